@@ -1,0 +1,37 @@
+/** How a public error code is answered (RFC 9457): HTTP status and title. Codes are append-only. */
+export interface ErrorCatalogEntry {
+  readonly status: number;
+  readonly title: string;
+}
+
+export const errorCatalog = {
+  // the request itself
+  MALFORMED_BODY: { status: 400, title: 'The body is not valid JSON' },
+  VALIDATION_FAILED: { status: 400, title: 'The request has invalid fields' },
+  RESIDENCE_REQUIRED: {
+    status: 400,
+    title: 'The header Entrepot-Residence is missing or malformed',
+  },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is larger than the limit' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
+  NOT_FOUND: { status: 404, title: 'There is no such resource' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  // who and where
+  UNAUTHENTICATED: { status: 401, title: 'The credentials are missing, expired or wrong' },
+  FORBIDDEN: { status: 403, title: 'These credentials do not allow this' },
+  HOME_CELL_ELSEWHERE: { status: 421, title: 'This account lives in another cell' },
+  COUNTRY_NOT_SERVED: { status: 404, title: 'No cell serves this country' },
+  // retries
+  IDEMPOTENCY_KEY_REQUIRED: {
+    status: 400,
+    title: 'The header Idempotency-Key is missing or malformed',
+  },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key was used with another request' },
+  REQUEST_IN_FLIGHT: { status: 409, title: 'A request with this key is in progress' },
+  OUTCOME_UNKNOWN: { status: 503, title: 'The outcome is unknown; retry with the same key' },
+  UNAVAILABLE: { status: 503, title: 'A service this request needs is not available' },
+  INTERNAL: { status: 500, title: 'An internal error' },
+} as const satisfies Record<string, ErrorCatalogEntry>;
+
+export type ErrorCode = keyof typeof errorCatalog;

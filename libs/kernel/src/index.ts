@@ -1,0 +1,43 @@
+export {
+  idPrefixes,
+  isCellId,
+  isCountryCode,
+  isIdOf,
+  isRegionCode,
+  newCellId,
+  newGlobalId,
+  parseId,
+  randomLocalPart,
+  regionOf,
+} from './ids.ts';
+export type {
+  AccountId,
+  AddressId,
+  Branded,
+  CartId,
+  CategoryId,
+  CellId,
+  CountryCode,
+  ErasureRequestId,
+  EventId,
+  IdKind,
+  OrderId,
+  ParsedId,
+  PaymentId,
+  ProductId,
+  RegionCode,
+  SalesChannelId,
+  SessionId,
+  Sku,
+  StaffId,
+  SubjectId,
+  VariantId,
+  WarehouseId,
+} from './ids.ts';
+export { Clock, SystemClock } from './clock.ts';
+export { DomainError, OutcomeUnknownError } from './domain-error.ts';
+export type { ErrorDetails, FieldProblem } from './domain-error.ts';
+export { amountMinorMax, divideHalfUp, isCurrencyCode, Money, taxIncluded } from './money.ts';
+export type { CurrencyCode } from './money.ts';
+export { PersonalDataOwner } from './personal-data-owner.ts';
+export type { ErasureOutcome, PersonalDataExtract } from './personal-data-owner.ts';
