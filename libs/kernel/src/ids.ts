@@ -64,9 +64,7 @@ export const regionOf = (cell: CellId): RegionCode => cell.slice(0, 2) as Region
  * outsiders and must tell nothing about when or how much is sold.
  */
 export function randomLocalPart(bytes: (size: number) => Uint8Array = randomBytes): string {
-  let text = '';
-  for (const byte of bytes(26)) text += crockford[byte & 31];
-  return text;
+  return Array.from(bytes(26), (byte) => crockford.charAt(byte & 31)).join('');
 }
 
 /** A fresh id that names the cell it was born in: `ord_in-1_…`. The cell is birthplace, never authority. */
