@@ -49,8 +49,8 @@ export type EventId = Branded<'event'>;
 const regionPattern = /^[a-z]{2}$/;
 const cellPattern = /^[a-z]{2}-[1-9][0-9]{0,2}$/;
 const countryPattern = /^[A-Z]{2}$/;
-const localPartPattern = /^[0-9a-z]{26}$/;
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz';
+const localPartPattern = new RegExp(`^[${crockford}]{26}$`);
 
 export const isRegionCode = (text: string): text is RegionCode => regionPattern.test(text);
 export const isCellId = (text: string): text is CellId => cellPattern.test(text);

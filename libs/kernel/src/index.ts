@@ -41,3 +41,39 @@ export { amountMinorMax, divideHalfUp, isCurrencyCode, Money, taxIncluded } from
 export type { CurrencyCode } from './money.ts';
 export { PersonalDataOwner } from './personal-data-owner.ts';
 export type { ErasureOutcome, PersonalDataExtract } from './personal-data-owner.ts';
+export {
+  applyEdits,
+  cartEditsAheadMax,
+  cartLinesMax,
+  cartReplicasMax,
+  cartSkusMax,
+  compactCart,
+  emptyCart,
+  lineQuantityMax,
+  linesOf,
+  mergeCarts,
+  opToSet,
+  quantityOf,
+  rawQuantityOf,
+  slotsOf,
+} from './crdt/cart.ts';
+export type { CartEdit, CartOp, CartState, LineSlot, ReplicaProgress } from './crdt/cart.ts';
+export {
+  addToSet,
+  elementsOf,
+  isInSet,
+  mergeSets,
+  observedAdds,
+  removeFromSet,
+} from './crdt/or-set.ts';
+export type { ElementDots, OrSet } from './crdt/or-set.ts';
+export {
+  changeCounter,
+  counterValue,
+  counterValueSince,
+  emptyCounter,
+  mergeCounters,
+} from './crdt/pn-counter.ts';
+export type { CounterSlot, PnCounter } from './crdt/pn-counter.ts';
+export { isReplicaId } from './crdt/replica.ts';
+export type { Dot, ReplicaId, VersionVector } from './crdt/replica.ts';

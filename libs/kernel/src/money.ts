@@ -78,5 +78,8 @@ export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
  * gross = net + tax with tax = gross × rate ÷ (10000 + rate).
  */
 export function taxIncluded(gross: Money, rateBasisPoints: number): Money {
+  if (!Number.isSafeInteger(rateBasisPoints) || rateBasisPoints < 0) {
+    throw new RangeError('a tax rate is a whole number of basis points, at least 0');
+  }
   return gross.timesFraction(BigInt(rateBasisPoints), BigInt(10_000 + rateBasisPoints));
 }
