@@ -1,0 +1,71 @@
+import type { ConfigSlice } from './config-slice.ts';
+import { loadConfig } from './load-config.ts';
+import type { ConfigOf, Environment } from './load-config.ts';
+import { borderSlice } from './slices/border.ts';
+import { catalogDatabaseSlice, shopDatabaseSlice, vaultDatabaseSlice } from './slices/databases.ts';
+import { borderClientSlice, httpSlice } from './slices/http.ts';
+import { kafkaSlice } from './slices/kafka.ts';
+import { fingerprintSlice, tokenKeySlice } from './slices/keys.ts';
+import { kmsSlice } from './slices/kms.ts';
+import { paymentsSlice } from './slices/payments.ts';
+import { processSlice } from './slices/process.ts';
+import { redisSlice } from './slices/redis.ts';
+
+const stores = {
+  catalog: catalogDatabaseSlice,
+  shop: shopDatabaseSlice,
+  vault: vaultDatabaseSlice,
+  redis: redisSlice,
+  kafka: kafkaSlice,
+  kms: kmsSlice,
+} as const;
+
+export const apiSlices = {
+  process: processSlice,
+  http: httpSlice,
+  ...stores,
+  tokenKey: tokenKeySlice,
+  fingerprint: fingerprintSlice,
+  border: borderClientSlice,
+} as const;
+
+export const workerSlices = {
+  process: processSlice,
+  ...stores,
+  border: borderClientSlice,
+} as const;
+
+export const borderSlices = {
+  process: processSlice,
+  shop: shopDatabaseSlice,
+  kafka: kafkaSlice,
+  internal: borderClientSlice,
+  border: borderSlice,
+} as const;
+
+export type ApiConfig = ConfigOf<typeof apiSlices>;
+export type WorkerConfig = ConfigOf<typeof workerSlices>;
+export type BorderProcessConfig = ConfigOf<typeof borderSlices>;
+
+/** Every slice once, in the order of `.env.example`. */
+export const allSlices: readonly ConfigSlice<unknown>[] = [
+  ...new Set<ConfigSlice<unknown>>([
+    ...Object.values(apiSlices),
+    ...Object.values(workerSlices),
+    ...Object.values(borderSlices),
+    paymentsSlice,
+  ]),
+];
+
+const notForOthers = [
+  { slice: borderSlice, reason: 'belongs to the border process alone; do not hand it to others' },
+];
+
+export const loadApiConfig = (environment: Environment = process.env): ApiConfig =>
+  loadConfig({ environment, slices: apiSlices, foreign: allSlices, forbidden: notForOthers });
+
+export const loadWorkerConfig = (environment: Environment = process.env): WorkerConfig =>
+  loadConfig({ environment, slices: workerSlices, foreign: allSlices, forbidden: notForOthers });
+
+export const loadBorderConfig = (environment: Environment = process.env): BorderProcessConfig =>
+  loadConfig({ environment, slices: borderSlices, foreign: allSlices });
