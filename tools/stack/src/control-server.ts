@@ -1,0 +1,113 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { timingSafeEqual } from 'node:crypto';
+
+import type { FaultProxy } from './services/fault-proxy.ts';
+import { StackError } from './stack-error.ts';
+import type { Supervisor } from './supervisor.ts';
+
+const killSignals: readonly NodeJS.Signals[] = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGINT',
+  'SIGSTOP',
+  'SIGCONT',
+];
+const delayMsMax = 60_000;
+
+export interface ControlOptions {
+  readonly port: number;
+  readonly secret: string;
+  readonly supervisor: Supervisor;
+  readonly proxies: ReadonlyMap<string, FaultProxy>;
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+function isAuthorized(request: IncomingMessage, secret: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${secret}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function changeProxy(options: ControlOptions, name: string, query: URLSearchParams): Answer {
+  const proxy = options.proxies.get(name);
+  if (proxy === undefined) throw new StackError(`There is no fault proxy named ${name}.`);
+  const delayMs = Number(query.get('ms') ?? Number.NaN);
+  switch (query.get('do')) {
+    case 'cut':
+      proxy.cut();
+      break;
+    case 'heal':
+      proxy.heal();
+      break;
+    case 'delay':
+      if (!(delayMs >= 0 && delayMs <= delayMsMax)) {
+        throw new StackError(`A delay is between 0 and ${delayMsMax} ms.`);
+      }
+      proxy.delay(delayMs);
+      break;
+    default:
+      throw new StackError('A fault proxy can cut, heal or delay.');
+  }
+  return { name, isCut: proxy.isCut, delayMs: proxy.delayMs };
+}
+
+function killService(options: ControlOptions, name: string, query: URLSearchParams): Answer {
+  const signal = killSignals.find((candidate) => candidate === (query.get('signal') ?? 'SIGKILL'));
+  if (signal === undefined) throw new StackError(`A signal is one of ${killSignals.join(', ')}.`);
+  options.supervisor.kill(name, signal);
+  return { name, signal };
+}
+
+function answerTo(request: IncomingMessage, options: ControlOptions): Answer {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const [kind, name = ''] = url.pathname.slice(1).split('/').map(decodeURIComponent);
+  if (request.method === 'GET' && kind === 'status') {
+    const proxies = [...options.proxies.values()].map((proxy) => ({
+      name: proxy.name,
+      isCut: proxy.isCut,
+      delayMs: proxy.delayMs,
+    }));
+    return { services: options.supervisor.status(), proxies };
+  }
+  if (request.method === 'POST' && kind === 'proxies') {
+    return changeProxy(options, name, url.searchParams);
+  }
+  if (request.method === 'POST' && kind === 'kills') {
+    return killService(options, name, url.searchParams);
+  }
+  throw new StackError('Known: GET /status, POST /proxies/<name>?do=…, POST /kills/<service>.');
+}
+
+function send(response: ServerResponse, status: number, answer: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(answer));
+}
+
+/**
+ * What drills ask of a running stack: `GET /status`, `POST /proxies/<name>?do=cut|heal|delay&ms=`,
+ * `POST /kills/<service>?signal=`. Loopback only and with the clone's secret as bearer token.
+ */
+export async function startControlServer(options: ControlOptions): Promise<Server> {
+  const server = createServer((request, response) => {
+    request.resume();
+    if (!isAuthorized(request, options.secret)) {
+      send(response, 401, { error: 'The control secret of this stack is needed.' });
+      return;
+    }
+    try {
+      send(response, 200, answerTo(request, options));
+    } catch (error) {
+      const isRefusal = error instanceof StackError;
+      send(response, isRefusal ? 400 : 500, {
+        error: isRefusal ? error.message : 'The supervisor failed; see its log.',
+      });
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: options.port }, resolve);
+  });
+  return server;
+}

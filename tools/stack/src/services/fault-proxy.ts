@@ -1,0 +1,149 @@
+import { createServer, connect } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { Transform } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const connectTimeoutMs = 2_000;
+
+export interface FaultProxyOptions {
+  /** `<cell>.kafka-border`, `<leader>.catalog-replication`, `<cell>.cell-http`, `<cell>.origin` */
+  readonly name: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Ports on loopback, used in turn; one that refuses is passed over. */
+  readonly targets: readonly number[];
+}
+
+/** Holds every chunk back by the same time and keeps their order. */
+function delayLine(delayMs: () => number): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const wait = delayMs();
+      if (wait === 0) done(undefined, chunk);
+      else void sleep(wait).then(() => done(undefined, chunk));
+    },
+  });
+}
+
+/**
+ * A TCP relay that can be cut: everything that crosses a border in the native stack goes through one,
+ * so that a drill can part two cells without privileges. While cut, present connections are reset
+ * and new ones refused, as on a link that is down with the far host known to be unreachable.
+ */
+export class FaultProxy {
+  private readonly sockets = new Set<Socket>();
+  private isCutNow = false;
+  private delayMsNow = 0;
+  private turn = 0;
+
+  private constructor(
+    readonly name: string,
+    private readonly server: Server,
+    private readonly targets: readonly number[],
+  ) {}
+
+  static async start(options: FaultProxyOptions): Promise<FaultProxy> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    const proxy = new FaultProxy(options.name, server, options.targets);
+    server.on('connection', (socket) => void proxy.relay(socket));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: '127.0.0.1', port: options.port }, resolve);
+    });
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get isCut(): boolean {
+    return this.isCutNow;
+  }
+
+  get delayMs(): number {
+    return this.delayMsNow;
+  }
+
+  cut(): void {
+    this.isCutNow = true;
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  heal(): void {
+    this.isCutNow = false;
+    this.delayMsNow = 0;
+  }
+
+  /** Holds back every byte, each way, by `delayMs`. */
+  delay(delayMs: number): void {
+    this.delayMsNow = delayMs;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private track(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+
+  private async relay(near: Socket): Promise<void> {
+    this.track(near);
+    // Either side may vanish at any time; the close handlers below end the other one.
+    near.on('error', () => near.destroy());
+    if (this.isCutNow) {
+      near.resetAndDestroy();
+      return;
+    }
+    const far = await this.connectToTarget();
+    if (far === undefined || this.isCutNow || near.destroyed) {
+      far?.destroy();
+      near.resetAndDestroy();
+      return;
+    }
+    far.on('error', () => far.destroy());
+    this.join(near, far);
+    this.join(far, near);
+  }
+
+  private join(from: Socket, to: Socket): void {
+    from.pipe(delayLine(() => this.delayMsNow)).pipe(to);
+    // A side that ends in order is passed on by the pipe, after its last byte; one that breaks is not.
+    from.once('close', () => {
+      if (!from.readableEnded) to.destroy();
+    });
+  }
+
+  private async connectToTarget(): Promise<Socket | undefined> {
+    for (let tried = 0; tried < this.targets.length; tried += 1) {
+      const port = this.targets[this.turn % this.targets.length];
+      this.turn += 1;
+      const socket = port === undefined ? undefined : await this.tryConnect(port);
+      if (socket !== undefined) return socket;
+    }
+    return undefined;
+  }
+
+  private tryConnect(port: number): Promise<Socket | undefined> {
+    return new Promise((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true });
+      this.track(socket);
+      const giveUp = () => {
+        socket.destroy();
+        resolve(undefined);
+      };
+      const timer = setTimeout(giveUp, connectTimeoutMs);
+      socket.once('error', giveUp);
+      socket.once('connect', () => {
+        clearTimeout(timer);
+        socket.off('error', giveUp);
+        resolve(socket);
+      });
+      socket.once('close', () => clearTimeout(timer));
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root of the repository, with a slash at its end. */
+export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Where one stack keeps everything it makes or downloads; a folder of its own, ignored by git. */
+export class StackPaths {
+  constructor(readonly home: string = join(repositoryRoot, '.entrepot')) {}
+
+  /** Addresses, chosen once. */
+  get ports(): string {
+    return join(this.home, 'ports.json');
+  }
+
+  /** Topology, origins and public keys: what every process reads through `ENTREPOT_CELLS`. */
+  get cells(): string {
+    return join(this.home, 'cells.json');
+  }
+
+  /** What runs and how to reach it. */
+  get description(): string {
+    return join(this.home, 'stack.json');
+  }
+
+  get lock(): string {
+    return join(this.home, 'run', 'stack.lock');
+  }
+
+  get processes(): string {
+    return join(this.home, 'run', 'processes.json');
+  }
+
+  get redisPrograms(): string {
+    return join(this.home, 'redis');
+  }
+
+  get secrets(): string {
+    return join(this.home, 'secrets');
+  }
+
+  get supervisorLog(): string {
+    return join(this.home, 'logs', 'supervisor.log');
+  }
+
+  get data(): string {
+    return join(this.home, 'data');
+  }
+
+  get logs(): string {
+    return join(this.home, 'logs');
+  }
+
+  dataOf(owner: string, service: string): string {
+    return join(this.data, owner, service);
+  }
+
+  logOf(owner: string, service: string): string {
+    return join(this.logs, owner, `${service}.log`);
+  }
+}
