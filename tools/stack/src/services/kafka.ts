@@ -1,0 +1,271 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import kafkajs from 'kafkajs';
+
+import { isPortFree } from '../port-plan.ts';
+import { StackError } from '../stack-error.ts';
+import { repositoryRoot } from '../stack-paths.ts';
+import { hasArchive, javaCommand } from './java-process.ts';
+import { accessList, kafkaPrincipals, readTopicList, topicsOfCell } from './kafka-access.ts';
+import type { TopicDeclaration } from './kafka-access.ts';
+import type { KafkaProgram } from './kafka-download.ts';
+import type { RunningService } from './running-service.ts';
+import { startSpawnedService } from './spawned-service.ts';
+
+const run = promisify(execFile);
+const readyTimeoutMs = 60_000;
+const requestTimeoutMs = 5_000;
+const formatTimeoutMs = 60_000;
+const heapMaxMegabytes = 256;
+const host = '127.0.0.1';
+const archiveName = 'broker';
+
+export interface KafkaBrokerOptions {
+  readonly name: string;
+  readonly program: KafkaProgram;
+  /** 22 characters: 16 bytes in base64url. */
+  readonly clusterId: string;
+  readonly ports: { readonly local: number; readonly border: number; readonly controller: number };
+  /** What peers are told to connect to: the port of the fault proxy in front of `ports.border`. */
+  readonly borderAdvertisedPort: number;
+  readonly dataFolder: string;
+  readonly logFile: string;
+  /** The other cells: their mirrors read here, and their topics arrive here. */
+  readonly peers: readonly string[];
+  /** The password of a principal of `kafkaPrincipals`. */
+  readonly passwordOf: (principal: string) => string;
+  /** All of a cell's by default. */
+  readonly topics?: readonly TopicDeclaration[];
+}
+
+export interface RunningKafkaBroker extends RunningService {
+  /** For the cell's own processes. */
+  readonly brokers: readonly string[];
+  /** For the mirrors of the peers, through the fault proxy. */
+  readonly borderBrokers: readonly string[];
+  /** One line for every operation that was denied. */
+  readonly authorizerLog: string;
+}
+
+/** Who may log in where: mirrors at the border's listener only, the cell's own at the local one. */
+function loginModule(users: readonly string[], options: KafkaBrokerOptions, own?: string): string {
+  const { passwordOf } = options;
+  const self = own === undefined ? '' : ` username="${own}" password="${passwordOf(own)}"`;
+  const known = users.map((user) => ` user_${user}="${passwordOf(user)}"`).join('');
+  return `org.apache.kafka.common.security.plain.PlainLoginModule required${self}${known};`;
+}
+
+function brokerProperties(options: KafkaBrokerOptions): string {
+  const { ports, borderAdvertisedPort, dataFolder, peers } = options;
+  const { admin, api, worker, border, mirrorWriter, mirrorReader } = kafkaPrincipals;
+  const readers = peers.map(mirrorReader);
+  const settings: Readonly<Record<string, string | number | boolean>> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@${host}:${ports.controller}`,
+    listeners: [
+      `LOCAL://${host}:${ports.local}`,
+      `BORDER://${host}:${ports.border}`,
+      `CONTROLLER://${host}:${ports.controller}`,
+    ].join(','),
+    'advertised.listeners':
+      `LOCAL://${host}:${ports.local},` + `BORDER://${host}:${borderAdvertisedPort}`,
+    'listener.security.protocol.map':
+      'LOCAL:SASL_PLAINTEXT,BORDER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'LOCAL',
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'sasl.mechanism.inter.broker.protocol': 'PLAIN',
+    'sasl.mechanism.controller.protocol': 'PLAIN',
+    'listener.name.local.plain.sasl.jaas.config': loginModule(
+      [admin, api, worker, border, mirrorWriter],
+      options,
+      admin,
+    ),
+    'listener.name.border.plain.sasl.jaas.config': loginModule(readers, options),
+    'listener.name.controller.plain.sasl.jaas.config': loginModule([admin], options, admin),
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'super.users': `User:${admin}`,
+    'allow.everyone.if.no.acl.found': false,
+    'auto.create.topics.enable': false,
+    'log.dirs': join(dataFolder, 'log'),
+    // One node: every internal topic has one copy.
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 3,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    // Small machine, quick restarts: the default session of 9 s is waited out after every kill.
+    'broker.session.timeout.ms': 2_000,
+    'broker.heartbeat.interval.ms': 500,
+    'group.initial.rebalance.delay.ms': 0,
+    'num.network.threads': 1,
+    'num.io.threads': 2,
+    'log.cleaner.dedupe.buffer.size': 4_194_304,
+    'log.segment.bytes': 16_777_216,
+    'log.index.size.max.bytes': 1_048_576,
+  };
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+const sasl = (options: KafkaBrokerOptions) => ({
+  mechanism: 'plain' as const,
+  username: kafkaPrincipals.admin,
+  password: options.passwordOf(kafkaPrincipals.admin),
+});
+
+function adminClient(options: KafkaBrokerOptions) {
+  return new kafkajs.Kafka({
+    clientId: 'entrepot-stack',
+    brokers: [`${host}:${options.ports.local}`],
+    sasl: sasl(options),
+    connectionTimeout: requestTimeoutMs,
+    authenticationTimeout: requestTimeoutMs,
+    retry: { retries: 5, initialRetryTime: 50, maxRetryTime: 500 },
+    logLevel: kafkajs.logLevel.NOTHING,
+  }).admin();
+}
+
+/** Every listener accepts connections; what follows may then wait for real answers. */
+async function listens(options: KafkaBrokerOptions): Promise<boolean> {
+  const { local, border } = options.ports;
+  return !(await isPortFree(local)) && !(await isPortFree(border));
+}
+
+async function declareTopicsAndAccess(options: KafkaBrokerOptions): Promise<void> {
+  const list = readTopicList();
+  const admin = adminClient(options);
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const declared = options.topics ?? topicsOfCell(list, options.peers);
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: declared
+        .filter(({ name }) => !existing.has(name))
+        .map(({ name, partitions, cleanup, retentionHours }) => ({
+          topic: name,
+          numPartitions: partitions,
+          replicationFactor: 1,
+          configEntries: [
+            { name: 'cleanup.policy', value: cleanup },
+            ...(retentionHours === undefined
+              ? []
+              : [{ name: 'retention.ms', value: String(retentionHours * 3_600_000) }]),
+          ],
+        })),
+    });
+    const acl = [...accessList(list, options.peers)];
+    if (acl.length > 0) await admin.createAcls({ acl });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const propertiesFile = (options: KafkaBrokerOptions) =>
+  join(options.dataFolder, 'server.properties');
+
+async function format(options: KafkaBrokerOptions): Promise<void> {
+  if (existsSync(join(options.dataFolder, 'log', 'meta.properties'))) return;
+  const { command, args, env } = javaCommand(options.program, {
+    mainClass: 'kafka.tools.StorageTool',
+    heapMaxMegabytes,
+    archive: archiveName,
+    properties: {
+      'log4j2.configurationFile': join(repositoryRoot, 'infra/kafka/log4j2.properties'),
+    },
+    args: ['format', '-t', options.clusterId, '-c', propertiesFile(options), '--ignore-formatted'],
+  });
+  try {
+    await run(command, args, { env, timeout: formatTimeoutMs });
+  } catch (cause) {
+    throw new StackError(`${options.name}: the storage could not be formatted`, { cause });
+  }
+}
+
+async function spawnBroker(options: KafkaBrokerOptions, isRecording: boolean) {
+  mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(propertiesFile(options), brokerProperties(options), { mode: 0o600 });
+  await format(options);
+  const authorizerLog = `${options.logFile.replace(/\.log$/, '')}-authorizer.log`;
+  const java = javaCommand(
+    options.program,
+    {
+      mainClass: 'kafka.Kafka',
+      heapMaxMegabytes,
+      archive: archiveName,
+      properties: {
+        'log4j2.configurationFile': join(repositoryRoot, 'infra/kafka/log4j2.properties'),
+        'entrepot.authorizer.log': authorizerLog,
+      },
+      args: [propertiesFile(options)],
+    },
+    isRecording,
+  );
+  const service = await startSpawnedService({
+    name: options.name,
+    command: java.command,
+    args: java.args,
+    env: java.env,
+    cwd: options.dataFolder,
+    logFile: options.logFile,
+    isReady: () => listens(options),
+    readyTimeoutMs,
+  });
+  return { service, authorizerLog, archiveFile: java.archiveFile };
+}
+
+/** Starts a broker, waits until it answers, and declares its topics and its access list. */
+export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<RunningKafkaBroker> {
+  const { service, authorizerLog } = await spawnBroker(options, false);
+  try {
+    await declareTopicsAndAccess(options);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return {
+    ...service,
+    brokers: [`${host}:${options.ports.local}`],
+    borderBrokers: [`${host}:${options.borderAdvertisedPort}`],
+    authorizerLog,
+  };
+}
+
+/**
+ * Runs a throw-away broker once and keeps the classes it loaded, so that every later start takes half
+ * the time. Ports must be free; nothing is left of the run but the archive.
+ */
+export async function recordKafkaClasses(
+  program: KafkaProgram,
+  ports: KafkaBrokerOptions['ports'],
+): Promise<void> {
+  if (hasArchive(program, archiveName)) return;
+  const folder = mkdtempSync(join(program.folder, 'recording-'));
+  try {
+    const options: KafkaBrokerOptions = {
+      name: 'kafka.recording',
+      program,
+      clusterId: 'AAAAAAAAAAAAAAAAAAAAAA',
+      ports,
+      borderAdvertisedPort: ports.border,
+      dataFolder: join(folder, 'data'),
+      logFile: join(folder, 'broker.log'),
+      peers: ['xx-1'],
+      passwordOf: () => 'recording-only',
+    };
+    const { service, archiveFile } = await spawnBroker(options, true);
+    await declareTopicsAndAccess(options).finally(() => service.stop());
+    if (archiveFile !== undefined) renameSync(`${archiveFile}.new`, archiveFile);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
