@@ -1,0 +1,89 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { newTraceId } from '@entrepot/platform-telemetry';
+import type { Log, Metrics } from '@entrepot/platform-telemetry';
+import type { FastifyInstance } from 'fastify';
+import { residenceHeader } from './access.ts';
+import { FrameworkLog } from './framework-log.ts';
+import type { HomeCellGuard } from './home-cell.ts';
+import { serveOpenApi } from './openapi.ts';
+import { ProblemFilter } from './problem-filter.ts';
+import { addRequestHooks } from './request-hooks.ts';
+import { ContractPipe, ZodSerializerInterceptor } from './zod.ts';
+
+export const bodyBytesMax = 1024 * 1024;
+/** How long a client may take to send a whole request. */
+const requestTimeoutMs = 20_000;
+/** How long an idle connection is kept. */
+const keepAliveTimeoutMs = 30_000;
+const headerBytesMax = 16 * 1024;
+const pathParameterCharactersMax = 200;
+/** How long a browser may keep the answer to a CORS preflight. */
+const preflightSeconds = 600;
+
+export interface HttpAppOptions {
+  readonly module: Type | DynamicModule;
+  readonly home: HomeCellGuard;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Exact origins that browsers may call from. */
+  readonly corsOrigins: readonly string[];
+  /** Serve /openapi.json and /docs. */
+  readonly explorers: boolean;
+}
+
+/** A Nest application on Fastify with the house's rules on; not yet listening. */
+export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    genReqId: newTraceId,
+    requestIdHeader: false,
+    trustProxy: false,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    http: { maxHeaderSize: headerBytesMax },
+    routerOptions: { maxParamLength: pathParameterCharactersMax },
+  });
+  const server: FastifyInstance = adapter.getInstance();
+  addRequestHooks(server, options);
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    logger: new FrameworkLog(options.log),
+    abortOnError: false,
+    forceCloseConnections: false,
+  });
+  app.useGlobalPipes(new ContractPipe());
+  app.useGlobalFilters(new ProblemFilter(options.log));
+  app.useGlobalInterceptors(new ZodSerializerInterceptor());
+  restrictBrowsers(app, options.corsOrigins);
+  if (options.explorers) serveOpenApi(app, server);
+  return app;
+}
+
+function restrictBrowsers(app: NestFastifyApplication, origins: readonly string[]): void {
+  app.enableCors({
+    origin: [...origins],
+    methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'if-match',
+      'if-none-match',
+      residenceHeader,
+    ],
+    exposedHeaders: ['etag', 'idempotent-replayed', 'location', 'retry-after'],
+    credentials: false,
+    maxAge: preflightSeconds,
+  });
+  app.useSecurityHeaders({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: "'none'", frameAncestors: "'none'" },
+    },
+    crossOriginResourcePolicy: { policy: 'same-site' },
+  });
+}

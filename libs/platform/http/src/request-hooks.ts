@@ -1,0 +1,106 @@
+import { DomainError } from '@entrepot/kernel';
+import type { Log, Metrics } from '@entrepot/platform-telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { bearerToken, residenceHeader } from './access.ts';
+import type { HomeCellGuard } from './home-cell.ts';
+import { sendProblem } from './problem-filter.ts';
+import { RouteTable } from './route-table.ts';
+
+export const graphqlPath = '/graphql';
+
+/** Upper bounds of the request-duration histogram, in seconds. */
+const durationBucketsSeconds = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
+];
+
+export interface RequestHookOptions {
+  readonly home: HomeCellGuard;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/**
+ * What is decided about a request before a byte of its body is read: whether the route and method
+ * exist, whether the media type is ours, and whether this cell is the caller's home.
+ */
+export function addRequestHooks(server: FastifyInstance, options: RequestHookOptions): void {
+  const routes = new RouteTable();
+  server.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
+  server.addHook('onRequest', async (request, reply) => {
+    try {
+      refuseUnknownRoute(request, routes);
+      refuseOtherMethods(request);
+      refuseOtherMediaTypes(request);
+      await options.home.judge({
+        residence: request.headers[residenceHeader],
+        requiresResidence: request.routeOptions.config.requiresResidence === true,
+        token: bearerToken(request.headers.authorization),
+      });
+    } catch (error) {
+      return refuseUnread(error, { request, reply, log: options.log });
+    }
+    return undefined;
+  });
+  observeAnswers(server, options);
+}
+
+/** Answers and closes: the body that was not read stays unread. */
+function refuseUnread(
+  error: unknown,
+  sink: { request: FastifyRequest; reply: FastifyReply; log: Log },
+): FastifyReply {
+  if (hasBody(sink.request)) sink.reply.header('connection', 'close');
+  return sendProblem(error, sink);
+}
+
+function refuseUnknownRoute(request: FastifyRequest, routes: RouteTable): void {
+  if (!request.is404) return;
+  const allow = routes.methodsOf(pathOf(request));
+  if (allow.length === 0 || allow.includes(request.method)) {
+    throw new DomainError('NOT_FOUND', 'no such route');
+  }
+  throw new DomainError('METHOD_NOT_ALLOWED', 'no such method here', { details: { allow } });
+}
+
+/** GraphQL reads could be sent as GET; they are not, so that no query lands in a URL or a cache. */
+function refuseOtherMethods(request: FastifyRequest): void {
+  if (request.routeOptions.url !== graphqlPath || request.method === 'POST') return;
+  const details = { allow: ['POST'] };
+  throw new DomainError('METHOD_NOT_ALLOWED', 'GraphQL is POST only', { details });
+}
+
+function refuseOtherMediaTypes(request: FastifyRequest): void {
+  const isJson = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+  const needsJson = hasBody(request) || request.routeOptions.url === graphqlPath;
+  if (needsJson && !isJson) {
+    throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'the body is not application/json');
+  }
+}
+
+/** RFC 9112 §6: a request has a body when one of the two framing headers says so. */
+function hasBody(request: FastifyRequest): boolean {
+  const length = request.headers['content-length'];
+  return (
+    request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+  );
+}
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
+
+function observeAnswers(server: FastifyInstance, { log, metrics }: RequestHookOptions): void {
+  const durations = metrics.histogram({
+    name: 'entrepot_http_request_duration_seconds',
+    help: 'Time from the request line to the end of the answer',
+    labels: ['route', 'method', 'status'],
+    buckets: durationBucketsSeconds,
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const { method } = request;
+    const status = reply.statusCode;
+    durations.observe({ route, method, status }, reply.elapsedTime / 1000);
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    log.info('http.request', { route, method, status, durationMs, traceId: request.id });
+    done();
+  });
+}

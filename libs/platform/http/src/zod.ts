@@ -1,0 +1,43 @@
+// The one module that knows nestjs-zod, so that it can be replaced in one place.
+import { DomainError } from '@entrepot/kernel';
+import type { FieldProblem } from '@entrepot/kernel';
+import { createZodDto, createZodValidationPipe, ZodResponse } from 'nestjs-zod';
+import { z } from 'zod';
+
+export { createZodDto, ZodResponse };
+export { cleanupOpenApiDoc, ZodSerializerInterceptor } from 'nestjs-zod';
+
+/** Parses bodies, queries and parameters that are typed with a zod DTO. */
+export const ContractPipe = createZodValidationPipe({
+  createValidationException: (error) =>
+    error instanceof z.ZodError
+      ? validationFailed(error)
+      : new TypeError('a DTO was checked by something else than zod'),
+});
+
+/** VALIDATION_FAILED with one entry per problem of a zod error. */
+export function validationFailed(error: z.core.$ZodError): DomainError {
+  return new DomainError('VALIDATION_FAILED', 'the request has invalid fields', {
+    fieldProblems: error.issues.flatMap(fieldProblemsOf),
+  });
+}
+
+const fieldProblemsMax = 50;
+
+function fieldProblemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, fieldProblemsMax).map((key) => ({
+      path: [...path, key].join('/'),
+      code: 'UNKNOWN_FIELD',
+      message: 'This field is not part of the request',
+    }));
+  }
+  return [{ path: path.join('/'), code: codeOf(issue), message: issue.message }];
+}
+
+/** zod's own code in our spelling; a refinement may name a code of its own in `params.code`. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const own = issue.code === 'custom' ? issue.params?.['code'] : undefined;
+  return (typeof own === 'string' ? own : issue.code).toUpperCase();
+}
