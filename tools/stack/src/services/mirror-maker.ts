@@ -1,0 +1,202 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+import kafkajs from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+
+import { repositoryRoot } from '../stack-paths.ts';
+import { javaCommand } from './java-process.ts';
+import { crossingTopics, kafkaPrincipals, readTopicList } from './kafka-access.ts';
+import type { TopicDeclaration } from './kafka-access.ts';
+import type { KafkaProgram } from './kafka-download.ts';
+import type { RunningService } from './running-service.ts';
+import { startSpawnedService } from './spawned-service.ts';
+
+const readyTimeoutMs = 60_000;
+const requestTimeoutMs = 5_000;
+const heapMaxMegabytes = 256;
+
+export interface BrokerLogin {
+  readonly brokers: readonly string[];
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface MirrorSource {
+  readonly cell: string;
+  /** The source's BORDER listener, through its fault proxy, as this cell's mirror reader. */
+  readonly reader: BrokerLogin;
+  /** May write the canary topic at the source; the mirror itself never sees this login. */
+  readonly canaryWriter: BrokerLogin;
+}
+
+export interface MirrorMakerOptions {
+  readonly name: string;
+  readonly program: KafkaProgram;
+  readonly target: {
+    readonly cell: string;
+    /** As the mirror's writer, at the LOCAL listener. */
+    readonly writer: BrokerLogin;
+    /** May read the canary topics at the target. */
+    readonly canaryReader: BrokerLogin;
+  };
+  readonly sources: readonly MirrorSource[];
+  readonly dataFolder: string;
+  readonly logFile: string;
+  /** All of `infra/kafka/topics.json` that cross, by default; they exist at both ends beforehand. */
+  readonly topics?: readonly TopicDeclaration[];
+}
+
+const login = (alias: string, { brokers, username, password }: BrokerLogin) => ({
+  [`${alias}.bootstrap.servers`]: brokers.join(','),
+  [`${alias}.security.protocol`]: 'SASL_PLAINTEXT',
+  [`${alias}.sasl.mechanism`]: 'PLAIN',
+  [`${alias}.sasl.jaas.config`]:
+    'org.apache.kafka.common.security.plain.PlainLoginModule required ' +
+    `username="${username}" password="${password}";`,
+});
+
+/** Topics by name, never by pattern; nothing but records is carried. */
+function mirrorProperties(options: MirrorMakerOptions): string {
+  const { target, sources } = options;
+  const topics = options.topics ?? crossingTopics(readTopicList());
+  const names = topics.map(({ name }) => name.replaceAll('.', '[.]')).join(',');
+  const settings: Record<string, string | number | boolean> = {
+    clusters: [target.cell, ...sources.map(({ cell }) => cell)].join(','),
+    ...login(target.cell, target.writer),
+    // One copy of Connect's own topics, kept at the target.
+    [`${target.cell}.offset.storage.replication.factor`]: 1,
+    [`${target.cell}.status.storage.replication.factor`]: 1,
+    [`${target.cell}.config.storage.replication.factor`]: 1,
+    [`${target.cell}.offset.storage.partitions`]: 1,
+    [`${target.cell}.status.storage.partitions`]: 1,
+    [`${target.cell}.plugin.discovery`]: 'service_load',
+    [`${target.cell}.offset.flush.interval.ms`]: 1_000,
+    'replication.factor': 1,
+    'tasks.max': 1,
+    // The mirrored topics are declared with the brokers, so the mirror needs no right to read or
+    // to change what a topic is set to.
+    'sync.topic.configs.enabled': false,
+    'sync.topic.acls.enabled': false,
+    'sync.group.offsets.enabled': false,
+    'refresh.groups.enabled': false,
+    'refresh.topics.interval.seconds': 5,
+    'emit.checkpoints.enabled': false,
+    'emit.heartbeats.enabled': false,
+    'emit.offset-syncs.enabled': false,
+    'heartbeats.replication.enabled': false,
+    'dedicated.mode.enable.internal.rest': false,
+  };
+  for (const { cell, reader } of sources) {
+    Object.assign(settings, login(cell, reader));
+    settings[`${cell}->${target.cell}.enabled`] = true;
+    settings[`${cell}->${target.cell}.topics`] = names;
+    settings[`${target.cell}->${cell}.enabled`] = false;
+    // Reading goes on where it was after a cut of any length, without minutes of back-off.
+    settings[`${cell}.reconnect.backoff.max.ms`] = 1_000;
+  }
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+function client({ brokers, username, password }: BrokerLogin): Kafka {
+  return new kafkajs.Kafka({
+    clientId: 'entrepot-stack',
+    brokers: [...brokers],
+    sasl: { mechanism: 'plain', username, password },
+    connectionTimeout: requestTimeoutMs,
+    retry: { retries: 5, initialRetryTime: 50, maxRetryTime: 500 },
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
+}
+
+/** Waits at the target for records that are written at every source once listening has begun. */
+class Canary {
+  private readonly token = randomUUID();
+  private readonly missing: Set<string>;
+  private readonly topic: string;
+  private readonly reading: ReturnType<Kafka['consumer']>;
+  private readonly writers: ReturnType<Kafka['producer']>[] = [];
+
+  constructor(private readonly options: MirrorMakerOptions) {
+    this.topic = readTopicList().mirrorCanary.name;
+    this.missing = new Set(options.sources.map(({ cell }) => `${cell}.${this.topic}`));
+    this.reading = client(options.target.canaryReader).consumer({
+      groupId: `canary.${this.token}`,
+      retry: { retries: 5 },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.reading.connect();
+    await this.reading.subscribe({ topics: [...this.missing], fromBeginning: true });
+    await this.reading.run({
+      autoCommit: false,
+      eachMessage: ({ topic, message }) => {
+        if (message.value?.toString() === this.token) this.missing.delete(topic);
+        return Promise.resolve();
+      },
+    });
+    for (const { canaryWriter } of this.options.sources) {
+      const writer = client(canaryWriter).producer({ allowAutoTopicCreation: false });
+      await writer.connect();
+      this.writers.push(writer);
+    }
+    for (const writer of this.writers) {
+      await writer.send({ topic: this.topic, messages: [{ value: this.token }] });
+    }
+  }
+
+  get hasArrived(): boolean {
+    return this.missing.size === 0;
+  }
+
+  async end(): Promise<void> {
+    await this.reading.disconnect();
+    for (const writer of this.writers) await writer.disconnect();
+    const admin = client(this.options.target.canaryReader).admin();
+    await admin.connect();
+    await admin.deleteGroups([`canary.${this.token}`]);
+    await admin.disconnect();
+  }
+}
+
+/**
+ * Starts the mirror that carries every peer's crossing topics into one cell. It is ready when a record
+ * has made the way from every source; that a process is alive proves nothing about it.
+ */
+export async function startMirrorMaker(options: MirrorMakerOptions): Promise<RunningService> {
+  mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
+  const file = join(options.dataFolder, 'mirror-maker.properties');
+  writeFileSync(file, mirrorProperties(options), { mode: 0o600 });
+  const java = javaCommand(options.program, {
+    mainClass: 'org.apache.kafka.connect.mirror.MirrorMaker',
+    heapMaxMegabytes,
+    archive: 'broker',
+    properties: {
+      'log4j2.configurationFile': join(repositoryRoot, 'infra/kafka/log4j2.properties'),
+    },
+    args: [file, '--clusters', options.target.cell],
+  });
+  const canary = new Canary(options);
+  try {
+    await canary.start();
+    return await startSpawnedService({
+      name: options.name,
+      command: java.command,
+      args: java.args,
+      env: java.env,
+      cwd: options.dataFolder,
+      logFile: options.logFile,
+      isReady: () => Promise.resolve(canary.hasArrived),
+      readyTimeoutMs,
+    });
+  } finally {
+    await canary.end();
+  }
+}
+
+/** The principal that the mirror of `target` reads with at each of its sources. */
+export const mirrorReaderOf = (target: string): string => kafkaPrincipals.mirrorReader(target);
