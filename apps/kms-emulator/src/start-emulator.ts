@@ -1,0 +1,25 @@
+import type { EmulatorConfig } from './config.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { readPrincipals } from './principals.ts';
+import { createServer } from './server.ts';
+
+export interface RunningEmulator {
+  /** `http://host:port`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Opens the store and listens; resolves once requests are answered. */
+export async function startEmulator(config: EmulatorConfig): Promise<RunningEmulator> {
+  const principals = readPrincipals(config.principalsFile);
+  const ring = await KeyRing.open(config.storeFile, config.awsRegion);
+  const server = createServer({ ring, principals, adminSecret: config.adminSecret });
+  const endpoint = await server.listen({ host: config.host, port: config.port });
+  return {
+    endpoint,
+    async close() {
+      await server.close();
+      await ring.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { policies } from '../src/principals.ts';
+import type { PolicyName } from '../src/principals.ts';
+import { startEmulator } from '../src/start-emulator.ts';
+
+export const awsRegion = 'eu-central-1';
+const adminSecret = randomBytes(32).toString('base64url');
+
+/** A running emulator with one principal per policy, talked to by the real AWS SDK. */
+export class EmulatorFixture {
+  readonly folder = mkdtempSync(join(tmpdir(), 'kms-emulator-'));
+  readonly storeFile = join(this.folder, 'keys.jsonl');
+  readonly #principals = (Object.keys(policies) as PolicyName[]).map((policy) => ({
+    name: policy,
+    policy,
+    accessKeyId: `AKIA${policy.toUpperCase().padEnd(16, '0')}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+  }));
+  readonly #clients: KMSClient[] = [];
+  #emulator: Awaited<ReturnType<typeof startEmulator>> | undefined;
+
+  async start(): Promise<void> {
+    const principalsFile = join(this.folder, 'principals.json');
+    writeFileSync(principalsFile, JSON.stringify({ principals: this.#principals }), {
+      mode: 0o600,
+    });
+    const config = { host: '127.0.0.1', port: 0, awsRegion, storeFile: this.storeFile };
+    this.#emulator = await startEmulator({ ...config, principalsFile, adminSecret });
+  }
+
+  get endpoint(): string {
+    if (this.#emulator === undefined) throw new Error('the emulator is not running');
+    return this.#emulator.endpoint;
+  }
+
+  client(policy: PolicyName, overrides: { region?: string; secretAccessKey?: string } = {}) {
+    const principal = this.#principals.find((candidate) => candidate.policy === policy);
+    if (principal === undefined) throw new Error(`no principal has the policy ${policy}`);
+    const secretAccessKey = overrides.secretAccessKey ?? principal.secretAccessKey;
+    const client = new KMSClient({
+      endpoint: this.endpoint,
+      region: overrides.region ?? awsRegion,
+      credentials: { accessKeyId: principal.accessKeyId, secretAccessKey },
+      maxAttempts: 1,
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async advanceClock(days: number, secret = adminSecret): Promise<Response> {
+    return fetch(`${this.endpoint}/emulator/clock`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ advanceSeconds: days * 86_400 }),
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients.splice(0)) client.destroy();
+    await this.#emulator?.close();
+    this.#emulator = undefined;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+}
