@@ -32,6 +32,16 @@ export const errorCatalog = {
   OUTCOME_UNKNOWN: { status: 503, title: 'The outcome is unknown; retry with the same key' },
   UNAVAILABLE: { status: 503, title: 'A service this request needs is not available' },
   INTERNAL: { status: 500, title: 'An internal error' },
+  // orders
+  CART_CHANGED: { status: 409, title: 'The cart is not the one that was shown' },
+  CART_EMPTY: { status: 422, title: 'The cart has no lines' },
+  PRICE_CHANGED: { status: 409, title: 'A price changed since the cart was shown' },
+  DELIVERY_COUNTRY_NOT_SERVED: { status: 422, title: 'This cell does not deliver to that country' },
+  PAYMENT_METHOD_NOT_OFFERED: { status: 422, title: 'This payment method is not offered here' },
+  STOCK_SHORT: { status: 409, title: 'Not all lines can be had; each line says why' },
+  PAYMENT_DECLINED: { status: 402, title: 'The payment was declined; the stock is released' },
+  ORDER_NOT_PAYABLE: { status: 409, title: 'The order does not wait for another payment' },
+  ORDER_TAKEN_UP_ELSEWHERE: { status: 409, title: 'Another request is at work on this order' },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 
 export type ErrorCode = keyof typeof errorCatalog;

@@ -1,0 +1,94 @@
+import { statement } from '@entrepot/platform-database';
+
+const columns = `o.order_id, o.subject_id, o.sales_channel_id, o.currency, o.cart_id, o.status,
+  o.on_shortage, o.reserve_round, o.payment_attempt, o.fencing_token, o.version, o.total_minor,
+  o.tax_minor, o.address, o.refusal_code, o.placed_at, o.confirmed_at`;
+
+/** All lines of an order as one JSON array, so that reading an order is one statement whatever its size. */
+const lines = `(
+  SELECT coalesce(json_agg(json_build_object(
+    'line_number', l.line_number, 'sku', l.sku, 'quantity', l.quantity,
+    'unit_price_minor', l.unit_price_minor, 'tax_rate_basis_points', l.tax_rate_basis_points,
+    'tax_minor', l.tax_minor, 'price_version', l.price_version,
+    'shortage_reason', l.shortage_reason, 'available_quantity', l.available_quantity
+  ) ORDER BY l.line_number), '[]'::json)
+  FROM orders.order_line l WHERE l.order_id = o.order_id) AS lines`;
+
+export const insertOrder = statement(
+  'orders.insert',
+  `WITH placed AS (
+     INSERT INTO orders."order" (order_id, subject_id, sales_channel_id, currency, cart_id, status,
+       on_shortage, total_minor, tax_minor, address, lease_until)
+     VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $9,
+       clock_timestamp() + make_interval(secs => $10))
+     RETURNING order_id)
+   INSERT INTO orders.order_line (order_id, line_number, sku, quantity, unit_price_minor,
+     tax_rate_basis_points, tax_minor, price_version)
+   SELECT placed.order_id, l.line_number, l.sku, l.quantity, l.unit_price_minor,
+     l.tax_rate_basis_points, l.tax_minor, l.price_version
+   FROM placed, json_to_recordset($11::json) AS l(line_number int, sku text, quantity int,
+     unit_price_minor bigint, tax_rate_basis_points int, tax_minor bigint, price_version int)`,
+);
+
+export const lockOrder = statement(
+  'orders.lock',
+  `SELECT ${columns}, ${lines} FROM orders."order" o WHERE o.order_id = $1 FOR UPDATE OF o`,
+);
+
+export const findOrder = statement(
+  'orders.find',
+  `SELECT ${columns}, ${lines} FROM orders."order" o WHERE o.order_id = $1`,
+);
+
+export const findOrderPage = statement(
+  'orders.page',
+  `SELECT ${columns}, '[]'::json AS lines FROM orders."order" o
+   WHERE o.subject_id = $1
+     AND ($2::timestamptz IS NULL OR (o.placed_at, o.order_id) < ($2, $3))
+   ORDER BY o.placed_at DESC, o.order_id DESC LIMIT $4`,
+);
+
+/** Nothing is written where somebody took the order up after the caller did. */
+export const saveOrder = statement(
+  'orders.save',
+  `WITH saved AS (
+     UPDATE orders."order" SET status = $3, reserve_round = $4, payment_attempt = $5,
+       total_minor = $6, tax_minor = $7, refusal_code = $8, version = version + 1,
+       confirmed_at = CASE WHEN $3 = 'confirmed' THEN coalesce(confirmed_at, clock_timestamp()) END,
+       settled_at = CASE WHEN $3 IN ('confirmed', 'declined', 'refused')
+         THEN coalesce(settled_at, clock_timestamp()) END,
+       lease_until = CASE WHEN $3 = 'placing'
+         THEN clock_timestamp() + make_interval(secs => $10) END
+     WHERE order_id = $1 AND fencing_token = $2
+     RETURNING order_id, version, confirmed_at),
+   dropped AS (
+     UPDATE orders.order_line l SET state = 'dropped', shortage_reason = d.shortage_reason,
+       available_quantity = d.available_quantity
+     FROM saved, json_to_recordset($9::json) AS d(line_number int, shortage_reason text,
+       available_quantity int)
+     WHERE l.order_id = saved.order_id AND l.line_number = d.line_number)
+   SELECT version, confirmed_at FROM saved`,
+);
+
+export const takeUpOrder = statement(
+  'orders.take_up',
+  `UPDATE orders."order" o SET fencing_token = fencing_token + 1,
+     lease_until = clock_timestamp() + make_interval(secs => $2)
+   WHERE order_id = $1 AND status IN ('placing', 'requires_action', 'pending')
+     AND (lease_until IS NULL OR lease_until < clock_timestamp())
+   RETURNING ${columns}, ${lines}`,
+);
+
+export const findRestingOrders = statement(
+  'orders.resting',
+  `SELECT order_id FROM orders."order"
+   WHERE status IN ('placing', 'requires_action', 'pending')
+     AND (lease_until IS NULL OR lease_until < clock_timestamp())
+     AND placed_at < clock_timestamp() - make_interval(secs => $1)
+   ORDER BY lease_until NULLS FIRST LIMIT $2`,
+);
+
+export const putDownOrder = statement(
+  'orders.put_down',
+  `UPDATE orders."order" SET lease_until = NULL WHERE order_id = $1 AND fencing_token = $2`,
+);

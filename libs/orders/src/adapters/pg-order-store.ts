@@ -1,0 +1,122 @@
+import type { OrderId, SubjectId } from '@entrepot/kernel';
+import { DomainError } from '@entrepot/kernel';
+import type { Transaction } from '@entrepot/platform-database';
+import { ShopDatabase } from '@entrepot/platform-database';
+import { Injectable } from '@nestjs/common';
+import type { OrderPosition, StoredOrder } from '../application/order-store.ts';
+import { orderLeaseSeconds, OrderStore } from '../application/order-store.ts';
+import type { Order } from '../domain/order.ts';
+import type { OrderRow } from './order-row.ts';
+import { toLineJson, toOrder } from './order-row.ts';
+import {
+  findOrder,
+  findOrderPage,
+  findRestingOrders,
+  insertOrder,
+  lockOrder,
+  putDownOrder,
+  saveOrder,
+  takeUpOrder,
+} from './order-statements.ts';
+
+interface SavedRow {
+  readonly version: number;
+  readonly confirmed_at: Date | null;
+}
+
+const toStored = (row: OrderRow): StoredOrder => ({
+  order: toOrder(row),
+  addressCiphertext: row.address,
+});
+
+@Injectable()
+export class PgOrderStore extends OrderStore {
+  constructor(private readonly database: ShopDatabase) {
+    super();
+  }
+
+  async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<void> {
+    await tx.execute(insertOrder, [
+      order.orderId,
+      order.subjectId,
+      order.salesChannelId,
+      order.currency,
+      order.cartId,
+      order.onShortage,
+      order.total.amountMinor,
+      order.taxIncluded.amountMinor,
+      addressCiphertext,
+      orderLeaseSeconds,
+      JSON.stringify(order.lines.map(toLineJson)),
+    ]);
+  }
+
+  async lockById(tx: Transaction, orderId: OrderId): Promise<Order | undefined> {
+    const [row] = await tx.query<OrderRow>(lockOrder, [orderId]);
+    return row && toOrder(row);
+  }
+
+  async findById(orderId: OrderId): Promise<StoredOrder | undefined> {
+    const [row] = await this.database.query<OrderRow>(findOrder, [orderId]);
+    return row && toStored(row);
+  }
+
+  async pageOf(
+    subjectId: SubjectId,
+    { after, limit }: { readonly after?: OrderPosition; readonly limit: number },
+  ): Promise<Order[]> {
+    const rows = await this.database.query<OrderRow>(findOrderPage, [
+      subjectId,
+      after?.placedAt ?? null,
+      after?.orderId ?? null,
+      limit,
+    ]);
+    return rows.map(toOrder);
+  }
+
+  async save(tx: Transaction, order: Order): Promise<Order> {
+    const [saved] = await tx.query<SavedRow>(saveOrder, [
+      order.orderId,
+      order.fencingToken,
+      order.status,
+      order.reserveRound,
+      order.paymentAttempt,
+      order.total.amountMinor,
+      order.taxIncluded.amountMinor,
+      order.refusalCode ?? null,
+      JSON.stringify(order.lines.filter((line) => line.dropped !== undefined).map(toLineJson)),
+      orderLeaseSeconds,
+    ]);
+    if (saved === undefined) {
+      throw new DomainError('ORDER_TAKEN_UP_ELSEWHERE', 'another request took this order up');
+    }
+    return {
+      ...order,
+      version: saved.version,
+      ...(saved.confirmed_at === null ? {} : { confirmedAt: saved.confirmed_at }),
+    };
+  }
+
+  async takeUp(orderId: OrderId): Promise<StoredOrder | undefined> {
+    const [row] = await this.database.query<OrderRow>(takeUpOrder, [orderId, orderLeaseSeconds]);
+    return row && toStored(row);
+  }
+
+  async findResting({
+    restedSeconds,
+    limit,
+  }: {
+    readonly restedSeconds: number;
+    readonly limit: number;
+  }): Promise<OrderId[]> {
+    const rows = await this.database.query<{ order_id: OrderId }>(findRestingOrders, [
+      restedSeconds,
+      limit,
+    ]);
+    return rows.map((row) => row.order_id);
+  }
+
+  async putDown(order: Order): Promise<void> {
+    await this.database.execute(putDownOrder, [order.orderId, order.fencingToken]);
+  }
+}

@@ -1,0 +1,56 @@
+ALTER TABLE orders."order"
+  ADD CONSTRAINT order_status_known CHECK
+    (status IN ('placing', 'requires_action', 'pending', 'confirmed', 'declined', 'refused')),
+  ADD CONSTRAINT order_on_shortage_known CHECK (on_shortage IN ('refuse', 'partial')),
+  ADD CONSTRAINT order_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
+  ADD CONSTRAINT order_address_is_ciphertext CHECK (address LIKE 'v1|%'),
+  ADD CONSTRAINT order_id_form CHECK (order_id ~ '^ord_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT order_refusal_code_form CHECK (refusal_code ~ '^[A-Z_]{1,64}$'),
+  ADD CONSTRAINT order_totals_not_negative CHECK (total_minor >= 0 AND tax_minor BETWEEN 0 AND total_minor),
+  ADD CONSTRAINT order_counts_positive CHECK
+    (reserve_round > 0 AND payment_attempt > 0 AND fencing_token > 0 AND version > 0),
+  ADD CONSTRAINT order_confirmed_has_instant CHECK ((status = 'confirmed') = (confirmed_at IS NOT NULL)),
+  ADD CONSTRAINT order_settled_has_instant CHECK
+    ((status IN ('confirmed', 'declined', 'refused')) = (settled_at IS NOT NULL));
+
+ALTER TABLE orders.order_line
+  ADD CONSTRAINT order_line_quantity_range CHECK (quantity BETWEEN 1 AND 100000),
+  ADD CONSTRAINT order_line_number_range CHECK (line_number BETWEEN 1 AND 1000),
+  ADD CONSTRAINT order_line_price_not_negative CHECK
+    (unit_price_minor >= 0 AND tax_minor BETWEEN 0 AND unit_price_minor * quantity),
+  ADD CONSTRAINT order_line_tax_rate_range CHECK (tax_rate_basis_points BETWEEN 0 AND 10000),
+  ADD CONSTRAINT order_line_state_known CHECK (state IN ('ordered', 'dropped')),
+  ADD CONSTRAINT order_line_dropped_has_reason CHECK ((state = 'dropped') = (shortage_reason IS NOT NULL)),
+  ADD CONSTRAINT order_line_reason_known CHECK (shortage_reason IN ('INSUFFICIENT', 'GLOBAL_EMPTY')),
+  ADD CONSTRAINT order_line_available_range CHECK (available_quantity >= 0);
+
+-- What the reconciler looks through: orders at work or waiting, oldest lease first.
+CREATE INDEX order_unsettled ON orders."order" (lease_until NULLS FIRST)
+  WHERE status IN ('placing', 'requires_action', 'pending');
+
+-- A settled order stays settled, its money and identity never change, and its counters only rise.
+CREATE FUNCTION orders.guard_order_update() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF OLD.status IN ('confirmed', 'refused') AND NEW.status <> OLD.status THEN
+    RAISE EXCEPTION 'order % is % for good', OLD.order_id, OLD.status USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.order_id, NEW.currency, NEW.sales_channel_id, NEW.placed_at)
+     IS DISTINCT FROM (OLD.order_id, OLD.currency, OLD.sales_channel_id, OLD.placed_at) THEN
+    RAISE EXCEPTION 'the identity of order % may not change', OLD.order_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.reserve_round < OLD.reserve_round OR NEW.payment_attempt < OLD.payment_attempt
+     OR NEW.fencing_token < OLD.fencing_token OR NEW.version < OLD.version THEN
+    RAISE EXCEPTION 'a counter of order % would go back', OLD.order_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_order_update BEFORE UPDATE ON orders."order"
+  FOR EACH ROW EXECUTE FUNCTION orders.guard_order_update();
+
+GRANT USAGE ON SCHEMA orders TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE ON orders."order", orders.order_line TO shop_api, shop_worker;
+GRANT SELECT (order_id, sales_channel_id, currency, status, on_shortage, reserve_round, payment_attempt,
+              total_minor, tax_minor, refusal_code, placed_at, confirmed_at, settled_at)
+  ON orders."order" TO shop_audit;
+GRANT SELECT ON orders.order_line TO shop_audit;

@@ -1,0 +1,51 @@
+import type { OrderId, SubjectId } from '@entrepot/kernel';
+import type { Transaction } from '@entrepot/platform-database';
+import type { Order } from '../domain/order.ts';
+
+/** An order with the delivery address as it is stored: under the shopper's key. */
+export interface StoredOrder {
+  readonly order: Order;
+  readonly addressCiphertext: string;
+}
+
+/** Where a page of a shopper's orders continues: after this order, newest first. */
+export interface OrderPosition {
+  readonly placedAt: Date;
+  readonly orderId: OrderId;
+}
+
+/**
+ * Orders of this cell. Whoever wants to move an order on first takes it up: that raises its fencing
+ * token, and a write under an older token throws ORDER_TAKEN_UP_ELSEWHERE.
+ */
+export abstract class OrderStore {
+  abstract insert(tx: Transaction, stored: StoredOrder): Promise<void>;
+
+  /** Locks the row before anything of the order is written, so that its events keep their order. */
+  abstract lockById(tx: Transaction, orderId: OrderId): Promise<Order | undefined>;
+
+  abstract findById(orderId: OrderId): Promise<StoredOrder | undefined>;
+
+  abstract pageOf(
+    subjectId: SubjectId,
+    page: { readonly after?: OrderPosition; readonly limit: number },
+  ): Promise<Order[]>;
+
+  /** Writes state, counters, totals and dropped lines; raises the version by one. */
+  abstract save(tx: Transaction, order: Order): Promise<Order>;
+
+  /** Takes up one unsettled order whose lease has run out; undefined where somebody else holds it. */
+  abstract takeUp(orderId: OrderId): Promise<StoredOrder | undefined>;
+
+  /** Unsettled orders that nobody holds and that have rested for `restedSeconds`, longest first. */
+  abstract findResting(page: {
+    readonly restedSeconds: number;
+    readonly limit: number;
+  }): Promise<OrderId[]>;
+
+  /** Gives the lease back so that a retry need not wait for it to run out. */
+  abstract putDown(order: Order): Promise<void>;
+}
+
+/** How long a request or the reconciler may work on an order before another may take it up, in seconds. */
+export const orderLeaseSeconds = 30;
