@@ -1,18 +1,44 @@
+export { StackError, sentenceFor } from './stack-error.ts';
+export { StackPaths, repositoryRoot } from './stack-paths.ts';
+export { StackLock } from './stack-lock.ts';
+export { SecretStore } from './secret-store.ts';
+export { identityOf, isAlive, signalProcess, waitForEnd } from './process-identity.ts';
+export type { ProcessIdentity } from './process-identity.ts';
+export { endLeftovers } from './process-record.ts';
+export {
+  describePeople,
+  readDescription,
+  requireDescription,
+  writeDescription,
+} from './stack-description.ts';
+export type {
+  DemoShopper,
+  DemoStaff,
+  DescribedCell,
+  StackDescription,
+} from './stack-description.ts';
+export { findTopology, followersOf, leaderOf } from './topology.ts';
+export type { CellTopology, Topology } from './topology.ts';
+export type { Stage, Step, StepEvent } from './stage.ts';
+export type { RunningService } from './services/running-service.ts';
+export { startSpawnedService } from './services/spawned-service.ts';
+export { answersOk, startNodeProcess } from './services/node-process.ts';
+export { FaultProxy } from './services/fault-proxy.ts';
+export { findRedis } from './services/redis-program.ts';
+export { startRedis } from './services/redis.ts';
 export { composeAll } from './database/compose-all.ts';
+export { clusterNames } from './database/namespaces.ts';
+export type { ClusterName } from './database/namespaces.ts';
 export { readMigrations } from './database/compose.ts';
 export { asRole, deployCluster, onDatabase, withClient, writeIdentity } from './database/deploy.ts';
 export type { CellIdentity, DeployOptions } from './database/deploy.ts';
-export { clusterNames, isClusterName, namespaces, repositoryFolder } from './database/namespaces.ts';
-export type { ClusterName, Namespace } from './database/namespaces.ts';
+export type { Namespace } from './database/namespaces.ts';
 export { accessOf, newPasswords, readClusterRoles, rolesOf } from './database/roles.ts';
 export type { ClusterRoles, RoleDeclaration, RolePasswords } from './database/roles.ts';
 export { throwawaySettings } from './database/scratch-server.ts';
-export { identityOf, isAlive, signalProcess } from './process-identity.ts';
-export type { ProcessIdentity } from './process-identity.ts';
 export { startPostgres } from './services/postgres.ts';
 export type { PostgresOptions, RunningPostgres } from './services/postgres.ts';
 export { synchronousTo } from './services/postgres-files.ts';
-export type { RunningService } from './services/running-service.ts';
 export { withStackLock } from './with-stack-lock.ts';
 export { findKafka } from './services/kafka-download.ts';
 export type { KafkaProgram } from './services/kafka-download.ts';
@@ -22,3 +48,4 @@ export { kafkaPrincipals, readTopicList, topicsOfCell } from './services/kafka-a
 export type { TopicDeclaration, TopicList } from './services/kafka-access.ts';
 export { startMirrorMaker } from './services/mirror-maker.ts';
 export type { BrokerLogin, MirrorMakerOptions, MirrorSource } from './services/mirror-maker.ts';
+export { isClusterName, namespaces } from './database/namespaces.ts';
