@@ -1,1 +1,10 @@
-export {};
+export { CartsModule } from './carts.module.ts';
+export { CartsPersonalData } from './adapters/carts-personal-data.ts';
+export { CartSettings } from './application/cart-settings.ts';
+export { CatalogLookup } from './application/catalog-lookup.ts';
+export { GuestCartTokens } from './application/guest-cart-tokens.ts';
+export type { GuestCartToken } from './application/guest-cart-tokens.ts';
+export { PinCartUseCase } from './application/pin-cart.ts';
+export type { PinCart, PinnedCart, PinnedLine } from './application/pin-cart.ts';
+export type { CartCaller } from './domain/cart.ts';
+export type { Offer } from './domain/priced-cart.ts';

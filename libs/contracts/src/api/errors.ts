@@ -42,6 +42,16 @@ export const errorCatalog = {
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined; the stock is released' },
   ORDER_NOT_PAYABLE: { status: 409, title: 'The order does not wait for another payment' },
   ORDER_TAKEN_UP_ELSEWHERE: { status: 409, title: 'Another request is at work on this order' },
+  // carts
+  CART_FULL: { status: 422, title: 'The cart holds as many lines as it can' },
+  CART_TOO_MANY_DEVICES: { status: 422, title: 'Too many devices edit this cart' },
+  CART_EDITS_TOO_FAR_AHEAD: { status: 422, title: 'Too many edits wait for an earlier one' },
+  CART_EDIT_OUT_OF_ORDER: { status: 409, title: 'An earlier edit of this device is missing' },
+  CART_CLOSED: { status: 409, title: 'The cart was ordered or merged into another' },
+  CART_NOT_ORDERABLE: { status: 422, title: 'The cart holds something that cannot be ordered' },
+  SKU_UNKNOWN: { status: 422, title: 'This cell sells no such SKU' },
+  SALES_CHANNEL_UNKNOWN: { status: 422, title: 'This cell has no such sales channel' },
+  SALES_CHANNEL_DIFFERS: { status: 422, title: 'The carts belong to different sales channels' },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 
 export type ErrorCode = keyof typeof errorCatalog;

@@ -214,10 +214,13 @@ function applyOp(draft: CartDraft, { replica, seq, op }: CartEdit): void {
 }
 
 function withinBounds(state: CartState): CartState {
-  if (elementsOf(state.skus).length > cartLinesMax || state.skus.size > cartSkusMax) {
+  const remembered = Math.max(state.skus.size, state.quantities.size);
+  if (elementsOf(state.skus).length > cartLinesMax || remembered > cartSkusMax) {
     throw new DomainError('CART_FULL', `a cart holds at most ${cartLinesMax} lines`);
   }
-  if (state.replicas.size > cartReplicasMax) {
+  // a removal names replicas too, so each line is bounded like the cart
+  const replicas = [...state.removed.values()].map((counter) => counter.size);
+  if (Math.max(state.replicas.size, ...replicas) > cartReplicasMax) {
     throw new DomainError(
       'CART_TOO_MANY_DEVICES',
       `at most ${cartReplicasMax} replicas may edit one cart`,

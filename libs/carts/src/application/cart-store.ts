@@ -1,0 +1,21 @@
+import type { CartId, CartState, OrderId, SubjectId } from '@entrepot/kernel';
+import type { Queryable, Transaction } from '@entrepot/platform-database';
+import type { Cart } from '../domain/cart.ts';
+
+export type NewCart = Omit<Cart, 'version' | 'status' | 'mergedInto' | 'state'>;
+
+export abstract class CartStore {
+  abstract insert(tx: Transaction, cart: NewCart): Promise<Cart>;
+  abstract findById(from: Queryable, id: CartId): Promise<Cart | undefined>;
+  /** Waits for the cart's row lock, then reads; every change of a cart begins here. */
+  abstract lockById(tx: Transaction, id: CartId): Promise<Cart | undefined>;
+  /** Writes what differs between `cart.state` and `next` and raises the version. */
+  abstract saveState(tx: Transaction, cart: Cart, next: CartState): Promise<Cart>;
+  /** Empties a guest cart whose content now lives in another. */
+  abstract closeMerged(tx: Transaction, guestCart: Cart, into: CartId): Promise<void>;
+  /** Closes an ordered cart, keeping what is shown and nothing of what was removed. */
+  abstract closeOrdered(tx: Transaction, cart: Cart, orderId: OrderId): Promise<void>;
+  abstract findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Cart[]>;
+  /** Deletes every cart of a subject; the number deleted. */
+  abstract deleteAllOfSubject(tx: Transaction, subjectId: SubjectId): Promise<number>;
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { CartsController } from './api/carts.controller.ts';
+import { CartsPersonalData } from './adapters/carts-personal-data.ts';
+import { PgCartStore } from './adapters/pg-cart-store.ts';
+import { CartStore } from './application/cart-store.ts';
+import { CreateCartUseCase } from './application/create-cart.ts';
+import { EditCartUseCase } from './application/edit-cart.ts';
+import { MergeGuestCartUseCase } from './application/merge-guest-cart.ts';
+import { PinCartUseCase } from './application/pin-cart.ts';
+import { ReadCartUseCase } from './application/read-cart.ts';
+import { SetLineUseCase } from './application/set-line.ts';
+
+/**
+ * Needs from the cell: ShopDatabase, TokenVerifier, CatalogLookup, GuestCartTokens and CartSettings, each
+ * provided globally.
+ */
+@Module({
+  controllers: [CartsController],
+  providers: [
+    { provide: CartStore, useClass: PgCartStore },
+    CartsPersonalData,
+    CreateCartUseCase,
+    EditCartUseCase,
+    MergeGuestCartUseCase,
+    PinCartUseCase,
+    ReadCartUseCase,
+    SetLineUseCase,
+  ],
+  exports: [CartsPersonalData, PinCartUseCase],
+})
+export class CartsModule {}

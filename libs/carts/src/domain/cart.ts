@@ -1,0 +1,50 @@
+import type {
+  CartEdit,
+  CartId,
+  CartState,
+  ReplicaId,
+  SalesChannelId,
+  Sku,
+  SubjectId,
+} from '@entrepot/kernel';
+
+export type CartStatus = 'open' | 'merged' | 'ordered';
+
+export interface Cart {
+  readonly id: CartId;
+  /** The shopper's subject; for a guest a random one that belongs to this cart alone. */
+  readonly subjectId: SubjectId;
+  readonly ownerKind: 'shopper' | 'guest';
+  readonly salesChannelId: SalesChannelId;
+  readonly status: CartStatus;
+  /** Raised by every change; never falls. */
+  readonly version: number;
+  readonly mergedInto: CartId | undefined;
+  readonly state: CartState;
+}
+
+/** Who asks: a shopper by session, or whoever holds the token of one guest cart. */
+export type CartCaller =
+  | { readonly kind: 'shopper'; readonly subjectId: SubjectId }
+  | { readonly kind: 'guest-cart'; readonly cartId: CartId };
+
+export function mayOpen(cart: Cart, caller: CartCaller): boolean {
+  return caller.kind === 'shopper'
+    ? cart.ownerKind === 'shopper' && cart.subjectId === caller.subjectId
+    : cart.ownerKind === 'guest' && cart.id === caller.cartId;
+}
+
+export function hasEdit(state: CartState, replica: ReplicaId, seq: number): boolean {
+  const progress = state.replicas.get(replica);
+  return progress !== undefined && (seq <= progress.throughSeq || progress.ahead.has(seq));
+}
+
+export function isNextEdit(state: CartState, replica: ReplicaId, seq: number): boolean {
+  return seq === (state.replicas.get(replica)?.throughSeq ?? 0) + 1;
+}
+
+/** SKUs that these edits put into the cart and that it has never held. */
+export function newSkusOf(state: CartState, edits: readonly CartEdit[]): Sku[] {
+  const added = edits.filter(({ op }) => op.type === 'add').map(({ op }) => op.sku);
+  return [...new Set(added)].filter((sku) => !state.skus.has(sku));
+}
