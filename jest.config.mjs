@@ -18,6 +18,14 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.entrepot', '/dist/'],
 };
 
+/** Real services start when a suite first asks for one and end with the run. */
+const withServices = {
+  ...shared,
+  globalSetup: '<rootDir>/libs/testing/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/jest/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/libs/testing/jest/time-limits.mjs'],
+};
+
 /** A spec's suffix says what it needs: nothing, real services, or both cells of a running stack. */
 export default {
   projects: [
@@ -27,7 +35,7 @@ export default {
       testMatch: ['**/*.spec.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.(integration|e2e)\\.spec\\.ts$'],
     },
-    { ...shared, displayName: 'integration', testMatch: ['**/*.integration.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
+    { ...withServices, displayName: 'integration', testMatch: ['**/*.integration.spec.ts'] },
+    { ...withServices, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
   ],
 };

@@ -1,1 +1,2 @@
-export {};
+export { testDatabase } from './test-database.ts';
+export type { DatabaseRole, TestDatabase, TestDatabaseOptions } from './test-database.ts';

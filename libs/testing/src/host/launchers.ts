@@ -1,0 +1,15 @@
+import { launchPostgres } from './postgres-launcher.ts';
+import type { LaunchedService } from './service-registry.ts';
+
+export type Launcher = (runFolder: string, name: string) => Promise<LaunchedService>;
+
+/** By the part of the name before the colon. */
+const launchers: Readonly<Record<string, Launcher>> = {
+  postgres: launchPostgres,
+};
+
+export function launcherOf(name: string): Launcher {
+  const launcher = launchers[name.split(':')[0] ?? ''];
+  if (launcher === undefined) throw new Error(`there is no test service called ${name}`);
+  return launcher;
+}

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import {
+  accessOf,
+  clusterNames,
+  deployCluster,
+  newPasswords,
+  readClusterRoles,
+  readMigrations,
+  repositoryRoot,
+  startPostgres,
+  throwawaySettings,
+  withStackLock,
+} from '@entrepot/stack';
+import type { RunningPostgres } from '@entrepot/stack';
+
+import type { LaunchedService } from './service-registry.ts';
+
+const superuser = 'test_superuser';
+const everything = { isLeader: true } as const;
+
+/** The migrated database that a suite's own is cloned from. */
+export const templateOf = (cluster: string): string => `template_${cluster}`;
+
+/** The test servers hold all three clusters' databases, each under its own roles. */
+function startIn(folder: string): Promise<RunningPostgres> {
+  const access = clusterNames.flatMap((cluster) =>
+    accessOf(cluster, { ...everything, database: `/^(template|test)_${cluster}(_|$)` }),
+  );
+  const settings = { ...throwawaySettings, max_connections: 200 };
+  return startPostgres({ name: 'test PostgreSQL', folder, superuser, access, settings });
+}
+
+function templateKey(): string {
+  const hash = createHash('sha256');
+  for (const cluster of clusterNames) {
+    hash.update(JSON.stringify(readClusterRoles(cluster)));
+    for (const { name, checksum } of readMigrations(cluster)) hash.update(`${name} ${checksum}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function buildTemplates(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const server = await startIn(folder);
+  try {
+    const passwords = clusterNames.map((cluster) => newPasswords(cluster, everything));
+    for (const [index, cluster] of clusterNames.entries()) {
+      await deployCluster({
+        cluster,
+        superuserUrl: server.urlFor('postgres'),
+        passwords: passwords[index] ?? {},
+        database: templateOf(cluster),
+        ...everything,
+      });
+    }
+    const file = join(folder, 'passwords.json');
+    writeFileSync(file, JSON.stringify(Object.assign({}, ...passwords)), { mode: 0o600 });
+  } finally {
+    await server.stop();
+  }
+  rmSync(join(folder, 'server.log'));
+}
+
+/** The folder of a stopped server with migrated templates, made anew when a migration changes. */
+function preparedFolder(): Promise<string> {
+  const cache = join(repositoryRoot, '.entrepot', 'cache', 'test-postgres');
+  mkdirSync(cache, { recursive: true });
+  return withStackLock(join(cache, 'build.lock'), async () => {
+    const prepared = join(cache, templateKey());
+    if (existsSync(prepared)) return prepared;
+    const unfinished = join(cache, 'unfinished');
+    await buildTemplates(unfinished);
+    renameSync(unfinished, prepared);
+    return prepared;
+  });
+}
+
+/** `postgres` is shared by the run; `postgres:<name>` is a server of its own. */
+export async function launchPostgres(runFolder: string, name: string): Promise<LaunchedService> {
+  const folder = join(runFolder, name.replace(':', '-'));
+  // cp, because Node's own copy forgets the modes that PostgreSQL insists on
+  execFileSync('cp', ['-a', await preparedFolder(), folder]);
+  const server = await startIn(folder);
+  const passwords = JSON.parse(readFileSync(join(folder, 'passwords.json'), 'utf8')) as unknown;
+  return {
+    services: [server],
+    description: { superuserUrl: server.urlFor('postgres'), passwords },
+  };
+}

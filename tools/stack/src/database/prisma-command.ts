@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { StackError } from '../stack-error.ts';
+import { repositoryRoot } from '../stack-paths.ts';
+import { clusterFolder } from './namespaces.ts';
+import type { ClusterName } from './namespaces.ts';
+
+const outputBytesMax = 16 * 1024 * 1024;
+
+export interface PrismaAnswer {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Takes the password out of the URL: it travels in PGPASSWORD, never in a process's arguments. */
+function connectionEnvironment(url: string | undefined): Record<string, string> {
+  if (url === undefined) return {};
+  const parsed = new URL(url);
+  const password = decodeURIComponent(parsed.password);
+  parsed.password = '';
+  return { ENTREPOT_MIGRATION_DATABASE_URL: String(parsed), PGPASSWORD: password };
+}
+
+/**
+ * Runs the Prisma CLI for one cluster. Exit codes other than 0 are an error unless `allowed`
+ * (`migrate diff --exit-code` answers 2 for a difference).
+ */
+export function prisma(
+  cluster: ClusterName,
+  args: readonly string[],
+  { url, allowed = [] }: { url?: string; allowed?: readonly number[] } = {},
+): Promise<PrismaAnswer> {
+  const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
+  const config = join(clusterFolder(cluster), 'prisma.config.ts');
+  const env = {
+    // the engine's shebang asks PATH for node
+    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+    HOME: process.env['HOME'] ?? '',
+    PRISMA_SCHEMA_ENGINE_BINARY: join(repositoryRoot, 'tools/schema-engine.mjs'),
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    CHECKPOINT_DISABLE: '1',
+    NO_COLOR: '1',
+    ...connectionEnvironment(url),
+  };
+  const options = { cwd: repositoryRoot, env, maxBuffer: outputBytesMax };
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      process.execPath,
+      [cli, ...args, '--config', config],
+      options,
+      (error, stdout, stderr) => {
+        const exitCode = child.exitCode ?? 1;
+        if (error === null || allowed.includes(exitCode)) resolve({ exitCode, output: stdout });
+        else reject(new StackError(`prisma ${args.join(' ')} failed: ${stdout}${stderr}`.trim()));
+      },
+    );
+  });
+}

@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { startPostgres } from '../services/postgres.ts';
+import type { RunningPostgres } from '../services/postgres.ts';
+import type { PostgresAccess } from '../services/postgres-files.ts';
+import { repositoryRoot } from '../stack-paths.ts';
+
+/** A server whose data is worth nothing: no flushing, so that it is quick. */
+export const throwawaySettings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '256MB',
+  shared_buffers: '16MB',
+} as const;
+
+/** Starts an empty server, gives it to `work`, and leaves nothing behind. */
+export async function withScratchServer<T>(
+  access: readonly PostgresAccess[],
+  work: (server: RunningPostgres) => Promise<T>,
+): Promise<T> {
+  const parent = join(repositoryRoot, '.entrepot', 'scratch');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'server-'));
+  try {
+    const server = await startPostgres({
+      name: 'scratch server',
+      folder,
+      superuser: 'scratch_superuser',
+      access,
+      settings: throwawaySettings,
+    });
+    try {
+      return await work(server);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
