@@ -20,7 +20,8 @@ const textRules: readonly TidyRule[] = [
   },
   {
     name: 'no-ambient-environment',
-    appliesTo: /^(apps|libs)\/(?!platform\/config\/|testing\/)(?!.*(\.spec\.ts$|\/test\/)).*\.ts$/,
+    appliesTo:
+      /^(apps|libs)\/(?!platform\/config\/|testing\/)(?!.*(\.spec\.ts$|\/test\/|\/main(\.\w+)?\.ts$)).*\.ts$/,
     finds: /\bprocess\.env\b/,
     message: 'take settings from @entrepot/platform-config',
   },

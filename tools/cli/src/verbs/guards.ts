@@ -21,8 +21,10 @@ function checksOf(repository: string): readonly Check[] {
     {
       name: 'boundaries',
       find: async () => {
-        const { projects, dependencies } = await readWorkspace();
-        const cycles = findCycles(dependencies).map((names) => `cycle: ${names.join(' → ')}`);
+        const { projects, dependencies, runtimeDependencies } = await readWorkspace();
+        const cycles = findCycles(runtimeDependencies).map(
+          (names) => `cycle: ${names.join(' → ')}`,
+        );
         return [...findBoundaryViolations(projects, dependencies), ...cycles];
       },
     },
