@@ -22,3 +22,9 @@ export const readyView = z.strictObject({
   checks: z.array(healthCheck),
 });
 export type ReadyView = z.output<typeof readyView>;
+
+/** GET /internal/v1/peers: how the other cells look from the border process. */
+export const peersView = z.strictObject({
+  peers: z.array(z.strictObject({ cell: z.string(), status: z.enum(['up', 'down']) })),
+});
+export type PeersView = z.output<typeof peersView>;

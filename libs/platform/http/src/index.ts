@@ -8,7 +8,20 @@ export {
   residenceHeader,
 } from './access.ts';
 export type { AccessKind, AccessRule } from './access.ts';
+export { BorderClient, HttpBorderClient } from './calls/border-client.ts';
+export type { BorderCall } from './calls/border-client.ts';
+export {
+  CellClient,
+  MutualTlsCellClient,
+  PeerRefusedError,
+  PeerUnreachableError,
+} from './calls/cell-client.ts';
+export type { CellCall, TlsIdentity } from './calls/cell-client.ts';
 export { isNotModified, strongEtag, weakEtag } from './etag.ts';
+export { graphqlModule } from './graphql/graphql-module.ts';
+export type { GraphqlModuleOptions } from './graphql/graphql-module.ts';
+export { graphqlLimits } from './graphql/query-limits.ts';
+export type { GraphqlLimits } from './graphql/query-limits.ts';
 export { HomeCellGuard } from './home-cell.ts';
 export type { HomeCellQuestion } from './home-cell.ts';
 export { bodyBytesMax, createHttpApp } from './http-app.ts';
@@ -24,6 +37,8 @@ export type {
   StaffPrincipal,
 } from './principal.ts';
 export { problemContentType, toProblem } from './problem.ts';
+export { sendProblem } from './problem-filter.ts';
+export type { ProblemSink } from './problem-filter.ts';
 export { RateLimit, RateLimiter, RateLimitGuard } from './rate-limit.ts';
 export type { RateLimitRule, RateLimitVerdict } from './rate-limit.ts';
 export { requestOf } from './request.ts';

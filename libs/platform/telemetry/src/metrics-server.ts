@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
@@ -7,21 +8,26 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Serves GET /metrics on the loopback address, on a port of its own. */
-export async function serveMetrics(metrics: Metrics, port: number): Promise<MetricsServer> {
+export interface MetricsServerOptions {
+  readonly metrics: Metrics;
+  readonly port: number;
+  /** Answers GET /health/ready: 200 or 503 with this body. */
+  readonly readiness: () => Promise<{ readonly isReady: boolean; readonly view: unknown }>;
+}
+
+/** Serves GET /metrics, /health/live and /health/ready on the loopback address, on its own port. */
+export async function serveMetrics(options: MetricsServerOptions): Promise<MetricsServer> {
   const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') {
+    const answer = request.method === 'GET' ? answers[request.url ?? ''] : undefined;
+    if (answer === undefined) {
       response.writeHead(404).end();
       return;
     }
-    metrics.expose().then(
-      ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
-      () => response.writeHead(500).end(),
-    );
+    answer(options, response).catch(() => response.writeHead(500).end());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(options.port, '127.0.0.1', resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
@@ -32,3 +38,22 @@ export async function serveMetrics(metrics: Metrics, port: number): Promise<Metr
       }),
   };
 }
+
+type Answer = (options: MetricsServerOptions, response: ServerResponse) => Promise<void>;
+
+const json = { 'content-type': 'application/json' };
+
+const answers: Readonly<Record<string, Answer | undefined>> = {
+  '/metrics': async ({ metrics }, response) => {
+    const { contentType, text } = await metrics.expose();
+    response.writeHead(200, { 'content-type': contentType }).end(text);
+  },
+  '/health/live': (_options, response) => {
+    response.writeHead(200, json).end('{"status":"live"}');
+    return Promise.resolve();
+  },
+  '/health/ready': async ({ readiness }, response) => {
+    const { isReady, view } = await readiness();
+    response.writeHead(isReady ? 200 : 503, json).end(JSON.stringify(view));
+  },
+};

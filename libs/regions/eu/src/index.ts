@@ -1,1 +1,1 @@
-export {};
+export { eu } from './profile.ts';

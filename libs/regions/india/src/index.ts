@@ -1,1 +1,1 @@
-export {};
+export { india } from './profile.ts';

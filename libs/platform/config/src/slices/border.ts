@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { configSlice, variable } from '../config-slice.ts';
 import { filePathText, portText } from '../schemas.ts';
 
@@ -5,6 +6,11 @@ import { filePathText, portText } from '../schemas.ts';
 export const borderSlice = configSlice({
   title: 'Border process only',
   variables: {
+    ENTREPOT_BORDER_HTTP_HOST: variable({
+      schema: z.string().min(1).default('127.0.0.1'),
+      description: 'Address of /cell/v1 to listen on',
+      example: '127.0.0.1',
+    }),
     ENTREPOT_BORDER_HTTP_PORT: variable({
       schema: portText,
       description: 'Port of /cell/v1 for other cells, mutual TLS',
@@ -27,6 +33,7 @@ export const borderSlice = configSlice({
     }),
   },
   build: (values) => ({
+    host: values.ENTREPOT_BORDER_HTTP_HOST,
     port: values.ENTREPOT_BORDER_HTTP_PORT,
     envelopeKeyFile: values.ENTREPOT_ENVELOPE_KEY_FILE,
     tlsKeyFile: values.ENTREPOT_CELL_TLS_KEY_FILE,

@@ -1,0 +1,4 @@
+import { bootstrapBorder } from '@entrepot/cell';
+import { eu } from '@entrepot/region-eu';
+
+await bootstrapBorder(eu);

@@ -1,0 +1,4 @@
+import { bootstrapWorker } from '@entrepot/cell';
+import { eu } from '@entrepot/region-eu';
+
+await bootstrapWorker(eu);

@@ -1,0 +1,4 @@
+import { bootstrapApi } from '@entrepot/cell';
+import { india } from '@entrepot/region-india';
+
+await bootstrapApi(india);

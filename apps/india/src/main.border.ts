@@ -1,0 +1,4 @@
+import { bootstrapBorder } from '@entrepot/cell';
+import { india } from '@entrepot/region-india';
+
+await bootstrapBorder(india);

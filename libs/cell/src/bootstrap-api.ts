@@ -1,0 +1,82 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { loadApiConfig } from '@entrepot/platform-config';
+import type { ApiConfig } from '@entrepot/platform-config';
+import { createHttpApp, graphqlModule, HomeCellGuard } from '@entrepot/platform-http';
+import { CellModule } from './cell.module.ts';
+import { CellDatabases } from './databases.ts';
+import { HealthController } from './health.controller.ts';
+import { HomeController } from './home.controller.ts';
+import { HomeResolver } from './home.resolver.ts';
+import { serveObservability } from './observability.ts';
+import { openContext, refuseWrongWiring, runProcess } from './process-context.ts';
+import type { ProcessContext } from './process-context.ts';
+import { Readiness } from './readiness.ts';
+import type { RegionProfile } from './region-profile.ts';
+import { endOnSignal } from './shutdown.ts';
+
+/** Starts the API process of a cell: REST, GraphQL and health for shoppers and staff. */
+export const bootstrapApi = (region: RegionProfile): Promise<void> =>
+  runProcess(() => startApi(region, loadApiConfig()));
+
+async function startApi(region: RegionProfile, config: ApiConfig): Promise<void> {
+  const context = openContext('api', region, config.process);
+  const { log, directory, cell } = context;
+  const databases = new CellDatabases(context, config);
+  refuseWrongWiring({
+    cell: cell.id,
+    profile: config.process.profile,
+    region,
+    directory,
+    databases: await databases.markers(),
+    kms: { endpoint: config.kms.endpoint },
+  });
+  const readiness = new Readiness(cell.id, databases.probes());
+  const explorers = config.http.explorers ?? config.process.profile !== 'production';
+  const app = await createHttpApp({
+    module: ApiModule.forCell(context, { databases, readiness, explorers }),
+    home: new HomeCellGuard(cell.id, directory),
+    log,
+    metrics: context.metrics,
+    corsOrigins: directory.cellsOfRegion(cell.region).flatMap(originsOf),
+    explorers,
+  });
+  const observability = await serveObservability(context, readiness);
+  await app.listen(config.http.port, config.http.host);
+  log.info('process.ready', { port: config.http.port, pid: process.pid });
+  endOnSignal(
+    [
+      { name: 'readiness', run: () => readiness.drain() },
+      { name: 'http', run: () => app.close() },
+      { name: 'databases', run: () => databases.close() },
+      { name: 'observability', run: () => observability.close() },
+    ],
+    log,
+  );
+}
+
+const originsOf = (entry: { origin: string; apiOrigins: readonly string[] }): string[] => [
+  ...new Set([entry.origin, ...entry.apiOrigins]),
+];
+
+@Module({})
+class ApiModule {
+  static forCell(
+    context: ProcessContext,
+    parts: {
+      readonly databases: CellDatabases;
+      readonly readiness: Readiness;
+      readonly explorers: boolean;
+    },
+  ): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        CellModule.forProcess(context, parts),
+        graphqlModule({ explorers: parts.explorers, log: context.log }),
+      ],
+      controllers: [HomeController, HealthController],
+      providers: [HomeResolver],
+    };
+  }
+}

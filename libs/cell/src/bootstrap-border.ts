@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { loadBorderConfig } from '@entrepot/platform-config';
+import type { BorderConfig, BorderProcessConfig } from '@entrepot/platform-config';
+import { MutualTlsCellClient } from '@entrepot/platform-http';
+import type { TlsIdentity } from '@entrepot/platform-http';
+import { commonCellRoutes } from './border/cell-routes.ts';
+import { cellServer } from './border/cell-server.ts';
+import { commonInternalRoutes } from './border/internal-routes.ts';
+import { internalServer } from './border/internal-server.ts';
+import { readMarkers } from './database-markers.ts';
+import { databaseProbe, openShop } from './databases.ts';
+import { serveObservability } from './observability.ts';
+import { openContext, refuseWrongWiring, runProcess } from './process-context.ts';
+import { Readiness } from './readiness.ts';
+import type { RegionProfile } from './region-profile.ts';
+import { endOnSignal } from './shutdown.ts';
+
+/** Starts the border process of a cell: the only one that speaks to other cells. */
+export const bootstrapBorder = (region: RegionProfile): Promise<void> =>
+  runProcess(() => startBorder(region, loadBorderConfig()));
+
+async function startBorder(region: RegionProfile, config: BorderProcessConfig): Promise<void> {
+  const context = openContext('border', region, config.process);
+  const { log, directory, cell } = context;
+  const shop = openShop(context, config.shop);
+  refuseWrongWiring({
+    cell: cell.id,
+    profile: config.process.profile,
+    region,
+    directory,
+    databases: await readMarkers({ shop }),
+  });
+  const readiness = new Readiness(cell.id, [databaseProbe('shop', shop)]);
+  const identity = readIdentity(config.border);
+  const cells = new MutualTlsCellClient(directory, identity);
+  const outside = cellServer(context, identity, commonCellRoutes(context, readiness));
+  const inside = internalServer({
+    log,
+    secret: config.internal.secret,
+    routes: commonInternalRoutes(context, cells),
+  });
+  await outside.listen({ port: config.border.port, host: config.border.host });
+  await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
+  const observability = await serveObservability(context, readiness);
+  log.info('process.ready', { port: config.border.port, pid: process.pid });
+  endOnSignal(
+    [
+      { name: 'readiness', run: () => readiness.drain() },
+      { name: 'cell-server', run: () => outside.close() },
+      { name: 'internal-server', run: () => inside.close() },
+      { name: 'cell-client', run: () => cells.close() },
+      { name: 'shop', run: () => shop.close() },
+      { name: 'observability', run: () => observability.close() },
+    ],
+    log,
+  );
+}
+
+const readIdentity = (config: BorderConfig): TlsIdentity => ({
+  key: readFileSync(config.tlsKeyFile, 'utf8'),
+  certificate: readFileSync(config.tlsCertificateFile, 'utf8'),
+});

@@ -1,0 +1,91 @@
+import { bodyBytesMax, sendProblem, validationFailed } from '@entrepot/platform-http';
+import { DomainError } from '@entrepot/kernel';
+import { mustNotCross, newTraceId } from '@entrepot/platform-telemetry';
+import type { Log } from '@entrepot/platform-telemetry';
+import { fastify } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ServerOptions } from 'node:https';
+import type { ZodType } from 'zod';
+
+const requestTimeoutMs = 10_000;
+const keepAliveTimeoutMs = 30_000;
+
+/** One thing a server of the border process answers; `Caller` is what the server knows of who asks. */
+export interface BorderRoute<Caller> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Checks the body of a POST. */
+  readonly body?: ZodType;
+  readonly answer: (caller: Caller, body: unknown) => Promise<unknown>;
+}
+
+export interface BorderServerOptions<Caller> {
+  readonly log: Log;
+  readonly routes: readonly BorderRoute<Caller>[];
+  /** Who asks, from the connection; throws UNAUTHENTICATED. Runs before the body is read. */
+  readonly identify: (request: FastifyRequest) => Caller;
+  /** TLS settings; plain HTTP without them. */
+  readonly tls?: ServerOptions;
+}
+
+/** A server for other processes: every request a trace of its own, errors as problems. */
+export function borderServer<Caller>(options: BorderServerOptions<Caller>): FastifyInstance {
+  const { log, routes, identify } = options;
+  const server = openServer(options.tls);
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  server.addHook('onRequest', (request, _reply, done) => {
+    forgetOrigin(request);
+    callers.set(request, identify(request));
+    done();
+  });
+  server.setErrorHandler((error, request, reply) => sendProblem(error, { request, reply, log }));
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(new DomainError('NOT_FOUND', 'no such route'), { request, reply, log }),
+  );
+  for (const route of routes) {
+    server.route({
+      method: route.method,
+      url: route.path,
+      handler: (request) =>
+        route.answer(callers.get(request) as Caller, checkedBody(route, request)),
+    });
+  }
+  server.addHook('onResponse', (request, reply, done) => {
+    log.info('border.request', {
+      route: request.routeOptions.url ?? 'unmatched',
+      method: request.method,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+      traceId: request.id,
+    });
+    done();
+  });
+  return server;
+}
+
+function openServer(tls: ServerOptions | undefined): FastifyInstance {
+  const common = {
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    genReqId: newTraceId,
+    requestIdHeader: false as const,
+  };
+  return tls === undefined
+    ? fastify(common)
+    : (fastify({ ...common, https: tls }) as unknown as FastifyInstance);
+}
+
+/** What the caller's own caller sent along ends here. */
+function forgetOrigin(request: FastifyRequest): void {
+  for (const name of Object.keys(request.raw.headers)) {
+    if (mustNotCross(name)) delete request.raw.headers[name];
+  }
+}
+
+function checkedBody<Caller>(route: BorderRoute<Caller>, request: FastifyRequest): unknown {
+  if (route.body === undefined) return undefined;
+  const parsed = route.body.safeParse(request.body);
+  if (parsed.success) return parsed.data;
+  throw validationFailed(parsed.error);
+}

@@ -1,0 +1,66 @@
+import { CellDirectory } from '@entrepot/platform-config';
+import type { CellEntry, ProcessConfig } from '@entrepot/platform-config';
+import { Log, Metrics } from '@entrepot/platform-telemetry';
+import type { RegionProfile } from './region-profile.ts';
+import { wiringProblems, WrongWiringError } from './wiring.ts';
+import type { Surroundings } from './wiring.ts';
+
+export type ProcessKind = 'api' | 'worker' | 'border';
+
+/** What every process of a cell has, whatever its kind. */
+export interface ProcessContext {
+  readonly kind: ProcessKind;
+  readonly config: ProcessConfig;
+  readonly region: RegionProfile;
+  readonly directory: CellDirectory;
+  readonly cell: CellEntry;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Reads the cells file and makes the log and metrics of this process. */
+export function openContext(
+  kind: ProcessKind,
+  region: RegionProfile,
+  config: ProcessConfig,
+): ProcessContext {
+  const directory = CellDirectory.fromFile(config.cellsFile);
+  const found = { cell: config.cell, profile: config.profile, region, directory, databases: [] };
+  refuseWrongWiring(found);
+  const bound = { cell: config.cell, process: kind };
+  const log = new Log({ level: config.logLevel, bound });
+  const metrics = new Metrics(bound);
+  metrics.collectProcessMetrics();
+  return { kind, config, region, directory, cell: directory.get(config.cell), log, metrics };
+}
+
+/** Throws one sentence for everything that does not belong together. */
+export function refuseWrongWiring(found: Surroundings): void {
+  const problems = wiringProblems(found);
+  if (problems.length > 0) throw new WrongWiringError(problems);
+}
+
+/** How a process names itself to its databases and brokers: `in-1 api`. */
+export const clientName = ({ config, kind }: ProcessContext): string => `${config.cell} ${kind}`;
+
+/** Runs a process's start; what goes wrong is said in one block on standard error, then it exits. */
+export async function runProcess(start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    const named = error instanceof Error && expectedAtBoot.has(error.name);
+    const text = named ? error.message : bootFailure(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  }
+}
+
+/** Errors of ours whose text is written for the operator and holds no value of the environment. */
+const expectedAtBoot = new Set(['ConfigError', 'CellDirectoryError', 'WrongWiringError']);
+
+function bootFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'The process could not start.';
+  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [`The process could not start: ${error.name}${code}`, ...frames.slice(0, 8)].join('\n');
+}

@@ -1,0 +1,14 @@
+import type { RegionProfile } from '@entrepot/cell';
+import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
+import { standardVatRates } from './standard-vat-rates.ts';
+
+/** The European Union. */
+export const eu: RegionProfile = {
+  region: 'eu' as RegionCode,
+  awsRegion: 'eu-central-1',
+  currency: 'EUR' as CurrencyCode,
+  salesChannelId: 'eu-web' as SalesChannelId,
+  locales: ['en', 'de'],
+  timeZone: 'Europe/Brussels',
+  standardTaxRates: standardVatRates,
+};
