@@ -1,2 +1,8 @@
 export { testDatabase } from './test-database.ts';
 export type { DatabaseRole, TestDatabase, TestDatabaseOptions } from './test-database.ts';
+export { testKafka } from './test-kafka.ts';
+export type { TestKafka, TestKafkaOptions } from './test-kafka.ts';
+export { testKms } from './test-kms.ts';
+export type { KmsCredentials, KmsPrincipal, TestKms } from './test-kms.ts';
+export { testRedis } from './test-redis.ts';
+export type { TestRedis } from './test-redis.ts';

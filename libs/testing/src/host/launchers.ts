@@ -1,4 +1,7 @@
+import { launchKafka } from './kafka-launcher.ts';
+import { launchKms } from './kms-launcher.ts';
 import { launchPostgres } from './postgres-launcher.ts';
+import { launchRedis } from './redis-launcher.ts';
 import type { LaunchedService } from './service-registry.ts';
 
 export type Launcher = (runFolder: string, name: string) => Promise<LaunchedService>;
@@ -6,6 +9,9 @@ export type Launcher = (runFolder: string, name: string) => Promise<LaunchedServ
 /** By the part of the name before the colon. */
 const launchers: Readonly<Record<string, Launcher>> = {
   postgres: launchPostgres,
+  redis: launchRedis,
+  kafka: launchKafka,
+  kms: launchKms,
 };
 
 export function launcherOf(name: string): Launcher {

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { isCellId, regionOf } from '@entrepot/kernel';
+import { freePort, runtimeOf, startNodeProcess } from '@entrepot/stack';
+
+import type { LaunchedService } from './service-registry.ts';
+
+const principalNames = ['api', 'worker', 'border', 'eraser', 'auditor', 'administrator'] as const;
+
+/** One emulator per cell, as in the stack; a principal per kind of process. */
+export async function launchKms(runFolder: string, name: string): Promise<LaunchedService> {
+  const cell = name.slice(name.indexOf(':') + 1);
+  if (!isCellId(cell)) throw new TypeError(`"${cell}" is no cell id`);
+  const folder = join(runFolder, `kms-${cell}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const principals = principalNames.map((principal) => ({
+    name: principal,
+    policy: principal,
+    accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64url'),
+  }));
+  const principalsFile = join(folder, 'principals.json');
+  writeFileSync(principalsFile, JSON.stringify({ principals }), { mode: 0o600 });
+  const adminSecret = randomBytes(24).toString('base64url');
+  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  const { awsRegion } = runtimeOf(regionOf(cell));
+  const service = await startNodeProcess({
+    name: `test ${name}`,
+    entry: 'apps/kms-emulator/src/main.ts',
+    env: {
+      ENTREPOT_PROFILE: 'test',
+      ENTREPOT_KMS_EMULATOR_HOST: '127.0.0.1',
+      ENTREPOT_KMS_EMULATOR_PORT: new URL(endpoint).port,
+      ENTREPOT_KMS_EMULATOR_AWS_REGION: awsRegion,
+      ENTREPOT_KMS_EMULATOR_STORE_FILE: join(folder, 'keys.jsonl'),
+      ENTREPOT_KMS_EMULATOR_PRINCIPALS_FILE: principalsFile,
+      ENTREPOT_KMS_EMULATOR_ADMIN_SECRET: adminSecret,
+    },
+    logFile: join(folder, 'emulator.log'),
+    readyUrl: `${endpoint}/health`,
+  });
+  const credentials = Object.fromEntries(
+    principals.map(({ name: principal, accessKeyId, secretAccessKey }) => [
+      principal,
+      { accessKeyId, secretAccessKey },
+    ]),
+  );
+  const storeFile = join(folder, 'keys.jsonl');
+  return {
+    services: [service],
+    description: { endpoint, awsRegion, adminSecret, storeFile, credentials },
+  };
+}
