@@ -52,6 +52,18 @@ export const errorCatalog = {
   SKU_UNKNOWN: { status: 422, title: 'This cell sells no such SKU' },
   SALES_CHANNEL_UNKNOWN: { status: 422, title: 'This cell has no such sales channel' },
   SALES_CHANNEL_DIFFERS: { status: 422, title: 'The carts belong to different sales channels' },
+  // catalog
+  CATALOG_LEADER_ELSEWHERE: { status: 421, title: 'The catalog is written in another cell' },
+  PRODUCT_CHANGED: { status: 412, title: 'The product was changed since it was read' },
+  CATALOG_NAME_TAKEN: { status: 409, title: 'A slug, article number or option is taken' },
+  CATALOG_REFERENCE_UNKNOWN: { status: 422, title: 'The edit names something that does not exist' },
+  // people
+  ACCOUNT_EXISTS: { status: 409, title: 'There is an account with this e-mail address' },
+  ADDRESS_LIMIT_REACHED: { status: 409, title: 'The account has as many addresses as it may have' },
+  ACCOUNT_CHANGED: { status: 409, title: 'The account was changed by another request' },
+  RESIDENCE_DIFFERS: { status: 422, title: 'The country is not the one in Entrepot-Residence' },
+  SUBJECT_ERASED: { status: 410, title: 'This person has been erased' },
+  ORIGIN_NOT_ALLOWED: { status: 403, title: 'The request does not come from this cell' },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 
 export type ErrorCode = keyof typeof errorCatalog;

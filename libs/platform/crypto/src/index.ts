@@ -1,1 +1,14 @@
-export {};
+export { BlindIndexKey, normaliseLogin } from './blind-index.ts';
+export { CiphertextRejectedError, ciphertextOf, readCiphertext } from './ciphertext.ts';
+export type { Ciphertext, CiphertextParts } from './ciphertext.ts';
+export { FenceWatch } from './fence-watch.ts';
+export { FieldCipher } from './field-cipher.ts';
+export type { RowPlace } from './field-cipher.ts';
+export { hashOfSecret, isSameSecret } from './secrets.ts';
+export { SubjectKey } from './subject-key.ts';
+export { defaultCacheLimits, SubjectKeyCache } from './subject-key-cache.ts';
+export type { SubjectKeyCacheLimits } from './subject-key-cache.ts';
+export { SubjectKeys } from './subject-keys.ts';
+export { SubjectVault } from './subject-vault.ts';
+export type { Login, LoginAudience, VaultEntry } from './subject-vault.ts';
+export { isTombstone, Tombstone } from './tombstone.ts';
