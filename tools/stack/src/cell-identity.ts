@@ -1,22 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { webcrypto } from 'node:crypto';
-
-import {
-  BasicConstraintsExtension,
-  cryptoProvider,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
 
 import type { SecretStore } from './secret-store.ts';
 
-const certificateYears = 10;
 const kidCharacters = 16;
 
 export interface EnvelopeKey {
@@ -70,37 +56,6 @@ function tokenKeyOf(secrets: SecretStore, name: string): JsonWebKey {
   return jwk;
 }
 
-/** RFC 5280: an end-entity certificate for both ends of mutual TLS. */
-async function makeCertificate(cell: string) {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const notBefore = new Date();
-  const notAfter = new Date(notBefore);
-  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + certificateYears);
-  cryptoProvider.set(webcrypto);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: `CN=${cell}`,
-    notBefore,
-    notAfter,
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-      new SubjectAlternativeNameExtension([
-        { type: 'dns', value: `${cell}.localhost` },
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
-    ],
-  });
-  const privateKey = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return {
-    certificatePem: `${certificate.toString('pem')}\n`,
-    privateKeyPem: `${PemConverter.encode(privateKey, 'PRIVATE KEY')}\n`,
-  };
-}
-
 /** Reads the cell's identity from its secrets, making what is missing. */
 export async function ensureCellIdentity(
   cell: string,
@@ -108,6 +63,8 @@ export async function ensureCellIdentity(
 ): Promise<CellIdentity> {
   const names = identitySecrets(cell);
   if (!secrets.has(names.tlsCertificate)) {
+    // Once per clone; the library is large and every other start does without it.
+    const { makeCertificate } = await import('./cell-certificate.ts');
     const made = await makeCertificate(cell);
     secrets.write(names.tlsKey, made.privateKeyPem);
     // Last, because its presence says that the key is there too.

@@ -22,7 +22,15 @@ export interface ControlOptions {
   readonly proxies: ReadonlyMap<string, FaultProxy>;
 }
 
+export interface LinkStatus {
+  readonly name: string;
+  readonly isCut: boolean;
+  readonly delayMs: number;
+}
+
 type Answer = Readonly<Record<string, unknown>>;
+
+const statusOf = ({ name, isCut, delayMs }: FaultProxy): LinkStatus => ({ name, isCut, delayMs });
 
 function isAuthorized(request: IncomingMessage, secret: string): boolean {
   const given = Buffer.from(request.headers.authorization ?? '');
@@ -50,7 +58,7 @@ function changeProxy(options: ControlOptions, name: string, query: URLSearchPara
     default:
       throw new StackError('A fault proxy can cut, heal or delay.');
   }
-  return { name, isCut: proxy.isCut, delayMs: proxy.delayMs };
+  return { ...statusOf(proxy) };
 }
 
 function killService(options: ControlOptions, name: string, query: URLSearchParams): Answer {
@@ -64,11 +72,7 @@ function answerTo(request: IncomingMessage, options: ControlOptions): Answer {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const [kind, name = ''] = url.pathname.slice(1).split('/').map(decodeURIComponent);
   if (request.method === 'GET' && kind === 'status') {
-    const proxies = [...options.proxies.values()].map((proxy) => ({
-      name: proxy.name,
-      isCut: proxy.isCut,
-      delayMs: proxy.delayMs,
-    }));
+    const proxies = [...options.proxies.values()].map(statusOf);
     return { services: options.supervisor.status(), proxies };
   }
   if (request.method === 'POST' && kind === 'proxies') {

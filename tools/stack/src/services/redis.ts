@@ -12,8 +12,7 @@ const probeTimeoutMs = 1_000;
 const memoryMaxMegabytes = 256;
 
 /** What an application user may do: its data, scripts and subscriptions; nothing of the server's. */
-const applicationRules =
-  '~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo +client|id';
+const applicationRules = '~* &* +@all -@admin -@dangerous +info +client|setname +client|id';
 const operatorRules = '~* &* +@all';
 
 export interface RedisUser {

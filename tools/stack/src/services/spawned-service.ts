@@ -8,7 +8,8 @@ import { supervisionMark } from '../supervision-mark.ts';
 import type { RunningService } from './running-service.ts';
 
 const stopTimeoutMs = 10_000;
-const readyPollMs = 25;
+const readyPollMinMs = 20;
+const readyPollMaxMs = 200;
 const logTailLines = 8;
 
 export interface SpawnedServiceOptions {
@@ -45,7 +46,7 @@ async function stopChild(child: ChildProcess, ended: Promise<unknown>, signal: N
 
 async function waitUntilReady(options: SpawnedServiceOptions, hasEnded: () => boolean) {
   const end = performance.now() + options.readyTimeoutMs;
-  while (!hasEnded()) {
+  for (let pollMs = readyPollMinMs; !hasEnded(); pollMs = Math.min(pollMs * 1.5, readyPollMaxMs)) {
     if (await options.isReady()) return;
     if (performance.now() > end) {
       throw new StackError(
@@ -53,7 +54,7 @@ async function waitUntilReady(options: SpawnedServiceOptions, hasEnded: () => bo
           `${options.logFile}:\n${logTail(options.logFile)}`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, readyPollMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   throw new StackError(
     `${options.name} ended while starting; the end of ${options.logFile}:\n` +

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+
+import { requireDescription, StackError, StackPaths } from '@entrepot/stack';
+import type { LinkStatus, ServiceStatus } from '@entrepot/stack';
+
+export interface StackStatus {
+  readonly services: readonly ServiceStatus[];
+  readonly proxies: readonly LinkStatus[];
+}
+
+/** Asks the supervisor of the running stack; says so in one sentence when there is none. */
+async function ask(method: 'GET' | 'POST', path: string): Promise<unknown> {
+  const description = requireDescription(new StackPaths().description);
+  const secret = readFileSync(description.controlSecretFile, 'utf8');
+  const response = await fetch(`${description.controlOrigin}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${secret}` },
+  }).catch((cause: unknown) => {
+    throw new StackError('No stack is running; `npm start -- --detach` starts one.', { cause });
+  });
+  const answer = (await response.json()) as { readonly error?: string };
+  if (!response.ok) throw new StackError(answer.error ?? `The supervisor said ${response.status}.`);
+  return answer;
+}
+
+export const readStatus = async (): Promise<StackStatus> =>
+  (await ask('GET', '/status')) as StackStatus;
+
+/** Cuts or heals a link by its name, `in-1.kafka-border`. */
+export async function changeLink(name: string, change: 'cut' | 'heal'): Promise<void> {
+  await ask('POST', `/proxies/${encodeURIComponent(name)}?do=${change}`);
+}
+
+/** Holds back every byte of a link, each way. */
+export async function delayLink(name: string, delayMs: number): Promise<void> {
+  await ask('POST', `/proxies/${encodeURIComponent(name)}?do=delay&ms=${delayMs}`);
+}
+
+/** Sends a signal to a service by its name, `in-1 api-1`; the supervisor starts it again. */
+export async function killService(name: string, signal: NodeJS.Signals): Promise<void> {
+  await ask('POST', `/kills/${encodeURIComponent(name)}?signal=${signal}`);
+}

@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+import { apiProcessesMax, StackPaths } from '@entrepot/stack';
+
+import { SupervisorRun } from '../start/run-supervisor.ts';
+import { summaryOf } from '../start/summary.ts';
+
+interface Options {
+  readonly cells: readonly string[];
+  readonly api: number;
+  readonly fresh: boolean;
+  readonly detach: boolean;
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function parseApiProcesses(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= apiProcessesMax) return count;
+  throw new InvalidArgumentError(`Give a number from 1 to ${apiProcessesMax}.`);
+}
+
+const parseCells = (text: string): readonly string[] => text.split(',').map((id) => id.trim());
+
+/** Resolves at the first Ctrl-C; npm and the terminal may both pass it on, the second means nothing. */
+function interrupted(): Promise<'interrupted'> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve('interrupted'));
+    }
+  });
+}
+
+async function start({ cells, api, fresh, detach }: Options): Promise<void> {
+  const order = { cells, apiProcesses: api, isFresh: fresh, isDetached: detach };
+  const interruption = interrupted();
+  const run = new SupervisorRun(order, print);
+  const description = run.description();
+  const outcome = await Promise.race([description, interruption]);
+  if (outcome === 'interrupted') {
+    description.catch(() => undefined);
+    print('Stopping …');
+    await run.stop();
+    process.exitCode = 130;
+    return;
+  }
+  print(summaryOf(outcome));
+  if (detach) {
+    print('Runs in the background; `npm stop` ends it.');
+    run.release();
+    process.exit(0);
+  }
+  print('Ctrl-C stops it all.');
+  const end = await Promise.race([run.exited, interruption]);
+  if (end === 'interrupted') {
+    print('Stopping …');
+    await run.stop();
+    return;
+  }
+  print(`The supervisor ended by itself; see ${new StackPaths().supervisorLog}.`);
+  process.exitCode = 1;
+}
+
+export default new Command('start')
+  .description('start every cell with all its services, from nothing if need be')
+  .option('--cells <ids>', 'the cells, as one of the sets in infra/cells', parseCells, [
+    'in-1',
+    'eu-1',
+  ])
+  .option('--api <n>', 'API processes per cell, behind one origin', parseApiProcesses, 1)
+  .option('--fresh', 'throw all data, keys and addresses away first', false)
+  .option('--detach', 'return once everything answers and leave it running', false)
+  .action(start);

@@ -1,0 +1,46 @@
+import { answersOk, requireDescription, StackLock, StackPaths } from '@entrepot/stack';
+import type { DescribedCell } from '@entrepot/stack';
+import { Command } from 'commander';
+
+import { readStatus } from '../control-client.ts';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Asked on loopback directly: not every resolver knows `*.localhost`. */
+async function readiness(cell: DescribedCell): Promise<string> {
+  const { port } = new URL(cell.origin);
+  const isReady = await answersOk(`http://127.0.0.1:${port}/health/ready`);
+  return `${cell.id}  ${cell.origin}  ${isReady ? 'ready' : 'NOT READY'}`;
+}
+
+async function showStatus({ json }: { json: boolean }): Promise<void> {
+  const paths = new StackPaths();
+  if (StackLock.holder(paths.lock) === undefined) {
+    print('No stack is running; `npm start -- --detach` starts one.');
+    process.exitCode = 1;
+    return;
+  }
+  const status = await readStatus();
+  if (json) {
+    print(JSON.stringify(status, undefined, 2));
+    return;
+  }
+  const { cells } = requireDescription(paths.description);
+  for (const line of await Promise.all(cells.map(readiness))) print(line);
+  print('');
+  for (const { name, state, pid, restarts } of status.services) {
+    const process = pid === undefined ? '' : `pid ${pid}`;
+    const history = restarts === 0 ? '' : `restarted ${restarts} times`;
+    print(`  ${name.padEnd(22)} ${state.padEnd(9)} ${process.padEnd(12)} ${history}`.trimEnd());
+  }
+  print('');
+  for (const { name, isCut, delayMs } of status.proxies) {
+    const state = isCut ? 'CUT' : delayMs > 0 ? `delayed by ${delayMs} ms` : 'open';
+    print(`  ${name.padEnd(28)} ${state}`);
+  }
+}
+
+export default new Command('status')
+  .description('show what runs, whether it is ready, and which links are cut')
+  .option('--json', 'the same for programs', false)
+  .action(showStatus);

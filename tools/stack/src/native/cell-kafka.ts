@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+
+import { recordKafkaClasses, startKafkaBroker } from '../services/kafka.ts';
+import type { KafkaBrokerOptions } from '../services/kafka.ts';
+import { findKafka } from '../services/kafka-download.ts';
+import type { KafkaProgram } from '../services/kafka-download.ts';
+import type { Step } from '../stage.ts';
+import { kafkaClusterIdOf } from './cells-file.ts';
+import { openLink, ranks } from './stack-context.ts';
+import type { StackContext } from './stack-context.ts';
+
+/** Kafka is fetched in one stage and used in later ones. */
+export interface KafkaHolder {
+  program: KafkaProgram | undefined;
+}
+
+export const kafkaPasswordOf = (context: StackContext, cell: string, principal: string): string =>
+  context.secrets.password(`${cell}/kafka/${principal}`);
+
+export const kafkaBrokersOf = (context: StackContext, cell: string): string =>
+  `127.0.0.1:${context.ports.of(cell, 'kafka')}`;
+
+function portsOf(context: StackContext, cell: string): KafkaBrokerOptions['ports'] {
+  return {
+    local: context.ports.of(cell, 'kafka'),
+    border: context.ports.of(cell, 'kafka-border-listener'),
+    controller: context.ports.of(cell, 'kafka-controller'),
+  };
+}
+
+/** Fetches Kafka and, once, keeps the classes a broker loads; the first cell lends its ports. */
+export function fetchKafkaStep(context: StackContext, holder: KafkaHolder): Step {
+  return {
+    title: 'Kafka',
+    run: async (say) => {
+      say('looking for Java and Kafka');
+      const program = await findKafka(join(context.paths.home, 'kafka'));
+      const first = context.topology[0];
+      say('keeping the classes of a first run');
+      if (first !== undefined) await recordKafkaClasses(program, portsOf(context, first.id));
+      holder.program = program;
+    },
+  };
+}
+
+export function kafkaStep(context: StackContext, holder: KafkaHolder, cell: string): Step {
+  const border = context.ports.of(cell, 'kafka-border');
+  const ports = portsOf(context, cell);
+  return {
+    title: `${cell} Kafka`,
+    run: async () => {
+      const { program } = holder;
+      if (program === undefined) throw new TypeError('Kafka must be fetched before it is started');
+      await openLink(context, {
+        name: `${cell}.kafka-border`,
+        port: border,
+        targets: [ports.border],
+      });
+      await context.supervisor.start({
+        name: `${cell} kafka`,
+        rank: ranks.store,
+        start: () =>
+          startKafkaBroker({
+            name: `${cell} kafka`,
+            program,
+            clusterId: kafkaClusterIdOf(context, cell),
+            ports,
+            borderAdvertisedPort: border,
+            dataFolder: context.paths.dataOf(cell, 'kafka'),
+            logFile: context.paths.logOf(cell, 'kafka'),
+            peers: context.topology.map(({ id }) => id).filter((id) => id !== cell),
+            passwordOf: (principal) => kafkaPasswordOf(context, cell, principal),
+          }),
+      });
+    },
+  };
+}

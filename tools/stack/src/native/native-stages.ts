@@ -1,0 +1,57 @@
+import { findRedis } from '../services/redis-program.ts';
+import type { Stage, Step } from '../stage.ts';
+import type { CellTopology } from '../topology.ts';
+import { databaseSteps, migrationSteps } from './cell-databases.ts';
+import { fetchKafkaStep, kafkaStep } from './cell-kafka.ts';
+import type { KafkaHolder } from './cell-kafka.ts';
+import { kmsStep } from './cell-kms.ts';
+import { mirrorStep } from './cell-mirror.ts';
+import { apiSteps, borderSteps, workerStep } from './cell-processes.ts';
+import { redisStep } from './cell-redis.ts';
+import { writeCellsFile } from './cells-file.ts';
+import type { StackContext } from './stack-context.ts';
+
+function programSteps(context: StackContext, holder: KafkaHolder): readonly Step[] {
+  return [
+    { title: 'Identities and addresses', run: () => writeCellsFile(context) },
+    {
+      title: 'Redis',
+      run: async () => {
+        await findRedis(context.paths.redisPrograms);
+      },
+    },
+    fetchKafkaStep(context, holder),
+  ];
+}
+
+/** Everything the native stack does to come up, in order. */
+export function nativeStages(context: StackContext): readonly Stage[] {
+  const holder: KafkaHolder = { program: undefined };
+  const inEach = (steps: (cell: CellTopology) => readonly Step[]): readonly Step[] =>
+    context.topology.flatMap(steps);
+  return [
+    { title: 'Prepare', steps: programSteps(context, holder) },
+    {
+      title: 'Start the stores',
+      steps: inEach((cell) => [
+        kafkaStep(context, holder, cell.id),
+        ...databaseSteps(context, cell),
+        redisStep(context, cell.id),
+        kmsStep(context, cell),
+      ]),
+    },
+    {
+      title: 'Bring the databases up to date',
+      steps: inEach((cell) => migrationSteps(context, cell)),
+    },
+    { title: 'Join the cells', steps: inEach((cell) => [mirrorStep(context, holder, cell.id)]) },
+    {
+      title: 'Start the cells',
+      steps: inEach((cell) => [
+        ...borderSteps(context, cell),
+        workerStep(context, cell),
+        ...apiSteps(context, cell),
+      ]),
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+import { identitySecrets } from '../cell-identity.ts';
+import { clusterNames } from '../database/namespaces.ts';
+import type { ClusterName } from '../database/namespaces.ts';
+import { databaseUrlOf } from './cell-databases.ts';
+import { kafkaBrokersOf, kafkaPasswordOf } from './cell-kafka.ts';
+import { kmsCredentialsOf, kmsEndpointOf } from './cell-kms.ts';
+import { redisUrlOf } from './cell-redis.ts';
+import type { ProcessKind } from './cell-redis.ts';
+import type { StackContext } from './stack-context.ts';
+
+const fingerprintKeyBytes = 32;
+
+export type Environment = Readonly<Record<string, string>>;
+
+export const pspOriginOf = (context: StackContext): string =>
+  `http://127.0.0.1:${context.ports.shared('psp-sandbox')}`;
+
+/** What every process of a cell is told; each kind with logins of its own. */
+function commonEnvironment(context: StackContext, cell: string, kind: ProcessKind): Environment {
+  return {
+    ENTREPOT_PROFILE: 'development',
+    ENTREPOT_CELL: cell,
+    ENTREPOT_CELLS: context.paths.cells,
+    ENTREPOT_SHOP_DATABASE_URL: databaseUrlOf(context, cell, loginOf('shop', kind)),
+    ENTREPOT_KAFKA_BROKERS: kafkaBrokersOf(context, cell),
+    ENTREPOT_KAFKA_USERNAME: kind,
+    ENTREPOT_KAFKA_PASSWORD: kafkaPasswordOf(context, cell, kind),
+    ENTREPOT_BORDER_INTERNAL_URL: `http://127.0.0.1:${context.ports.of(cell, 'border-internal')}`,
+    ENTREPOT_BORDER_INTERNAL_SECRET: context.secrets.password(`${cell}/border/internal-secret`),
+  };
+}
+
+const loginOf = (cluster: ClusterName, kind: ProcessKind) => ({
+  cluster,
+  role: `${cluster}_${kind}`,
+});
+
+/** The stores that the border process has no business with. */
+function storeEnvironment(
+  context: StackContext,
+  cell: string,
+  kind: 'api' | 'worker',
+): Environment {
+  const kms = kmsCredentialsOf(context, cell, kind);
+  const databases = clusterNames.map((cluster) => [
+    `ENTREPOT_${cluster.toUpperCase()}_DATABASE_URL`,
+    databaseUrlOf(context, cell, loginOf(cluster, kind)),
+  ]);
+  return {
+    ...(Object.fromEntries(databases) as Environment),
+    ENTREPOT_REDIS_URL: redisUrlOf(context, cell, kind),
+    ENTREPOT_KMS_ENDPOINT: kmsEndpointOf(context, cell),
+    ENTREPOT_KMS_ACCESS_KEY_ID: kms.accessKeyId,
+    ENTREPOT_KMS_SECRET_ACCESS_KEY: kms.secretAccessKey,
+  };
+}
+
+export function apiEnvironment(context: StackContext, cell: string, index: number): Environment {
+  const port = context.ports.apisOf(cell, context.apiProcesses)[index - 1];
+  return {
+    ...commonEnvironment(context, cell, 'api'),
+    ...storeEnvironment(context, cell, 'api'),
+    ENTREPOT_HTTP_HOST: '127.0.0.1',
+    ENTREPOT_HTTP_PORT: String(port),
+    ENTREPOT_METRICS_PORT: String(context.ports.of(cell, `api-${index}-metrics`)),
+    ENTREPOT_TOKEN_SIGNING_KEY_FILE: context.secrets.pathOf(identitySecrets(cell).tokenKey),
+    ENTREPOT_FINGERPRINT_KEY: context.secrets.key(
+      `${cell}/api/fingerprint-key`,
+      fingerprintKeyBytes,
+    ),
+  };
+}
+
+export function workerEnvironment(context: StackContext, cell: string): Environment {
+  return {
+    ...commonEnvironment(context, cell, 'worker'),
+    ...storeEnvironment(context, cell, 'worker'),
+    ENTREPOT_METRICS_PORT: String(context.ports.of(cell, 'worker-metrics')),
+  };
+}
+
+/** The only process that gets the keys with which a cell speaks to others. */
+export function borderEnvironment(context: StackContext, cell: string): Environment {
+  const keys = identitySecrets(cell);
+  return {
+    ...commonEnvironment(context, cell, 'border'),
+    ENTREPOT_METRICS_PORT: String(context.ports.of(cell, 'border-metrics')),
+    ENTREPOT_BORDER_HTTP_PORT: String(context.ports.of(cell, 'border')),
+    ENTREPOT_ENVELOPE_KEY_FILE: context.secrets.pathOf(keys.envelopeKey),
+    ENTREPOT_CELL_TLS_KEY_FILE: context.secrets.pathOf(keys.tlsKey),
+    ENTREPOT_CELL_TLS_CERTIFICATE_FILE: context.secrets.pathOf(keys.tlsCertificate),
+  };
+}

@@ -1,0 +1,39 @@
+import type { StackPorts } from '../cell-ports.ts';
+import type { SecretStore } from '../secret-store.ts';
+import { FaultProxy } from '../services/fault-proxy.ts';
+import type { StackPaths } from '../stack-paths.ts';
+import type { Supervisor } from '../supervisor.ts';
+import type { Topology } from '../topology.ts';
+
+/** What every part of the native stack is built from. */
+export interface StackContext {
+  readonly paths: StackPaths;
+  readonly secrets: SecretStore;
+  readonly ports: StackPorts;
+  readonly topology: Topology;
+  /** API processes per cell. */
+  readonly apiProcesses: number;
+  readonly supervisor: Supervisor;
+  /** The links that can be cut, by name. */
+  readonly proxies: Map<string, FaultProxy>;
+}
+
+/** Services stop from the highest rank down. */
+export const ranks = {
+  primary: 10,
+  standby: 11,
+  store: 12,
+  mirror: 20,
+  provider: 30,
+  border: 40,
+  worker: 41,
+  api: 42,
+} as const;
+
+/** Opens a link under its name; it stays until the stack ends. */
+export async function openLink(
+  context: StackContext,
+  link: { readonly name: string; readonly port: number; readonly targets: readonly number[] },
+): Promise<void> {
+  context.proxies.set(link.name, await FaultProxy.start(link));
+}
