@@ -105,6 +105,8 @@ function brokerProperties(options: KafkaBrokerOptions): string {
     'broker.session.timeout.ms': 2_000,
     'broker.heartbeat.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,
+    // Lets a client choose how soon a killed member's partitions pass on; the floor is else 6 s.
+    'group.min.session.timeout.ms': 1_000,
     'num.network.threads': 1,
     'num.io.threads': 2,
     'log.cleaner.dedupe.buffer.size': 4_194_304,
