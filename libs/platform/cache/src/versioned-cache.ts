@@ -1,0 +1,318 @@
+import { DomainError } from '@entrepot/kernel';
+import { LRUCache } from 'lru-cache';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { CacheEntry, Versioned } from './cache-entry.ts';
+import type { CachePolicy } from './cache-policy.ts';
+import { lifetimeOf } from './cache-policy.ts';
+import { FillGate } from './fill-gate.ts';
+import { FloorLedger } from './floor-ledger.ts';
+import type { SharedCache } from './shared-cache.ts';
+import { SharedCacheUnavailableError } from './shared-cache.ts';
+
+const originReadsMax = 8;
+const originWaitersMax = 512;
+const readsBelowFloorMax = 3;
+const otherFillWaitMs = 150;
+const otherFillPollMs = 25;
+
+/** Reads the present state of subjects; one that is absent from the answer does not exist. */
+export type Origin = (subjects: readonly string[]) => Promise<ReadonlyMap<string, Versioned>>;
+
+export interface CacheQuestion {
+  /** The rendering asked for, with a version of its form: `card.v1.de`. */
+  readonly facet: string;
+  readonly policy: CachePolicy;
+  readonly origin: Origin;
+}
+
+export interface VersionedCacheOptions {
+  readonly shared: SharedCache;
+  readonly localBytesMax: number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** How reads were answered since the process began. */
+export interface CacheStatistics {
+  local: number;
+  shared: number;
+  stale: number;
+  origin: number;
+  refusedFills: number;
+  withoutShared: number;
+}
+
+/**
+ * Two levels, in process and shared, over versioned things. The promise: a read that begins after
+ * `raise` of a floor has returned never yields a lower version, from whatever level, in whatever
+ * process. (The fill that loses a race against a write is refused as in "Scaling Memcache at
+ * Facebook", NSDI 2013, with versions in place of leases.)
+ */
+export class VersionedCache {
+  readonly statistics: CacheStatistics = {
+    local: 0,
+    shared: 0,
+    stale: 0,
+    origin: 0,
+    refusedFills: 0,
+    withoutShared: 0,
+  };
+  private readonly local: LRUCache<string, Map<string, CacheEntry>>;
+  private readonly floors: FloorLedger;
+  private readonly flights = new Map<string, Promise<Versioned>>();
+  private readonly gate = new FillGate(originReadsMax, originWaitersMax);
+
+  constructor(private readonly options: VersionedCacheOptions) {
+    this.local = new LRUCache<string, Map<string, CacheEntry>>({
+      maxSize: options.localBytesMax,
+      sizeCalculation: bytesOf,
+    });
+    this.floors = new FloorLedger(options.shared, {
+      one: (subject) => void this.local.delete(subject),
+      all: () => this.local.clear(),
+    });
+  }
+
+  async readOne(subject: string, question: CacheQuestion): Promise<Versioned> {
+    const answers = await this.read([subject], question);
+    return answers.get(subject) ?? { version: 0, body: null };
+  }
+
+  /** One answer per subject, in the order asked. */
+  async read(
+    subjects: readonly string[],
+    question: CacheQuestion,
+  ): Promise<Map<string, Versioned>> {
+    try {
+      await this.floors.catchUp();
+    } catch (error) {
+      if (!(error instanceof SharedCacheUnavailableError)) throw error;
+      return this.readWithoutShared(subjects, question);
+    }
+    const answers = new Map<string, Versioned>();
+    const missing: string[] = [];
+    for (const subject of subjects) {
+      const entry = this.usable(subject, this.local.get(subject)?.get(question.facet), question);
+      if (entry === undefined) missing.push(subject);
+      else answers.set(subject, entry);
+    }
+    this.statistics.local += answers.size;
+    if (missing.length > 0) await this.readMissing(missing, question, answers);
+    return answers;
+  }
+
+  private async readMissing(
+    missing: readonly string[],
+    question: CacheQuestion,
+    answers: Map<string, Versioned>,
+  ): Promise<void> {
+    const unshared = await this.readShared(missing, question, answers);
+    if (unshared.length === 0) return;
+    const elsewhere = await this.claimedElsewhere(unshared, question);
+    const mine = unshared.filter((subject) => !elsewhere.has(subject));
+    const filled = this.fill(mine, question);
+    const late = await this.awaitOtherFills([...elsewhere], question, answers);
+    for (const [subject, answer] of await filled) answers.set(subject, answer);
+    if (late.length === 0) return;
+    for (const [subject, answer] of await this.fill(late, question)) answers.set(subject, answer);
+  }
+
+  /** Puts what the shared level has into `answers`; returns what it has not. */
+  private async readShared(
+    subjects: readonly string[],
+    question: CacheQuestion,
+    answers: Map<string, Versioned>,
+  ): Promise<string[]> {
+    const generation = this.floors.generation;
+    const found = await this.orWithout(
+      () => this.options.shared.find(question.facet, subjects),
+      new Map<string, CacheEntry>(),
+    );
+    const absent: string[] = [];
+    for (const subject of subjects) {
+      const entry = this.usable(subject, found.get(subject), question);
+      if (entry === undefined) {
+        absent.push(subject);
+        continue;
+      }
+      this.keepLocally(subject, question.facet, entry, generation);
+      this.statistics.shared += 1;
+      answers.set(subject, entry);
+    }
+    return absent;
+  }
+
+  /** Subjects that another process is reading; those of this process are joined as flights. */
+  private async claimedElsewhere(
+    subjects: readonly string[],
+    question: CacheQuestion,
+  ): Promise<ReadonlySet<string>> {
+    const free = subjects.filter((subject) => !this.flights.has(flightKey(question, subject)));
+    if (free.length === 0) return new Set();
+    const claimed = await this.orWithout(
+      () => this.options.shared.claim(question.facet, free),
+      new Set(free),
+    );
+    return new Set(
+      free.filter(
+        (subject) => !claimed.has(subject) && !this.flights.has(flightKey(question, subject)),
+      ),
+    );
+  }
+
+  private async awaitOtherFills(
+    subjects: readonly string[],
+    question: CacheQuestion,
+    answers: Map<string, Versioned>,
+  ): Promise<string[]> {
+    let absent = [...subjects];
+    for (let waited = 0; absent.length > 0 && waited < otherFillWaitMs; waited += otherFillPollMs) {
+      await delay(otherFillPollMs);
+      absent = await this.readShared(absent, question, answers);
+    }
+    return absent;
+  }
+
+  /** The entry if it may be served; a stale one is served and read anew behind the answer. */
+  private usable(
+    subject: string,
+    entry: CacheEntry | undefined,
+    question: CacheQuestion,
+  ): CacheEntry | undefined {
+    const now = this.options.now();
+    if (entry === undefined || entry.hardAt <= now) return undefined;
+    if (entry.version < this.floors.floorOf(subject)) return undefined;
+    if (entry.softAt <= now) {
+      this.statistics.stale += 1;
+      this.refresh(subject, question);
+    }
+    return entry;
+  }
+
+  private refresh(subject: string, question: CacheQuestion): void {
+    if (this.flights.has(flightKey(question, subject))) return;
+    // a refresh that fails leaves the stale entry until its hard end; a reader then sees the error
+    this.fill([subject], question).catch(() => undefined);
+  }
+
+  /** Reads at the origin until nothing is below its floor; flights of this process are shared. */
+  private async fill(
+    subjects: readonly string[],
+    question: CacheQuestion,
+  ): Promise<Map<string, Versioned>> {
+    const answers = new Map<string, Versioned>();
+    let open = subjects;
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const flights = this.fly(open, question);
+      const below: string[] = [];
+      for (const [subject, flight] of flights) {
+        const answer = await flight;
+        if (answer.version < this.floors.floorOf(subject)) below.push(subject);
+        else answers.set(subject, answer);
+      }
+      if (below.length > 0 && attempt === readsBelowFloorMax) {
+        throw new DomainError('UNAVAILABLE', 'the database is behind what was already shown');
+      }
+      open = below;
+    }
+    return answers;
+  }
+
+  private fly(
+    subjects: readonly string[],
+    question: CacheQuestion,
+  ): Map<string, Promise<Versioned>> {
+    const flights = new Map<string, Promise<Versioned>>();
+    const grounded: string[] = [];
+    for (const subject of subjects) {
+      const flight = this.flights.get(flightKey(question, subject));
+      if (flight === undefined) grounded.push(subject);
+      else flights.set(subject, flight);
+    }
+    if (grounded.length === 0) return flights;
+    const batch = this.readOrigin(grounded, question);
+    for (const subject of grounded) {
+      const key = flightKey(question, subject);
+      const flight = batch
+        .then((read) => read.get(subject) ?? { version: 0, body: null })
+        .finally(() => this.flights.delete(key));
+      // whoever awaits the flight sees the error; one that nobody awaits any more is no crash
+      flight.catch(() => undefined);
+      this.flights.set(key, flight);
+      flights.set(subject, flight);
+    }
+    return flights;
+  }
+
+  private async readOrigin(
+    subjects: readonly string[],
+    question: CacheQuestion,
+  ): Promise<ReadonlyMap<string, Versioned>> {
+    const generation = this.floors.generation;
+    const { memory } = this.options.shared;
+    const read = await this.gate.pass(() => question.origin(subjects));
+    this.statistics.origin += subjects.length;
+    const entries = subjects.map((subject) => {
+      const found = read.get(subject) ?? { version: 0, body: null };
+      const lifetime = lifetimeOf(question.policy, {
+        isNegative: found.body === null,
+        now: this.options.now(),
+        chance: this.options.random(),
+      });
+      return { subject, facet: question.facet, entry: { ...found, ...lifetime } };
+    });
+    const refused = await this.orWithout(
+      () => this.options.shared.fill(entries, memory),
+      undefined,
+    );
+    if (refused === undefined) return read;
+    for (const floor of refused) this.floors.learn(floor.subject, floor.version);
+    this.statistics.refusedFills += refused.length;
+    for (const { subject, facet, entry } of entries) {
+      this.keepLocally(subject, facet, entry, generation);
+    }
+    return read;
+  }
+
+  private keepLocally(subject: string, facet: string, entry: CacheEntry, generation: number): void {
+    if (generation !== this.floors.generation) return;
+    if (entry.version < this.floors.floorOf(subject)) return;
+    const facets = new Map(this.local.get(subject));
+    const kept = facets.get(facet);
+    if (kept !== undefined && kept.version > entry.version) return;
+    facets.set(facet, entry);
+    this.local.set(subject, facets);
+  }
+
+  /** Without the shared level nobody can vouch for what this process remembers: ask the origin. */
+  private async readWithoutShared(
+    subjects: readonly string[],
+    question: CacheQuestion,
+  ): Promise<Map<string, Versioned>> {
+    this.statistics.withoutShared += subjects.length;
+    const answers = await this.fill(subjects, question);
+    return new Map(
+      subjects.map((subject) => [subject, answers.get(subject) ?? { version: 0, body: null }]),
+    );
+  }
+
+  private async orWithout<T>(ask: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof SharedCacheUnavailableError) return otherwise;
+      throw error;
+    }
+  }
+}
+
+const flightKey = (question: CacheQuestion, subject: string) => `${question.facet} ${subject}`;
+
+function bytesOf(facets: ReadonlyMap<string, CacheEntry>): number {
+  let bytes = 64;
+  for (const entry of facets.values()) bytes += 128 + (entry.body?.length ?? 0) * 2;
+  return bytes;
+}
