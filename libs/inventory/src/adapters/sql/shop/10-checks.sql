@@ -1,0 +1,61 @@
+-- What every row must satisfy, whoever writes it.
+
+ALTER TABLE inventory.stock_pool
+  ADD CONSTRAINT stock_pool_is_named_by_its_parts
+    CHECK (pool_id = warehouse || '/' || sku),
+  ADD CONSTRAINT stock_pool_warehouse_is_plain
+    CHECK (warehouse ~ '^[a-z][a-z0-9-]{1,31}$'),
+  ADD CONSTRAINT stock_pool_sku_is_plain
+    CHECK (sku ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$'),
+  ADD CONSTRAINT stock_pool_home_is_a_cell
+    CHECK (home_cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$');
+
+-- Half of each page stays free, so that an update of a hot row finds room beside its old version.
+ALTER TABLE inventory.escrow SET (fillfactor = 50);
+ALTER TABLE inventory.escrow
+  ADD CONSTRAINT escrow_is_not_negative CHECK (
+    minted >= 0 AND applied >= 0 AND free >= 0 AND held >= 0 AND sold >= 0
+    AND shipped >= 0 AND granted >= 0 AND written_off >= 0 AND credits >= 0),
+  ADD CONSTRAINT escrow_balances CHECK (
+    minted + applied - granted - written_off = free + held + sold + shipped),
+  ADD CONSTRAINT escrow_stripe_is_not_negative CHECK (stripe >= 0),
+  ADD CONSTRAINT escrow_belongs_to_a_pool
+    FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
+
+ALTER TABLE inventory.quota_channel SET (fillfactor = 70);
+ALTER TABLE inventory.quota_channel
+  ADD CONSTRAINT quota_channel_totals_are_in_order CHECK (
+    peer_acked_total >= 0 AND peer_acked_total <= granted_total AND applied_total >= 0
+    AND grants >= 0 AND peer_epoch >= 1),
+  ADD CONSTRAINT quota_channel_peer_is_a_cell CHECK (peer ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
+  ADD CONSTRAINT quota_channel_belongs_to_a_pool
+    FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
+
+ALTER TABLE inventory.reservation SET (fillfactor = 80);
+ALTER TABLE inventory.reservation
+  ADD CONSTRAINT reservation_holds_something CHECK (quantity > 0),
+  ADD CONSTRAINT reservation_state_is_known CHECK (
+    state IN ('HELD', 'CONFIRMED', 'RELEASED', 'EXPIRED', 'CANCELLED', 'SHIPPED')),
+  ADD CONSTRAINT reservation_order_is_an_id CHECK (
+    order_id ~ '^ord_[a-z]{2}-[1-9][0-9]{0,2}_[0-9a-z]{26}$');
+CREATE INDEX reservation_due ON inventory.reservation (expires_at) WHERE state = 'HELD';
+
+ALTER TABLE inventory.stock_receipt
+  ADD CONSTRAINT stock_receipt_brings_something CHECK (quantity > 0),
+  ADD CONSTRAINT stock_receipt_belongs_to_a_pool
+    FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
+
+ALTER TABLE inventory.escrow_journal
+  ADD CONSTRAINT escrow_journal_moves_something CHECK (quantity > 0),
+  ADD CONSTRAINT escrow_journal_movement_is_known CHECK (movement IN (
+    'MINT', 'APPLY', 'RESERVE', 'CONFIRM', 'RELEASE', 'EXPIRE', 'CANCEL', 'SHIP', 'GRANT',
+    'WRITE_OFF'));
+
+ALTER TABLE inventory.stock_refusal
+  ADD CONSTRAINT stock_refusal_is_a_shortage CHECK (available >= 0 AND available < quantity),
+  ADD CONSTRAINT stock_refusal_took_time CHECK (started_at <= ended_at);
+
+ALTER TABLE inventory.cell_epoch
+  ADD CONSTRAINT cell_epoch_state_is_known
+    CHECK (state IN ('ACTIVE', 'DRAINING', 'FENCED', 'RECOVERING')),
+  ADD CONSTRAINT cell_epoch_is_positive CHECK (epoch >= 1);

@@ -1,0 +1,57 @@
+import type { Command, Verdict } from '../domain/commands.ts';
+import type { PoolId, PoolPosition } from '../domain/pool.ts';
+import { Lane, laneDefaults, type LaneOptions } from './lane.ts';
+import type { LedgerAnswer, StockLedger } from './stock-ledger.ts';
+
+/** How long commands may wait in a lane and be asked again, unless the caller says otherwise. */
+export const submitDeadlineMs = 10_000;
+
+/**
+ * All writes to the stock of this cell that come from this process. A pool always goes to the same
+ * lane; each lane has a connection of its own.
+ */
+export class StockLanes {
+  private readonly lanes: readonly Lane[];
+
+  constructor(ledgers: readonly StockLedger[], options: LaneOptions = laneDefaults) {
+    if (ledgers.length === 0) throw new RangeError('a process has at least one lane');
+    this.lanes = ledgers.map((ledger) => new Lane(ledger, options));
+  }
+
+  get depth(): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.depth, 0);
+  }
+
+  /**
+   * Carries out commands in their order, atomically where one lane serves all their pools; with more
+   * lanes, one lane after the other, so that no order waits in two lanes at once.
+   */
+  async submit(
+    commands: readonly Command[],
+    deadline: number = performance.now() + submitDeadlineMs,
+  ): Promise<LedgerAnswer> {
+    const [only] = this.lanes;
+    if (this.lanes.length === 1 && only !== undefined) return only.submit(commands, deadline);
+    const byLane = Map.groupBy(commands.keys(), (at) => this.laneOf(commands[at]?.pool));
+    const verdicts = new Array<Verdict>(commands.length);
+    const positions = new Map<PoolId, PoolPosition>();
+    for (const [lane, places] of byLane) {
+      const own = places.flatMap((at) => commands[at] ?? []);
+      const answer = await lane.submit(own, deadline);
+      for (const [index, place] of places.entries()) {
+        const verdict = answer.verdicts[index];
+        if (verdict !== undefined) verdicts[place] = verdict;
+      }
+      for (const [pool, position] of answer.positions) positions.set(pool, position);
+    }
+    return { verdicts, positions };
+  }
+
+  private laneOf(pool: PoolId | undefined): Lane {
+    let hash = 0;
+    for (const character of pool ?? '') hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+    const lane = this.lanes[hash % this.lanes.length];
+    if (lane === undefined) throw new RangeError('a process has at least one lane');
+    return lane;
+  }
+}
