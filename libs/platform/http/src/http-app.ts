@@ -1,15 +1,15 @@
 import type { DynamicModule, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { NestFactory, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newTraceId } from '@entrepot/platform-telemetry';
 import type { Log, Metrics } from '@entrepot/platform-telemetry';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { residenceHeader } from './access.ts';
+import { HouseAdapter } from './house-adapter.ts';
 import { FrameworkLog } from './framework-log.ts';
 import type { HomeCellGuard } from './home-cell.ts';
 import { serveOpenApi } from './openapi.ts';
-import { ProblemFilter } from './problem-filter.ts';
+import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { addRequestHooks } from './request-hooks.ts';
 import { ContractPipe, ZodSerializerInterceptor } from './zod.ts';
 
@@ -36,12 +36,16 @@ export interface HttpAppOptions {
 
 /** A Nest application on Fastify with the house's rules on; not yet listening. */
 export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const { log } = options;
+  const adapter = new HouseAdapter(log, {
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     genReqId: newTraceId,
     requestIdHeader: false,
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error, { request, reply: reply as FastifyReply, log });
+    },
     trustProxy: false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -51,13 +55,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   const server: FastifyInstance = adapter.getInstance();
   addRequestHooks(server, options);
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
-    logger: new FrameworkLog(options.log),
+    logger: new FrameworkLog(log),
     abortOnError: false,
     forceCloseConnections: false,
   });
   app.useGlobalPipes(new ContractPipe());
-  app.useGlobalFilters(new ProblemFilter(options.log));
-  app.useGlobalInterceptors(new ZodSerializerInterceptor());
+  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalInterceptors(new ZodSerializerInterceptor(app.get(Reflector)));
   restrictBrowsers(app, options.corsOrigins);
   if (options.explorers) serveOpenApi(app, server);
   return app;

@@ -35,5 +35,5 @@ export function sendProblem(error: unknown, { request, reply, log }: ProblemSink
     .code(problem.status)
     .headers(problem.headers)
     .header('content-type', problemContentType)
-    .send(JSON.stringify(problem.body));
+    .send(Buffer.from(JSON.stringify(problem.body)));
 }

@@ -25,7 +25,10 @@ export interface RequestHookOptions {
  */
 export function addRequestHooks(server: FastifyInstance, options: RequestHookOptions): void {
   const routes = new RouteTable();
-  server.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
+  server.addHook('onRoute', ({ url, method }) => {
+    // the CORS preflight answers OPTIONS on any path, which makes no resource of it
+    if (url !== '*') routes.add(url, [method].flat());
+  });
   server.addHook('onRequest', async (request, reply) => {
     try {
       refuseUnknownRoute(request, routes);

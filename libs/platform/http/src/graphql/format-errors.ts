@@ -80,5 +80,5 @@ function causeOf(error: GraphQLError): unknown {
 const withoutHints = (message: string): string =>
   message
     .replace(/ ?Did you mean .*$/s, '')
-    .replace(/got invalid value .*?; /s, 'got an invalid value; ')
+    .replace(/got invalid value .*$/s, 'got an invalid value')
     .slice(0, 300);
