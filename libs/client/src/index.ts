@@ -1,1 +1,6 @@
-export {};
+export { EntrepotClient, ShopperClient } from './entrepot-client.ts';
+export type { Credentials, EntrepotClientOptions } from './entrepot-client.ts';
+export { UnpinnedHomeError } from './pinned-homes.ts';
+export type { PinnedHome } from './pinned-homes.ts';
+export { NoAnswerError, ProblemError } from './problem-error.ts';
+export type { Answer, TransportOptions } from './transport.ts';

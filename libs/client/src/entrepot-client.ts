@@ -1,0 +1,133 @@
+import type { CartView, CreatedCartView, EditCartBody } from '@entrepot/contracts/api/carts';
+import type {
+  CategoryListView,
+  ProductDetailView,
+  ProductListQuery,
+  ProductPageView,
+} from '@entrepot/contracts/api/catalog';
+import type { HomeView } from '@entrepot/contracts/api/home';
+import type { OrderView, PayAgainBody, PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import type { PinnedHome } from './pinned-homes.ts';
+import { PinnedHomes } from './pinned-homes.ts';
+import type { Answer, Request, TransportOptions } from './transport.ts';
+import { Transport } from './transport.ts';
+
+export interface EntrepotClientOptions extends TransportOptions {
+  readonly homes: readonly PinnedHome[];
+}
+
+/** Whose cart or account a call acts on: the home cell and the bearer token it gave. */
+export interface Credentials {
+  readonly home: PinnedHome;
+  readonly token: string;
+}
+
+const encoded = encodeURIComponent;
+
+/** What anyone may ask: homes and the catalog. Sign in, or open a guest cart, to do more. */
+export class EntrepotClient {
+  private readonly homes: PinnedHomes;
+  private readonly transport: Transport;
+
+  constructor({ homes, ...options }: EntrepotClientOptions) {
+    this.homes = new PinnedHomes(homes);
+    this.transport = new Transport(this.homes, options);
+  }
+
+  /** Where a resident of the country is at home; ask before the person types anything. */
+  async homeOf(country: string): Promise<PinnedHome> {
+    const { body } = await this.transport.send<HomeView>(this.homes.nearest(), {
+      method: 'GET',
+      path: '/v1/home',
+      query: { country },
+    });
+    return this.homes.find(body.cell);
+  }
+
+  async categories(locale?: string): Promise<CategoryListView> {
+    return this.read('/v1/categories', { locale });
+  }
+
+  async products(query: Partial<ProductListQuery> = {}): Promise<ProductPageView> {
+    return this.read('/v1/products', { ...query });
+  }
+
+  async product(slug: string, locale?: string): Promise<ProductDetailView> {
+    return this.read(`/v1/products/${encoded(slug)}`, { locale });
+  }
+
+  /** Opens a guest cart at the home of that country. */
+  async openGuestCart(country: string): Promise<{ cart: CreatedCartView; shopper: ShopperClient }> {
+    const home = await this.homeOf(country);
+    const { body, cell } = await this.transport.send<CreatedCartView>(home, {
+      method: 'POST',
+      path: '/v1/carts',
+      headers: { 'entrepot-residence': country },
+      body: {},
+    });
+    const token = body.guestCart?.token;
+    if (token === undefined) throw new TypeError('the cell gave no token for the guest cart');
+    return { cart: body, shopper: this.actingFor({ home: this.homes.find(cell), token }) };
+  }
+
+  /** Acts with a token that a cell gave; it is sent to that cell's pinned origin only. */
+  actingFor(credentials: Credentials): ShopperClient {
+    return new ShopperClient(this.transport, credentials);
+  }
+
+  private async read<T>(path: string, query: Request['query'] & object): Promise<T> {
+    const { body } = await this.transport.send<T>(this.homes.nearest(), {
+      method: 'GET',
+      path,
+      query,
+    });
+    return body;
+  }
+}
+
+/** What one shopper, or the holder of one guest cart, may do. */
+export class ShopperClient {
+  constructor(
+    private readonly transport: Transport,
+    private readonly credentials: Credentials,
+  ) {}
+
+  cart(cartId: string): Promise<Answer<CartView>> {
+    return this.send({ method: 'GET', path: `/v1/carts/${encoded(cartId)}` });
+  }
+
+  /** Sends edits; sending the same ones again changes nothing. */
+  editCart(cartId: string, edits: EditCartBody['edits']): Promise<Answer<CartView>> {
+    return this.send({
+      method: 'PATCH',
+      path: `/v1/carts/${encoded(cartId)}/lines`,
+      body: { edits },
+    });
+  }
+
+  /** Places an order; retried with the same key until an answer is final or the time is up. */
+  placeOrder(order: PlaceOrderBody, idempotencyKey: string): Promise<Answer<OrderView>> {
+    return this.send({ method: 'POST', path: '/v1/orders', body: order, idempotencyKey });
+  }
+
+  order(orderId: string): Promise<Answer<OrderView>> {
+    return this.send({ method: 'GET', path: `/v1/orders/${encoded(orderId)}` });
+  }
+
+  payAgain(
+    orderId: string,
+    choice: PayAgainBody,
+    idempotencyKey: string,
+  ): Promise<Answer<OrderView>> {
+    const path = `/v1/orders/${encoded(orderId)}/payment-attempts`;
+    return this.send({ method: 'POST', path, body: choice, idempotencyKey });
+  }
+
+  private send<T>(request: Request): Promise<Answer<T>> {
+    const { home, token } = this.credentials;
+    return this.transport.send<T>(home, {
+      ...request,
+      headers: { ...request.headers, authorization: `Bearer ${token}` },
+    });
+  }
+}
