@@ -1,5 +1,6 @@
 export { testDatabase } from './test-database.ts';
 export type { DatabaseRole, TestDatabase, TestDatabaseOptions } from './test-database.ts';
+export { recordTestProcess, testFolder } from './test-folder.ts';
 export { testKafka } from './test-kafka.ts';
 export type { TestKafka, TestKafkaOptions } from './test-kafka.ts';
 export { testKms } from './test-kms.ts';

@@ -54,3 +54,16 @@ export { apiProcessesMax, NativeStack } from './native/native-stack.ts';
 export type { StartOptions } from './native/native-stack.ts';
 export type { LinkStatus } from './control-server.ts';
 export type { ServiceState, ServiceStatus } from './supervisor.ts';
+export { createStandby, startStandby } from './services/postgres-standby.ts';
+export type { StandbyOptions } from './services/postgres-standby.ts';
+export {
+  catalogPublication,
+  catalogReplicationStatus,
+  subscribeToCatalog,
+  subscriptionNameOf,
+  unconfirmedBytes,
+} from './services/catalog-replication.ts';
+export type {
+  CatalogReplicationStatus,
+  CatalogSubscription,
+} from './services/catalog-replication.ts';

@@ -28,6 +28,11 @@ function readRecorded(folder: string): ProcessIdentity[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as ProcessIdentity);
 }
 
+/** Kills the recorded processes of a run that still live. */
+export function endRecorded(folder: string): void {
+  for (const identity of readRecorded(folder)) signalProcess(identity, 'SIGKILL');
+}
+
 /** Ends what earlier runs left because their host was killed, and removes their folders. */
 export function endAbandonedRuns(parentFolder: string, ownFolder: string): void {
   for (const name of readdirSync(parentFolder)) {
@@ -38,7 +43,7 @@ export function endAbandonedRuns(parentFolder: string, ownFolder: string): void 
     const jest = Number(name.split('-').at(-1));
     const isAbandoned = host === undefined ? !existsSync(`/proc/${jest}`) : !isAlive(host);
     if (!isAbandoned) continue;
-    for (const identity of readRecorded(folder)) signalProcess(identity, 'SIGKILL');
+    endRecorded(folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }

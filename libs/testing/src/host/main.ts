@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import { identityOf, isAlive } from '@entrepot/stack';
 
-import { endAbandonedRuns, ProcessRecord } from './abandoned-runs.ts';
+import { endAbandonedRuns, endRecorded, ProcessRecord } from './abandoned-runs.ts';
 import { ServiceRegistry } from './service-registry.ts';
 
 const parentPollMs = 500;
@@ -22,6 +22,8 @@ async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   await registry.stopAll();
+  // what a suite started itself and did not end
+  endRecorded(folder);
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 }

@@ -89,7 +89,7 @@ function makeFolder(folder: string): void {
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
 }
 
-function writeOwned(file: string, text: string): void {
+export function writeOwned(file: string, text: string): void {
   writeFileSync(file, text, { mode: 0o600 });
   const owner = ownerOfFiles();
   if (owner !== undefined) chownSync(file, owner.uid, owner.gid);
