@@ -84,8 +84,7 @@ const dropLinesExcept = statement(
 );
 const closeCart = statement(
   'carts.close_cart',
-  `UPDATE carts.cart SET status = $2, merged_into = $3, order_id = $4, version = version + 1,
-     changed_at = now()
+  `UPDATE carts.cart SET status = $2, merged_into = $3, order_id = $4, version = version + 1
    WHERE cart_id = $1`,
 );
 const deleteCartsOfSubject = statement(

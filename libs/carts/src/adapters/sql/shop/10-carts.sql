@@ -48,6 +48,11 @@ END $$;
 CREATE TRIGGER guard_cart_update BEFORE UPDATE ON carts.cart
   FOR EACH ROW EXECUTE FUNCTION carts.guard_cart_update();
 
+-- An edit is a personal write, told by its instant; a guest is nobody we know, so nothing guards a guest.
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON carts.cart
+  FOR EACH ROW WHEN (NEW.owner_kind = 'shopper')
+  EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'changed_at');
+
 GRANT USAGE ON SCHEMA carts TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON carts.cart TO shop_api, shop_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE

@@ -1,0 +1,76 @@
+import type { PaymentId } from '@entrepot/kernel';
+import { Injectable } from '@nestjs/common';
+import type { Payment } from '../domain/payment.ts';
+import { PaymentGateway } from './payment-gateway.ts';
+import { RecordPayment } from './record-payment.ts';
+
+/**
+ * Asks the provider, one step at a time. Every step may be called again at any point, by whoever holds
+ * the order: it first finishes what an earlier call left open. OutcomeUnknownError passes through; the
+ * payment then says `unknown` until `refresh` has been told.
+ */
+@Injectable()
+export class SettlePaymentUseCase {
+  constructor(
+    private readonly gateway: PaymentGateway,
+    private readonly record: RecordPayment,
+  ) {}
+
+  async authorize(id: PaymentId): Promise<Payment> {
+    const payment = await this.record.intend(id, 'authorize');
+    if (payment.state !== 'authorizing') return payment;
+    return this.record.observe(id, await this.gateway.authorize(referenceOf(payment)));
+  }
+
+  /** An earlier capture with unknown outcome is looked up; only "nothing was taken" lets us ask again. */
+  async capture(id: PaymentId): Promise<Payment> {
+    await this.refreshOpen(id, 'capturing');
+    const payment = await this.record.intend(id, 'capture');
+    if (payment.state !== 'capturing') return payment;
+    return this.record.observe(id, await this.gateway.capture(referenceOf(payment)));
+  }
+
+  /** The answer may be `captured`: the money was taken after all and is in the books. */
+  async void(id: PaymentId): Promise<Payment> {
+    const known = await this.record.find(id);
+    if (known.state === 'authorizing' || known.state === 'capturing') await this.refresh(id);
+    const payment = await this.record.intend(id, 'void');
+    if (payment.state !== 'voiding') return payment;
+    return this.record.observe(id, await this.gateway.void(referenceOf(payment)));
+  }
+
+  /** Asks the provider how things stand. */
+  async refresh(id: PaymentId): Promise<Payment> {
+    const payment = await this.record.find(id);
+    switch (payment.state) {
+      case 'created':
+      case 'captured':
+      case 'voided':
+      case 'declined':
+        return payment;
+      case 'authorizing':
+        // asked again under the same id: the provider answers for the first call if that arrived
+        return this.authorize(id);
+      case 'voiding':
+        return this.void(id);
+      case 'requires_action':
+      case 'authorized':
+      case 'capturing':
+        return this.lookUp(payment);
+    }
+  }
+
+  private async lookUp(payment: Payment): Promise<Payment> {
+    const seen = await this.gateway.lookUp(referenceOf(payment));
+    return seen === undefined ? payment : this.record.observe(payment.id, seen);
+  }
+
+  private async refreshOpen(id: PaymentId, state: Payment['state']): Promise<void> {
+    const payment = await this.record.find(id);
+    if (payment.state === state) await this.lookUp(payment);
+  }
+}
+
+function referenceOf({ id, amount, providerReference, method, methodToken }: Payment) {
+  return { paymentId: id, amount, providerReference, method, methodToken };
+}
