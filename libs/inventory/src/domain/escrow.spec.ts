@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CellId } from '@entrepot/kernel';
+import fc from 'fast-check';
+import {
+  deliverAll,
+  escrowProtocol,
+  newWorld,
+  run,
+  type Protocol,
+  type Step,
+  type World,
+} from '../testing/escrow-world.ts';
+import { mutants } from '../testing/mutants.ts';
+import { homeCell, stockBatches } from '../testing/stock-commands.ts';
+import { emptyBalances } from './accounts.ts';
+import { emptyStock } from './cell-stock.ts';
+import { decideBatch } from './escrow.ts';
+import { findBreaches, findGlobalBreaches } from './invariants.ts';
+import { terminalStates, transitions, type TransitionKind } from './reservation.ts';
+
+const twoCells = [homeCell, 'eu-1' as CellId];
+const threeCells = [...twoCells, 'eu-2' as CellId];
+const endings = Object.keys(transitions) as TransitionKind[];
+
+const stepsAmong = (cells: readonly CellId[]): fc.Arbitrary<Step[]> => {
+  const cell = fc.constantFrom(...cells);
+  const units = fc.constantFrom(1, 1, 2, 3);
+  const which = fc.nat({ max: 11 });
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ kind: fc.constant('mint' as const), units }),
+    fc.record({ kind: fc.constantFrom('hold', 'sell', 'sell' as const), cell, units }),
+    fc.record({ kind: fc.constant('end' as const), which, how: fc.constantFrom(...endings) }),
+    fc.record({ kind: fc.constant('ask' as const), donor: cell, receiver: cell, units }),
+    fc.record({ kind: fc.constantFrom('deliver', 'deliver', 'timeOut' as const), which }),
+    fc.record({ kind: fc.constantFrom('report', 'silence', 'leaseEnds', 'crash' as const), cell }),
+    fc.record({
+      kind: fc.constant('failOver' as const),
+      cell,
+      behind: fc.integer({ min: 1, max: 2 }),
+    }),
+  );
+  return fc.array(step, { maxLength: 40, size: 'max' });
+};
+
+const unitsIn = (world: World, account: 'SOLD' | 'SHIPPED'): number =>
+  [...world.cells.values()]
+    .flatMap(({ pools }) => [...pools.values()])
+    .reduce((sum, { balances }) => sum + { ...emptyBalances, ...balances }[account], 0);
+
+const unitsThatExist = 2;
+
+/** The property every protocol must have and no mutant has: of two units, two are sold at most. */
+const neverOversells = (protocol: Protocol, cells: readonly CellId[]) =>
+  fc.property(stepsAmong(cells), (steps) => {
+    const afterMint = steps.filter(({ kind }) => kind !== 'mint');
+    const world = run(protocol, newWorld(cells), [
+      { kind: 'mint', units: unitsThatExist },
+      ...afterMint,
+    ]);
+    return unitsIn(world, 'SOLD') + unitsIn(world, 'SHIPPED') <= unitsThatExist;
+  });
+
+describe('escrow among cells', () => {
+  it.each([
+    ['two', twoCells],
+    ['three', threeCells],
+  ])('conserves every unit over %s cells, whatever is lost, doubled or late', (_, cells) => {
+    fc.assert(
+      fc.property(stepsAmong(cells), (steps) => {
+        const world = run(escrowProtocol, newWorld(cells), steps);
+        expect([...world.cells.values()].flatMap(findBreaches)).toEqual([]);
+        expect(findGlobalBreaches([...world.cells.values()])).toEqual([]);
+      }),
+      { numRuns: 400, verbose: 1 },
+    );
+  });
+
+  it('never sells a unit twice', () => {
+    fc.assert(neverOversells(escrowProtocol, twoCells), { numRuns: 2000, verbose: 1 });
+    fc.assert(neverOversells(escrowProtocol, threeCells), { numRuns: 1000, verbose: 1 });
+  });
+
+  it('ends in the same state in whatever order and number the grants arrive', () => {
+    fc.assert(
+      fc.property(stepsAmong(twoCells), fc.infiniteStream(fc.nat()), (steps, dice) => {
+        const quiet = steps.filter(({ kind }) => kind !== 'deliver');
+        const sent = run(escrowProtocol, newWorld(twoCells), quiet);
+        const inOrder = deliverAll(escrowProtocol, sent);
+        const shuffled = [...sent.messages, ...sent.messages].toSorted(
+          () => (dice.next().value % 3) - 1,
+        );
+        const permuted = deliverAll(escrowProtocol, { ...sent, messages: shuffled });
+        const balances = (world: World) =>
+          [...world.cells.values()].map(({ pools }) =>
+            [...pools.values()].map((books) => books.balances),
+          );
+        expect(balances(permuted)).toEqual(balances(inOrder));
+      }),
+      { numRuns: 300, verbose: 1 },
+    );
+  });
+
+  it('leaves nothing in transit once every channel has heard its newest total', () => {
+    fc.assert(
+      fc.property(stepsAmong(threeCells), (steps) => {
+        const world = deliverAll(escrowProtocol, run(escrowProtocol, newWorld(threeCells), steps));
+        const books = [...world.cells.values()].flatMap(({ pools }) => [...pools.values()]);
+        const sum = (account: 'GRANTED' | 'APPLIED') =>
+          books.reduce((total, { balances }) => total + balances[account], 0);
+        expect(sum('APPLIED')).toBe(sum('GRANTED'));
+      }),
+      { numRuns: 300, verbose: 1 },
+    );
+  });
+
+  it.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
+    'is refuted as a protocol: %s',
+    (_, mutant) => {
+      const { failed } = fc.check(neverOversells(mutant, twoCells), { numRuns: 50_000 });
+      expect(failed).toBe(true);
+    },
+  );
+});
+
+describe('the rules within one cell', () => {
+  it('keep every invariant under any batches of commands', () => {
+    fc.assert(
+      fc.property(stockBatches, (batches) => {
+        let stock = emptyStock(homeCell);
+        for (const commands of batches) stock = decideBatch(stock, commands, 0).stock;
+        expect(findBreaches(stock)).toEqual([]);
+      }),
+      { numRuns: 300, verbose: 1 },
+    );
+  });
+
+  it('change nothing when a batch is repeated, but for what had come short', () => {
+    fc.assert(
+      fc.property(stockBatches, (batches) => {
+        let stock = emptyStock(homeCell);
+        for (const commands of batches) stock = decideBatch(stock, commands, 0).stock;
+        const last = batches.at(-1) ?? [];
+        const settled = last.filter(({ kind }) => ['mint', 'apply', 'ack'].includes(kind));
+        const again = decideBatch(stock, settled, 0);
+        expect(again.stock.journal).toEqual(stock.journal);
+      }),
+      { numRuns: 300, verbose: 1 },
+    );
+  });
+
+  it('give a reservation one ending', () => {
+    expect(terminalStates).toEqual(['RELEASED', 'EXPIRED', 'CANCELLED', 'SHIPPED']);
+    fc.assert(
+      fc.property(stockBatches, stockBatches, (first, second) => {
+        const fold = (batches: typeof first, from = emptyStock(homeCell)) =>
+          batches.reduce((stock, commands) => decideBatch(stock, commands, 0).stock, from);
+        const before = fold(first);
+        const after = fold(second, before);
+        for (const [id, { state }] of before.reservations) {
+          if (terminalStates.includes(state)) {
+            expect(after.reservations.get(id)?.state).toBe(state);
+          }
+        }
+      }),
+      { numRuns: 300, verbose: 1 },
+    );
+  });
+});
