@@ -40,6 +40,12 @@ async function main(args: readonly string[]): Promise<void> {
   else await program.parseAsync(args, { from: 'user' });
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {

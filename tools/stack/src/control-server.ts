@@ -42,22 +42,12 @@ function changeProxy(options: ControlOptions, name: string, query: URLSearchPara
   const proxy = options.proxies.get(name);
   if (proxy === undefined) throw new StackError(`There is no fault proxy named ${name}.`);
   const delayMs = Number(query.get('ms') ?? Number.NaN);
-  switch (query.get('do')) {
-    case 'cut':
-      proxy.cut();
-      break;
-    case 'heal':
-      proxy.heal();
-      break;
-    case 'delay':
-      if (!(delayMs >= 0 && delayMs <= delayMsMax)) {
-        throw new StackError(`A delay is between 0 and ${delayMsMax} ms.`);
-      }
-      proxy.delay(delayMs);
-      break;
-    default:
-      throw new StackError('A fault proxy can cut, heal or delay.');
-  }
+  const change = query.get('do');
+  if (change === 'cut') proxy.cut();
+  else if (change === 'heal') proxy.heal();
+  else if (change !== 'delay') throw new StackError('A fault proxy can cut, heal or delay.');
+  else if (delayMs >= 0 && delayMs <= delayMsMax) proxy.delay(delayMs);
+  else throw new StackError(`A delay is between 0 and ${delayMsMax} ms.`);
   return { ...statusOf(proxy) };
 }
 

@@ -10,7 +10,8 @@ const checkEveryMs = 30_000;
  * in the same file without being told. Lines written between copy and emptying are lost.
  */
 export function rotateLog(file: string, bytesMax: number = logBytesMax): boolean {
-  if (statSync(file).size <= bytesMax) return false;
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= bytesMax) return false;
   for (let generation = generationsMax - 1; generation >= 1; generation -= 1) {
     try {
       renameSync(`${file}.${generation}`, `${file}.${generation + 1}`);
@@ -24,14 +25,16 @@ export function rotateLog(file: string, bytesMax: number = logBytesMax): boolean
   return true;
 }
 
-/** Keeps every `.log` under the folders from growing without bound, until stopped. */
-export function keepLogsSmall(folders: readonly string[]): { stop(): void } {
+/** Every `.log` below a folder of logs. */
+export const logsBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => join(folder, name));
+
+/** Looks at the listed files from time to time until stopped; the list is asked for each time. */
+export function keepLogsSmall(list: () => readonly string[]): { stop(): void } {
   const timer = setInterval(() => {
-    for (const folder of folders) {
-      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-        if (name.endsWith('.log')) rotateLog(join(folder, name));
-      }
-    }
+    for (const file of list()) rotateLog(file);
   }, checkEveryMs);
   return { stop: () => clearInterval(timer) };
 }

@@ -11,19 +11,21 @@ const sweepsMax = 3;
 
 export interface RecordedProcess {
   readonly name: string;
+  /** Higher ranks depend on lower ones and end first. */
+  readonly rank: number;
   readonly identity: ProcessIdentity;
 }
 
 /** Which processes a stack has started, on disk: so that they can be ended after it was killed. */
 export class ProcessRecord {
-  private readonly running = new Map<string, ProcessIdentity>();
+  private readonly running = new Map<string, RecordedProcess>();
 
   constructor(private readonly file: string) {}
 
-  add(name: string, pid: number): void {
+  add({ name, rank }: { readonly name: string; readonly rank: number }, pid: number): void {
     const identity = identityOf(pid);
     if (identity === undefined) return;
-    this.running.set(name, identity);
+    this.running.set(name, { name, rank, identity });
     this.write();
   }
 
@@ -37,7 +39,7 @@ export class ProcessRecord {
   }
 
   private write(): void {
-    const list = [...this.running].map(([name, identity]) => ({ name, identity }));
+    const list = [...this.running.values()];
     mkdirSync(dirname(this.file), { recursive: true });
     writeFileSync(`${this.file}.new`, JSON.stringify(list, undefined, 2));
     renameSync(`${this.file}.new`, this.file);
@@ -62,15 +64,16 @@ async function end(identity: ProcessIdentity): Promise<void> {
 }
 
 /**
- * Ends what a stack without a living supervisor left behind: last started first, then everything
- * that still carries the stack's mark. Resolves to how many processes it ended.
+ * Ends what a stack without a living supervisor left behind: rank by rank, then everything that
+ * still carries the stack's mark. Resolves to how many processes it ended.
  */
 export async function endLeftovers(recordFile: string, home: string): Promise<number> {
   let ended = 0;
-  for (const { identity } of readRecord(recordFile).toReversed()) {
-    if (!isAlive(identity)) continue;
-    await end(identity);
-    ended += 1;
+  const alive = readRecord(recordFile).filter(({ identity }) => isAlive(identity));
+  const ranks = Map.groupBy(alive, ({ rank }) => rank);
+  for (const rank of [...ranks.keys()].toSorted((a, b) => b - a)) {
+    await Promise.all((ranks.get(rank) ?? []).map(({ identity }) => end(identity)));
+    ended += ranks.get(rank)?.length ?? 0;
   }
   for (let sweep = 0; sweep < sweepsMax; sweep += 1) {
     const marked = findMarked(home);

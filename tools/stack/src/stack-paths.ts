@@ -4,9 +4,19 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository, with a slash at its end. */
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Where one stack keeps everything it makes or downloads; a folder of its own, ignored by git. */
+const defaultHome = join(repositoryRoot, '.entrepot');
+
+/**
+ * Where one stack keeps what it makes: a folder of its own, ignored by git. `ENTREPOT_HOME` names
+ * another one, so that two stacks can run beside each other; what is downloaded they share.
+ */
 export class StackPaths {
-  constructor(readonly home: string = join(repositoryRoot, '.entrepot')) {}
+  constructor(readonly home: string = process.env.ENTREPOT_HOME ?? defaultHome) {}
+
+  /** Programs that are fetched once per clone. */
+  get downloads(): string {
+    return defaultHome;
+  }
 
   /** Addresses, chosen once. */
   get ports(): string {
@@ -32,7 +42,16 @@ export class StackPaths {
   }
 
   get redisPrograms(): string {
-    return join(this.home, 'redis');
+    return join(this.downloads, 'redis');
+  }
+
+  get kafkaPrograms(): string {
+    return join(this.downloads, 'kafka');
+  }
+
+  /** Held while Kafka is fetched: tests do it too. */
+  get kafkaLock(): string {
+    return join(this.downloads, 'run', 'kafka.lock');
   }
 
   get secrets(): string {

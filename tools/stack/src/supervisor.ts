@@ -104,7 +104,7 @@ export class Supervisor {
     const service = await entry.definition.start();
     entry.service = service;
     entry.state = 'running';
-    this.record.add(name, service.pid);
+    this.record.add(entry.definition, service.pid);
     const startedAt = performance.now();
     void service.exited.then(({ code, signal }) => {
       entry.service = undefined;

@@ -4,19 +4,19 @@ import type { StepEvent } from '@entrepot/stack';
 import type { StartPlan } from './supervisor-messages.ts';
 
 interface Line {
-  readonly ended: Promise<void>;
+  readonly ended: Promise<undefined>;
   end(): void;
   fail(reason: string): void;
   note: (text: string) => void;
 }
 
 function newLine(): Line {
-  const ended = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<undefined>();
   // A failure that nobody waits for yet is shown by the list later; it is not unhandled.
   ended.promise.catch(() => undefined);
   return {
     ended: ended.promise,
-    end: () => ended.resolve(),
+    end: () => ended.resolve(undefined),
     fail: (reason) => ended.reject(new Error(reason)),
     note: () => undefined,
   };

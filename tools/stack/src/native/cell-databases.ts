@@ -1,12 +1,19 @@
+import { join } from 'node:path';
+
 import { deployCluster } from '../database/deploy.ts';
 import { clusterNames } from '../database/namespaces.ts';
 import type { ClusterName } from '../database/namespaces.ts';
 import { accessOf, readClusterRoles, rolesOf } from '../database/roles.ts';
 import type { RolePasswords } from '../database/roles.ts';
+import { subscribeToCatalog } from '../services/catalog-replication.ts';
+import { synchronousTo } from '../services/postgres-files.ts';
+import { createStandby, startStandby } from '../services/postgres-standby.ts';
+import type { StandbyOptions } from '../services/postgres-standby.ts';
 import { startPostgres, superuserPassword } from '../services/postgres.ts';
+import type { PostgresOptions } from '../services/postgres.ts';
 import type { Step } from '../stage.ts';
 import type { CellTopology } from '../topology.ts';
-import { ranks } from './stack-context.ts';
+import { openLink, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
 
 const passwordOf = (context: StackContext, cell: string, role: string): string =>
@@ -39,28 +46,109 @@ export function superuserUrlOf(context: StackContext, cell: string, cluster: Clu
   return `postgresql://${superuser}:${password}@127.0.0.1:${port}/postgres`;
 }
 
-function clusterStep(context: StackContext, cell: CellTopology, cluster: ClusterName): Step {
-  const name = `${cell.id} ${cluster}`;
+/** PostgreSQL's launcher keeps each server's log beside its data. */
+export const serverLogsOf = ({ topology, paths }: StackContext): readonly string[] =>
+  topology.flatMap(({ id }) =>
+    ['catalog', 'shop', 'shop-standby', 'vault', 'vault-standby'].map((name) =>
+      join(paths.dataOf(id, name), 'server.log'),
+    ),
+  );
+
+function primaryOptions(
+  context: StackContext,
+  cell: CellTopology,
+  cluster: ClusterName,
+): PostgresOptions {
+  const { superuser, standby } = readClusterRoles(cluster);
   return {
-    title: `${name} database`,
-    run: () =>
-      context.supervisor.start({
-        name,
-        rank: ranks.primary,
-        start: () =>
-          startPostgres({
-            name,
-            folder: context.paths.dataOf(cell.id, cluster),
-            superuser: readClusterRoles(cluster).superuser,
-            access: accessOf(cluster, { isLeader: cell.catalogLeader }),
-            port: context.ports.of(cell.id, cluster),
-          }),
-      }),
+    name: `${cell.id} ${cluster}`,
+    folder: context.paths.dataOf(cell.id, cluster),
+    superuser,
+    access: accessOf(cluster, { isLeader: cell.catalogLeader }),
+    port: context.ports.of(cell.id, cluster),
+    // Nothing is acknowledged that the standby does not have; without a standby there is none to name.
+    ...(standby === undefined ? {} : { settings: synchronousTo(standby.role) }),
   };
 }
 
+function standbyOptions(
+  context: StackContext,
+  cell: CellTopology,
+  cluster: ClusterName,
+): StandbyOptions | undefined {
+  const { superuser, standby } = readClusterRoles(cluster);
+  if (standby === undefined) return undefined;
+  return {
+    name: `${cell.id} ${cluster}-standby`,
+    folder: context.paths.dataOf(cell.id, `${cluster}-standby`),
+    superuser,
+    access: accessOf(cluster, { isLeader: cell.catalogLeader }),
+    port: context.ports.of(cell.id, `${cluster}-standby`),
+    standbyName: standby.role,
+    primaryPort: context.ports.of(cell.id, cluster),
+    login: { role: standby.role, password: passwordOf(context, cell.id, standby.role) },
+  };
+}
+
+async function startCluster(context: StackContext, cell: CellTopology, cluster: ClusterName) {
+  const primary = primaryOptions(context, cell, cluster);
+  const standby = standbyOptions(context, cell, cluster);
+  if (standby !== undefined) await createStandby(primary, standby);
+  await context.supervisor.start({
+    name: primary.name,
+    rank: ranks.primary,
+    start: () => startPostgres(primary),
+  });
+  if (standby === undefined) return;
+  await context.supervisor.start({
+    name: standby.name,
+    rank: ranks.standby,
+    start: () => startStandby(standby),
+  });
+}
+
 export const databaseSteps = (context: StackContext, cell: CellTopology): readonly Step[] =>
-  clusterNames.map((cluster) => clusterStep(context, cell, cluster));
+  clusterNames.map((cluster) => ({
+    title: `${cell.id} ${cluster} database`,
+    run: () => startCluster(context, cell, cluster),
+  }));
+
+/** The leader's catalog as others reach it: through a link that can be cut. */
+export const catalogLinkStep = (context: StackContext, leader: CellTopology): Step => ({
+  title: `${leader.id} catalog link`,
+  run: () =>
+    openLink(context, {
+      name: `${leader.id}.catalog-replication`,
+      port: context.ports.of(leader.id, 'catalog-replication'),
+      targets: [context.ports.of(leader.id, 'catalog')],
+    }),
+});
+
+/** The leader's catalog flows into each other cell's. */
+export function subscriptionStep(
+  context: StackContext,
+  leader: CellTopology,
+  follower: CellTopology,
+): Step {
+  const role = 'catalog_replication';
+  return {
+    title: `${follower.id} catalog subscription`,
+    run: () =>
+      subscribeToCatalog({
+        cell: follower.id,
+        followerOwnerUrl: databaseUrlOf(context, follower.id, {
+          cluster: 'catalog',
+          role: 'catalog_owner',
+        }),
+        leader: {
+          host: '127.0.0.1',
+          port: context.ports.of(leader.id, 'catalog-replication'),
+          database: readClusterRoles('catalog').database,
+        },
+        login: { role, password: passwordOf(context, leader.id, role) },
+      }),
+  };
+}
 
 /** Roles, tables and marker row of one cluster; quick when nothing has changed. */
 export function migrationSteps(context: StackContext, cell: CellTopology): readonly Step[] {

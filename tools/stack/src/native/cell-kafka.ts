@@ -1,10 +1,9 @@
-import { join } from 'node:path';
-
 import { recordKafkaClasses, startKafkaBroker } from '../services/kafka.ts';
 import type { KafkaBrokerOptions } from '../services/kafka.ts';
 import { findKafka } from '../services/kafka-download.ts';
 import type { KafkaProgram } from '../services/kafka-download.ts';
 import type { Step } from '../stage.ts';
+import { withStackLock } from '../with-stack-lock.ts';
 import { kafkaClusterIdOf } from './cells-file.ts';
 import { openLink, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
@@ -34,11 +33,13 @@ export function fetchKafkaStep(context: StackContext, holder: KafkaHolder): Step
     title: 'Kafka',
     run: async (say) => {
       say('looking for Java and Kafka');
-      const program = await findKafka(join(context.paths.home, 'kafka'));
-      const first = context.topology[0];
-      say('keeping the classes of a first run');
-      if (first !== undefined) await recordKafkaClasses(program, portsOf(context, first.id));
-      holder.program = program;
+      holder.program = await withStackLock(context.paths.kafkaLock, async () => {
+        const program = await findKafka(context.paths.kafkaPrograms);
+        const [first] = context.topology;
+        say('keeping the classes of a first run');
+        if (first !== undefined) await recordKafkaClasses(program, portsOf(context, first.id));
+        return program;
+      });
     },
   };
 }

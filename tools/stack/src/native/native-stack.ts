@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 
 import { portNamesOf, StackPorts } from '../cell-ports.ts';
 import { startControlServer } from '../control-server.ts';
-import { keepLogsSmall } from '../log-rotation.ts';
+import { keepLogsSmall, logsBelow } from '../log-rotation.ts';
 import { firstPortMax, firstPortMin, isPortFree, planPorts } from '../port-plan.ts';
 import { readPorts, writePorts } from '../port-plan.ts';
 import { endLeftovers, ProcessRecord } from '../process-record.ts';
@@ -21,6 +21,7 @@ import { Supervisor } from '../supervisor.ts';
 import { findTopology } from '../topology.ts';
 import { controlSecretName, describeStack } from './describe-stack.ts';
 import { nativeStages } from './native-stages.ts';
+import { serverLogsOf } from './cell-databases.ts';
 import type { StackContext } from './stack-context.ts';
 
 const freeBytesMin = 1024 ** 3;
@@ -69,7 +70,8 @@ export class NativeStack {
     private readonly record: ProcessRecord,
     private readonly lock: StackLock,
   ) {
-    this.logs = keepLogsSmall([context.paths.logs, context.paths.data]);
+    const serverLogs = serverLogsOf(context);
+    this.logs = keepLogsSmall(() => [...logsBelow(context.paths.logs), ...serverLogs]);
   }
 
   /** Takes the lock, ends what a killed run left, and decides on addresses. Starts nothing yet. */

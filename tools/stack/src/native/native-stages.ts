@@ -1,7 +1,9 @@
 import { findRedis } from '../services/redis-program.ts';
 import type { Stage, Step } from '../stage.ts';
+import { followersOf, leaderOf } from '../topology.ts';
 import type { CellTopology } from '../topology.ts';
-import { databaseSteps, migrationSteps } from './cell-databases.ts';
+import { catalogLinkStep, databaseSteps } from './cell-databases.ts';
+import { migrationSteps, subscriptionStep } from './cell-databases.ts';
 import { fetchKafkaStep, kafkaStep } from './cell-kafka.ts';
 import type { KafkaHolder } from './cell-kafka.ts';
 import { kmsStep } from './cell-kms.ts';
@@ -27,31 +29,40 @@ function programSteps(context: StackContext, holder: KafkaHolder): readonly Step
 /** Everything the native stack does to come up, in order. */
 export function nativeStages(context: StackContext): readonly Stage[] {
   const holder: KafkaHolder = { program: undefined };
+  const { topology } = context;
+  const leader = leaderOf(topology);
   const inEach = (steps: (cell: CellTopology) => readonly Step[]): readonly Step[] =>
-    context.topology.flatMap(steps);
+    topology.flatMap(steps);
   return [
     { title: 'Prepare', steps: programSteps(context, holder) },
     {
       title: 'Start the stores',
-      steps: inEach((cell) => [
-        kafkaStep(context, holder, cell.id),
-        ...databaseSteps(context, cell),
-        redisStep(context, cell.id),
-        kmsStep(context, cell),
-      ]),
+      steps: [
+        ...inEach((cell) => [
+          kafkaStep(context, holder, cell.id),
+          ...databaseSteps(context, cell),
+          redisStep(context, cell.id),
+          kmsStep(context, cell),
+        ]),
+        catalogLinkStep(context, leader),
+      ],
     },
     {
       title: 'Bring the databases up to date',
       steps: inEach((cell) => migrationSteps(context, cell)),
     },
-    { title: 'Join the cells', steps: inEach((cell) => [mirrorStep(context, holder, cell.id)]) },
     {
-      title: 'Start the cells',
-      steps: inEach((cell) => [
-        ...borderSteps(context, cell),
-        workerStep(context, cell),
-        ...apiSteps(context, cell),
-      ]),
+      // A cell needs no other to start, so joining them takes no time of its own.
+      title: 'Start the cells and join them',
+      steps: [
+        ...inEach((cell) => [mirrorStep(context, holder, cell.id)]),
+        ...followersOf(topology).map((cell) => subscriptionStep(context, leader, cell)),
+        ...inEach((cell) => [
+          ...borderSteps(context, cell),
+          workerStep(context, cell),
+          ...apiSteps(context, cell),
+        ]),
+      ],
     },
   ];
 }

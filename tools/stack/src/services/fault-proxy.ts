@@ -100,7 +100,7 @@ export class FaultProxy {
       return;
     }
     const far = await this.connectToTarget();
-    if (far === undefined || this.isCutNow || near.destroyed) {
+    if (far === undefined || this.isCut || near.destroyed) {
       far?.destroy();
       near.resetAndDestroy();
       return;

@@ -1,0 +1,93 @@
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { repositoryRoot, StackPaths } from '@entrepot/stack';
+
+import { runProgram, runVerb } from './run-program.ts';
+import type { ProgramOptions } from './run-program.ts';
+import {
+  oneFailed,
+  onePassed,
+  nothing,
+  tallyOfGuards,
+  tallyOfJest,
+  withExitCode,
+} from './tally.ts';
+import type { Tally } from './tally.ts';
+
+export interface StepResult {
+  readonly tally: Tally;
+  /** What to show when something failed and was not shown while it ran. */
+  readonly output: string;
+}
+
+export interface TestStep {
+  readonly name: string;
+  readonly run: () => Promise<StepResult>;
+}
+
+/** One program, one check. */
+const checkStep = (name: string, command: string, args: readonly string[]): TestStep => ({
+  name,
+  run: async () => {
+    const { exitCode, output } = await runProgram(command, args);
+    return { tally: exitCode === 0 ? onePassed : oneFailed, output };
+  },
+});
+
+const guardStep: TestStep = {
+  name: 'guards',
+  run: async () => {
+    const { exitCode, output } = await runVerb(['guards']);
+    return { tally: withExitCode(tallyOfGuards(output), exitCode), output };
+  },
+};
+
+/** Jest must be able to load ECMAScript modules, which Node still calls experimental. */
+const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
+
+async function runJest(project: string, env: ProgramOptions['env'] = {}): Promise<StepResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'entrepot-jest-'));
+  const report = join(folder, 'report.json');
+  try {
+    const { exitCode } = await runProgram(
+      'jest',
+      ['--selectProjects', project, '--passWithNoTests', '--json', '--outputFile', report],
+      { env: { ...env, NODE_OPTIONS: nodeOptions }, isShown: true },
+    );
+    const tally = existsSync(report) ? tallyOfJest(readFileSync(report, 'utf8')) : nothing;
+    return { tally: withExitCode(tally, exitCode), output: '' };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Black-box suites meet a stack of their own, beside one that may be running for other reasons. */
+async function runEndToEnd(): Promise<StepResult> {
+  if (globSync('e2e/**/*.e2e.spec.ts', { cwd: repositoryRoot }).length === 0) {
+    return { tally: nothing, output: '' };
+  }
+  const env = { ENTREPOT_HOME: join(new StackPaths().home, 'e2e') };
+  const start = await runVerb(['start', '--fresh', '--detach', '--api', '2'], {
+    env,
+    isShown: true,
+  });
+  if (start.exitCode !== 0) return { tally: oneFailed, output: start.output };
+  try {
+    return await runJest('e2e', env);
+  } finally {
+    await runVerb(['stop'], { env });
+  }
+}
+
+/** Everything a change must pass, the quick checks first. */
+export const testSteps: readonly TestStep[] = [
+  checkStep('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+  checkStep('lint', 'eslint', ['.']),
+  checkStep('types', 'tsc', ['-p', 'tsconfig.json']),
+  guardStep,
+  { name: 'unit', run: () => runJest('unit') },
+  { name: 'integration', run: () => runJest('integration') },
+  { name: 'e2e', run: runEndToEnd },
+];
