@@ -30,9 +30,9 @@ const rules: readonly LayerRule[] = [
     appliesTo: /^libs\/[^/]+\/(?:[^/]+\/)?src\/domain\/(?!.*\.spec\.ts$)/,
     forbids: (site) =>
       isPackage(site.specifier)
-        ? site.specifier !== '@entrepot/kernel'
+        ? site.specifier !== '@entrepot/kernel' && site.specifier !== 'node:crypto'
         : !target(site).includes('/src/domain/'),
-    message: 'domain/ is pure: it imports @entrepot/kernel and its own folder only',
+    message: 'domain/ is pure: it imports @entrepot/kernel, hashes and its own folder only',
   },
   {
     name: 'application-knows-no-adapter',
