@@ -1,1 +1,16 @@
-export {};
+export { canonicalJson } from './fingerprint.ts';
+export {
+  IdempotencyKeyHeader,
+  NeedsIdempotencyKey,
+  parseIdempotencyKey,
+  replayedHeader,
+} from './idempotency-key.ts';
+export type { IdempotencyKey } from './idempotency-key.ts';
+export { IdempotencyPersonalData } from './idempotency-personal-data.ts';
+export {
+  IdempotencyRegister,
+  leaseSeconds,
+  requireProgress,
+  retentionDays,
+} from './idempotency-register.ts';
+export type { Claim, ClaimOutcome, ClaimRequest } from './idempotency-register.ts';

@@ -9,10 +9,81 @@ ALTER DEFAULT PRIVILEGES REVOKE ALL ON TYPES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM PUBLIC;
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "carts";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "cell";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "idempotency";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "identity";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "inventory";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "messaging";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "orders";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "payments";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "privacy";
+
+-- CreateTable
+CREATE TABLE "carts"."cart" (
+    "cart_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "owner_kind" TEXT NOT NULL,
+    "sales_channel_id" TEXT NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'open',
+    "version" BIGINT NOT NULL DEFAULT 1,
+    "merged_into" TEXT,
+    "order_id" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "cart_pkey" PRIMARY KEY ("cart_id")
+);
+
+-- CreateTable
+CREATE TABLE "carts"."cart_line_slot" (
+    "cart_id" TEXT NOT NULL,
+    "sku" TEXT NOT NULL,
+    "replica" TEXT NOT NULL,
+    "added_seq" BIGINT NOT NULL DEFAULT 0,
+    "up" BIGINT NOT NULL DEFAULT 0,
+    "down" BIGINT NOT NULL DEFAULT 0,
+    "removed_seq" BIGINT NOT NULL DEFAULT 0,
+    "removed_up" BIGINT NOT NULL DEFAULT 0,
+    "removed_down" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "cart_line_slot_pkey" PRIMARY KEY ("cart_id","sku","replica")
+);
+
+-- CreateTable
+CREATE TABLE "carts"."cart_replica" (
+    "cart_id" TEXT NOT NULL,
+    "replica" TEXT NOT NULL,
+    "through_seq" BIGINT NOT NULL,
+
+    CONSTRAINT "cart_replica_pkey" PRIMARY KEY ("cart_id","replica")
+);
+
+-- CreateTable
+CREATE TABLE "carts"."cart_waiting_edit" (
+    "cart_id" TEXT NOT NULL,
+    "replica" TEXT NOT NULL,
+    "seq" BIGINT NOT NULL,
+    "op" JSONB NOT NULL,
+
+    CONSTRAINT "cart_waiting_edit_pkey" PRIMARY KEY ("cart_id","replica","seq")
+);
 
 -- CreateTable
 CREATE TABLE "cell"."identity" (
@@ -22,6 +93,280 @@ CREATE TABLE "cell"."identity" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "identity_pkey" PRIMARY KEY ("only_row")
+);
+
+-- CreateTable
+CREATE TABLE "idempotency"."request" (
+    "claim_digest" BYTEA NOT NULL,
+    "subject_id" TEXT,
+    "operation" TEXT NOT NULL,
+    "fingerprint" BYTEA NOT NULL,
+    "resource_id" TEXT NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'claimed',
+    "attempt" INTEGER NOT NULL DEFAULT 1,
+    "lease_until" TIMESTAMPTZ(3) NOT NULL,
+    "touches" INTEGER NOT NULL DEFAULT 0,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "request_pkey" PRIMARY KEY ("claim_digest")
+);
+
+-- CreateTable
+CREATE TABLE "identity"."account" (
+    "account_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "full_name" TEXT NOT NULL,
+    "password_hash" TEXT NOT NULL,
+    "residence" TEXT NOT NULL,
+    "language" TEXT NOT NULL,
+    "version" INTEGER NOT NULL DEFAULT 1,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "account_pkey" PRIMARY KEY ("account_id")
+);
+
+-- CreateTable
+CREATE TABLE "identity"."address" (
+    "address_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "content" TEXT NOT NULL,
+    "version" INTEGER NOT NULL DEFAULT 1,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "address_pkey" PRIMARY KEY ("address_id")
+);
+
+-- CreateTable
+CREATE TABLE "identity"."staff" (
+    "staff_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "full_name" TEXT NOT NULL,
+    "password_hash" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "disabled_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "staff_pkey" PRIMARY KEY ("staff_id")
+);
+
+-- CreateTable
+CREATE TABLE "identity"."staff_role" (
+    "staff_id" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+    "granted_by" TEXT,
+    "granted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "staff_role_pkey" PRIMARY KEY ("staff_id","role")
+);
+
+-- CreateTable
+CREATE TABLE "identity"."session" (
+    "session_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "holder_kind" TEXT NOT NULL,
+    "holder_id" TEXT NOT NULL,
+    "handle_hash" BYTEA NOT NULL,
+    "family_hash" BYTEA NOT NULL,
+    "refresh_hash" BYTEA NOT NULL,
+    "refresh_generation" INTEGER NOT NULL DEFAULT 1,
+    "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "ended_at" TIMESTAMPTZ(3),
+    "end_reason" TEXT,
+
+    CONSTRAINT "session_pkey" PRIMARY KEY ("session_id")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."stock_pool" (
+    "pool_id" TEXT NOT NULL,
+    "sku" TEXT NOT NULL,
+    "warehouse" TEXT NOT NULL,
+    "home_cell" TEXT NOT NULL,
+    "opened_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "stock_pool_pkey" PRIMARY KEY ("pool_id")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."escrow" (
+    "pool_id" TEXT NOT NULL,
+    "stripe" SMALLINT NOT NULL DEFAULT 0,
+    "minted" BIGINT NOT NULL DEFAULT 0,
+    "applied" BIGINT NOT NULL DEFAULT 0,
+    "free" BIGINT NOT NULL DEFAULT 0,
+    "held" BIGINT NOT NULL DEFAULT 0,
+    "sold" BIGINT NOT NULL DEFAULT 0,
+    "shipped" BIGINT NOT NULL DEFAULT 0,
+    "granted" BIGINT NOT NULL DEFAULT 0,
+    "written_off" BIGINT NOT NULL DEFAULT 0,
+    "credits" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "escrow_pkey" PRIMARY KEY ("pool_id","stripe")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."quota_channel" (
+    "pool_id" TEXT NOT NULL,
+    "peer" TEXT NOT NULL,
+    "granted_total" BIGINT NOT NULL DEFAULT 0,
+    "applied_total" BIGINT NOT NULL DEFAULT 0,
+    "peer_acked_total" BIGINT NOT NULL DEFAULT 0,
+    "grants" INTEGER NOT NULL DEFAULT 0,
+    "peer_epoch" INTEGER NOT NULL DEFAULT 1,
+    "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "quota_channel_pkey" PRIMARY KEY ("pool_id","peer")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."reservation" (
+    "reservation_id" UUID NOT NULL,
+    "pool_id" TEXT NOT NULL,
+    "stripe" SMALLINT NOT NULL DEFAULT 0,
+    "order_id" TEXT NOT NULL,
+    "quantity" BIGINT NOT NULL,
+    "state" TEXT NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "held_at" TIMESTAMPTZ(3) NOT NULL,
+    "changed_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "reservation_pkey" PRIMARY KEY ("reservation_id")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."stock_receipt" (
+    "receipt_id" UUID NOT NULL,
+    "pool_id" TEXT NOT NULL,
+    "quantity" BIGINT NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "stock_receipt_pkey" PRIMARY KEY ("receipt_id")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."escrow_journal" (
+    "seq" BIGSERIAL NOT NULL,
+    "pool_id" TEXT NOT NULL,
+    "movement" TEXT NOT NULL,
+    "quantity" BIGINT NOT NULL,
+    "reference" TEXT NOT NULL,
+    "recorded_at" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "escrow_journal_pkey" PRIMARY KEY ("seq")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."stock_refusal" (
+    "seq" BIGSERIAL NOT NULL,
+    "pool_id" TEXT NOT NULL,
+    "quantity" BIGINT NOT NULL,
+    "available" BIGINT NOT NULL,
+    "started_at" TIMESTAMPTZ(6) NOT NULL,
+    "ended_at" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "stock_refusal_pkey" PRIMARY KEY ("seq")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."cell_epoch" (
+    "cell" TEXT NOT NULL,
+    "epoch" INTEGER NOT NULL DEFAULT 1,
+    "state" TEXT NOT NULL DEFAULT 'ACTIVE',
+    "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "cell_epoch_pkey" PRIMARY KEY ("cell")
+);
+
+-- CreateTable
+CREATE TABLE "messaging"."outbox" (
+    "id" BIGSERIAL NOT NULL,
+    "xid" xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    "scope" TEXT NOT NULL,
+    "event_id" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "record_key" TEXT NOT NULL,
+    "aggregate_version" BIGINT NOT NULL,
+    "type" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "payload" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "messaging"."relay" (
+    "scope" TEXT NOT NULL,
+    "fencing_token" BIGINT NOT NULL DEFAULT 0,
+    "lease_expires_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "cursor_xid" xid8 NOT NULL DEFAULT '0'::xid8,
+    "cursor_id" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "relay_pkey" PRIMARY KEY ("scope")
+);
+
+-- CreateTable
+CREATE TABLE "messaging"."inbox" (
+    "consumer" TEXT NOT NULL,
+    "event_id" TEXT NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "inbox_pkey" PRIMARY KEY ("consumer","event_id")
+);
+
+-- CreateTable
+CREATE TABLE "messaging"."stream_position" (
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "record_key" TEXT NOT NULL,
+    "version" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "stream_position_pkey" PRIMARY KEY ("consumer","topic","record_key")
+);
+
+-- CreateTable
+CREATE TABLE "messaging"."dead_letter" (
+    "id" BIGSERIAL NOT NULL,
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "record_offset" BIGINT NOT NULL,
+    "event_id" TEXT,
+    "record_key" TEXT,
+    "aggregate_version" BIGINT,
+    "type" TEXT,
+    "code" TEXT NOT NULL,
+    "envelope" TEXT,
+    "attempts" INTEGER NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'parked',
+    "parked_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "dead_letter_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "messaging"."peer_health" (
+    "cell" TEXT NOT NULL,
+    "heard_sequence" BIGINT NOT NULL DEFAULT 0,
+    "heard_sent_at" TIMESTAMPTZ(3),
+    "heard_at" TIMESTAMPTZ(3),
+    "answer_sequence" BIGINT NOT NULL DEFAULT 0,
+    "echo_sequence" BIGINT NOT NULL DEFAULT 0,
+    "echo_sent_at" TIMESTAMPTZ(3),
+    "echoed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "peer_health_pkey" PRIMARY KEY ("cell")
+);
+
+-- CreateTable
+CREATE TABLE "messaging"."heartbeat" (
+    "only_row" BOOLEAN NOT NULL DEFAULT true,
+    "sequence" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "heartbeat_pkey" PRIMARY KEY ("only_row")
 );
 
 -- CreateTable
@@ -66,11 +411,211 @@ CREATE TABLE "orders"."order_line" (
     CONSTRAINT "order_line_pkey" PRIMARY KEY ("order_id","line_number")
 );
 
+-- CreateTable
+CREATE TABLE "payments"."payment" (
+    "payment_id" TEXT NOT NULL,
+    "order_id" TEXT NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    "subject_id" TEXT,
+    "provider" TEXT NOT NULL,
+    "provider_reference" TEXT,
+    "method" TEXT NOT NULL,
+    "method_token" TEXT,
+    "action_url" TEXT,
+    "currency" TEXT NOT NULL,
+    "amount_minor" BIGINT NOT NULL,
+    "tax_minor" BIGINT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'created',
+    "decline_code" TEXT,
+    "version" INTEGER NOT NULL DEFAULT 1,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "payment_pkey" PRIMARY KEY ("payment_id")
+);
+
+-- CreateTable
+CREATE TABLE "payments"."provider_event" (
+    "provider" TEXT NOT NULL,
+    "event_id" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "payment_id" TEXT,
+    "amount_minor" BIGINT,
+    "currency" TEXT,
+    "state" TEXT,
+    "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "provider_event_pkey" PRIMARY KEY ("provider","event_id")
+);
+
+-- CreateTable
+CREATE TABLE "payments"."journal" (
+    "journal_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "payment_id" TEXT NOT NULL,
+    "posted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "posted_in" xid8 NOT NULL DEFAULT pg_current_xact_id(),
+
+    CONSTRAINT "journal_pkey" PRIMARY KEY ("journal_id")
+);
+
+-- CreateTable
+CREATE TABLE "payments"."ledger_entry" (
+    "journal_id" UUID NOT NULL,
+    "line_number" INTEGER NOT NULL,
+    "account" TEXT NOT NULL,
+    "currency" TEXT NOT NULL,
+    "amount_minor" BIGINT NOT NULL,
+
+    CONSTRAINT "ledger_entry_pkey" PRIMARY KEY ("journal_id","line_number")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."subject" (
+    "subject_id" TEXT NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'active',
+    "admitted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "fenced_at" TIMESTAMPTZ(3),
+    "erased_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "subject_pkey" PRIMARY KEY ("subject_id")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."erasure_request" (
+    "request_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'requested',
+    "requested_by" TEXT NOT NULL,
+    "requested_by_person" TEXT NOT NULL,
+    "approved_by" TEXT,
+    "approved_by_person" TEXT,
+    "plan_digest" TEXT,
+    "failure_code" TEXT,
+    "version" INTEGER NOT NULL DEFAULT 1,
+    "requested_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "approved_at" TIMESTAMPTZ(3),
+    "fenced_at" TIMESTAMPTZ(3),
+    "key_unusable_at" TIMESTAMPTZ(3),
+    "purged_at" TIMESTAMPTZ(3),
+    "key_destroyed_at" TIMESTAMPTZ(3),
+    "closed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "erasure_request_pkey" PRIMARY KEY ("request_id")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."erasure_step" (
+    "request_id" TEXT NOT NULL,
+    "step" TEXT NOT NULL,
+    "store" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'pending',
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "matched" INTEGER NOT NULL DEFAULT 0,
+    "deleted" INTEGER NOT NULL DEFAULT 0,
+    "left_count" INTEGER NOT NULL DEFAULT 0,
+    "left_reason" TEXT,
+    "evidence_digest" TEXT,
+    "finished_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "erasure_step_pkey" PRIMARY KEY ("request_id","step","store")
+);
+
+-- CreateIndex
+CREATE INDEX "cart_subject_id_status_idx" ON "carts"."cart"("subject_id", "status");
+
+-- CreateIndex
+CREATE INDEX "request_subject_id_idx" ON "idempotency"."request"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "request_created_at_idx" ON "idempotency"."request"("created_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "account_subject_id_key" ON "identity"."account"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "address_subject_id_created_at_address_id_idx" ON "identity"."address"("subject_id", "created_at", "address_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "staff_subject_id_key" ON "identity"."staff"("subject_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "session_handle_hash_key" ON "identity"."session"("handle_hash");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "session_family_hash_key" ON "identity"."session"("family_hash");
+
+-- CreateIndex
+CREATE INDEX "session_subject_id_idx" ON "identity"."session"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "session_expires_at_idx" ON "identity"."session"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "stock_pool_sku_idx" ON "inventory"."stock_pool"("sku");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "outbox_event_id_key" ON "messaging"."outbox"("event_id");
+
+-- CreateIndex
+CREATE INDEX "outbox_scope_xid_id_idx" ON "messaging"."outbox"("scope", "xid", "id");
+
+-- CreateIndex
+CREATE INDEX "outbox_created_at_idx" ON "messaging"."outbox"("created_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "outbox_topic_record_key_aggregate_version_key" ON "messaging"."outbox"("topic", "record_key", "aggregate_version");
+
+-- CreateIndex
+CREATE INDEX "inbox_received_at_idx" ON "messaging"."inbox"("received_at");
+
+-- CreateIndex
+CREATE INDEX "dead_letter_consumer_topic_record_key_aggregate_version_idx" ON "messaging"."dead_letter"("consumer", "topic", "record_key", "aggregate_version");
+
+-- CreateIndex
+CREATE INDEX "dead_letter_state_consumer_idx" ON "messaging"."dead_letter"("state", "consumer");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "dead_letter_consumer_topic_partition_record_offset_key" ON "messaging"."dead_letter"("consumer", "topic", "partition", "record_offset");
+
 -- CreateIndex
 CREATE INDEX "order_subject_id_placed_at_order_id_idx" ON "orders"."order"("subject_id", "placed_at" DESC, "order_id");
 
+-- CreateIndex
+CREATE INDEX "payment_subject_id_idx" ON "payments"."payment"("subject_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "payment_order_id_attempt_key" ON "payments"."payment"("order_id", "attempt");
+
+-- CreateIndex
+CREATE INDEX "provider_event_payment_id_idx" ON "payments"."provider_event"("payment_id");
+
+-- CreateIndex
+CREATE INDEX "erasure_request_subject_id_idx" ON "privacy"."erasure_request"("subject_id");
+
+-- AddForeignKey
+ALTER TABLE "carts"."cart_line_slot" ADD CONSTRAINT "cart_line_slot_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"."cart"("cart_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "carts"."cart_replica" ADD CONSTRAINT "cart_replica_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"."cart"("cart_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "carts"."cart_waiting_edit" ADD CONSTRAINT "cart_waiting_edit_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"."cart"("cart_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "identity"."staff_role" ADD CONSTRAINT "staff_role_staff_id_fkey" FOREIGN KEY ("staff_id") REFERENCES "identity"."staff"("staff_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
 -- AddForeignKey
 ALTER TABLE "orders"."order_line" ADD CONSTRAINT "order_line_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"."order"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "payments"."journal" ADD CONSTRAINT "journal_payment_id_fkey" FOREIGN KEY ("payment_id") REFERENCES "payments"."payment"("payment_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "payments"."ledger_entry" ADD CONSTRAINT "ledger_entry_journal_id_fkey" FOREIGN KEY ("journal_id") REFERENCES "payments"."journal"("journal_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "privacy"."erasure_step" ADD CONSTRAINT "erasure_step_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "privacy"."erasure_request"("request_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- libs/platform/database/src/adapters/sql/shop/00-cell.sql
 -- The marker row is written once, by the owner; everyone may compare it with what they were told.
@@ -78,6 +623,983 @@ ALTER TABLE cell.identity ADD CONSTRAINT identity_is_one_row CHECK (only_row);
 
 GRANT USAGE ON SCHEMA cell TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT SELECT ON cell.identity TO shop_api, shop_worker, shop_border, shop_audit;
+
+-- libs/platform/messaging/src/adapters/sql/shop/00-messaging.sql
+ALTER TABLE messaging.outbox
+  ADD CONSTRAINT outbox_scope CHECK (scope IN ('local', 'global')),
+  ADD CONSTRAINT outbox_topic CHECK (topic LIKE scope || '.%.v%'),
+  ADD CONSTRAINT outbox_key CHECK (record_key <> '' AND length(record_key) <= 256),
+  ADD CONSTRAINT outbox_versions CHECK (aggregate_version >= 1 AND version >= 1);
+ALTER TABLE messaging.relay
+  ADD CONSTRAINT relay_scope CHECK (scope IN ('local', 'global'));
+ALTER TABLE messaging.dead_letter
+  ADD CONSTRAINT dead_letter_state
+    CHECK (state IN ('parked', 'redrive', 'resolved', 'discarded')),
+  ADD CONSTRAINT dead_letter_code CHECK (code ~ '^[A-Z][A-Z0-9_]*$'),
+  ADD CONSTRAINT dead_letter_attempts CHECK (attempts >= 0);
+ALTER TABLE messaging.heartbeat ADD CONSTRAINT heartbeat_is_one_row CHECK (only_row);
+
+INSERT INTO messaging.relay (scope) VALUES ('local'), ('global');
+INSERT INTO messaging.heartbeat (only_row) VALUES (true);
+
+-- Decides about one event of one key, and takes it in if it may be. The row of the key is locked before
+-- the inbox is read, so two deliveries of a key wait for each other. Versions that were skipped are
+-- refused only where the consumer needs every one.
+CREATE FUNCTION messaging.accept(
+  p_consumer text, p_topic text, p_key text, p_version bigint, p_event_id text, p_contiguous boolean
+) RETURNS text LANGUAGE plpgsql SET search_path = messaging, pg_catalog AS $$
+DECLARE
+  v_last bigint;
+BEGIN
+  INSERT INTO stream_position (consumer, topic, record_key)
+    VALUES (p_consumer, p_topic, p_key) ON CONFLICT DO NOTHING;
+  SELECT version INTO v_last FROM stream_position
+    WHERE consumer = p_consumer AND topic = p_topic AND record_key = p_key FOR UPDATE;
+  IF EXISTS (SELECT FROM inbox WHERE consumer = p_consumer AND event_id = p_event_id) THEN
+    RETURN 'DUPLICATE';
+  ELSIF p_version <= v_last THEN
+    RETURN 'VERSION_INVERTED';
+  ELSIF EXISTS (
+    SELECT FROM dead_letter
+      WHERE consumer = p_consumer AND topic = p_topic AND record_key = p_key
+        AND aggregate_version < p_version AND state IN ('parked', 'redrive')
+        AND code <> 'VERSION_INVERTED'
+  ) THEN
+    RETURN 'KEY_BLOCKED';
+  ELSIF p_contiguous AND p_version <> v_last + 1 THEN
+    RETURN 'VERSION_GAP';
+  END IF;
+  UPDATE stream_position SET version = p_version
+    WHERE consumer = p_consumer AND topic = p_topic AND record_key = p_key;
+  INSERT INTO inbox (consumer, event_id) VALUES (p_consumer, p_event_id);
+  RETURN 'ACCEPTED';
+END $$;
+REVOKE EXECUTE ON FUNCTION messaging.accept FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA messaging TO shop_api, shop_worker, shop_border, shop_audit;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA messaging TO shop_api, shop_worker, shop_border;
+GRANT INSERT ON messaging.outbox TO shop_api, shop_worker, shop_border;
+GRANT SELECT ON messaging.outbox TO shop_worker, shop_border;
+GRANT DELETE ON messaging.outbox, messaging.inbox TO shop_worker;
+GRANT SELECT, UPDATE ON messaging.relay TO shop_worker, shop_border;
+GRANT SELECT, INSERT ON messaging.inbox TO shop_worker, shop_border;
+GRANT SELECT, INSERT, UPDATE ON messaging.stream_position, messaging.dead_letter
+  TO shop_worker, shop_border;
+GRANT EXECUTE ON FUNCTION messaging.accept TO shop_worker, shop_border;
+GRANT SELECT ON messaging.peer_health TO shop_api, shop_worker;
+GRANT SELECT, INSERT, UPDATE ON messaging.peer_health TO shop_border;
+GRANT SELECT, UPDATE ON messaging.heartbeat TO shop_border;
+GRANT SELECT ON messaging.relay, messaging.inbox, messaging.stream_position TO shop_audit;
+GRANT SELECT (id, consumer, topic, partition, record_offset, type, code, attempts, state, parked_at,
+  changed_at) ON messaging.dead_letter TO shop_audit;
+GRANT SELECT (id, xid, scope, topic, type, version, created_at) ON messaging.outbox TO shop_audit;
+
+-- The border process talks to strangers: of the outbox it sees only what is meant for them.
+ALTER TABLE messaging.outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY outbox_all ON messaging.outbox TO shop_api, shop_worker, shop_audit
+  USING (true) WITH CHECK (true);
+CREATE POLICY outbox_crossing ON messaging.outbox TO shop_border
+  USING (scope = 'global') WITH CHECK (scope = 'global');
+
+-- libs/platform/idempotency/src/adapters/sql/shop/10-idempotency.sql
+ALTER TABLE idempotency.request
+  ADD CONSTRAINT request_claim_digest_is_sha256 CHECK (length(claim_digest) = 32),
+  ADD CONSTRAINT request_fingerprint_is_sha256 CHECK (length(fingerprint) = 32),
+  ADD CONSTRAINT request_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._-]{1,100}$'),
+  ADD CONSTRAINT request_resource_form CHECK (resource_id ~ '^[a-z]{3}_([a-z]{2}-[0-9]+_)?[0-9a-z]{26}$'),
+  ADD CONSTRAINT request_status_known CHECK (status IN ('claimed', 'completed')),
+  ADD CONSTRAINT request_attempt_positive CHECK (attempt >= 1 AND touches >= 0);
+
+-- A claim names one request for good: what was asked and what came of it never change, an attempt only
+-- rises, and a completed request stays completed.
+CREATE FUNCTION idempotency.guard_request_update() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF (NEW.claim_digest, NEW.operation, NEW.fingerprint, NEW.resource_id, NEW.created_at)
+     IS DISTINCT FROM
+     (OLD.claim_digest, OLD.operation, OLD.fingerprint, OLD.resource_id, OLD.created_at) THEN
+    RAISE EXCEPTION 'the identity of a claim may not change' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.attempt < OLD.attempt OR (OLD.status = 'completed' AND NEW.status <> 'completed') THEN
+    RAISE EXCEPTION 'a claim does not go back' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+REVOKE EXECUTE ON FUNCTION idempotency.guard_request_update FROM PUBLIC;
+
+CREATE TRIGGER guard_request_update BEFORE UPDATE ON idempotency.request
+  FOR EACH ROW EXECUTE FUNCTION idempotency.guard_request_update();
+
+GRANT USAGE ON SCHEMA idempotency TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE ON idempotency.request TO shop_api, shop_worker;
+-- the worker drops what has expired and what belonged to an erased person
+GRANT DELETE ON idempotency.request TO shop_worker;
+GRANT SELECT (operation, status, attempt, lease_until, touches, created_at)
+  ON idempotency.request TO shop_audit;
+
+-- libs/privacy/src/adapters/sql/shop/10-privacy.sql
+ALTER TABLE privacy.subject
+  ADD CONSTRAINT subject_id_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT subject_status_known CHECK (status IN ('active', 'fenced', 'erased')),
+  ADD CONSTRAINT subject_fenced_has_instant CHECK ((status <> 'active') = (fenced_at IS NOT NULL)),
+  ADD CONSTRAINT subject_erased_has_instant CHECK ((status = 'erased') = (erased_at IS NOT NULL));
+
+ALTER TABLE privacy.erasure_request
+  ADD CONSTRAINT erasure_request_id_form CHECK (request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT erasure_request_status_known CHECK (status IN
+    ('requested', 'withdrawn', 'rejected', 'approved', 'fenced', 'key_unusable', 'purged',
+     'key_destroyed', 'closed', 'failed')),
+  ADD CONSTRAINT erasure_request_failure_code_form CHECK (failure_code ~ '^[A-Z_]{1,64}$'),
+  ADD CONSTRAINT erasure_request_plan_digest_form CHECK (plan_digest ~ '^[0-9a-f]{64}$'),
+  ADD CONSTRAINT erasure_request_approval_complete CHECK
+    (num_nulls(approved_by, approved_by_person, approved_at, plan_digest) IN (0, 4)),
+  ADD CONSTRAINT erasure_request_needs_approval CHECK
+    (approved_by IS NOT NULL OR status IN ('requested', 'withdrawn', 'rejected')),
+  -- four eyes: two persons, neither of them the one who is erased
+  ADD CONSTRAINT erasure_request_four_eyes CHECK
+    (approved_by <> requested_by AND approved_by_person <> requested_by_person),
+  ADD CONSTRAINT erasure_request_not_of_oneself CHECK
+    (subject_id <> requested_by_person AND subject_id <> approved_by_person),
+  ADD CONSTRAINT erasure_request_version_positive CHECK (version > 0);
+
+-- One request at a time about one person.
+CREATE UNIQUE INDEX erasure_request_open ON privacy.erasure_request (subject_id)
+  WHERE status NOT IN ('withdrawn', 'rejected', 'closed');
+
+ALTER TABLE privacy.erasure_step
+  ADD CONSTRAINT erasure_step_name_form CHECK (step ~ '^[a-z][a-z-]{0,62}$'),
+  ADD CONSTRAINT erasure_step_store_form CHECK (store ~ '^[a-z][a-z0-9_.-]{0,62}$'),
+  ADD CONSTRAINT erasure_step_state_known CHECK (state IN ('pending', 'done', 'failed')),
+  ADD CONSTRAINT erasure_step_counts CHECK
+    (least(attempts, matched, deleted, left_count) >= 0 AND deleted + left_count <= matched),
+  ADD CONSTRAINT erasure_step_left_reason_form CHECK (left_reason ~ '^[A-Z_]{1,64}$'),
+  ADD CONSTRAINT erasure_step_left_has_reason CHECK (left_count = 0 OR left_reason IS NOT NULL),
+  ADD CONSTRAINT erasure_step_evidence_form CHECK (evidence_digest ~ '^[0-9a-f]{64}$'),
+  ADD CONSTRAINT erasure_step_done_has_instant CHECK ((state = 'done') = (finished_at IS NOT NULL));
+
+-- active, fenced, erased: never back.
+CREATE FUNCTION privacy.guard_subject_status() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF array_position(ARRAY['active', 'fenced', 'erased'], NEW.status)
+     < array_position(ARRAY['active', 'fenced', 'erased'], OLD.status) THEN
+    RAISE EXCEPTION 'subject % is % for good', OLD.subject_id, OLD.status USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_subject_status BEFORE UPDATE ON privacy.subject
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_status();
+
+/* Makes a subject known, in the transaction that writes the first row about it. Answers false when the
+   subject was known before: it may have been fenced. */
+CREATE FUNCTION privacy.admit_subject(new_subject text) RETURNS boolean
+  LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+  WITH admitted AS (
+    INSERT INTO privacy.subject (subject_id) VALUES (new_subject) ON CONFLICT DO NOTHING RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM admitted);
+$$;
+
+/* Waits for personal writes that are under way and refuses all that come later. A subject nobody has
+   heard of is fenced too: a registration that lags behind finds the door shut. */
+CREATE FUNCTION privacy.fence_subject(fenced_subject text) RETURNS text
+  LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+  INSERT INTO privacy.subject AS known (subject_id, status, fenced_at)
+  VALUES (fenced_subject, 'fenced', now())
+  ON CONFLICT (subject_id) DO UPDATE
+    SET status = CASE known.status WHEN 'active' THEN 'fenced' ELSE known.status END,
+        fenced_at = coalesce(known.fenced_at, now())
+  RETURNING status;
+$$;
+
+/* Shuts the door on a registration that never got its account. Answers false when there is an account
+   after all: the subject was admitted before. */
+CREATE FUNCTION privacy.fence_if_unknown(abandoned_subject text) RETURNS boolean
+  LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+  WITH fenced AS (
+    INSERT INTO privacy.subject (subject_id, status, fenced_at) VALUES (abandoned_subject, 'fenced', now())
+    ON CONFLICT DO NOTHING RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM fenced)
+      OR EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = abandoned_subject AND s.status <> 'active');
+$$;
+
+CREATE FUNCTION privacy.is_subject_active(asked_subject text) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+  SELECT EXISTS (SELECT FROM privacy.subject WHERE subject_id = asked_subject AND status = 'active');
+$$;
+
+/* Attached to every subject table by its owner:
+
+     CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON identity.account
+       FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'email', 'full_name');
+
+   The first argument names the column with the subject, the others the personal columns. A personal write
+   is a new row, or a personal column that gets a new value other than NULL; so the state of an order and
+   its money are still booked after the fence, and a purge may empty a column. A personal write shares the
+   lock of the status row until its transaction ends. SQLSTATE PR001: the subject is fenced or erased.
+   SQLSTATE PR002: nobody admitted the subject. */
+CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  written jsonb := to_jsonb(NEW);
+  replaced jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) END;
+  subject_status text;
+BEGIN
+  IF replaced IS NOT NULL AND written -> TG_ARGV[0] = replaced -> TG_ARGV[0] AND NOT EXISTS (
+    SELECT FROM unnest(TG_ARGV[1:]) AS personal(name)
+    WHERE written ->> personal.name IS DISTINCT FROM replaced ->> personal.name
+      AND written ->> personal.name IS NOT NULL
+  ) THEN
+    RETURN NEW;
+  END IF;
+  SELECT status INTO subject_status FROM privacy.subject
+    WHERE subject_id = written ->> TG_ARGV[0] FOR SHARE;
+  IF subject_status = 'active' THEN
+    RETURN NEW;
+  END IF;
+  IF subject_status IS NULL THEN
+    RAISE EXCEPTION 'no subject was admitted for a row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'PR002';
+  END IF;
+  RAISE EXCEPTION 'the subject of a row of %.% is %', TG_TABLE_SCHEMA, TG_TABLE_NAME, subject_status
+    USING ERRCODE = 'PR001';
+END $$;
+
+REVOKE EXECUTE ON FUNCTION privacy.admit_subject, privacy.fence_subject, privacy.fence_if_unknown,
+  privacy.is_subject_active FROM PUBLIC;
+GRANT USAGE ON SCHEMA privacy TO shop_api, shop_worker, shop_audit;
+GRANT EXECUTE ON FUNCTION privacy.admit_subject, privacy.is_subject_active TO shop_api, shop_worker;
+GRANT EXECUTE ON FUNCTION privacy.fence_subject, privacy.fence_if_unknown TO shop_worker;
+GRANT SELECT ON privacy.subject TO shop_api, shop_worker, shop_audit;
+GRANT UPDATE (status, erased_at) ON privacy.subject TO shop_worker;
+GRANT SELECT, INSERT, UPDATE ON privacy.erasure_request TO shop_api, shop_worker;
+GRANT SELECT, INSERT, UPDATE ON privacy.erasure_step TO shop_worker;
+GRANT SELECT ON privacy.erasure_step TO shop_api;
+GRANT SELECT ON privacy.erasure_request, privacy.erasure_step TO shop_audit;
+
+-- libs/identity/src/adapters/sql/shop/10-identity.sql
+ALTER TABLE identity.account
+  ADD CONSTRAINT account_id_form CHECK (account_id ~ '^acc_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT account_email_is_ciphertext CHECK (email LIKE 'v1|%'),
+  ADD CONSTRAINT account_full_name_is_ciphertext CHECK (full_name LIKE 'v1|%'),
+  ADD CONSTRAINT account_password_hash_is_ciphertext CHECK (password_hash LIKE 'v1|%'),
+  ADD CONSTRAINT account_residence_form CHECK (residence ~ '^[A-Z]{2}$'),
+  ADD CONSTRAINT account_language_form CHECK (language ~ '^[a-z]{2}$'),
+  ADD CONSTRAINT account_version_positive CHECK (version > 0);
+
+ALTER TABLE identity.address
+  ADD CONSTRAINT address_id_form CHECK (address_id ~ '^adr_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT address_content_is_ciphertext CHECK (content LIKE 'v1|%'),
+  ADD CONSTRAINT address_version_positive CHECK (version > 0);
+
+ALTER TABLE identity.staff
+  ADD CONSTRAINT staff_id_form CHECK (staff_id ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT staff_email_is_ciphertext CHECK (email LIKE 'v1|%'),
+  ADD CONSTRAINT staff_full_name_is_ciphertext CHECK (full_name LIKE 'v1|%'),
+  ADD CONSTRAINT staff_password_hash_is_ciphertext CHECK (password_hash LIKE 'v1|%');
+
+ALTER TABLE identity.staff_role
+  ADD CONSTRAINT staff_role_known CHECK
+    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'operator')),
+  ADD CONSTRAINT staff_role_not_by_oneself CHECK (granted_by <> staff_id);
+
+ALTER TABLE identity.session
+  ADD CONSTRAINT session_id_form CHECK (session_id ~ '^ses_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT session_holder_form CHECK
+    (holder_id ~ CASE holder_kind WHEN 'shopper' THEN '^acc_' WHEN 'staff' THEN '^stf_' END),
+  ADD CONSTRAINT session_holder_kind_known CHECK (holder_kind IN ('shopper', 'staff')),
+  ADD CONSTRAINT session_hash_lengths CHECK (octet_length(handle_hash) = 32
+    AND octet_length(family_hash) = 32 AND octet_length(refresh_hash) = 32),
+  ADD CONSTRAINT session_generation_positive CHECK (refresh_generation > 0),
+  ADD CONSTRAINT session_end_reason_known CHECK
+    (end_reason IN ('signed-out', 'refresh-reused', 'erased', 'disabled')),
+  ADD CONSTRAINT session_end_has_reason CHECK ((ended_at IS NULL) = (end_reason IS NULL));
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON identity.account
+  FOR EACH ROW EXECUTE FUNCTION
+  privacy.guard_subject_write('subject_id', 'email', 'full_name', 'password_hash');
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON identity.address
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'content');
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON identity.staff
+  FOR EACH ROW EXECUTE FUNCTION
+  privacy.guard_subject_write('subject_id', 'email', 'full_name', 'password_hash');
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON identity.session
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'refresh_hash');
+
+GRANT USAGE ON SCHEMA identity TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE ON identity.account TO shop_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON identity.address TO shop_api;
+GRANT SELECT, INSERT, UPDATE ON identity.session TO shop_api;
+GRANT SELECT ON identity.staff, identity.staff_role TO shop_api;
+
+-- the worker seeds, exports and erases
+GRANT SELECT, INSERT, DELETE ON identity.account, identity.staff, identity.staff_role TO shop_worker;
+GRANT SELECT, DELETE ON identity.address TO shop_worker;
+GRANT SELECT, UPDATE, DELETE ON identity.session TO shop_worker;
+
+GRANT SELECT (account_id, residence, language, version, created_at) ON identity.account TO shop_audit;
+GRANT SELECT (session_id, holder_kind, refresh_generation, started_at, expires_at, ended_at, end_reason)
+  ON identity.session TO shop_audit;
+GRANT SELECT ON identity.staff_role TO shop_audit;
+
+-- libs/carts/src/adapters/sql/shop/10-carts.sql
+ALTER TABLE carts.cart
+  ADD CONSTRAINT cart_id_form CHECK (cart_id ~ '^crt_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT cart_owner_kind_known CHECK (owner_kind IN ('shopper', 'guest')),
+  ADD CONSTRAINT cart_sales_channel_form CHECK (sales_channel_id ~ '^[a-z][a-z0-9-]{0,31}$'),
+  ADD CONSTRAINT cart_status_known CHECK (status IN ('open', 'merged', 'ordered')),
+  ADD CONSTRAINT cart_version_positive CHECK (version > 0),
+  ADD CONSTRAINT cart_merged_names_target CHECK ((status = 'merged') = (merged_into IS NOT NULL)),
+  ADD CONSTRAINT cart_ordered_names_order CHECK ((status = 'ordered') = (order_id IS NOT NULL)),
+  ADD CONSTRAINT cart_only_guests_merge CHECK (status <> 'merged' OR owner_kind = 'guest'),
+  ADD CONSTRAINT cart_not_into_itself CHECK (merged_into <> cart_id);
+
+ALTER TABLE carts.cart_line_slot
+  ADD CONSTRAINT cart_line_slot_sku_form CHECK (sku ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$'),
+  ADD CONSTRAINT cart_line_slot_replica_form CHECK (replica ~ '^[0-9a-z]{16,32}$'),
+  ADD CONSTRAINT cart_line_slot_not_negative CHECK
+    (least(added_seq, up, down, removed_seq, removed_up, removed_down) >= 0),
+  -- sums of the slots of one line stay within what JSON carries exactly
+  ADD CONSTRAINT cart_line_slot_bounded CHECK
+    (greatest(added_seq, up, down, removed_seq, removed_up, removed_down) <= 250000000000000);
+
+ALTER TABLE carts.cart_replica
+  ADD CONSTRAINT cart_replica_form CHECK (replica ~ '^[0-9a-z]{16,32}$'),
+  ADD CONSTRAINT cart_replica_seq_range CHECK (through_seq BETWEEN 0 AND 2147483647);
+
+ALTER TABLE carts.cart_waiting_edit
+  ADD CONSTRAINT cart_waiting_edit_replica_form CHECK (replica ~ '^[0-9a-z]{16,32}$'),
+  ADD CONSTRAINT cart_waiting_edit_seq_range CHECK (seq BETWEEN 2 AND 2147483647),
+  ADD CONSTRAINT cart_waiting_edit_op_known CHECK (op ->> 'type' IN ('add', 'take', 'remove')),
+  ADD CONSTRAINT cart_waiting_edit_op_short CHECK (length(op::text) <= 8192);
+
+-- A version only rises, a closed cart stays closed, and nobody takes a cart over.
+CREATE FUNCTION carts.guard_cart_update() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF NEW.version <= OLD.version THEN
+    RAISE EXCEPTION 'the version of cart % would not rise', OLD.cart_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.status <> 'open' THEN
+    RAISE EXCEPTION 'cart % is % for good', OLD.cart_id, OLD.status USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.cart_id, NEW.subject_id, NEW.owner_kind, NEW.sales_channel_id, NEW.created_at)
+     IS DISTINCT FROM
+     (OLD.cart_id, OLD.subject_id, OLD.owner_kind, OLD.sales_channel_id, OLD.created_at) THEN
+    RAISE EXCEPTION 'the identity of cart % may not change', OLD.cart_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_cart_update BEFORE UPDATE ON carts.cart
+  FOR EACH ROW EXECUTE FUNCTION carts.guard_cart_update();
+
+-- An edit is a personal write, told by its instant; a guest is nobody we know, so nothing guards a guest.
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON carts.cart
+  FOR EACH ROW WHEN (NEW.owner_kind = 'shopper')
+  EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'changed_at');
+
+GRANT USAGE ON SCHEMA carts TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE ON carts.cart TO shop_api, shop_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE
+  ON carts.cart_line_slot, carts.cart_replica, carts.cart_waiting_edit TO shop_api, shop_worker;
+-- the worker erases people
+GRANT DELETE ON carts.cart TO shop_worker;
+GRANT SELECT (cart_id, owner_kind, sales_channel_id, status, version, created_at, changed_at)
+  ON carts.cart TO shop_audit;
+
+-- libs/inventory/src/adapters/sql/shop/10-checks.sql
+-- What every row must satisfy, whoever writes it.
+
+ALTER TABLE inventory.stock_pool
+  ADD CONSTRAINT stock_pool_is_named_by_its_parts
+    CHECK (pool_id = warehouse || '/' || sku),
+  ADD CONSTRAINT stock_pool_warehouse_is_plain
+    CHECK (warehouse ~ '^[a-z][a-z0-9-]{1,31}$'),
+  ADD CONSTRAINT stock_pool_sku_is_plain
+    CHECK (sku ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$'),
+  ADD CONSTRAINT stock_pool_home_is_a_cell
+    CHECK (home_cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$');
+
+-- Half of each page stays free, so that an update of a hot row finds room beside its old version.
+ALTER TABLE inventory.escrow SET (fillfactor = 50);
+ALTER TABLE inventory.escrow
+  ADD CONSTRAINT escrow_is_not_negative CHECK (
+    minted >= 0 AND applied >= 0 AND free >= 0 AND held >= 0 AND sold >= 0
+    AND shipped >= 0 AND granted >= 0 AND written_off >= 0 AND credits >= 0),
+  ADD CONSTRAINT escrow_balances CHECK (
+    minted + applied - granted - written_off = free + held + sold + shipped),
+  ADD CONSTRAINT escrow_stripe_is_not_negative CHECK (stripe >= 0),
+  ADD CONSTRAINT escrow_belongs_to_a_pool
+    FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
+
+ALTER TABLE inventory.quota_channel SET (fillfactor = 70);
+ALTER TABLE inventory.quota_channel
+  ADD CONSTRAINT quota_channel_totals_are_in_order CHECK (
+    peer_acked_total >= 0 AND peer_acked_total <= granted_total AND applied_total >= 0
+    AND grants >= 0 AND peer_epoch >= 1),
+  ADD CONSTRAINT quota_channel_peer_is_a_cell CHECK (peer ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
+  ADD CONSTRAINT quota_channel_belongs_to_a_pool
+    FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
+
+ALTER TABLE inventory.reservation SET (fillfactor = 80);
+ALTER TABLE inventory.reservation
+  ADD CONSTRAINT reservation_holds_something CHECK (quantity > 0),
+  ADD CONSTRAINT reservation_state_is_known CHECK (
+    state IN ('HELD', 'CONFIRMED', 'RELEASED', 'EXPIRED', 'CANCELLED', 'SHIPPED')),
+  ADD CONSTRAINT reservation_order_is_an_id CHECK (
+    order_id ~ '^ord_[a-z]{2}-[1-9][0-9]{0,2}_[0-9a-z]{26}$');
+CREATE INDEX reservation_due ON inventory.reservation (expires_at) WHERE state = 'HELD';
+
+ALTER TABLE inventory.stock_receipt
+  ADD CONSTRAINT stock_receipt_brings_something CHECK (quantity > 0),
+  ADD CONSTRAINT stock_receipt_belongs_to_a_pool
+    FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
+
+ALTER TABLE inventory.escrow_journal
+  ADD CONSTRAINT escrow_journal_moves_something CHECK (quantity > 0),
+  ADD CONSTRAINT escrow_journal_movement_is_known CHECK (movement IN (
+    'MINT', 'APPLY', 'RESERVE', 'CONFIRM', 'RELEASE', 'EXPIRE', 'CANCEL', 'SHIP', 'GRANT',
+    'WRITE_OFF'));
+
+ALTER TABLE inventory.stock_refusal
+  ADD CONSTRAINT stock_refusal_is_a_shortage CHECK (available >= 0 AND available < quantity),
+  ADD CONSTRAINT stock_refusal_took_time CHECK (started_at <= ended_at);
+
+ALTER TABLE inventory.cell_epoch
+  ADD CONSTRAINT cell_epoch_state_is_known
+    CHECK (state IN ('ACTIVE', 'DRAINING', 'FENCED', 'RECOVERING')),
+  ADD CONSTRAINT cell_epoch_is_positive CHECK (epoch >= 1);
+
+-- libs/inventory/src/adapters/sql/shop/20-monotone.sql
+-- What may never be undone: totals fall, endings change, history is rewritten. The guards stand in the
+-- WHEN clauses, so a lawful write pays a comparison and no function call.
+
+CREATE FUNCTION inventory.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% on inventory.% would undo what is final', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE TRIGGER totals_only_rise BEFORE UPDATE ON inventory.quota_channel FOR EACH ROW
+  WHEN (NEW.granted_total < OLD.granted_total OR NEW.applied_total < OLD.applied_total
+    OR NEW.peer_acked_total < OLD.peer_acked_total OR NEW.grants < OLD.grants
+    OR NEW.peer_epoch < OLD.peer_epoch
+    OR NEW.pool_id <> OLD.pool_id OR NEW.peer <> OLD.peer)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER channel_stays BEFORE DELETE ON inventory.quota_channel FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+
+CREATE TRIGGER counters_only_rise BEFORE UPDATE ON inventory.escrow FOR EACH ROW
+  WHEN (NEW.minted < OLD.minted OR NEW.applied < OLD.applied OR NEW.granted < OLD.granted
+    OR NEW.shipped < OLD.shipped OR NEW.written_off < OLD.written_off
+    OR NEW.credits < OLD.credits OR NEW.pool_id <> OLD.pool_id OR NEW.stripe <> OLD.stripe)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER balance_stays BEFORE DELETE ON inventory.escrow FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+
+CREATE TRIGGER one_ending BEFORE UPDATE ON inventory.reservation FOR EACH ROW
+  WHEN (NEW.pool_id <> OLD.pool_id OR NEW.order_id <> OLD.order_id
+    OR NEW.quantity <> OLD.quantity OR NEW.expires_at <> OLD.expires_at
+    OR NEW.state = OLD.state
+    OR NOT (OLD.state = 'HELD' AND NEW.state IN ('CONFIRMED', 'RELEASED', 'EXPIRED')
+      OR OLD.state = 'CONFIRMED' AND NEW.state IN ('CANCELLED', 'SHIPPED')))
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER reservation_stays BEFORE DELETE ON inventory.reservation FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+
+CREATE TRIGGER history_stays BEFORE UPDATE OR DELETE ON inventory.escrow_journal FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER history_is_not_emptied BEFORE TRUNCATE ON inventory.escrow_journal
+  FOR EACH STATEMENT EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER receipt_stays BEFORE UPDATE OR DELETE ON inventory.stock_receipt FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER refusal_stays BEFORE UPDATE OR DELETE ON inventory.stock_refusal FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER epoch_only_rises BEFORE UPDATE ON inventory.cell_epoch FOR EACH ROW
+  WHEN (NEW.epoch < OLD.epoch OR NEW.cell <> OLD.cell)
+  EXECUTE FUNCTION inventory.refuse_change();
+
+-- libs/inventory/src/adapters/sql/shop/30-apply.sql
+-- inventory.apply: the rules of escrow for a batch of commands, as one call in autocommit.
+--
+-- It locks the pools of the batch in byte order of their ids, reads what the commands refer to, folds
+-- the commands in arrival order over arrays, and writes the outcome set by set: a batch of hundreds
+-- costs one row lock per pool and one commit. The fold says the same as `decide` in
+-- src/domain/escrow.ts; a spec runs random batches through both and compares.
+--
+-- Arrays are indexed by command (i), by pool (p), by reservation or receipt (r) and by channel (c).
+-- Nothing else writes the stock tables: the function runs as their owner and is the only thing that
+-- the cell's processes may call.
+
+CREATE FUNCTION inventory.apply(commands jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- the batch
+  n int; i int; p int; r int; c int;
+  kinds text[]; pools text[]; homes text[]; refs uuid[]; orders text[]; groups text[];
+  quantities bigint[]; holds int[]; peers text[]; levels bigint[]; ceilings bigint[];
+  ackeds bigint[]; totals bigint[]; epochs int[];
+  pool_ix int[]; ref_ix int[]; channel_ix int[];
+  pool_count int; ref_count int; channel_count int;
+  -- the cell
+  own_cell text; own_epoch int; active boolean; started timestamptz;
+  -- pools
+  p_id text[]; p_home text[]; p_free bigint[]; p_held bigint[]; p_sold bigint[]; p_shipped bigint[];
+  p_minted bigint[]; p_applied bigint[]; p_granted bigint[]; p_credits bigint[]; p_dirty boolean[];
+  -- reservations and receipts
+  r_state text[]; r_pool text[]; r_order text[]; r_quantity bigint[]; r_expires timestamptz[];
+  r_is_new boolean[]; r_dirty boolean[]; t_pool text[]; t_quantity bigint[]; t_is_new boolean[];
+  -- channels
+  c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_epoch int[];
+  c_dirty boolean[];
+  -- what comes of each command
+  v_outcome text[]; v_changed boolean[]; v_free bigint[]; v_total bigint[]; j_movement text[];
+  j_quantity bigint[]; g_number int[];
+  stopped text; row record; units bigint; positions jsonb := '[]';
+BEGIN
+  SELECT count(*), max(x.p), max(x.r), max(x.c),
+    array_agg(x.kind ORDER BY x.i), array_agg(x.pool ORDER BY x.i), array_agg(x.home ORDER BY x.i),
+    array_agg(x.ref ORDER BY x.i), array_agg(x."order" ORDER BY x.i),
+    array_agg(x."group" ORDER BY x.i), array_agg(x.quantity ORDER BY x.i),
+    array_agg(x."holdSeconds" ORDER BY x.i), array_agg(x.peer ORDER BY x.i),
+    array_agg(x.level ORDER BY x.i), array_agg(x.ceiling ORDER BY x.i),
+    array_agg(x.acked ORDER BY x.i), array_agg(x.total ORDER BY x.i),
+    array_agg(x.epoch ORDER BY x.i), array_agg(x.p ORDER BY x.i), array_agg(x.r ORDER BY x.i),
+    array_agg(x.c ORDER BY x.i)
+  INTO n, pool_count, ref_count, channel_count, kinds, pools, homes, refs, orders, groups,
+    quantities, holds, peers, levels, ceilings, ackeds, totals, epochs, pool_ix, ref_ix, channel_ix
+  FROM (
+    SELECT b.*, coalesce(b.reservation, b.receipt) AS ref,
+      dense_rank() OVER (ORDER BY b.pool COLLATE "C")::int AS p,
+      dense_rank() OVER (ORDER BY coalesce(b.reservation, b.receipt))::int AS r,
+      dense_rank() OVER (ORDER BY b.pool COLLATE "C", b.peer COLLATE "C")::int AS c
+    FROM ROWS FROM (jsonb_to_recordset(commands) AS (
+      kind text, pool text, home text, reservation uuid, receipt uuid, "order" text, "group" text,
+      quantity bigint, "holdSeconds" int, peer text, level bigint, ceiling bigint, acked bigint,
+      total bigint, epoch int
+    )) WITH ORDINALITY AS b(kind, pool, home, reservation, receipt, "order", "group", quantity,
+      "holdSeconds", peer, level, ceiling, acked, total, epoch, i)
+  ) x;
+  IF n = 0 THEN
+    RETURN '{"outcomes":[],"changed":[],"free":[],"totals":[],"positions":[]}';
+  END IF;
+
+  -- A fence takes this lock exclusively before it changes the state of the cell.
+  PERFORM pg_advisory_xact_lock_shared(7305801, 1);
+  IF 'grant' = ANY (kinds) THEN
+    -- One granting batch at a time, from before its first write to its commit: else one that waits
+    -- for its second pool could tell a later grant under an earlier transaction id.
+    PERFORM pg_advisory_xact_lock(7305801, 2);
+  END IF;
+  SELECT e.cell, e.epoch, e.state = 'ACTIVE' INTO own_cell, own_epoch, active
+  FROM inventory.cell_epoch e JOIN cell.identity i USING (cell);
+  IF own_cell IS NULL THEN
+    INSERT INTO inventory.cell_epoch (cell) SELECT i.cell FROM cell.identity i
+    ON CONFLICT DO NOTHING;
+    SELECT e.cell, e.epoch, e.state = 'ACTIVE' INTO own_cell, own_epoch, active
+    FROM inventory.cell_epoch e JOIN cell.identity i USING (cell);
+  END IF;
+
+  SELECT array_agg(x.pool ORDER BY x.p) INTO p_id
+  FROM (SELECT DISTINCT u.pool, u.p FROM unnest(pools, pool_ix) AS u(pool, p)) x;
+
+  -- Books are opened before the lock, for what may arrive in this batch.
+  IF active AND ('mint' = ANY (kinds) OR 'apply' = ANY (kinds)) THEN
+    INSERT INTO inventory.stock_pool (pool_id, sku, warehouse, home_cell)
+    SELECT DISTINCT ON (u.pool) u.pool, split_part(u.pool, '/', 2), split_part(u.pool, '/', 1),
+      u.home
+    FROM unnest(kinds, pools, homes, totals) WITH ORDINALITY AS u(kind, pool, home, total, i)
+    WHERE u.kind = 'mint' AND u.home = own_cell OR u.kind = 'apply' AND u.total > 0
+    ORDER BY u.pool, u.i
+    ON CONFLICT DO NOTHING;
+    INSERT INTO inventory.escrow (pool_id)
+    SELECT s.pool_id FROM inventory.stock_pool s WHERE s.pool_id = ANY (p_id)
+    ORDER BY s.pool_id COLLATE "C"
+    ON CONFLICT DO NOTHING;
+  END IF;
+
+  p_home := array_fill(NULL::text, ARRAY[pool_count]);
+  p_free := array_fill(0::bigint, ARRAY[pool_count]);
+  p_held := p_free; p_sold := p_free; p_shipped := p_free; p_minted := p_free;
+  p_applied := p_free; p_granted := p_free; p_credits := p_free;
+  p_dirty := array_fill(false, ARRAY[pool_count]);
+  FOR row IN
+    SELECT e.*, s.home_cell, u.p
+    FROM unnest(p_id) WITH ORDINALITY AS u(pool_id, p)
+    JOIN inventory.escrow e ON e.pool_id = u.pool_id AND e.stripe = 0
+    JOIN inventory.stock_pool s ON s.pool_id = u.pool_id
+    ORDER BY e.pool_id COLLATE "C"
+    FOR UPDATE OF e
+  LOOP
+    p := row.p;
+    p_home[p] := row.home_cell; p_free[p] := row.free; p_held[p] := row.held;
+    p_sold[p] := row.sold; p_shipped[p] := row.shipped; p_minted[p] := row.minted;
+    p_applied[p] := row.applied; p_granted[p] := row.granted; p_credits[p] := row.credits;
+  END LOOP;
+  -- Everything below sees what committed before the locks were granted.
+  started := clock_timestamp();
+
+  r_state := array_fill(NULL::text, ARRAY[ref_count]);
+  r_pool := r_state; r_order := r_state; t_pool := r_state;
+  r_quantity := array_fill(NULL::bigint, ARRAY[ref_count]);
+  t_quantity := r_quantity;
+  r_expires := array_fill(NULL::timestamptz, ARRAY[ref_count]);
+  r_is_new := array_fill(false, ARRAY[ref_count]);
+  r_dirty := r_is_new; t_is_new := r_is_new;
+  FOR row IN
+    SELECT v.*, u.r FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
+    JOIN inventory.reservation v ON v.reservation_id = u.id
+  LOOP
+    r := row.r;
+    r_state[r] := row.state; r_pool[r] := row.pool_id; r_order[r] := row.order_id;
+    r_quantity[r] := row.quantity; r_expires[r] := row.expires_at;
+  END LOOP;
+  IF 'mint' = ANY (kinds) THEN
+    FOR row IN
+      SELECT v.*, u.r FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
+      JOIN inventory.stock_receipt v ON v.receipt_id = u.id
+    LOOP
+      t_pool[row.r] := row.pool_id; t_quantity[row.r] := row.quantity;
+    END LOOP;
+  END IF;
+
+  c_granted := array_fill(0::bigint, ARRAY[channel_count]);
+  c_applied := c_granted; c_acked := c_granted;
+  c_grants := array_fill(0, ARRAY[channel_count]);
+  c_epoch := array_fill(1, ARRAY[channel_count]);
+  c_dirty := array_fill(false, ARRAY[channel_count]);
+  IF kinds && ARRAY['grant', 'apply', 'ack'] THEN
+    FOR row IN
+      SELECT q.*, u.c
+      FROM (SELECT DISTINCT w.pool, w.peer, w.c FROM unnest(pools, peers, channel_ix)
+        AS w(pool, peer, c)) u
+      JOIN inventory.quota_channel q ON q.pool_id = u.pool AND q.peer = u.peer
+    LOOP
+      c := row.c;
+      c_granted[c] := row.granted_total; c_applied[c] := row.applied_total;
+      c_acked[c] := row.peer_acked_total; c_grants[c] := row.grants; c_epoch[c] := row.peer_epoch;
+    END LOOP;
+  END IF;
+
+  v_outcome := array_fill(NULL::text, ARRAY[n]);
+  j_movement := v_outcome;
+  v_changed := array_fill(false, ARRAY[n]);
+  v_free := array_fill(0::bigint, ARRAY[n]);
+  v_total := v_free; j_quantity := v_free;
+  g_number := array_fill(0, ARRAY[n]);
+
+  FOR i IN 1..n LOOP
+    p := pool_ix[i]; r := ref_ix[i]; c := channel_ix[i];
+    CASE kinds[i]
+    WHEN 'reserve' THEN
+      IF r_state[r] IS NOT NULL THEN
+        IF r_pool[r] = pools[i] AND r_order[r] = orders[i] AND r_quantity[r] = quantities[i] THEN
+          v_outcome[i] := r_state[r];
+        ELSE
+          v_outcome[i] := 'CONFLICT';
+        END IF;
+      ELSIF stopped = groups[i] THEN
+        v_outcome[i] := 'DEFERRED';
+      ELSIF NOT active THEN
+        v_outcome[i] := 'NOT_ACTIVE'; stopped := groups[i];
+      ELSIF p_free[p] < quantities[i] THEN
+        v_outcome[i] := 'SHORT'; stopped := groups[i];
+      ELSE
+        p_free[p] := p_free[p] - quantities[i]; p_held[p] := p_held[p] + quantities[i];
+        r_state[r] := 'HELD'; r_pool[r] := pools[i]; r_order[r] := orders[i];
+        r_quantity[r] := quantities[i]; r_is_new[r] := true;
+        r_expires[r] := date_trunc('milliseconds', started) + make_interval(secs => holds[i]);
+        v_outcome[i] := 'HELD'; v_changed[i] := true; p_dirty[p] := true;
+        j_movement[i] := 'RESERVE'; j_quantity[i] := quantities[i];
+      END IF;
+
+    WHEN 'confirm', 'release', 'expire', 'cancel', 'ship' THEN
+      IF r_state[r] IS NULL THEN
+        IF kinds[i] = 'release' THEN
+          -- The door is closed to a reserve that is still on its way.
+          r_state[r] := 'RELEASED'; r_pool[r] := pools[i]; r_order[r] := orders[i];
+          r_quantity[r] := quantities[i]; r_is_new[r] := true;
+          r_expires[r] := date_trunc('milliseconds', started);
+          v_outcome[i] := 'RELEASED'; v_changed[i] := true;
+        ELSE
+          v_outcome[i] := 'UNKNOWN_RESERVATION';
+        END IF;
+      ELSIF r_pool[r] <> pools[i] OR r_order[r] <> orders[i] OR r_quantity[r] <> quantities[i] THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF r_state[r] <>
+        (CASE WHEN kinds[i] IN ('cancel', 'ship') THEN 'CONFIRMED' ELSE 'HELD' END) THEN
+        v_outcome[i] := r_state[r];
+      ELSIF kinds[i] = 'expire' AND r_expires[r] > started THEN
+        v_outcome[i] := 'NOT_DUE';
+      ELSIF kinds[i] = 'confirm' AND NOT active THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSE
+        units := quantities[i];
+        CASE kinds[i]
+        WHEN 'confirm' THEN
+          p_held[p] := p_held[p] - units; p_sold[p] := p_sold[p] + units;
+          r_state[r] := 'CONFIRMED'; j_movement[i] := 'CONFIRM';
+        WHEN 'cancel' THEN
+          p_sold[p] := p_sold[p] - units; p_free[p] := p_free[p] + units;
+          p_credits[p] := p_credits[p] + 1;
+          r_state[r] := 'CANCELLED'; j_movement[i] := 'CANCEL';
+        WHEN 'ship' THEN
+          p_sold[p] := p_sold[p] - units; p_shipped[p] := p_shipped[p] + units;
+          r_state[r] := 'SHIPPED'; j_movement[i] := 'SHIP';
+        ELSE
+          p_held[p] := p_held[p] - units; p_free[p] := p_free[p] + units;
+          p_credits[p] := p_credits[p] + 1;
+          r_state[r] := CASE kinds[i] WHEN 'expire' THEN 'EXPIRED' ELSE 'RELEASED' END;
+          j_movement[i] := CASE kinds[i] WHEN 'expire' THEN 'EXPIRE' ELSE 'RELEASE' END;
+        END CASE;
+        j_quantity[i] := units; r_dirty[r] := true; p_dirty[p] := true;
+        v_outcome[i] := r_state[r]; v_changed[i] := true;
+      END IF;
+
+    WHEN 'mint' THEN
+      IF t_pool[r] IS NOT NULL THEN
+        v_outcome[i] := CASE WHEN t_pool[r] = pools[i] AND t_quantity[r] = quantities[i]
+          THEN 'MINTED' ELSE 'CONFLICT' END;
+      ELSIF coalesce(p_home[p], homes[i]) <> own_cell THEN
+        v_outcome[i] := 'NOT_HOME';
+      ELSIF NOT active THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSE
+        p_minted[p] := p_minted[p] + quantities[i]; p_free[p] := p_free[p] + quantities[i];
+        p_credits[p] := p_credits[p] + 1; p_dirty[p] := true;
+        t_pool[r] := pools[i]; t_quantity[r] := quantities[i]; t_is_new[r] := true;
+        v_outcome[i] := 'MINTED'; v_changed[i] := true;
+        j_movement[i] := 'MINT'; j_quantity[i] := quantities[i];
+      END IF;
+
+    WHEN 'grant' THEN
+      v_total[i] := c_granted[c];
+      IF ackeds[i] > c_granted[c] THEN
+        v_outcome[i] := 'REGRESSED';
+      ELSE
+        IF ackeds[i] > c_acked[c] THEN
+          c_acked[c] := ackeds[i]; c_dirty[c] := true;
+        END IF;
+        units := least(levels[i] - c_granted[c], ceilings[i], p_free[p]);
+        IF units <= 0 THEN
+          v_outcome[i] := 'GRANTED';
+        ELSIF NOT active THEN
+          v_outcome[i] := 'NOT_ACTIVE';
+        ELSE
+          c_granted[c] := c_granted[c] + units; c_grants[c] := c_grants[c] + 1;
+          c_dirty[c] := true; p_dirty[p] := true;
+          p_free[p] := p_free[p] - units; p_granted[p] := p_granted[p] + units;
+          v_outcome[i] := 'GRANTED'; v_changed[i] := true; v_total[i] := c_granted[c];
+          g_number[i] := c_grants[c]; j_movement[i] := 'GRANT'; j_quantity[i] := units;
+        END IF;
+      END IF;
+
+    WHEN 'apply' THEN
+      v_total[i] := c_applied[c];
+      units := totals[i] - c_applied[c];
+      IF coalesce(p_home[p], homes[i]) <> homes[i] THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF epochs[i] < c_epoch[c] THEN
+        v_outcome[i] := 'STALE_EPOCH';
+      ELSIF units <= 0 THEN
+        v_outcome[i] := 'APPLIED';
+      ELSIF NOT active THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSE
+        c_applied[c] := totals[i]; c_epoch[c] := epochs[i];
+        c_dirty[c] := true; p_dirty[p] := true;
+        p_applied[p] := p_applied[p] + units; p_free[p] := p_free[p] + units;
+        p_credits[p] := p_credits[p] + 1;
+        v_outcome[i] := 'APPLIED'; v_changed[i] := true; v_total[i] := totals[i];
+        j_movement[i] := 'APPLY'; j_quantity[i] := units;
+      END IF;
+
+    WHEN 'ack' THEN
+      IF totals[i] > c_granted[c] THEN
+        v_outcome[i] := 'REGRESSED'; v_total[i] := c_granted[c];
+      ELSIF totals[i] <= c_acked[c] THEN
+        v_outcome[i] := 'ACKED'; v_total[i] := c_acked[c];
+      ELSE
+        c_acked[c] := totals[i]; c_dirty[c] := true;
+        v_outcome[i] := 'ACKED'; v_changed[i] := true; v_total[i] := totals[i];
+      END IF;
+
+    ELSE
+      RAISE EXCEPTION 'no stock command is called %', kinds[i]
+        USING ERRCODE = 'invalid_parameter_value';
+    END CASE;
+    v_free[i] := p_free[p];
+  END LOOP;
+
+  UPDATE inventory.escrow e
+  SET free = u.free, held = u.held, sold = u.sold, shipped = u.shipped, minted = u.minted,
+    applied = u.applied, granted = u.granted, credits = u.credits
+  FROM unnest(p_id, p_free, p_held, p_sold, p_shipped, p_minted, p_applied, p_granted, p_credits,
+    p_dirty) AS u(pool_id, free, held, sold, shipped, minted, applied, granted, credits, dirty)
+  WHERE u.dirty AND e.pool_id = u.pool_id AND e.stripe = 0;
+
+  IF true = ANY (r_is_new) THEN
+    INSERT INTO inventory.reservation
+      (reservation_id, pool_id, order_id, quantity, state, expires_at, held_at, changed_at)
+    SELECT u.id, r_pool[u.r], r_order[u.r], r_quantity[u.r], r_state[u.r], r_expires[u.r], started,
+      started
+    FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
+    WHERE r_is_new[u.r];
+  END IF;
+  IF true = ANY (r_dirty) THEN
+    UPDATE inventory.reservation v SET state = r_state[u.r], changed_at = started
+    FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
+    WHERE r_dirty[u.r] AND NOT r_is_new[u.r] AND v.reservation_id = u.id;
+  END IF;
+  IF true = ANY (t_is_new) THEN
+    INSERT INTO inventory.stock_receipt (receipt_id, pool_id, quantity, received_at)
+    SELECT u.id, t_pool[u.r], t_quantity[u.r], started
+    FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
+    WHERE t_is_new[u.r];
+  END IF;
+  IF true = ANY (c_dirty) THEN
+    INSERT INTO inventory.quota_channel AS q (pool_id, peer, granted_total, applied_total,
+      peer_acked_total, grants, peer_epoch, changed_at)
+    SELECT u.pool, u.peer, c_granted[u.c], c_applied[u.c], c_acked[u.c], c_grants[u.c],
+      c_epoch[u.c], started
+    FROM (SELECT DISTINCT w.pool, w.peer, w.c FROM unnest(pools, peers, channel_ix)
+      AS w(pool, peer, c)) u
+    WHERE c_dirty[u.c]
+    ON CONFLICT (pool_id, peer) DO UPDATE
+    SET granted_total = excluded.granted_total, applied_total = excluded.applied_total,
+      peer_acked_total = excluded.peer_acked_total, grants = excluded.grants,
+      peer_epoch = excluded.peer_epoch, changed_at = excluded.changed_at;
+  END IF;
+
+  INSERT INTO inventory.escrow_journal (pool_id, movement, quantity, reference, recorded_at)
+  SELECT u.pool, u.movement, u.quantity, coalesce(u.ref::text, u.peer), started
+  FROM unnest(pools, j_movement, j_quantity, refs, peers) WITH ORDINALITY
+    AS u(pool, movement, quantity, ref, peer, i)
+  WHERE u.movement IS NOT NULL ORDER BY u.i;
+
+  IF kinds && ARRAY['grant'] THEN
+    PERFORM inventory.announce_grants(jsonb_agg(jsonb_build_object(
+      'sku', split_part(u.pool, '/', 2), 'warehouse', split_part(u.pool, '/', 1),
+      'donor', own_cell, 'receiver', u.peer, 'epoch', own_epoch, 'grantedTotal', u.total,
+      'donorFree', u.free, 'grantNumber', u.number) ORDER BY u.i))
+    FROM unnest(pools, peers, v_total, v_free, g_number) WITH ORDINALITY
+      AS u(pool, peer, total, free, number, i)
+    WHERE u.number > 0
+    HAVING count(*) > 0;
+  END IF;
+
+  IF NOT (true = ANY (v_changed)) THEN
+    -- Every answer may repeat what another call committed and no standby has yet. A commit that
+    -- writes waits for the standby, so what is repeated here is proven to be safe.
+    PERFORM pg_logical_emit_message(true, 'inventory', '');
+  END IF;
+
+  -- Whoever came short, or asked how we stand, learns the whole position after the batch.
+  SELECT coalesce(jsonb_agg(jsonb_build_object('pool', e.pool_id, 'free', e.free,
+    'credits', e.credits, 'channels', (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('peer', q.peer, 'granted', q.granted_total,
+        'applied', q.applied_total) ORDER BY q.peer COLLATE "C"), '[]')
+      FROM inventory.quota_channel q WHERE q.pool_id = e.pool_id))), '[]')
+  INTO positions
+  FROM inventory.escrow e
+  WHERE e.stripe = 0 AND e.pool_id IN (
+    SELECT u.pool FROM unnest(pools, kinds, v_outcome) AS u(pool, kind, outcome)
+    WHERE u.outcome IN ('SHORT', 'DEFERRED') OR u.kind = 'grant');
+
+  RETURN jsonb_build_object('outcomes', to_jsonb(v_outcome), 'changed', to_jsonb(v_changed),
+    'free', to_jsonb(v_free), 'totals', to_jsonb(v_total), 'positions', positions);
+END $$;
+
+-- libs/inventory/src/adapters/sql/shop/40-announce-grants.sql
+-- Tells the receivers what was given, in the statement that gave it. The bodies are those of
+-- QuotaGranted in contracts/events/inventory.ts; the border's relay parses each again before it signs.
+CREATE FUNCTION inventory.announce_grants(bodies jsonb) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO messaging.outbox
+    (scope, event_id, topic, record_key, aggregate_version, type, version, payload)
+  SELECT 'global',
+    'evt_' || (b.body ->> 'donor') || '_' || left(replace(gen_random_uuid()::text, '-', ''), 26),
+    'global.inventory.v1',
+    concat_ws('/', b.body ->> 'donor', b.body ->> 'receiver', b.body ->> 'warehouse',
+      b.body ->> 'sku'),
+    (b.body ->> 'grantNumber')::bigint, 'QuotaGranted', 1, b.body
+  FROM jsonb_array_elements(bodies) WITH ORDINALITY AS b(body, i)
+  ORDER BY b.i
+$$;
+
+-- libs/inventory/src/adapters/sql/shop/50-views.sql
+-- What the books say about themselves: no rows when all is well.
+CREATE VIEW inventory.breach AS
+SELECT e.pool_id, 'journal' AS breach, jsonb_build_object('account', x.account,
+  'balance', x.balance, 'journal', x.journal) AS found
+FROM inventory.escrow e
+LEFT JOIN (
+  SELECT pool_id,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'MINT'), 0) AS minted,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'APPLY'), 0) AS applied,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'RESERVE'), 0) AS reserved,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'CONFIRM'), 0) AS confirmed,
+    coalesce(sum(quantity) FILTER (WHERE movement IN ('RELEASE', 'EXPIRE')), 0) AS released,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'CANCEL'), 0) AS cancelled,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'SHIP'), 0) AS shipped,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'GRANT'), 0) AS granted,
+    coalesce(sum(quantity) FILTER (WHERE movement = 'WRITE_OFF'), 0) AS written_off
+  FROM inventory.escrow_journal GROUP BY pool_id
+) m USING (pool_id)
+CROSS JOIN LATERAL (VALUES
+  ('MINTED', e.minted, m.minted), ('APPLIED', e.applied, m.applied),
+  ('FREE', e.free, m.minted + m.applied + m.released + m.cancelled - m.reserved - m.granted
+    - m.written_off),
+  ('HELD', e.held, m.reserved - m.confirmed - m.released),
+  ('SOLD', e.sold, m.confirmed - m.cancelled - m.shipped),
+  ('SHIPPED', e.shipped, m.shipped), ('GRANTED', e.granted, m.granted),
+  ('WRITTEN_OFF', e.written_off, m.written_off)
+) AS x(account, balance, journal)
+WHERE e.stripe = 0 AND x.balance <> coalesce(x.journal, 0)
+UNION ALL
+SELECT e.pool_id, 'reservations', jsonb_build_object('held', e.held, 'heldByReservations', r.held,
+  'sold', e.sold, 'soldByReservations', r.sold, 'shipped', e.shipped,
+  'shippedByReservations', r.shipped)
+FROM inventory.escrow e
+LEFT JOIN (
+  SELECT pool_id, sum(quantity) FILTER (WHERE state = 'HELD') AS held,
+    sum(quantity) FILTER (WHERE state = 'CONFIRMED') AS sold,
+    sum(quantity) FILTER (WHERE state = 'SHIPPED') AS shipped
+  FROM inventory.reservation GROUP BY pool_id
+) r USING (pool_id)
+WHERE e.stripe = 0 AND (coalesce(r.held, 0), coalesce(r.sold, 0), coalesce(r.shipped, 0))
+  IS DISTINCT FROM (e.held::numeric, e.sold::numeric, e.shipped::numeric)
+UNION ALL
+SELECT e.pool_id, 'channels', jsonb_build_object('granted', e.granted, 'byChannels', c.granted,
+  'applied', e.applied, 'appliedByChannels', c.applied)
+FROM inventory.escrow e
+LEFT JOIN (
+  SELECT pool_id, sum(granted_total) AS granted, sum(applied_total) AS applied
+  FROM inventory.quota_channel GROUP BY pool_id
+) c USING (pool_id)
+WHERE e.stripe = 0 AND (coalesce(c.granted, 0), coalesce(c.applied, 0))
+  IS DISTINCT FROM (e.granted::numeric, e.applied::numeric)
+UNION ALL
+SELECT s.pool_id, 'minted away from home', jsonb_build_object('home', s.home_cell,
+  'minted', e.minted)
+FROM inventory.stock_pool s JOIN inventory.escrow e USING (pool_id) JOIN cell.identity i ON true
+WHERE e.minted > 0 AND s.home_cell <> i.cell;
+
+-- libs/inventory/src/adapters/sql/shop/60-grants.sql
+-- Units move through inventory.apply and no other way: no process may write the stock tables.
+REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jsonb),
+  inventory.refuse_change() FROM PUBLIC;
+GRANT USAGE ON SCHEMA inventory TO shop_api, shop_worker, shop_border, shop_audit;
+GRANT EXECUTE ON FUNCTION inventory.apply(jsonb) TO shop_api, shop_worker, shop_border;
+GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
+  inventory.cell_epoch TO shop_api, shop_worker, shop_border, shop_audit;
+GRANT SELECT ON inventory.reservation TO shop_api, shop_worker, shop_audit;
+GRANT INSERT ON inventory.stock_refusal TO shop_api, shop_worker;
+GRANT USAGE ON SEQUENCE inventory.stock_refusal_seq_seq TO shop_api, shop_worker;
+GRANT SELECT ON inventory.escrow_journal, inventory.stock_receipt, inventory.stock_refusal,
+  inventory.breach TO shop_audit;
 
 -- libs/orders/src/adapters/sql/shop/10-orders.sql
 ALTER TABLE orders."order"
@@ -136,3 +1658,157 @@ GRANT SELECT (order_id, sales_channel_id, currency, status, on_shortage, reserve
               total_minor, tax_minor, refusal_code, placed_at, confirmed_at, settled_at)
   ON orders."order" TO shop_audit;
 GRANT SELECT ON orders.order_line TO shop_audit;
+
+-- libs/payments/src/adapters/sql/shop/10-payments.sql
+ALTER TABLE payments.payment
+  ADD CONSTRAINT payment_id_form CHECK (payment_id ~ '^pay_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT payment_attempt_positive CHECK (attempt > 0),
+  ADD CONSTRAINT payment_provider_form CHECK (provider ~ '^[a-z]{2,20}$'),
+  ADD CONSTRAINT payment_provider_reference_form CHECK (provider_reference ~ '^[A-Za-z0-9_]{1,64}$'),
+  ADD CONSTRAINT payment_method_known CHECK (method IN ('card', 'upi', 'sepa_debit')),
+  ADD CONSTRAINT payment_method_token_form CHECK (method_token ~ '^[A-Za-z0-9_-]{1,128}$'),
+  ADD CONSTRAINT payment_action_url_form CHECK (action_url ~ '^https?://[!-~]{1,1000}$'),
+  ADD CONSTRAINT payment_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
+  ADD CONSTRAINT payment_amount_range CHECK (amount_minor BETWEEN 1 AND 9007199254740991),
+  ADD CONSTRAINT payment_tax_inside_amount CHECK (tax_minor BETWEEN 0 AND amount_minor),
+  ADD CONSTRAINT payment_state_known CHECK (state IN ('created', 'authorizing', 'requires_action',
+    'authorized', 'capturing', 'captured', 'voiding', 'voided', 'declined')),
+  ADD CONSTRAINT payment_decline_code_form CHECK (decline_code ~ '^[a-z0-9_]{1,64}$'),
+  ADD CONSTRAINT payment_decline_code_of_declined CHECK (decline_code IS NULL OR state = 'declined'),
+  ADD CONSTRAINT payment_action_url_while_needed CHECK
+    ((action_url IS NOT NULL) <= (state = 'requires_action')),
+  ADD CONSTRAINT payment_taken_has_reference CHECK
+    (state NOT IN ('authorized', 'capturing', 'captured') OR provider_reference IS NOT NULL),
+  ADD CONSTRAINT payment_version_positive CHECK (version > 0);
+
+ALTER TABLE payments.provider_event
+  ADD CONSTRAINT provider_event_provider_form CHECK (provider ~ '^[a-z]{2,20}$'),
+  ADD CONSTRAINT provider_event_id_form CHECK (event_id ~ '^[A-Za-z0-9_-]{1,128}$'),
+  ADD CONSTRAINT provider_event_type_form CHECK (type ~ '^[a-z_.]{1,64}$'),
+  ADD CONSTRAINT provider_event_payment_form CHECK
+    (payment_id ~ '^pay_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT provider_event_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
+  ADD CONSTRAINT provider_event_state_known CHECK
+    (state IN ('requires_action', 'authorized', 'captured', 'voided', 'declined'));
+
+ALTER TABLE payments.journal
+  ADD CONSTRAINT journal_kind_known CHECK (kind IN ('capture', 'refund'));
+-- one capture in the books per payment, whatever is doubled, retried or raced
+CREATE UNIQUE INDEX journal_capture_once ON payments.journal (payment_id) WHERE kind = 'capture';
+
+ALTER TABLE payments.ledger_entry
+  ADD CONSTRAINT ledger_entry_account_known CHECK
+    (account IN ('provider_receivable', 'sales', 'tax_payable', 'refunds')),
+  ADD CONSTRAINT ledger_entry_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
+  ADD CONSTRAINT ledger_entry_moves_something CHECK (amount_minor <> 0),
+  ADD CONSTRAINT ledger_entry_exact_in_json CHECK (abs(amount_minor) <= 9007199254740991),
+  ADD CONSTRAINT ledger_entry_line_range CHECK (line_number BETWEEN 1 AND 100);
+
+-- What the reconciler looks through, oldest first.
+CREATE INDEX payment_unsettled ON payments.payment (changed_at)
+  WHERE state IN ('authorizing', 'requires_action', 'authorized', 'capturing', 'voiding');
+
+/* The state table of domain/payment.ts once more, as the second leg: a row never leaves a final state
+   and its money never changes. */
+CREATE FUNCTION payments.guard_payment_update() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF (NEW.payment_id, NEW.order_id, NEW.attempt, NEW.provider, NEW.currency, NEW.amount_minor,
+      NEW.tax_minor, NEW.created_at)
+     IS DISTINCT FROM
+     (OLD.payment_id, OLD.order_id, OLD.attempt, OLD.provider, OLD.currency, OLD.amount_minor,
+      OLD.tax_minor, OLD.created_at) THEN
+    RAISE EXCEPTION 'the identity of payment % may not change', OLD.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.state = 'captured' AND NEW.state <> 'captured' THEN
+    RAISE EXCEPTION 'payment % is captured for good', OLD.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.version < OLD.version THEN
+    RAISE EXCEPTION 'the version of payment % would go back', OLD.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_payment_update BEFORE UPDATE ON payments.payment
+  FOR EACH ROW EXECUTE FUNCTION payments.guard_payment_update();
+
+/* At commit every journal touched has entries and sums to zero in each of its currencies, and a payment
+   that says captured has its journal. */
+CREATE FUNCTION payments.assert_journal_balanced() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  unbalanced text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM payments.ledger_entry e WHERE e.journal_id = NEW.journal_id) THEN
+    RAISE EXCEPTION 'journal % has no entries', NEW.journal_id USING ERRCODE = 'check_violation';
+  END IF;
+  SELECT e.currency INTO unbalanced FROM payments.ledger_entry e
+    WHERE e.journal_id = NEW.journal_id GROUP BY e.currency HAVING sum(e.amount_minor) <> 0 LIMIT 1;
+  IF unbalanced IS NOT NULL THEN
+    RAISE EXCEPTION 'journal % does not sum to zero in %', NEW.journal_id, unbalanced
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON payments.journal
+  DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION payments.assert_journal_balanced();
+CREATE CONSTRAINT TRIGGER ledger_entry_balanced AFTER INSERT ON payments.ledger_entry
+  DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION payments.assert_journal_balanced();
+
+CREATE FUNCTION payments.assert_capture_posted() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payments.journal j
+                 WHERE j.payment_id = NEW.payment_id AND j.kind = 'capture') THEN
+    RAISE EXCEPTION 'payment % is captured but not in the books', NEW.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER capture_posted AFTER INSERT OR UPDATE OF state ON payments.payment
+  DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.state = 'captured') EXECUTE FUNCTION payments.assert_capture_posted();
+
+/* An entry belongs to the transaction of its journal: a posted journal takes no more of them, not even
+   ones that cancel out. */
+CREATE FUNCTION payments.refuse_late_entry() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payments.journal j
+                 WHERE j.journal_id = NEW.journal_id AND j.posted_in = pg_current_xact_id()) THEN
+    RAISE EXCEPTION 'journal % was posted before', NEW.journal_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER ledger_entry_on_time BEFORE INSERT ON payments.ledger_entry
+  FOR EACH ROW EXECUTE FUNCTION payments.refuse_late_entry();
+
+CREATE FUNCTION payments.refuse_change_of_books() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  RAISE EXCEPTION 'the books are append-only: correct them by another journal'
+    USING ERRCODE = 'check_violation';
+END $$;
+
+CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payments.journal
+  FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change_of_books();
+CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payments.ledger_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change_of_books();
+
+GRANT USAGE ON SCHEMA payments TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE ON payments.payment TO shop_api, shop_worker;
+GRANT SELECT, INSERT ON payments.provider_event TO shop_api, shop_worker;
+GRANT SELECT, INSERT (journal_id, kind, payment_id) ON payments.journal TO shop_api, shop_worker;
+GRANT SELECT, INSERT ON payments.ledger_entry TO shop_api, shop_worker;
+GRANT SELECT (payment_id, order_id, attempt, provider, method, currency, amount_minor, tax_minor, state,
+              created_at, changed_at)
+  ON payments.payment TO shop_audit;
+GRANT SELECT ON payments.journal, payments.ledger_entry, payments.provider_event TO shop_audit;

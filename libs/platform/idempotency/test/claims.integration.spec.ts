@@ -1,0 +1,249 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newCellId } from '@entrepot/kernel';
+import type { CellId, SubjectId } from '@entrepot/kernel';
+import { statement } from '@entrepot/platform-database';
+import type { ShopDatabase } from '@entrepot/platform-database';
+import { testDatabase } from '@entrepot/testing';
+import type { TestDatabase } from '@entrepot/testing';
+import {
+  IdempotencyPersonalData,
+  IdempotencyRegister,
+  parseIdempotencyKey,
+  requireProgress,
+} from '../src/index.ts';
+import type { Claim, ClaimOutcome, ClaimRequest } from '../src/index.ts';
+
+const cell = 'in-1' as CellId;
+const register = new IdempotencyRegister({ key: () => Buffer.alloc(32, 7) });
+
+let shop: TestDatabase<'shop'>;
+let one: ShopDatabase;
+let other: ShopDatabase;
+
+beforeAll(async () => {
+  shop = await testDatabase('shop', { cell });
+  one = shop.open('api');
+  other = shop.open('api');
+});
+afterAll(() => shop.drop());
+afterEach(() =>
+  shop.open('worker').execute(statement('spec.clear', 'DELETE FROM idempotency.request')),
+);
+
+function request(changes: Partial<ClaimRequest> = {}): ClaimRequest {
+  return {
+    principal: 'acc_in-1_a',
+    subjectId: undefined,
+    method: 'POST',
+    route: '/v1/orders',
+    key: parseIdempotencyKey('8e03978e-40d5-43dd-bc93-6894a57f9324'),
+    content: { cartId: 'crt_1', onShortage: 'refuse' },
+    resourceId: newCellId('order', cell),
+    ...changes,
+  };
+}
+
+const claim = (asked: ClaimRequest, database = one): Promise<ClaimOutcome> =>
+  database.unitOfWork((tx) => register.claim(tx, asked));
+
+function claimOf(outcome: ClaimOutcome): Claim {
+  if (!('claim' in outcome)) throw new TypeError(`no claim in ${outcome.kind}`);
+  return outcome.claim;
+}
+
+const endLeases = statement(
+  'spec.end_leases',
+  "UPDATE idempotency.request SET lease_until = now() - interval '1 second'",
+);
+
+describe('a claim', () => {
+  it('is fresh once, then in flight, then a replay of the first resource', async () => {
+    const first = request();
+    const fresh = await claim(first);
+    expect(fresh.kind).toBe('fresh');
+    expect((await claim(request())).kind).toBe('in-flight');
+    await one.unitOfWork((tx) => register.complete(tx, claimOf(fresh)));
+    const replay = await claim(request(), other);
+    expect(replay).toEqual({ kind: 'replay', resourceId: first.resourceId });
+  });
+
+  it('does not care in which order the members of the request come', async () => {
+    await claim(request({ content: { a: 1, b: [{ c: 2, d: 3 }] } }));
+    const again = await claim(request({ content: { b: [{ d: 3, c: 2 }], a: 1 } }));
+    expect(again.kind).toBe('in-flight');
+  });
+
+  it('refuses another content under the same key, finished or not', async () => {
+    const fresh = await claim(request());
+    const changed = request({ content: { cartId: 'crt_2', onShortage: 'refuse' } });
+    expect((await claim(changed)).kind).toBe('mismatch');
+    await one.unitOfWork((tx) => register.complete(tx, claimOf(fresh)));
+    expect((await claim(changed)).kind).toBe('mismatch');
+  });
+
+  it.each([
+    ['principal', { principal: 'acc_in-1_b' }],
+    ['method', { method: 'PATCH' }],
+    ['route', { route: '/v1/carts' }],
+    ['key', { key: parseIdempotencyKey('another-key') }],
+  ])('is its own by %s', async (_name, changes) => {
+    await claim(request());
+    expect((await claim(request(changes))).kind).toBe('fresh');
+  });
+
+  it('is gone with the transaction that made it', async () => {
+    const failed = one.unitOfWork(async (tx) => {
+      await register.claim(tx, request());
+      throw new RangeError('the cart is empty');
+    });
+    await expect(failed).rejects.toThrow('the cart is empty');
+    expect((await claim(request())).kind).toBe('fresh');
+  });
+
+  it('whose lease has ended is resumed with its first resource, and the old attempt is fenced off', async () => {
+    const first = request();
+    const dead = claimOf(await claim(first));
+    await one.execute(endLeases);
+    const resumed = await claim(request(), other);
+    expect(resumed).toMatchObject({
+      kind: 'resume',
+      claim: { attempt: 2, resourceId: first.resourceId },
+    });
+    const late = one.unitOfWork((tx) => register.complete(tx, dead));
+    await expect(late).rejects.toMatchObject({ code: 'REQUEST_IN_FLIGHT' });
+    await other.unitOfWork((tx) => register.complete(tx, claimOf(resumed)));
+    expect((await claim(request())).kind).toBe('replay');
+  });
+
+  it('that was let go is resumed at once; one that was renewed is not', async () => {
+    const held = claimOf(await claim(request()));
+    await one.unitOfWork((tx) => register.release(tx, held));
+    const resumed = claimOf(await claim(request()));
+    expect(resumed.attempt).toBe(2);
+    await one.execute(endLeases);
+    await one.unitOfWork((tx) => register.renew(tx, resumed));
+    expect((await claim(request())).kind).toBe('in-flight');
+  });
+
+  it('with another content does not take over an ended lease', async () => {
+    await claim(request());
+    await one.execute(endLeases);
+    expect((await claim(request({ content: 'other' }))).kind).toBe('mismatch');
+    expect(await claim(request())).toMatchObject({ kind: 'resume', claim: { attempt: 2 } });
+  });
+
+  it('writes when it is replayed, so that the answer waits for the standby', async () => {
+    const fresh = await claim(request());
+    await one.unitOfWork((tx) => register.complete(tx, claimOf(fresh)));
+    await claim(request());
+    await claim(request());
+    const touches = statement('spec.touches', 'SELECT touches FROM idempotency.request');
+    expect(await one.query(touches)).toEqual([{ touches: 2 }]);
+  });
+});
+
+describe('racing claims from two pools', () => {
+  it('give one fresh claim per key, and everyone else the same resource', async () => {
+    const rounds = 25;
+    for (let round = 0; round < rounds; round += 1) {
+      const key = parseIdempotencyKey(`race-${round}-key`);
+      const outcomes = await Promise.all(
+        [one, other, one, other].map((database) => claim(request({ key }), database)),
+      );
+      const kinds = outcomes.map(({ kind }) => kind).sort();
+      expect(kinds).toEqual(['fresh', 'in-flight', 'in-flight', 'in-flight']);
+    }
+  });
+
+  it('give one resumed attempt when a lease has ended', async () => {
+    await claim(request());
+    await one.execute(endLeases);
+    const outcomes = await Promise.all(
+      [one, other, one, other].map((database) => claim(request(), database)),
+    );
+    expect(outcomes.filter(({ kind }) => kind === 'resume')).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'in-flight')).toHaveLength(3);
+  });
+
+  it('let a second caller see what the first committed while it waited', async () => {
+    const first = request();
+    const { promise: hasClaimed, resolve: claimed } = Promise.withResolvers<void>();
+    const slow = one.unitOfWork(async (tx) => {
+      const mine = claimOf(await register.claim(tx, first));
+      claimed();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await register.complete(tx, mine);
+    });
+    await hasClaimed;
+    expect(await claim(request(), other)).toEqual({
+      kind: 'replay',
+      resourceId: first.resourceId,
+    });
+    await slow;
+  });
+});
+
+describe('what is kept', () => {
+  const subjectId = newCellId('subject', cell) as SubjectId;
+
+  it('holds neither the key nor the request', async () => {
+    const canary = 'asha@example.in';
+    await claim(request({ subjectId, content: { canary }, key: parseIdempotencyKey(canary) }));
+    const rows = statement('spec.rows', 'SELECT r::text AS row FROM idempotency.request r');
+    const [kept] = await one.query<{ row: string }>(rows);
+    expect(kept?.row).toContain('POST /v1/orders');
+    expect(kept?.row).not.toContain('asha');
+    expect(kept?.row).not.toContain(Buffer.from(canary).toString('hex'));
+  });
+
+  it('goes with the person', async () => {
+    await claim(request({ subjectId }));
+    await claim(request({ key: parseIdempotencyKey('somebody-else') }));
+    const owner = new IdempotencyPersonalData(shop.open('worker'));
+    expect(await owner.erase(subjectId)).toEqual([
+      { store: 'idempotency.request', matched: 1, deleted: 1, left: 0 },
+    ]);
+  });
+
+  it('goes after thirty days, not before', async () => {
+    const worker = shop.open('worker');
+    await claim(request());
+    expect(await register.deleteExpired(worker)).toBe(0);
+    const age = statement(
+      'spec.age',
+      `INSERT INTO idempotency.request
+         (claim_digest, operation, fingerprint, resource_id, lease_until, created_at)
+       SELECT sha256('x'), operation, fingerprint, resource_id, now(), now() - interval '31 days'
+       FROM idempotency.request`,
+    );
+    await one.execute(age);
+    expect(await register.deleteExpired(worker)).toBe(1);
+  });
+
+  it('cannot be rewritten, not even by its own roles', async () => {
+    const fresh = claimOf(await claim(request()));
+    await one.unitOfWork((tx) => register.complete(tx, fresh));
+    const changes = [
+      statement('spec.reopen', "UPDATE idempotency.request SET status = 'claimed'"),
+      statement(
+        'spec.redirect',
+        "UPDATE idempotency.request SET resource_id = 'ord_00000000000000000000000000'",
+      ),
+      statement('spec.lower', 'UPDATE idempotency.request SET attempt = 0'),
+    ];
+    for (const change of changes) {
+      await expect(one.execute(change)).rejects.toMatchObject({ code: '23514' });
+    }
+  });
+});
+
+describe('requireProgress', () => {
+  it('refuses what a use case cannot go on with', () => {
+    expect(() => requireProgress({ kind: 'mismatch' })).toThrow(
+      expect.objectContaining({ code: 'IDEMPOTENCY_KEY_REUSED' }),
+    );
+    expect(() => requireProgress({ kind: 'in-flight' })).toThrow(
+      expect.objectContaining({ code: 'REQUEST_IN_FLIGHT' }),
+    );
+  });
+});
