@@ -78,12 +78,12 @@ GRANT EXECUTE ON FUNCTION vault.fence_subject TO vault_worker, vault_eraser;
 GRANT SELECT, INSERT ON vault.subject_key, vault.login_index TO vault_api;
 GRANT UPDATE (state, activated_at, wrapped_key) ON vault.subject_key TO vault_api;
 GRANT SELECT ON vault.index_epoch, vault.fence TO vault_api, vault_worker, vault_eraser;
-GRANT SELECT, DELETE ON vault.key_reserve TO vault_api;
+-- taking a key locks its row, which needs UPDATE
+GRANT SELECT, INSERT, UPDATE, DELETE ON vault.key_reserve TO vault_api, vault_worker;
 
 GRANT SELECT, DELETE ON vault.subject_key, vault.login_index TO vault_worker;
 GRANT INSERT ON vault.subject_key, vault.login_index TO vault_worker;
 GRANT UPDATE (state, activated_at, wrapped_key) ON vault.subject_key TO vault_worker;
-GRANT SELECT, INSERT, DELETE ON vault.key_reserve TO vault_worker;
 GRANT INSERT ON vault.index_epoch TO vault_worker;
 
 GRANT SELECT ON vault.subject_key TO vault_eraser;

@@ -1,0 +1,51 @@
+import { PersonalDataOwner } from '@entrepot/kernel';
+import type { ErasureOutcome, PersonalDataExtract, SubjectId } from '@entrepot/kernel';
+import { ShopDatabase, statement } from '@entrepot/platform-database';
+import { Injectable } from '@nestjs/common';
+
+const findSubject = statement(
+  'privacy.find_subject',
+  `SELECT status, admitted_at AS "admittedAt", fenced_at AS "fencedAt"
+   FROM privacy.subject WHERE subject_id = $1`,
+);
+const findRequests = statement(
+  'privacy.find_requests_of_subject',
+  `SELECT request_id AS "requestId", status, requested_at AS "requestedAt", closed_at AS "closedAt"
+   FROM privacy.erasure_request WHERE subject_id = $1 ORDER BY requested_at`,
+);
+
+/** What is known of a person as the object of privacy itself. It holds no personal value and stays. */
+@Injectable()
+export class PrivacyPersonalData extends PersonalDataOwner {
+  override readonly tables = ['privacy.subject', 'privacy.erasure_request'];
+  private readonly database: ShopDatabase;
+
+  constructor(database: ShopDatabase) {
+    super();
+    this.database = database;
+  }
+
+  override async exportFor(subject: SubjectId): Promise<PersonalDataExtract[]> {
+    return [
+      { section: 'subject', records: await this.database.query(findSubject, [subject]) },
+      { section: 'erasureRequests', records: await this.database.query(findRequests, [subject]) },
+    ];
+  }
+
+  override async erase(subject: SubjectId): Promise<ErasureOutcome[]> {
+    const subjects = await this.database.query(findSubject, [subject]);
+    const requests = await this.database.query(findRequests, [subject]);
+    return [
+      kept('privacy.subject', subjects.length),
+      kept('privacy.erasure_request', requests.length),
+    ];
+  }
+}
+
+const kept = (store: string, matched: number): ErasureOutcome => ({
+  store,
+  matched,
+  deleted: 0,
+  left: matched,
+  ...(matched > 0 && { leftReason: 'TOMBSTONE' }),
+});
