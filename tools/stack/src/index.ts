@@ -67,3 +67,7 @@ export type {
   CatalogReplicationStatus,
   CatalogSubscription,
 } from './services/catalog-replication.ts';
+export { ProcessRecord } from './process-record.ts';
+export { markSupervision } from './supervision-mark.ts';
+export { Supervisor } from './supervisor.ts';
+export type { ServiceDefinition } from './supervisor.ts';

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { FaultProxy } from '@entrepot/stack';
+
+/** Answers every connection with its name when the client has said all it has to say. */
+async function startNamed(name: string): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let heard = '';
+    socket.on('data', (chunk) => (heard += chunk.toString()));
+    socket.on('end', () => socket.end(`${name}:${heard}`));
+    socket.on('error', () => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+function dial(port: number): Socket {
+  return connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+}
+
+/** Says something and resolves to the whole answer; rejects when the connection breaks. */
+async function ask(port: number, text: string): Promise<string> {
+  const socket = dial(port);
+  socket.end(text);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+describe('a fault proxy', () => {
+  let servers: Server[] = [];
+  let proxy: FaultProxy;
+
+  beforeEach(async () => {
+    servers = [await startNamed('a'), await startNamed('b')];
+    const targets = servers.map(portOf);
+    proxy = await FaultProxy.start({ name: 'test', port: 0, targets: targets.slice(0, 1) });
+  });
+  afterEach(async () => {
+    await proxy.close();
+    for (const server of servers) server.close();
+  });
+
+  it('passes on every byte, the last ones after the other side has finished', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const answer = await ask(proxy.port, long);
+    expect(answer.length).toBe(long.length + 2);
+  });
+
+  it('breaks what is open and refuses what is new while cut', async () => {
+    const open = dial(proxy.port);
+    await once(open, 'connect');
+    open.write('half');
+    const broken = once(open, 'error');
+    // The far side must have been reached, or the cut would meet a connection still being made.
+    await ask(proxy.port, 'settled');
+    proxy.cut();
+    expect(((await broken) as [NodeJS.ErrnoException])[0].code).toBe('ECONNRESET');
+    await expect(ask(proxy.port, 'new')).rejects.toThrow();
+    proxy.heal();
+    expect(await ask(proxy.port, 'again')).toBe('a:again');
+  });
+
+  it('keeps the order of what it holds back', async () => {
+    proxy.delay(30);
+    const socket = dial(proxy.port);
+    for (const word of ['one ', 'two ', 'three']) {
+      socket.write(word);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    socket.end();
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toBe('a:one two three');
+  });
+
+  it('takes several targets in turn and passes over one that is gone', async () => {
+    const both = await FaultProxy.start({ name: 'origin', port: 0, targets: servers.map(portOf) });
+    try {
+      const answers = [await ask(both.port, '1'), await ask(both.port, '2')];
+      expect(answers.toSorted()).toEqual(['a:1', 'b:2']);
+      servers[0]?.close();
+      await once(servers[0] as Server, 'close');
+      expect(await ask(both.port, '3')).toBe('b:3');
+      expect(await ask(both.port, '4')).toBe('b:4');
+    } finally {
+      await both.close();
+    }
+  });
+});
