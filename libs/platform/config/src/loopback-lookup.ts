@@ -1,14 +1,16 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
-const localhostPattern = /(^|\.)localhost\.?$/i;
+/** Whether a host name means this machine: `localhost` and everything under it. */
+export const isLoopbackName = (hostname: string): boolean =>
+  /(^|\.)localhost\.?$/i.test(hostname);
 
 /**
  * Resolves `localhost` and `*.localhost` to 127.0.0.1 as RFC 6761 §6.3 says, everything else as usual.
  * curl and browsers do it themselves; getaddrinfo on Debian does not, so a Node client needs this.
  */
 export const loopbackLookup: LookupFunction = (hostname, options, callback) => {
-  if (!localhostPattern.test(hostname)) {
+  if (!isLoopbackName(hostname)) {
     lookup(hostname, options, callback);
     return;
   }
