@@ -72,15 +72,14 @@ const searchByRank = statement(
     WHERE $4::float8 IS NULL OR (rank, product_id) < ($4::float8, $5::text)
     ORDER BY rank DESC, product_id DESC LIMIT $6`,
 );
-/** For typing errors; `<%` compares the words with the most similar part of the name. */
+/** What a typing error may have meant, most similar first. */
 const searchByTrigrams = statement(
   'catalog.list_similar',
   `SELECT l.product_id AS "productId", '0' AS key
-     FROM catalog_local.search_entry s
+     FROM catalog_local.similar_names($4, $5) s
      JOIN catalog_local.listing_entry l ON l.product_id = s.product_id
       AND l.market = $1 AND l.sales_channel_id = $2 AND l.category_id = $3
-    WHERE s.locale = $5 AND $4 OPERATOR(catalog_local.<%) s.name
-    ORDER BY catalog_local.word_similarity($4, s.name) DESC, l.product_id LIMIT $6`,
+    ORDER BY s.likeness DESC, l.product_id LIMIT $6`,
 );
 
 interface ListedRow {

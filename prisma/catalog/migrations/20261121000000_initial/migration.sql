@@ -302,7 +302,10 @@ ALTER TABLE "catalog"."category_translation" ADD CONSTRAINT "category_translatio
 
 -- libs/platform/database/src/adapters/sql/catalog/00-cell.sql
 -- The marker row is written once, by the owner; everyone may compare it with what they were told.
-ALTER TABLE cell.identity ADD CONSTRAINT identity_is_one_row CHECK (only_row);
+ALTER TABLE cell.identity
+  ADD CONSTRAINT identity_is_one_row CHECK (only_row),
+  ADD CONSTRAINT identity_cell_shape CHECK (cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
+  ADD CONSTRAINT identity_region_shape CHECK (region = left(cell, 2));
 
 GRANT USAGE ON SCHEMA cell TO catalog_api, catalog_worker, catalog_border, catalog_audit;
 GRANT SELECT ON cell.identity TO catalog_api, catalog_worker, catalog_border, catalog_audit;
@@ -391,6 +394,16 @@ CREATE FUNCTION catalog_local.search_configuration(locale text) RETURNS regconfi
     WHEN 'hi' THEN 'pg_catalog.hindi'::regconfig
     ELSE 'pg_catalog.simple'::regconfig
   END;
+
+-- Products whose name has a part like the words: for typing errors, which no dictionary forgives. The
+-- threshold is set here because the index knows it only as a setting.
+CREATE FUNCTION catalog_local.similar_names(words text, in_locale text)
+  RETURNS TABLE (product_id text, likeness real)
+  LANGUAGE sql STABLE SET search_path = '' SET pg_trgm.word_similarity_threshold = '0.45' AS $$
+    SELECT s.product_id, catalog_local.word_similarity(words, s.name)
+      FROM catalog_local.search_entry s
+     WHERE s.locale = in_locale AND words OPERATOR(catalog_local.<%) s.name
+  $$;
 
 -- libs/catalog/src/adapters/sql/catalog/30-triggers.sql
 -- Triggers that fire at the leader, at every follower and during the initial copy (ENABLE ALWAYS)
@@ -592,6 +605,10 @@ GRANT SELECT, DELETE ON catalog_local.applied_edit TO catalog_worker;
 GRANT SELECT, INSERT, UPDATE ON catalog_local.cell_schema_version
   TO catalog_worker, catalog_border;
 GRANT SELECT ON catalog_local.cell_schema_version TO catalog_api, catalog_audit;
+
+-- Functions are open to nobody unless it is said: these choose dictionaries and compare trigrams.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA catalog_local TO catalog_api, catalog_worker;
+GRANT EXECUTE ON FUNCTION catalog_local.migrated_schema_version() TO catalog_border;
 
 -- The replication role, which exists at the leader only, copies the published tables.
 DO $$

@@ -16,3 +16,13 @@ CREATE FUNCTION catalog_local.search_configuration(locale text) RETURNS regconfi
     WHEN 'hi' THEN 'pg_catalog.hindi'::regconfig
     ELSE 'pg_catalog.simple'::regconfig
   END;
+
+-- Products whose name has a part like the words: for typing errors, which no dictionary forgives. The
+-- threshold is set here because the index knows it only as a setting.
+CREATE FUNCTION catalog_local.similar_names(words text, in_locale text)
+  RETURNS TABLE (product_id text, likeness real)
+  LANGUAGE sql STABLE SET search_path = '' SET pg_trgm.word_similarity_threshold = '0.45' AS $$
+    SELECT s.product_id, catalog_local.word_similarity(words, s.name)
+      FROM catalog_local.search_entry s
+     WHERE s.locale = in_locale AND words OPERATOR(catalog_local.<%) s.name
+  $$;

@@ -29,6 +29,10 @@ GRANT SELECT, INSERT, UPDATE ON catalog_local.cell_schema_version
   TO catalog_worker, catalog_border;
 GRANT SELECT ON catalog_local.cell_schema_version TO catalog_api, catalog_audit;
 
+-- Functions are open to nobody unless it is said: these choose dictionaries and compare trigrams.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA catalog_local TO catalog_api, catalog_worker;
+GRANT EXECUTE ON FUNCTION catalog_local.migrated_schema_version() TO catalog_border;
+
 -- The replication role, which exists at the leader only, copies the published tables.
 DO $$
 BEGIN
