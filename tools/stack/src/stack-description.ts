@@ -34,6 +34,8 @@ export interface DescribedCell {
   readonly logs: string;
   /** The folder of everything the cell stores. */
   readonly data: string;
+  /** The folder of the cell's secrets, a file each. */
+  readonly secrets: string;
 }
 
 /** What runs and how to reach it: `.entrepot/stack.json`, mode 0600, for people, drills and tests. */
@@ -43,7 +45,8 @@ export interface StackDescription {
   readonly controlOrigin: string;
   readonly controlSecretFile: string;
   readonly cellsFile: string;
-  readonly pspOrigin?: string;
+  readonly pspOrigin: string;
+  readonly pspAdminSecretFile: string;
   readonly cells: readonly DescribedCell[];
   readonly shoppers: readonly DemoShopper[];
   readonly staff: readonly DemoStaff[];

@@ -70,7 +70,7 @@ export const workerStep = (context: StackContext, cell: CellTopology): Step =>
     service: 'worker',
     rank: ranks.worker,
     main: 'main.worker.ts',
-    env: workerEnvironment(context, cell.id),
+    env: workerEnvironment(context, cell),
     readyUrl: onMetricsPort(context, cell.id, 'worker'),
   });
 
@@ -82,7 +82,7 @@ export function apiSteps(context: StackContext, cell: CellTopology): readonly St
       service: `api-${index + 1}`,
       rank: ranks.api,
       main: 'main.api.ts',
-      env: apiEnvironment(context, cell.id, index + 1),
+      env: apiEnvironment(context, cell, index + 1),
       readyUrl: `http://127.0.0.1:${port}/health/ready`,
     }),
   );

@@ -6,6 +6,7 @@ import type { CellTopology } from '../topology.ts';
 import { kafkaBrokersOf } from './cell-kafka.ts';
 import { kmsEndpointOf } from './cell-kms.ts';
 import { apiOriginsOf, cellOriginOf, originOf } from './cells-file.ts';
+import { pspAdminSecretName, pspOriginOf } from './psp-sandbox.ts';
 import type { StackContext } from './stack-context.ts';
 
 export const controlSecretName = 'control-secret';
@@ -40,6 +41,7 @@ function describeCell(context: StackContext, cell: CellTopology): DescribedCell 
     kmsEndpoint: kmsEndpointOf(context, cell.id),
     logs: join(context.paths.logs, cell.id),
     data: join(context.paths.data, cell.id),
+    secrets: join(context.paths.secrets, cell.id),
   };
 }
 
@@ -52,6 +54,8 @@ export function describeStack(context: StackContext): StackDescription {
     controlOrigin: `http://127.0.0.1:${context.ports.shared('control')}`,
     controlSecretFile: context.secrets.pathOf(controlSecretName),
     cellsFile: context.paths.cells,
+    pspOrigin: pspOriginOf(context),
+    pspAdminSecretFile: context.secrets.pathOf(pspAdminSecretName),
     cells: context.topology.map((cell) => describeCell(context, cell)),
     shoppers: earlier?.shoppers ?? [],
     staff: earlier?.staff ?? [],

@@ -11,6 +11,7 @@ import { mirrorStep } from './cell-mirror.ts';
 import { apiSteps, borderSteps, workerStep } from './cell-processes.ts';
 import { redisStep } from './cell-redis.ts';
 import { writeCellsFile } from './cells-file.ts';
+import { pspStep } from './psp-sandbox.ts';
 import type { StackContext } from './stack-context.ts';
 
 function programSteps(context: StackContext, holder: KafkaHolder): readonly Step[] {
@@ -45,6 +46,7 @@ export function nativeStages(context: StackContext): readonly Stage[] {
           kmsStep(context, cell),
         ]),
         catalogLinkStep(context, leader),
+        pspStep(context),
       ],
     },
     {

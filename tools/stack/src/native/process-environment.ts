@@ -1,9 +1,11 @@
 import { identitySecrets } from '../cell-identity.ts';
 import { clusterNames } from '../database/namespaces.ts';
 import type { ClusterName } from '../database/namespaces.ts';
+import type { CellTopology } from '../topology.ts';
 import { databaseUrlOf } from './cell-databases.ts';
 import { kafkaBrokersOf, kafkaPasswordOf } from './cell-kafka.ts';
 import { kmsCredentialsOf, kmsEndpointOf } from './cell-kms.ts';
+import { paymentEnvironment } from './psp-sandbox.ts';
 import { redisUrlOf } from './cell-redis.ts';
 import type { ProcessKind } from './cell-redis.ts';
 import type { StackContext } from './stack-context.ts';
@@ -11,9 +13,6 @@ import type { StackContext } from './stack-context.ts';
 const fingerprintKeyBytes = 32;
 
 export type Environment = Readonly<Record<string, string>>;
-
-export const pspOriginOf = (context: StackContext): string =>
-  `http://127.0.0.1:${context.ports.shared('psp-sandbox')}`;
 
 /** What every process of a cell is told; each kind with logins of its own. */
 function commonEnvironment(context: StackContext, cell: string, kind: ProcessKind): Environment {
@@ -55,11 +54,17 @@ function storeEnvironment(
   };
 }
 
-export function apiEnvironment(context: StackContext, cell: string, index: number): Environment {
+export function apiEnvironment(
+  context: StackContext,
+  topology: CellTopology,
+  index: number,
+): Environment {
+  const cell = topology.id;
   const port = context.ports.apisOf(cell, context.apiProcesses)[index - 1];
   return {
     ...commonEnvironment(context, cell, 'api'),
     ...storeEnvironment(context, cell, 'api'),
+    ...paymentEnvironment(context, topology),
     ENTREPOT_HTTP_HOST: '127.0.0.1',
     ENTREPOT_HTTP_PORT: String(port),
     ENTREPOT_METRICS_PORT: String(context.ports.of(cell, `api-${index}-metrics`)),
@@ -71,10 +76,12 @@ export function apiEnvironment(context: StackContext, cell: string, index: numbe
   };
 }
 
-export function workerEnvironment(context: StackContext, cell: string): Environment {
+export function workerEnvironment(context: StackContext, topology: CellTopology): Environment {
+  const cell = topology.id;
   return {
     ...commonEnvironment(context, cell, 'worker'),
     ...storeEnvironment(context, cell, 'worker'),
+    ...paymentEnvironment(context, topology),
     ENTREPOT_METRICS_PORT: String(context.ports.of(cell, 'worker-metrics')),
   };
 }
