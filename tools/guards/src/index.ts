@@ -4,3 +4,17 @@ export { findLayerViolations, readImports } from './layer-rules.ts';
 export { readWorkspace } from './project-graph.ts';
 export { readSourceFiles } from './source-files.ts';
 export { findUntidiness } from './tidy-rules.ts';
+export { classify } from './classification/classify.ts';
+export type {
+  Classification,
+  ClassifiedColumn,
+  ClassifiedTable,
+} from './classification/classify.ts';
+export {
+  classifyClusters,
+  generatedFiles,
+  staleGeneratedFiles,
+  writeGeneratedFiles,
+} from './classification/generated-files.ts';
+export type { ClusterCatalogue, GeneratedFile } from './classification/generated-files.ts';
+export { readAnnotations } from './classification/prisma-annotations.ts';

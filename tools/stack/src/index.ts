@@ -30,7 +30,15 @@ export { composeAll } from './database/compose-all.ts';
 export { clusterNames } from './database/namespaces.ts';
 export type { ClusterName } from './database/namespaces.ts';
 export { readMigrations } from './database/compose.ts';
-export { asRole, deployCluster, onDatabase, withClient, writeIdentity } from './database/deploy.ts';
+export {
+  asRole,
+  deployCluster,
+  migrationState,
+  onDatabase,
+  prepareDatabase,
+  withClient,
+  writeIdentity,
+} from './database/deploy.ts';
 export type { CellIdentity, DeployOptions } from './database/deploy.ts';
 export type { Namespace } from './database/namespaces.ts';
 export { accessOf, newPasswords, readClusterRoles, rolesOf } from './database/roles.ts';
@@ -71,3 +79,9 @@ export { ProcessRecord } from './process-record.ts';
 export { markSupervision } from './supervision-mark.ts';
 export { Supervisor } from './supervisor.ts';
 export type { ServiceDefinition } from './supervisor.ts';
+export { compareCatalogues, readCatalogue, readStoredCatalogue } from './database/catalogue.ts';
+export type { Catalogue, CatalogueColumn } from './database/catalogue.ts';
+export { findDrift, findLiveDrift } from './database/drift.ts';
+export type { ClusterDrift } from './database/drift.ts';
+export { clusterFolder } from './database/namespaces.ts';
+export { clustersOfStack } from './database/running-clusters.ts';

@@ -8,6 +8,7 @@ export {
 } from './database-error.ts';
 export type { ErrorClass } from './database-error.ts';
 export { DedicatedConnection } from './dedicated-connection.ts';
+export type { PersonalColumn } from './personal-column.ts';
 export type { Queryable, Transaction } from './queryable.ts';
 export { statement } from './statement.ts';
 export type { Statement } from './statement.ts';

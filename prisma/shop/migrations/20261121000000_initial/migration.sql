@@ -386,6 +386,9 @@ CREATE TABLE "orders"."order" (
     "total_minor" BIGINT NOT NULL,
     "tax_minor" BIGINT NOT NULL,
     "address" TEXT NOT NULL,
+    "payment_method" TEXT NOT NULL,
+    "payment_token" TEXT,
+    "action_until" TIMESTAMPTZ(3),
     "refusal_code" TEXT,
     "placed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "confirmed_at" TIMESTAMPTZ(3),
@@ -619,7 +622,10 @@ ALTER TABLE "privacy"."erasure_step" ADD CONSTRAINT "erasure_step_request_id_fke
 
 -- libs/platform/database/src/adapters/sql/shop/00-cell.sql
 -- The marker row is written once, by the owner; everyone may compare it with what they were told.
-ALTER TABLE cell.identity ADD CONSTRAINT identity_is_one_row CHECK (only_row);
+ALTER TABLE cell.identity
+  ADD CONSTRAINT identity_is_one_row CHECK (only_row),
+  ADD CONSTRAINT identity_cell_shape CHECK (cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
+  ADD CONSTRAINT identity_region_shape CHECK (region = left(cell, 2));
 
 GRANT USAGE ON SCHEMA cell TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT SELECT ON cell.identity TO shop_api, shop_worker, shop_border, shop_audit;
@@ -1609,6 +1615,8 @@ ALTER TABLE orders."order"
   ADD CONSTRAINT order_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT order_address_is_ciphertext CHECK (address LIKE 'v1|%'),
   ADD CONSTRAINT order_id_form CHECK (order_id ~ '^ord_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT order_payment_method_known CHECK (payment_method IN ('card', 'upi', 'sepa_debit')),
+  ADD CONSTRAINT order_payment_token_form CHECK (payment_token ~ '^[A-Za-z0-9_-]{1,128}$'),
   ADD CONSTRAINT order_refusal_code_form CHECK (refusal_code ~ '^[A-Z_]{1,64}$'),
   ADD CONSTRAINT order_totals_not_negative CHECK (total_minor >= 0 AND tax_minor BETWEEN 0 AND total_minor),
   ADD CONSTRAINT order_counts_positive CHECK
@@ -1651,6 +1659,9 @@ END $$;
 
 CREATE TRIGGER guard_order_update BEFORE UPDATE ON orders."order"
   FOR EACH ROW EXECUTE FUNCTION orders.guard_order_update();
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE OF address ON orders."order"
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write();
 
 GRANT USAGE ON SCHEMA orders TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON orders."order", orders.order_line TO shop_api, shop_worker;

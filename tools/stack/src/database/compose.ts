@@ -58,7 +58,7 @@ export async function composeMigration(cluster: ClusterName): Promise<string> {
     '--script',
   ]);
   const owners = readOwnerSql(cluster).map(({ path, text }) => `-- ${path}\n${text.trim()}\n`);
-  return [prologue, `${tables.output.trim()}\n`, ...owners].join('\n');
+  return [prologue, `${tables.trim()}\n`, ...owners].join('\n');
 }
 
 export const migrationsFolder = (cluster: ClusterName): string =>

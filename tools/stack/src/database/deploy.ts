@@ -61,7 +61,7 @@ async function ensureDatabase(admin: pg.Client, database: string, owner: string)
 }
 
 /** Closes what PostgreSQL opens to everyone by default; CONNECT is left to the declared roles. */
-async function closeToPublic(admin: pg.Client, options: Required<ClosingOptions>): Promise<void> {
+async function closeToPublic(admin: pg.Client, options: ClosingOptions): Promise<void> {
   const database = pg.escapeIdentifier(options.database);
   const names = options.roles.map((role) => pg.escapeIdentifier(role)).join(', ');
   await admin.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
@@ -101,33 +101,43 @@ export async function migrationState(
 }
 
 /**
- * Brings a cluster to the committed state: roles, database, migrations, marker row. Repeatable; a
- * database that was made by an earlier text of a migration is refused.
+ * Roles and an empty database, closed to everybody else. Resolves to the database's URL as superuser
+ * and as owner.
  */
-export async function deployCluster(options: DeployOptions): Promise<void> {
-  const { cluster, superuserUrl, passwords } = options;
+export async function prepareDatabase(
+  options: Omit<DeployOptions, 'identity'>,
+): Promise<{ readonly superuserUrl: string; readonly ownerUrl: string }> {
+  const { cluster, passwords } = options;
   const declared = readClusterRoles(cluster);
   const roles = rolesOf(cluster, options);
   const database = options.database ?? declared.database;
   const owner = `${cluster}_owner`;
   const logins = roles.filter(({ name }) => name !== declared.standby?.role);
-  await withClient(onDatabase(superuserUrl, 'postgres'), async (admin) => {
+  await withClient(onDatabase(options.superuserUrl, 'postgres'), async (admin) => {
     await ensureRoles(admin, roles, passwords);
     await ensureDatabase(admin, database, owner);
   });
-  const target = onDatabase(superuserUrl, database);
-  const state = await withClient(target, async (admin) => {
-    await closeToPublic(admin, { database, owner, roles: logins.map(({ name }) => name) });
-    return migrationState(cluster, admin);
-  });
+  const superuserUrl = onDatabase(options.superuserUrl, database);
+  await withClient(superuserUrl, (admin) =>
+    closeToPublic(admin, { database, owner, roles: logins.map(({ name }) => name) }),
+  );
+  return { superuserUrl, ownerUrl: asRole(superuserUrl, owner, passwords[owner] ?? '') };
+}
+
+/**
+ * Brings a cluster to the committed state: roles, database, migrations, marker row. Repeatable; a
+ * database that was made by an earlier text of a migration is refused.
+ */
+export async function deployCluster(options: DeployOptions): Promise<void> {
+  const { cluster, identity } = options;
+  const { superuserUrl, ownerUrl } = await prepareDatabase(options);
+  const state = await withClient(superuserUrl, (admin) => migrationState(cluster, admin));
   if (state === 'rewritten') {
     throw new StackError(
-      `The ${database} database was made by an earlier text of its migrations: start with --fresh.`,
+      `The ${cluster} database was made by an earlier text of its migrations: start with --fresh.`,
     );
   }
-  const ownerUrl = asRole(target, owner, passwords[owner] ?? '');
   if (state === 'pending') await prisma(cluster, ['migrate', 'deploy'], { url: ownerUrl });
-  const { identity } = options;
   if (identity !== undefined) {
     await withClient(ownerUrl, (client) => writeIdentity(client, identity));
   }

@@ -9,11 +9,6 @@ import type { ClusterName } from './namespaces.ts';
 
 const outputBytesMax = 16 * 1024 * 1024;
 
-export interface PrismaAnswer {
-  readonly exitCode: number;
-  readonly output: string;
-}
-
 /** Takes the password out of the URL: it travels in PGPASSWORD, never in a process's arguments. */
 function connectionEnvironment(url: string | undefined): Record<string, string> {
   if (url === undefined) return {};
@@ -23,15 +18,12 @@ function connectionEnvironment(url: string | undefined): Record<string, string> 
   return { ENTREPOT_MIGRATION_DATABASE_URL: String(parsed), PGPASSWORD: password };
 }
 
-/**
- * Runs the Prisma CLI for one cluster. Exit codes other than 0 are an error unless `allowed`
- * (`migrate diff --exit-code` answers 2 for a difference).
- */
+/** Runs the Prisma CLI for one cluster and resolves to what it printed. */
 export function prisma(
   cluster: ClusterName,
   args: readonly string[],
-  { url, allowed = [] }: { url?: string; allowed?: readonly number[] } = {},
-): Promise<PrismaAnswer> {
+  { url }: { url?: string } = {},
+): Promise<string> {
   const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
   const config = join(clusterFolder(cluster), 'prisma.config.ts');
   const env = {
@@ -45,16 +37,11 @@ export function prisma(
     ...connectionEnvironment(url),
   };
   const options = { cwd: repositoryRoot, env, maxBuffer: outputBytesMax };
+  const parameters = [cli, ...args, '--config', config];
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      process.execPath,
-      [cli, ...args, '--config', config],
-      options,
-      (error, stdout, stderr) => {
-        const exitCode = child.exitCode ?? 1;
-        if (error === null || allowed.includes(exitCode)) resolve({ exitCode, output: stdout });
-        else reject(new StackError(`prisma ${args.join(' ')} failed: ${stdout}${stderr}`.trim()));
-      },
-    );
+    execFile(process.execPath, parameters, options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new StackError(`prisma ${args.join(' ')} failed: ${stdout}${stderr}`.trim()));
+    });
   });
 }

@@ -5,6 +5,8 @@ import { startPostgres } from '../services/postgres.ts';
 import type { RunningPostgres } from '../services/postgres.ts';
 import type { PostgresAccess } from '../services/postgres-files.ts';
 import { repositoryRoot } from '../stack-paths.ts';
+import type { ClusterName } from './namespaces.ts';
+import { accessOf } from './roles.ts';
 
 /** A server whose data is worth nothing: no flushing, so that it is quick. */
 export const throwawaySettings = {
@@ -14,9 +16,20 @@ export const throwawaySettings = {
   shared_buffers: '16MB',
 } as const;
 
+/** Databases of a scratch server: what is composed now, and what the committed migrations make. */
+export type ScratchPurpose = 'composed' | 'deployed';
+
+export const scratchDatabaseOf = (cluster: ClusterName, purpose: ScratchPurpose): string =>
+  `${purpose}_${cluster}`;
+
+const scratchAccess = (clusters: readonly ClusterName[]): PostgresAccess[] =>
+  clusters.flatMap((cluster) =>
+    accessOf(cluster, { isLeader: true, database: `/^(composed|deployed)_${cluster}$` }),
+  );
+
 /** Starts an empty server, gives it to `work`, and leaves nothing behind. */
 export async function withScratchServer<T>(
-  access: readonly PostgresAccess[],
+  clusters: readonly ClusterName[],
   work: (server: RunningPostgres) => Promise<T>,
 ): Promise<T> {
   const parent = join(repositoryRoot, '.entrepot', 'scratch');
@@ -27,7 +40,7 @@ export async function withScratchServer<T>(
       name: 'scratch server',
       folder,
       superuser: 'scratch_superuser',
-      access,
+      access: scratchAccess(clusters),
       settings: throwawaySettings,
     });
     try {

@@ -5,41 +5,34 @@ import pg from 'pg';
 
 import { StackError } from '../stack-error.ts';
 import type { RunningPostgres } from '../services/postgres.ts';
+import { readCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { composeMigration, initialMigrationName, migrationsFolder } from './compose.ts';
-import { asRole, onDatabase, withClient } from './deploy.ts';
-import { ensureRoles, newPasswords, rolesOf } from './roles.ts';
+import { prepareDatabase, withClient } from './deploy.ts';
 import type { ClusterName } from './namespaces.ts';
+import { newPasswords } from './roles.ts';
+import { scratchDatabaseOf } from './scratch-server.ts';
 
 const everything = { isLeader: true } as const;
 
-/** An empty database with the cluster's roles, owned as in a cell, on a scratch server. */
-export async function makeEmptyDatabase(
-  server: RunningPostgres,
-  cluster: ClusterName,
-  database: string,
-): Promise<{ readonly superuserUrl: string; readonly ownerUrl: string }> {
-  const passwords = newPasswords(cluster, everything);
-  const owner = `${cluster}_owner`;
-  await withClient(server.urlFor('postgres'), async (admin) => {
-    await ensureRoles(admin, rolesOf(cluster, everything), passwords);
-    await admin.query(`CREATE DATABASE ${database} OWNER ${owner}`);
-    await admin.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
+/** An empty database with the roles of a leader's cluster, on a scratch server. */
+function makeEmptyDatabase(server: RunningPostgres, cluster: ClusterName) {
+  return prepareDatabase({
+    cluster,
+    superuserUrl: server.urlFor('postgres'),
+    passwords: newPasswords(cluster, everything),
+    database: scratchDatabaseOf(cluster, 'composed'),
+    ...everything,
   });
-  const superuserUrl = onDatabase(server.urlFor('postgres'), database);
-  await withClient(superuserUrl, async (admin) => {
-    await admin.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
-    await admin.query(`GRANT ALL ON SCHEMA public TO ${owner}`);
-  });
-  return { superuserUrl, ownerUrl: asRole(superuserUrl, owner, passwords[owner] ?? '') };
 }
 
 /** Composes a cluster's migration and proves on an empty database that it applies; writes nothing. */
 export async function composeChecked(
   server: RunningPostgres,
   cluster: ClusterName,
-): Promise<string> {
+): Promise<{ readonly text: string; readonly catalogue: Catalogue }> {
   const text = await composeMigration(cluster);
-  const { ownerUrl } = await makeEmptyDatabase(server, cluster, `compose_${cluster}`);
+  const { ownerUrl, superuserUrl } = await makeEmptyDatabase(server, cluster);
   await withClient(ownerUrl, async (client) => {
     try {
       await client.query(text);
@@ -47,7 +40,8 @@ export async function composeChecked(
       throw new StackError(`${cluster}: ${whereItFailed(text, error)}`, { cause: error });
     }
   });
-  return text;
+  const catalogue = await withClient(superuserUrl, (client) => readCatalogue(client, cluster));
+  return { text, catalogue };
 }
 
 /** The server's complaint with the owner's file and the line at which it stopped. */
