@@ -1,1 +1,32 @@
-export {};
+export { InventoryModule } from './inventory.module.ts';
+export { openInventory } from './inventory.ts';
+export type { Inventory, InventoryOptions } from './inventory.ts';
+export {
+  borrowWaitMs,
+  BorderPeerInventory,
+  CellPeerInventory,
+} from './adapters/http-peer-inventory.ts';
+export { quotaGrantsConsumer } from './adapters/quota-grants.consumer.ts';
+export { cellInventoryRoutes, internalInventoryRoutes } from './api/cell-inventory.routes.ts';
+export { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
+export type { ConfirmResult, ReservationRef } from './application/advance-reservations.ts';
+export { ExpireHolds } from './application/expire-holds.ts';
+export { PeerInventory, PeerSilentError } from './application/peer-inventory.ts';
+export { ReadAvailability } from './application/read-availability.ts';
+export { ReceiveStock } from './application/receive-stock.ts';
+export { reconcileEveryMs, ReconcileChannels } from './application/reconcile-channels.ts';
+export type { ReconcileReport } from './application/reconcile-channels.ts';
+export { reservationIdOf } from './application/reservation-ids.ts';
+export { holdSeconds, reserveBudgetMs, ReserveLines } from './application/reserve-lines.ts';
+export type {
+  HeldReservation,
+  ReserveLinesRequest,
+  ReserveLinesResult,
+} from './application/reserve-lines.ts';
+export { SeedStock } from './application/seed-stock.ts';
+export type { StockToSeed } from './application/seed-stock.ts';
+export type { Availability, AvailabilityAnswer } from './domain/availability.ts';
+export { isPoolId, partsOf, poolIdOf } from './domain/pool.ts';
+export type { PoolId } from './domain/pool.ts';
+export type { DroppedLine, OrderLine } from './domain/reservation-plan.ts';
+export type { ReservationId } from './domain/reservation.ts';

@@ -64,6 +64,13 @@ export const errorCatalog = {
   RESIDENCE_DIFFERS: { status: 422, title: 'The country is not the one in Entrepot-Residence' },
   SUBJECT_ERASED: { status: 410, title: 'This person has been erased' },
   ORIGIN_NOT_ALLOWED: { status: 403, title: 'The request does not come from this cell' },
+  // payments
+  WEBHOOK_REFUSED: { status: 400, title: 'The webhook is not signed by the provider' },
+  // stock
+  WAREHOUSE_UNKNOWN: { status: 404, title: 'There is no such warehouse' },
+  WAREHOUSE_ELSEWHERE: { status: 409, title: 'The warehouse belongs to another cell' },
+  RECEIPT_CONTRADICTED: { status: 422, title: 'The delivery was received with other lines' },
+  STOCK_REGRESSED: { status: 409, title: 'The stock records of two cells contradict each other' },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 
 export type ErrorCode = keyof typeof errorCatalog;

@@ -1,5 +1,6 @@
 import type { Command, Verdict } from '../domain/commands.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
+import type { AvailabilityBoard } from './availability-board.ts';
 import { Lane, laneDefaults, type LaneOptions } from './lane.ts';
 import type { LedgerAnswer, StockLedger } from './stock-ledger.ts';
 
@@ -13,7 +14,11 @@ export const submitDeadlineMs = 10_000;
 export class StockLanes {
   private readonly lanes: readonly Lane[];
 
-  constructor(ledgers: readonly StockLedger[], options: LaneOptions = laneDefaults) {
+  constructor(
+    ledgers: readonly StockLedger[],
+    private readonly board: AvailabilityBoard,
+    options: LaneOptions = laneDefaults,
+  ) {
     if (ledgers.length === 0) throw new RangeError('a process has at least one lane');
     this.lanes = ledgers.map((ledger) => new Lane(ledger, options));
   }
@@ -30,8 +35,21 @@ export class StockLanes {
     commands: readonly Command[],
     deadline: number = performance.now() + submitDeadlineMs,
   ): Promise<LedgerAnswer> {
-    const [only] = this.lanes;
-    if (this.lanes.length === 1 && only !== undefined) return only.submit(commands, deadline);
+    try {
+      const [only] = this.lanes;
+      if (this.lanes.length > 1 || only === undefined) return await this.spread(commands, deadline);
+      return await only.submit(commands, deadline);
+    } finally {
+      this.board.takeDown(commands);
+    }
+  }
+
+  /** The same, for whoever needs a ledger and has no deadline of its own. */
+  apply(commands: readonly Command[]): Promise<LedgerAnswer> {
+    return this.submit(commands);
+  }
+
+  private async spread(commands: readonly Command[], deadline: number): Promise<LedgerAnswer> {
     const byLane = Map.groupBy(commands.keys(), (at) => this.laneOf(commands[at]?.pool));
     const verdicts = new Array<Verdict>(commands.length);
     const positions = new Map<PoolId, PoolPosition>();

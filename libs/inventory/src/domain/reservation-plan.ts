@@ -47,7 +47,13 @@ export function planReservation(
   const skus = new Map(
     [...bySku].map(([sku, ofSku]) => [sku, spread(ofSku, outlooksOf(sku))] as const),
   );
-  return { skus, dropped: [], surplus: [], mustRestart: false };
+  const empty: ReservationPlan = { skus, dropped: [], surplus: [], mustRestart: false };
+  return [...skus].reduce((plan, [sku, planned]) => {
+    if (sumOf(planned.portions) === sumOf(planned.lines)) return plan;
+    // held earlier under another spread, or known to have no pool with units at all
+    const isHeld = planned.outlooks.some(({ held }) => held !== undefined);
+    return isHeld ? { ...plan, mustRestart: true } : giveUp(plan, sku, planned);
+  }, empty);
 }
 
 /** Pools to reserve, one demand each, in the order in which they must be taken. */

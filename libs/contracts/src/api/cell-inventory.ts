@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Pools in one call between cells; a larger order asks in several calls. */
+export const poolsPerCallMax = 1_000;
+
+const cellId = z.string().regex(/^[a-z]{2}-[1-9][0-9]{0,2}$/);
+const poolId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,31}\/[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/, 'warehouse/sku');
+const units = z.int().min(0);
+const epoch = z.int().min(1);
+
+/** How a pool stands in one cell at one instant. */
+export const poolPosition = z.strictObject({
+  cell: cellId,
+  pool: poolId,
+  free: units,
+  /** Counts the credits to the free units: equal twice means that nothing became free in between. */
+  credits: units,
+  channels: z.array(z.strictObject({ peer: cellId, granted: units, applied: units })).max(100),
+});
+
+const ask = z.strictObject({
+  pool: poolId,
+  /** Cumulative: taken in so far plus what is wanted; 0 only asks how the pool stands. */
+  level: units,
+  /** Units that somebody waits for, out of what is wanted. */
+  need: units,
+  /** What the asker has taken in from this donor. */
+  acked: units,
+  /** An order of the asker is stopped at this pool. */
+  isWaiting: z.boolean(),
+});
+
+/** POST /cell/v1/inventory/borrow; the asker is the cell whose certificate was shown. */
+export const borrowBody = z.strictObject({ asks: z.array(ask).min(1).max(poolsPerCallMax) });
+export type BorrowBody = z.infer<typeof borrowBody>;
+
+export const borrowView = z.strictObject({
+  epoch,
+  grants: z
+    .array(z.strictObject({ pool: poolId, grantedTotal: units, position: poolPosition }))
+    .max(poolsPerCallMax),
+});
+export type BorrowView = z.infer<typeof borrowView>;
+
+/** POST /internal/v1/inventory/borrow: the cell's own processes ask a peer through the border process. */
+export const forwardBorrowBody = z.strictObject({
+  peer: cellId,
+  asks: borrowBody.shape.asks,
+});
+export type ForwardBorrowBody = z.infer<typeof forwardBorrowBody>;
+
+/** POST /cell/v1/inventory/totals: a donor repeats what it has given and hears what was taken in. */
+export const totalsBody = z.strictObject({
+  epoch,
+  totals: z
+    .array(z.strictObject({ pool: poolId, grantedTotal: units }))
+    .min(1)
+    .max(poolsPerCallMax),
+});
+export type TotalsBody = z.infer<typeof totalsBody>;
+
+export const totalsView = z.strictObject({
+  totals: z.array(z.strictObject({ pool: poolId, appliedTotal: units })).max(poolsPerCallMax),
+});
+export type TotalsView = z.infer<typeof totalsView>;

@@ -1,0 +1,72 @@
+import {
+  borrowView,
+  totalsView,
+  type BorrowBody,
+  type BorrowView,
+  type TotalsBody,
+  type TotalsView,
+} from '@entrepot/contracts/api/cell-inventory';
+import type { CellId } from '@entrepot/kernel';
+import {
+  PeerRefusedError,
+  PeerUnreachableError,
+  type BorderClient,
+  type CellClient,
+} from '@entrepot/platform-http';
+import { PeerInventory, PeerSilentError } from '../application/peer-inventory.ts';
+
+/** How long an order waits for one peer: a round trip between continents and some work there. */
+export const borrowWaitMs = 400;
+const totalsWaitMs = 5_000;
+/** The border process answers for a silent peer before its own caller stops listening. */
+const forwardMarginMs = 50;
+
+/** In the border process: other cells, over mutual TLS. */
+export class CellPeerInventory extends PeerInventory {
+  constructor(private readonly cells: Pick<CellClient, 'call'>) {
+    super();
+  }
+
+  async borrow(peer: CellId, body: BorrowBody): Promise<BorrowView> {
+    const path = '/cell/v1/inventory/borrow';
+    const call = { cell: peer, method: 'POST', path, body, deadlineMs: borrowWaitMs } as const;
+    return borrowView.parse(await orSilent(() => this.cells.call(call)));
+  }
+
+  async exchangeTotals(peer: CellId, body: TotalsBody): Promise<TotalsView> {
+    const path = '/cell/v1/inventory/totals';
+    const call = { cell: peer, method: 'POST', path, body, deadlineMs: totalsWaitMs } as const;
+    return totalsView.parse(await orSilent(() => this.cells.call(call)));
+  }
+}
+
+/** In the API process: other cells, by way of the own border process. */
+export class BorderPeerInventory extends PeerInventory {
+  constructor(private readonly border: Pick<BorderClient, 'call'>) {
+    super();
+  }
+
+  async borrow(peer: CellId, { asks }: BorrowBody): Promise<BorrowView> {
+    const path = '/internal/v1/inventory/borrow';
+    const deadlineMs = borrowWaitMs + forwardMarginMs;
+    const call = { method: 'POST', path, body: { peer, asks }, deadlineMs } as const;
+    return borrowView.parse(await orSilent(() => this.border.call(call)));
+  }
+
+  /** Only the border process keeps totals with other cells. */
+  exchangeTotals(): Promise<TotalsView> {
+    return Promise.reject(new TypeError('totals are exchanged by the border process'));
+  }
+}
+
+/** A refusal leaves us as much in the dark about the peer's units as silence does. */
+async function orSilent(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof PeerUnreachableError || error instanceof PeerRefusedError) {
+      throw new PeerSilentError('the other cell did not answer', { cause: error });
+    }
+    throw error;
+  }
+}

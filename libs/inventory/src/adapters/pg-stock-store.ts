@@ -1,0 +1,99 @@
+import { statement, type Queryable } from '@entrepot/platform-database';
+import {
+  StockStore,
+  type FreeUnits,
+  type OpenChannel,
+  type Refusal,
+} from '../application/stock-store.ts';
+import type { PoolId } from '../domain/pool.ts';
+import type { Reservation, ReservationId } from '../domain/reservation.ts';
+
+const findFree = statement(
+  'inventory.find_free',
+  `SELECT pool_id AS pool, free FROM inventory.escrow
+   WHERE pool_id = ANY ($1::text[]) AND stripe = 0`,
+);
+
+const reservationColumns = `reservation_id AS id, pool_id AS pool, order_id AS "order", quantity,
+  state, expires_at AS "expiresAt"`;
+
+const findReservations = statement(
+  'inventory.find_reservations',
+  `SELECT ${reservationColumns} FROM inventory.reservation WHERE reservation_id = ANY ($1::uuid[])`,
+);
+
+const findDue = statement(
+  'inventory.find_due',
+  `SELECT ${reservationColumns} FROM inventory.reservation
+   WHERE state = 'HELD' AND expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1`,
+);
+
+const findUnacknowledged = statement(
+  'inventory.find_unacknowledged',
+  `SELECT pool_id AS pool, peer, granted_total AS granted,
+     extract(epoch FROM clock_timestamp() - changed_at)::float8 AS "ageSeconds"
+   FROM inventory.quota_channel WHERE granted_total <> peer_acked_total
+   ORDER BY changed_at, pool_id LIMIT $1`,
+);
+
+const findEpoch = statement(
+  'inventory.find_epoch',
+  'SELECT e.epoch FROM inventory.cell_epoch e JOIN cell.identity i USING (cell)',
+);
+
+const appendRefusals = statement(
+  'inventory.append_refusals',
+  `INSERT INTO inventory.stock_refusal (pool_id, quantity, available, started_at, ended_at)
+   SELECT pool, quantity, available, "startedAt", "endedAt"
+   FROM jsonb_to_recordset($1::jsonb) AS refusal (pool text, quantity bigint, available bigint,
+     "startedAt" timestamptz, "endedAt" timestamptz)`,
+);
+
+type ReservationRow = Omit<Reservation, 'quantity' | 'expiresAt'> & {
+  readonly quantity: bigint;
+  readonly expiresAt: Date;
+};
+
+const reservationOf = (row: ReservationRow): Reservation => ({
+  ...row,
+  quantity: Number(row.quantity),
+  expiresAt: row.expiresAt.getTime(),
+});
+
+/** Reads of the stock tables; takes a database or a connection. */
+export class PgStockStore extends StockStore {
+  constructor(private readonly database: Queryable) {
+    super();
+  }
+
+  async findFree(pools: readonly PoolId[]): Promise<FreeUnits[]> {
+    type Row = { pool: PoolId; free: bigint };
+    const rows = await this.database.query<Row>(findFree, [pools]);
+    return rows.map(({ pool, free }) => ({ pool, free: Number(free) }));
+  }
+
+  async findReservations(ids: readonly ReservationId[]): Promise<Reservation[]> {
+    const rows = await this.database.query<ReservationRow>(findReservations, [ids]);
+    return rows.map(reservationOf);
+  }
+
+  async findDue(limit: number): Promise<Reservation[]> {
+    const rows = await this.database.query<ReservationRow>(findDue, [limit]);
+    return rows.map(reservationOf);
+  }
+
+  async findUnacknowledged(limit: number): Promise<OpenChannel[]> {
+    type Row = Omit<OpenChannel, 'granted'> & { granted: bigint };
+    const rows = await this.database.query<Row>(findUnacknowledged, [limit]);
+    return rows.map((row) => ({ ...row, granted: Number(row.granted) }));
+  }
+
+  async findEpoch(): Promise<number> {
+    const [row] = await this.database.query<{ epoch: number }>(findEpoch);
+    return row?.epoch ?? 1;
+  }
+
+  async appendRefusals(refusals: readonly Refusal[]): Promise<void> {
+    await this.database.execute(appendRefusals, [JSON.stringify(refusals)]);
+  }
+}

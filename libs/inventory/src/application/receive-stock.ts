@@ -1,0 +1,51 @@
+import { DomainError } from '@entrepot/kernel';
+import { v5 } from 'uuid';
+import type { ReceiptId } from '../domain/commands.ts';
+import { poolIdOf } from '../domain/pool.ts';
+import { StockLanes } from './stock-lanes.ts';
+import { StockMap } from './stock-map.ts';
+
+const receiptNamespace = '0b0f6a52-57d1-5e43-8a30-6a2c3b7f4d90';
+
+export interface ArrivedLine {
+  readonly sku: string;
+  readonly warehouse: string;
+  readonly quantity: number;
+}
+
+/** Mints the units of goods that arrived at a warehouse of this cell, once per delivery and line. */
+export class ReceiveStock {
+  constructor(
+    private readonly map: StockMap,
+    private readonly lanes: StockLanes,
+  ) {}
+
+  /**
+   * Returns the free units after each line.
+   * @param delivery names the delivery; the same name with the same lines mints nothing more.
+   * @throws DomainError WAREHOUSE_ELSEWHERE, RECEIPT_CONTRADICTED
+   */
+  async execute(delivery: string, lines: readonly ArrivedLine[]): Promise<number[]> {
+    const { verdicts } = await this.lanes.submit(
+      lines.map(({ sku, warehouse, quantity }, at) => {
+        const pool = poolIdOf(warehouse, sku);
+        const receipt = v5(`${delivery} ${at}`, receiptNamespace) as ReceiptId;
+        return { kind: 'mint', pool, home: this.map.homeOf(pool), receipt, quantity };
+      }),
+    );
+    return verdicts.map(({ outcome, free }) => {
+      if (outcome === 'MINTED') return free;
+      throw refusalOf(outcome);
+    });
+  }
+}
+
+function refusalOf(outcome: string): DomainError {
+  if (outcome === 'NOT_HOME') {
+    return new DomainError('WAREHOUSE_ELSEWHERE', 'the warehouse belongs to another cell');
+  }
+  if (outcome === 'CONFLICT') {
+    return new DomainError('RECEIPT_CONTRADICTED', 'the delivery was received with other lines');
+  }
+  return new DomainError('UNAVAILABLE', 'this cell takes in no stock at the moment');
+}

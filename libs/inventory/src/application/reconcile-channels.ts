@@ -1,0 +1,81 @@
+import { poolsPerCallMax } from '@entrepot/contracts/api/cell-inventory';
+import type { CellId } from '@entrepot/kernel';
+import type { Ack } from '../domain/commands.ts';
+import type { PoolId } from '../domain/pool.ts';
+import { PeerInventory, PeerSilentError } from './peer-inventory.ts';
+import { StockLanes } from './stock-lanes.ts';
+import { StockStore, type OpenChannel } from './stock-store.ts';
+
+/** How often a border process runs this. */
+export const reconcileEveryMs = 30_000;
+const channelsPerRunMax = 10_000;
+
+export interface ReconcileReport {
+  /** Channels whose peer had not said that it took in everything. */
+  readonly open: number;
+  readonly acknowledged: number;
+  readonly oldestSeconds: number;
+  readonly silentPeers: readonly CellId[];
+  /** Pools of which a peer took in more than this cell remembers giving. */
+  readonly regressed: readonly PoolId[];
+}
+
+/**
+ * Repeats to each peer the totals it has not acknowledged: whatever was lost on other ways arrives
+ * here, and what arrived is acknowledged.
+ */
+export class ReconcileChannels {
+  constructor(
+    private readonly store: StockStore,
+    private readonly peers: PeerInventory,
+    private readonly lanes: StockLanes,
+  ) {}
+
+  async execute(): Promise<ReconcileReport> {
+    const open = await this.store.findUnacknowledged(channelsPerRunMax);
+    const epoch = await this.store.findEpoch();
+    const silentPeers = new Set<CellId>();
+    const regressed: PoolId[] = [];
+    let acknowledged = 0;
+    for (const [peer, channels] of Map.groupBy(open, (channel) => channel.peer)) {
+      for (let from = 0; from < channels.length; from += poolsPerCallMax) {
+        const part = channels.slice(from, from + poolsPerCallMax);
+        const verdicts = await this.exchange(peer, part, epoch);
+        if (verdicts === undefined) silentPeers.add(peer);
+        for (const { pool, outcome } of verdicts ?? []) {
+          if (outcome === 'ACKED') acknowledged += 1;
+          if (outcome === 'REGRESSED') regressed.push(pool);
+        }
+      }
+    }
+    const oldestSeconds = Math.max(0, ...open.map(({ ageSeconds }) => ageSeconds));
+    return {
+      open: open.length,
+      acknowledged,
+      oldestSeconds,
+      silentPeers: [...silentPeers],
+      regressed,
+    };
+  }
+
+  private async exchange(peer: CellId, channels: readonly OpenChannel[], epoch: number) {
+    try {
+      const totals = channels.map(({ pool, granted }) => ({ pool, grantedTotal: granted }));
+      const heard = await this.peers.exchangeTotals(peer, { epoch, totals });
+      const asked = new Set<string>(channels.map(({ pool }) => pool));
+      const acks = heard.totals
+        .filter(({ pool }) => asked.has(pool))
+        .map(({ pool, appliedTotal }): Ack => ({
+          kind: 'ack',
+          pool: pool as PoolId,
+          peer,
+          total: appliedTotal,
+        }));
+      const { verdicts } = await this.lanes.submit(acks);
+      return acks.map(({ pool }, at) => ({ pool, outcome: verdicts[at]?.outcome }));
+    } catch (error) {
+      if (error instanceof PeerSilentError) return undefined;
+      throw error;
+    }
+  }
+}

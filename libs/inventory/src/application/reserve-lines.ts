@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Clock, DomainError, type OrderId, type Sku } from '@entrepot/kernel';
+import { decideShortage, isFinal, type Availability } from '../domain/availability.ts';
+import type { Outcome, Reserve, Verdict } from '../domain/commands.ts';
+import type { PoolId, PoolPosition } from '../domain/pool.ts';
+import {
+  demandsOf,
+  heldBy,
+  withCeiling,
+  withHeld,
+  type Demand,
+  type DroppedLine,
+  type OrderLine,
+  type ReservationPlan,
+} from '../domain/reservation-plan.ts';
+import type { ReservationId } from '../domain/reservation.ts';
+import { BorrowDesk, type Collect } from './borrow-desk.ts';
+import { reservationIdOf } from './reservation-ids.ts';
+import { RefusalRegister } from './refusal-register.ts';
+import { StockLanes } from './stock-lanes.ts';
+import { StockOutlook } from './stock-outlook.ts';
+import type { Refusal } from './stock-store.ts';
+
+/** How long an order may wait for units from other cells before it is told to come back. */
+export const reserveBudgetMs = 2_000;
+/** Longer than any payment takes, the shopper's own action included. */
+export const holdSeconds = 20 * 60;
+const askAgainPauseMs = 20;
+
+export interface ReserveLinesRequest {
+  readonly order: OrderId;
+  /** Raised by the order when every reservation of the round before has ended. */
+  readonly round: number;
+  readonly lines: readonly OrderLine[];
+  readonly onShortage: 'refuse' | 'partial';
+}
+
+export interface HeldReservation extends Demand {
+  readonly reservation: ReservationId;
+}
+
+export type ReserveLinesResult =
+  /** All kept lines are held; `dropped` is empty unless partial orders are allowed. */
+  | {
+      readonly kind: 'held';
+      readonly reservations: readonly HeldReservation[];
+      readonly dropped: readonly DroppedLine[];
+    }
+  /** Final: nothing is held, each dropped line says why. */
+  | { readonly kind: 'refused'; readonly dropped: readonly DroppedLine[] }
+  /** Not final: nothing is held, the round is over, the same order may be tried again in the next. */
+  | { readonly kind: 'unsettled'; readonly lines: readonly DroppedLine[] }
+  /** A reservation of this round has ended before: only a new round can hold anything. */
+  | { readonly kind: 'round-spent' };
+
+/** What one call knows while it works. */
+interface Attempt {
+  readonly request: ReserveLinesRequest;
+  readonly startedAt: Date;
+  readonly deadline: number;
+  plan: ReservationPlan;
+  readonly collects: Map<PoolId, Collect>;
+  readonly refusals: Refusal[];
+}
+
+interface Short extends Demand {
+  readonly here: PoolPosition;
+  readonly isFirst: boolean;
+}
+
+/**
+ * Holds the units of an order, all lines or, if the shopper agreed, those that can be had. Pools are
+ * taken in the order of their ids; at the first that comes short the order borrows for all short pools
+ * at once and goes on from there. "Not enough" is only said with proof that all cells together had
+ * not enough at an instant of this call.
+ */
+export class ReserveLines {
+  constructor(
+    private readonly outlook: StockOutlook,
+    private readonly lanes: StockLanes,
+    private readonly desk: BorrowDesk,
+    private readonly refusals: RefusalRegister,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(request: ReserveLinesRequest): Promise<ReserveLinesResult> {
+    const attempt = await this.begin(request);
+    if (attempt === undefined) return { kind: 'round-spent' };
+    for (;;) {
+      const taken = await this.take(attempt);
+      if (taken === 'round-spent') {
+        await this.release(request, heldBy(attempt.plan));
+        return { kind: 'round-spent' };
+      }
+      if (taken.length === 0 && !attempt.plan.mustRestart) return this.finish(attempt);
+      const isFirstLook = attempt.collects.size === 0;
+      const blocked = await this.settleShortages(attempt, taken);
+      const isUnreachable = blocked?.answer === 'PEER_UNREACHABLE';
+      if (isUnreachable || attempt.plan.mustRestart || performance.now() > attempt.deadline) {
+        return this.giveUp(attempt, isUnreachable ? blocked : { answer: 'BORROWING' }, taken);
+      }
+      if (blocked !== undefined && !isFirstLook) await sleep(askAgainPauseMs);
+    }
+  }
+
+  private async begin(request: ReserveLinesRequest): Promise<Attempt | undefined> {
+    const startedAt = this.clock.now();
+    const deadline = performance.now() + reserveBudgetMs;
+    const plan = await this.outlook.planFor(request);
+    if (plan === undefined) return undefined;
+    return { request, startedAt, deadline, plan, collects: new Map(), refusals: [] };
+  }
+
+  /** Reserves what the plan still wants; returns what came short. */
+  private async take(attempt: Attempt): Promise<readonly Short[] | 'round-spent'> {
+    const demands = demandsOf(attempt.plan);
+    if (demands.length === 0) return [];
+    const commands = demands.map((demand) => this.commandFor(attempt.request, demand));
+    const { verdicts, positions } = await this.lanes.submit(commands);
+    const outcomes = demands.map((demand, at) => ({ demand, verdict: verdictAt(verdicts, at) }));
+    if (outcomes.some(({ verdict }) => endedOutcomes.has(verdict.outcome))) return 'round-spent';
+    const held = outcomes.filter(({ verdict }) => heldOutcomes.has(verdict.outcome));
+    attempt.plan = withHeld(
+      attempt.plan,
+      held.map(({ demand }) => demand),
+    );
+    return outcomes
+      .filter(({ demand, verdict }) => isShort(verdict, demand.quantity))
+      .flatMap(({ demand }, at) => {
+        const here = positions.get(demand.pool);
+        return here === undefined ? [] : [{ ...demand, here, isFirst: at === 0 }];
+      });
+  }
+
+  private commandFor(request: ReserveLinesRequest, { pool, quantity }: Demand): Reserve {
+    const { order, round } = request;
+    const reservation = reservationIdOf(order, pool, round);
+    const group = `${order} ${round}`;
+    return { kind: 'reserve', pool, reservation, order, group, quantity, holdSeconds };
+  }
+
+  /** Borrows for all that came short; returns why the order cannot go on yet, if it cannot. */
+  private async settleShortages(
+    attempt: Attempt,
+    shorts: readonly Short[],
+  ): Promise<Availability | undefined> {
+    const seenAt = this.desk.tick();
+    const now = await this.desk.collect(
+      shorts.map(({ isFirst, ...want }) => ({ ...want, isWaiting: isFirst })),
+    );
+    let first: Availability | undefined;
+    for (const { pool, quantity, here, isFirst } of shorts) {
+      const after = now.get(pool);
+      if (after === undefined) continue;
+      const before = attempt.collects.get(pool);
+      attempt.collects.set(pool, after);
+      const isBracketed = before !== undefined && after.startedAt > seenAt;
+      const found = decideShortage({
+        quantity,
+        before: isBracketed ? before.positions : [],
+        here,
+        after: after.positions,
+      });
+      if (isFinal(found)) this.refuse(attempt, { pool, quantity }, found);
+      else if (isFirst) first = found;
+    }
+    return first;
+  }
+
+  private refuse(
+    attempt: Attempt,
+    { pool, quantity }: Demand,
+    found: Extract<Availability, { answer: 'INSUFFICIENT' | 'GLOBAL_EMPTY' }>,
+  ): void {
+    const available = found.answer === 'INSUFFICIENT' ? found.available : 0;
+    const { startedAt } = attempt;
+    attempt.refusals.push({ pool, quantity, available, startedAt, endedAt: this.clock.now() });
+    attempt.plan = withCeiling(attempt.plan, pool, available);
+  }
+
+  private async finish(attempt: Attempt): Promise<ReserveLinesResult> {
+    const { plan, request, refusals } = attempt;
+    const held = heldBy(plan);
+    const isRefused =
+      held.length === 0 || (plan.dropped.length > 0 && request.onShortage === 'refuse');
+    await this.release(request, isRefused ? [...held, ...plan.surplus] : plan.surplus);
+    await this.refusals.record(refusals);
+    if (isRefused) return { kind: 'refused', dropped: plan.dropped };
+    const reservations = held.map((demand) => ({
+      ...demand,
+      reservation: reservationIdOf(request.order, demand.pool, request.round),
+    }));
+    return { kind: 'held', reservations, dropped: plan.dropped };
+  }
+
+  private async giveUp(
+    attempt: Attempt,
+    availability: Availability,
+    shorts: readonly Short[],
+  ): Promise<ReserveLinesResult> {
+    const { plan, request } = attempt;
+    await this.release(request, [...heldBy(plan), ...plan.surplus]);
+    const open = new Set(shorts.map(({ pool }) => pool));
+    const skus = new Set<Sku>(
+      [...plan.skus].flatMap(([sku, { portions }]) =>
+        portions.some(({ pool }) => open.has(pool)) ? [sku] : [],
+      ),
+    );
+    const lines = request.lines.filter(({ sku }) => skus.has(sku));
+    return {
+      kind: 'unsettled',
+      lines: [...plan.dropped, ...lines.map((line) => ({ ...line, availability }))],
+    };
+  }
+
+  private async release(request: ReserveLinesRequest, held: readonly Demand[]): Promise<void> {
+    if (held.length === 0) return;
+    await this.lanes.submit(
+      held.map(({ pool, quantity }) => ({
+        kind: 'release',
+        pool,
+        quantity,
+        order: request.order,
+        reservation: reservationIdOf(request.order, pool, request.round),
+      })),
+    );
+  }
+}
+
+const heldOutcomes: ReadonlySet<Outcome> = new Set(['HELD', 'CONFIRMED']);
+const endedOutcomes: ReadonlySet<Outcome> = new Set([
+  'RELEASED',
+  'EXPIRED',
+  'CANCELLED',
+  'SHIPPED',
+  'CONFLICT',
+]);
+
+const isShort = ({ outcome, free }: Verdict, quantity: number): boolean =>
+  outcome === 'SHORT' || (outcome === 'DEFERRED' && free < quantity);
+
+function verdictAt(verdicts: readonly Verdict[], at: number): Verdict {
+  const verdict = verdicts[at];
+  if (verdict === undefined) throw new TypeError('a command was left without a verdict');
+  if (verdict.outcome === 'NOT_ACTIVE') {
+    throw new DomainError('UNAVAILABLE', 'this cell does not sell at the moment');
+  }
+  return verdict;
+}

@@ -1,0 +1,44 @@
+import { DomainError, type CellId } from '@entrepot/kernel';
+import type { CellDirectory } from '@entrepot/platform-config';
+import { partsOf, poolIdOf, type PoolId } from '../domain/pool.ts';
+
+/** Which warehouse belongs to which cell. */
+export class StockMap {
+  private readonly homes: ReadonlyMap<string, CellId>;
+  /** The other cells, by id. */
+  readonly peers: readonly CellId[];
+
+  constructor(
+    directory: Pick<CellDirectory, 'cells'>,
+    readonly cell: CellId,
+  ) {
+    this.homes = new Map(
+      directory.cells.flatMap(({ id, warehouses }) => warehouses.map((of) => [of.id, id] as const)),
+    );
+    this.peers = directory.cells
+      .map(({ id }) => id)
+      .filter((id) => id !== cell)
+      .toSorted();
+  }
+
+  /** @throws DomainError WAREHOUSE_UNKNOWN */
+  homeOf(pool: PoolId): CellId {
+    const { warehouse } = partsOf(pool);
+    const home = this.homes.get(warehouse);
+    if (home === undefined) {
+      throw new DomainError('WAREHOUSE_UNKNOWN', 'no cell has this warehouse', {
+        details: { warehouse },
+      });
+    }
+    return home;
+  }
+
+  isOwn(pool: PoolId): boolean {
+    return this.homes.get(partsOf(pool).warehouse) === this.cell;
+  }
+
+  /** Every pool that could hold a SKU. */
+  poolsOf(sku: string): PoolId[] {
+    return [...this.homes.keys()].map((warehouse) => poolIdOf(warehouse, sku));
+  }
+}

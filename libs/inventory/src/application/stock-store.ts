@@ -1,0 +1,38 @@
+import type { CellId, OrderId } from '@entrepot/kernel';
+import type { PoolId } from '../domain/pool.ts';
+import type { Reservation, ReservationId } from '../domain/reservation.ts';
+
+export interface FreeUnits {
+  readonly pool: PoolId;
+  readonly free: number;
+}
+
+export interface OpenChannel {
+  readonly pool: PoolId;
+  readonly peer: CellId;
+  readonly granted: number;
+  /** Since the channel last changed. */
+  readonly ageSeconds: number;
+}
+
+/** A final "not enough", with the time within which it must have been true. */
+export interface Refusal {
+  readonly pool: PoolId;
+  readonly quantity: number;
+  readonly available: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+/** What is read from the stock tables, and the one thing written to them beside the ledger. */
+export abstract class StockStore {
+  /** Pools this cell has books for. */
+  abstract findFree(pools: readonly PoolId[]): Promise<FreeUnits[]>;
+  abstract findReservations(ids: readonly ReservationId[]): Promise<Reservation[]>;
+  /** Holds whose time is over by the clock of the store, oldest first. */
+  abstract findDue(limit: number): Promise<(Reservation & { readonly order: OrderId })[]>;
+  /** Channels whose peer has not said that it took in all it was given, longest unchanged first. */
+  abstract findUnacknowledged(limit: number): Promise<OpenChannel[]>;
+  abstract findEpoch(): Promise<number>;
+  abstract appendRefusals(refusals: readonly Refusal[]): Promise<void>;
+}

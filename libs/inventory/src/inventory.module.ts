@@ -1,0 +1,59 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { CellId } from '@entrepot/kernel';
+import type { CellDirectory } from '@entrepot/platform-config';
+import { ShopDatabase } from '@entrepot/platform-database';
+import { BorderClient } from '@entrepot/platform-http';
+import { BorderPeerInventory } from './adapters/http-peer-inventory.ts';
+import { AvailabilityController } from './api/availability.controller.ts';
+import { StockReceiptsController } from './api/stock-receipts.controller.ts';
+import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
+import { ExpireHolds } from './application/expire-holds.ts';
+import { ReadAvailability } from './application/read-availability.ts';
+import { ReceiveStock } from './application/receive-stock.ts';
+import { ReserveLines } from './application/reserve-lines.ts';
+import { SeedStock } from './application/seed-stock.ts';
+import { openInventory, type Inventory } from './inventory.ts';
+
+/** The stock of this process; the token under which the other providers find it. */
+abstract class ProcessInventory {}
+
+const useCase = <Name extends keyof Inventory>(provide: unknown, name: Name) => ({
+  provide: provide as abstract new () => Inventory[Name],
+  useFactory: (inventory: Inventory) => inventory[name],
+  inject: [ProcessInventory],
+});
+
+const useCases = [
+  useCase(ReserveLines, 'reserveLines'),
+  useCase(ConfirmReservations, 'confirmReservations'),
+  useCase(ReleaseReservations, 'releaseReservations'),
+  useCase(ExpireHolds, 'expireHolds'),
+  useCase(ReadAvailability, 'readAvailability'),
+  useCase(ReceiveStock, 'receiveStock'),
+  useCase(SeedStock, 'seedStock'),
+];
+
+/** Stock for the API and worker processes. Needs from the cell: ShopDatabase and BorderClient, provided globally. */
+@Module({})
+export class InventoryModule {
+  static forCell(options: {
+    readonly cell: CellId;
+    readonly directory: Pick<CellDirectory, 'cells'>;
+    readonly lanes?: number;
+  }): DynamicModule {
+    return {
+      module: InventoryModule,
+      controllers: [AvailabilityController, StockReceiptsController],
+      providers: [
+        {
+          provide: ProcessInventory,
+          useFactory: (shop: ShopDatabase, border: BorderClient) =>
+            openInventory({ ...options, shop, peers: new BorderPeerInventory(border) }),
+          inject: [ShopDatabase, BorderClient],
+        },
+        ...useCases,
+      ],
+      exports: useCases.map(({ provide }) => provide),
+    };
+  }
+}

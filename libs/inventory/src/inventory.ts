@@ -1,0 +1,69 @@
+import { SystemClock, type CellId, type Clock } from '@entrepot/kernel';
+import type { CellDirectory } from '@entrepot/platform-config';
+import type { ShopDatabase } from '@entrepot/platform-database';
+import { PgStockLedger } from './adapters/pg-stock-ledger.ts';
+import { PgStockStore } from './adapters/pg-stock-store.ts';
+import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
+import { ApplyGrants } from './application/apply-grants.ts';
+import { AvailabilityBoard } from './application/availability-board.ts';
+import { BorrowDesk } from './application/borrow-desk.ts';
+import { BorrowTraffic } from './application/borrow-traffic.ts';
+import { ExpireHolds } from './application/expire-holds.ts';
+import { ForwardBorrow } from './application/forward-borrow.ts';
+import { GrantStock } from './application/grant-stock.ts';
+import type { PeerInventory } from './application/peer-inventory.ts';
+import { ReadAvailability } from './application/read-availability.ts';
+import { ReceiveStock } from './application/receive-stock.ts';
+import { ReconcileChannels } from './application/reconcile-channels.ts';
+import { RefusalRegister } from './application/refusal-register.ts';
+import { ReserveLines } from './application/reserve-lines.ts';
+import { SeedStock } from './application/seed-stock.ts';
+import { StockLanes } from './application/stock-lanes.ts';
+import { StockMap } from './application/stock-map.ts';
+import { StockOutlook } from './application/stock-outlook.ts';
+
+export interface InventoryOptions {
+  readonly cell: CellId;
+  readonly directory: Pick<CellDirectory, 'cells'>;
+  readonly shop: ShopDatabase;
+  /** In the border process the other cells themselves, elsewhere the border process. */
+  readonly peers: PeerInventory;
+  /** Connections that write stock from this process. */
+  readonly lanes?: number;
+  readonly clock?: Clock;
+}
+
+/** The use cases of one process over its own lanes. The connections close with the database. */
+export function openInventory(options: InventoryOptions) {
+  const { cell, directory, shop, peers, lanes: laneCount = 1, clock = new SystemClock() } = options;
+  const map = new StockMap(directory, cell);
+  const store = new PgStockStore(shop);
+  const board = new AvailabilityBoard();
+  const ledgers = Array.from(
+    { length: laneCount },
+    () => new PgStockLedger(shop.dedicated(), cell),
+  );
+  const lanes = new StockLanes(ledgers, board);
+  const traffic = new BorrowTraffic();
+  const desk = new BorrowDesk(map, lanes, peers);
+  const outlook = new StockOutlook(map, store);
+  const refusals = new RefusalRegister(store, board);
+  const receiveStock = new ReceiveStock(map, lanes);
+  return {
+    map,
+    lanes,
+    reserveLines: new ReserveLines(outlook, lanes, desk, refusals, clock),
+    confirmReservations: new ConfirmReservations(lanes),
+    releaseReservations: new ReleaseReservations(lanes),
+    expireHolds: new ExpireHolds(store, lanes),
+    readAvailability: new ReadAvailability(map, store, board),
+    receiveStock,
+    seedStock: new SeedStock(receiveStock, lanes),
+    grantStock: new GrantStock(map, store, lanes, traffic),
+    forwardBorrow: new ForwardBorrow(map, peers, traffic),
+    applyGrants: new ApplyGrants(map),
+    reconcileChannels: new ReconcileChannels(store, peers, lanes),
+  };
+}
+
+export type Inventory = ReturnType<typeof openInventory>;
