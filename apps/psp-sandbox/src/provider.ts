@@ -9,11 +9,14 @@ import type { Webhooks } from './webhooks.ts';
 
 export type ActionPolicy = 'half' | 'never' | 'always';
 
-/** The connection is held and then cut, with or without the effect having happened. */
+/** The connection is held and then cut; `done` is the payment where the effect has happened. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 
-  constructor(readonly delayMs: number) {
+  constructor(
+    readonly delayMs: number,
+    readonly done: SandboxPayment | undefined,
+  ) {
     super('the caller gets no answer');
   }
 }
@@ -79,7 +82,7 @@ export class Provider {
       : await this.save(
           moved(payment, this.needsAction(reference) ? 'requires_action' : 'authorized'),
         );
-    this.timeOut('timeout_after_authorize', reference);
+    this.timeOut('timeout_after_authorize', reference, authorized);
     return authorized;
   }
 
@@ -96,7 +99,7 @@ export class Provider {
     if (this.faults.take('error_before_capture', reference)) throw new ProviderBroke();
     this.timeOut('timeout_before_capture', reference);
     const done = await this.save(captured(payment, amountMinor));
-    this.timeOut('timeout_after_capture', reference);
+    this.timeOut('timeout_after_capture', reference, done);
     return done;
   }
 
@@ -116,9 +119,9 @@ export class Provider {
     return payment;
   }
 
-  private timeOut(kind: FaultKind, reference: string): void {
+  private timeOut(kind: FaultKind, reference: string, done?: SandboxPayment): void {
     const fault = this.faults.take(kind, reference);
-    if (fault !== undefined) throw new TimedOut(fault.delayMs);
+    if (fault !== undefined) throw new TimedOut(fault.delayMs, done);
   }
 
   private needsAction(reference: string): boolean {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account, Accounts } from './accounts.ts';
 import type { SandboxPayment } from './payment.ts';
+import { TimedOut } from './provider.ts';
 import type { Provider } from './provider.ts';
 import { parseStripeForm } from './stripe-form.ts';
 import { stripeIntent } from './stripe-shapes.ts';
@@ -17,7 +18,7 @@ const createForm = z.object({
   confirm: z.enum(['true', 'false']).default('false'),
   capture_method: z.literal('manual'),
   payment_method: z.string().optional(),
-  payment_method_types: z.record(z.string(), z.string()).optional(),
+  allowed_payment_method_types: z.record(z.string(), z.string()).optional(),
   return_url: z.string().optional(),
   metadata: z.object({ reference: z.string().min(1).max(500) }),
 });
@@ -82,7 +83,7 @@ export class StripeRoutes {
       reference,
       amountMinor: form.amount,
       currency: form.currency.toUpperCase(),
-      method: Object.values(form.payment_method_types ?? {})[0] ?? 'card',
+      method: Object.values(form.allowed_payment_method_types ?? {})[0] ?? 'card',
       returnUrl: form.return_url,
     });
     return form.confirm === 'true' ? this.authorize(payment) : this.show(payment);
@@ -152,12 +153,15 @@ export class StripeRoutes {
   };
 
   private async authorize(payment: SandboxPayment): Promise<Answer> {
-    const done = await this.options.provider.authorize(payment);
-    if (done.state !== 'failed') return this.show(done);
-    throw refusal(402, 'card_declined', 'The card was declined.', {
-      decline_code: done.declineCode,
-      payment_intent: stripeIntent(done, this.options.origin()),
-    });
+    return this.answerFor(await this.options.provider.authorize(payment));
+  }
+
+  private answerFor(payment: SandboxPayment): Answer {
+    if (payment.state !== 'failed') return this.show(payment);
+    return refusal(402, 'card_declined', 'The card was declined.', {
+      decline_code: payment.declineCode,
+      payment_intent: stripeIntent(payment, this.options.origin()),
+    }).answer;
   }
 
   /**
@@ -194,6 +198,13 @@ export class StripeRoutes {
       const { status, body } = await this.settle(() => work(account, request));
       await books.record({ kind: 'answer', answer: { key, fingerprint, status, body } });
       return await reply.code(status).send(body);
+    } catch (error) {
+      // the effect has happened, so its answer is kept, though nobody hears it now
+      if (error instanceof TimedOut && error.done !== undefined) {
+        const answer = { key, fingerprint, ...this.answerFor(error.done) };
+        await books.record({ kind: 'answer', answer });
+      }
+      throw error;
     } finally {
       this.inFlight.delete(key);
     }

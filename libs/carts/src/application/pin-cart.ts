@@ -1,5 +1,5 @@
 import { DomainError } from '@entrepot/kernel';
-import type { CartId, Money, OrderId, SalesChannelId, Sku } from '@entrepot/kernel';
+import type { CartId, Money, OrderId, SalesChannelId, Sku, SubjectId } from '@entrepot/kernel';
 import type { Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import type { CartCaller } from '../domain/cart.ts';
@@ -14,6 +14,8 @@ export interface PinnedCart {
   readonly cartId: CartId;
   /** The edit counter; `assertUnchanged` compares it again under the cart's lock. */
   readonly version: number;
+  /** Whose cart it is; a guest's cart has a subject of its own. */
+  readonly subjectId: SubjectId;
   readonly salesChannelId: SalesChannelId;
   readonly lines: readonly PinnedLine[];
   readonly total: Money;
@@ -57,8 +59,8 @@ export class PinCartUseCase {
     }
     const lines = pinnedLinesOf(priced);
     if (priced.total === undefined) throw notOrderable('the total is too large');
-    const { version, salesChannelId } = cart;
-    return { cartId, version, salesChannelId, lines, total: priced.total };
+    const { version, salesChannelId, subjectId } = cart;
+    return { cartId, version, subjectId, salesChannelId, lines, total: priced.total };
   }
 
   /** Locks the cart's row; throws CART_CHANGED or CART_CLOSED when an edit came in between. */

@@ -17,7 +17,8 @@ export interface AuthorizationRequest extends PaymentReference {
 
 /** What the provider says, checked to be about the payment and the amount that were asked for. */
 export interface GatewayPayment {
-  readonly providerReference: string;
+  /** Undefined only where the provider refused before it wrote anything down. */
+  readonly providerReference: string | undefined;
   readonly state: ProviderState;
   /** Lower-case code of the provider; only of a declined payment. */
   readonly declineCode: string | undefined;

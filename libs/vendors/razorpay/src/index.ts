@@ -1,1 +1,2 @@
-export {};
+export { RazorpayPaymentGateway } from './razorpay-payment-gateway.ts';
+export type { RazorpayOptions } from './razorpay-payment-gateway.ts';

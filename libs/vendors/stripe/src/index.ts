@@ -1,1 +1,2 @@
-export {};
+export { StripePaymentGateway } from './stripe-payment-gateway.ts';
+export type { StripeOptions } from './stripe-payment-gateway.ts';

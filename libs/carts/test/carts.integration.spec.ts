@@ -1,0 +1,265 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { linesOf, Money, newCellId, randomLocalPart } from '@entrepot/kernel';
+import type {
+  CartEdit,
+  CartId,
+  CellId,
+  CurrencyCode,
+  OrderId,
+  ReplicaId,
+  SalesChannelId,
+  Sku,
+  SubjectId,
+} from '@entrepot/kernel';
+import { statement } from '@entrepot/platform-database';
+import type { ShopDatabase } from '@entrepot/platform-database';
+import type { Principal } from '@entrepot/platform-http';
+import { testDatabase } from '@entrepot/testing';
+import type { TestDatabase } from '@entrepot/testing';
+import { CartsPersonalData } from '../src/adapters/carts-personal-data.ts';
+import { PgCartStore } from '../src/adapters/pg-cart-store.ts';
+import { CatalogLookup } from '../src/application/catalog-lookup.ts';
+import { CreateCartUseCase } from '../src/application/create-cart.ts';
+import { EditCartUseCase } from '../src/application/edit-cart.ts';
+import { MergeGuestCartUseCase } from '../src/application/merge-guest-cart.ts';
+import { PinCartUseCase } from '../src/application/pin-cart.ts';
+import { ReadCartUseCase } from '../src/application/read-cart.ts';
+import { SetLineUseCase } from '../src/application/set-line.ts';
+import type { CartCaller } from '../src/domain/cart.ts';
+import type { Offer } from '../src/domain/priced-cart.ts';
+
+const cell = 'in-1' as CellId;
+const web = 'web' as SalesChannelId;
+const [soap, tea] = ['SOAP', 'TEA'] as [Sku, Sku];
+const admitSubject = statement('carts_test.admit', 'SELECT privacy.admit_subject($1)');
+const fenceSubject = statement('carts_test.fence', 'SELECT privacy.fence_subject($1)');
+
+class TableOfOffers extends CatalogLookup {
+  readonly prices = new Map<Sku, bigint>([soap, tea].map((sku) => [sku, 10_00n]));
+  lookups = 0;
+
+  async offersOf(_channel: SalesChannelId, skus: readonly Sku[]): Promise<Map<Sku, Offer>> {
+    this.lookups += 1;
+    const offers = skus.flatMap((sku) => {
+      const price = this.prices.get(sku);
+      if (price === undefined) return [];
+      const unitPrice = Money.of(price, 'INR' as CurrencyCode);
+      return [[sku, { sku, unitPrice, priceVersion: 1 }] as const];
+    });
+    return new Map(offers);
+  }
+}
+
+const tokenPrefix = 'guest ';
+const tokens = {
+  issue: async (cartId: CartId) => ({ token: tokenPrefix + cartId, expiresAt: new Date(0) }),
+  verify: async (token: string): Promise<Principal> => ({
+    kind: 'guest-cart',
+    cartId: token.slice(tokenPrefix.length) as CartId,
+  }),
+};
+
+const newReplica = (): ReplicaId => randomLocalPart() as ReplicaId;
+const add = (replica: ReplicaId, seq: number, quantity = 1, sku = soap): CartEdit => ({
+  ...{ replica, seq },
+  op: { type: 'add', sku, quantity },
+});
+
+describe('carts on PostgreSQL', () => {
+  let shop: TestDatabase<'shop'>;
+  let database: ShopDatabase;
+  const store = new PgCartStore();
+  const offers = new TableOfOffers();
+  let read: ReadCartUseCase;
+  let create: CreateCartUseCase;
+  let edit: EditCartUseCase;
+  let setLine: SetLineUseCase;
+  let merge: MergeGuestCartUseCase;
+  let pin: PinCartUseCase;
+
+  beforeAll(async () => {
+    shop = await testDatabase('shop');
+    database = shop.open('api', { connectionsMax: 8 });
+    read = new ReadCartUseCase(database, store, offers);
+    create = new CreateCartUseCase(database, store, { cell, salesChannelIds: [web] }, tokens);
+    edit = new EditCartUseCase(database, store, offers, read);
+    setLine = new SetLineUseCase(database, store, read);
+    merge = new MergeGuestCartUseCase(database, store, tokens, read);
+    pin = new PinCartUseCase(store, read);
+  });
+  afterAll(() => shop.drop());
+
+  async function newShopper(): Promise<SubjectId> {
+    const subject = newCellId('subject', cell);
+    await database.query(admitSubject, [subject]);
+    return subject;
+  }
+
+  async function newCart(subjectId?: SubjectId): Promise<{ cartId: CartId; caller: CartCaller }> {
+    const { priced } = await create.execute({ subjectId, salesChannelId: undefined });
+    const cartId = priced.cart.id;
+    const caller: CartCaller =
+      subjectId === undefined ? { kind: 'guest-cart', cartId } : { kind: 'shopper', subjectId };
+    return { cartId, caller };
+  }
+
+  it('keeps every edit of devices that all write at once, sent twice and out of order', async () => {
+    const cart = await newCart(await newShopper());
+    const replicas = [newReplica(), newReplica(), newReplica()];
+    const edits = replicas.flatMap((replica) => [1, 2, 3, 4].map((seq) => add(replica, seq)));
+    const sent = [...edits, ...edits].reverse();
+    await Promise.all(sent.map((each) => edit.execute({ ...cart, edits: [each] })));
+    const { cart: stored, lines } = await read.execute(cart.cartId, cart.caller);
+    expect(lines).toEqual([expect.objectContaining({ sku: soap, quantity: 12 })]);
+    expect(stored.version).toBe(1 + edits.length);
+    expect([...stored.state.replicas.values()]).toEqual(
+      replicas.map(() => ({ throughSeq: 4, ahead: new Map() })),
+    );
+  });
+
+  it('takes a thousand edits in one request, with as many statements as one', async () => {
+    const cart = await newCart(await newShopper());
+    const count = async (edits: CartEdit[]): Promise<number> => {
+      const before = database.statementsSent;
+      await edit.execute({ ...cart, edits });
+      return database.statementsSent - before;
+    };
+    const replica = newReplica();
+    const one = await count([add(replica, 1)]);
+    const many = await count(Array.from({ length: 1_000 }, (_, index) => add(replica, index + 2)));
+    expect(many).toBe(one);
+    const lookups = offers.lookups;
+    expect((await read.execute(cart.cartId, cart.caller)).lines[0]?.quantity).toBe(1_001);
+    expect(offers.lookups).toBe(lookups + 1);
+  });
+
+  it('sets and removes lines once per edit, whatever is sent again', async () => {
+    const cart = await newCart();
+    const replica = newReplica();
+    await edit.execute({ ...cart, edits: [add(replica, 1, 5)] });
+    const set = { ...cart, sku: soap, quantity: 2, dot: { replica, seq: 2 } };
+    await setLine.execute(set);
+    await edit.execute({ ...cart, edits: [add(newReplica(), 1, 1)] });
+    expect((await setLine.execute(set)).lines[0]?.quantity).toBe(3);
+    const gone = await setLine.execute({ ...set, quantity: 0, dot: { replica, seq: 3 } });
+    expect(gone.lines).toEqual([]);
+    await expect(setLine.execute({ ...set, dot: { replica, seq: 9 } })).rejects.toMatchObject({
+      code: 'CART_EDIT_OUT_OF_ORDER',
+      details: { expectedSeq: 4 },
+    });
+  });
+
+  it('merges a guest cart at login once and goes on under the same replica', async () => {
+    const guest = await newCart();
+    const cart = await newCart(await newShopper());
+    const replica = newReplica();
+    await edit.execute({ ...guest, edits: [add(replica, 1, 2)] });
+    await edit.execute({ ...cart, edits: [add(newReplica(), 1, 3)] });
+    const command = { ...cart, guestCartToken: tokenPrefix + guest.cartId };
+    await Promise.all([merge.execute(command), merge.execute(command)]);
+    const merged = await edit.execute({
+      ...cart,
+      edits: [add(replica, 1, 2), add(replica, 2, 1, tea)],
+    });
+    expect(linesOf(merged.cart.state)).toEqual([
+      { sku: soap, quantity: 5 },
+      { sku: tea, quantity: 1 },
+    ]);
+    await expect(edit.execute({ ...guest, edits: [add(replica, 2)] })).rejects.toMatchObject({
+      code: 'CART_CLOSED',
+      details: { mergedInto: cart.cartId },
+    });
+  });
+
+  it('shows nobody the cart of another', async () => {
+    const cart = await newCart(await newShopper());
+    const guest = await newCart();
+    const strangers: CartCaller[] = [
+      { kind: 'shopper', subjectId: newCellId('subject', cell) },
+      { kind: 'guest-cart', cartId: cart.cartId },
+      guest.caller,
+    ];
+    for (const caller of strangers) {
+      const notFound = expect.objectContaining({ code: 'NOT_FOUND' });
+      await expect(read.execute(cart.cartId, caller)).rejects.toEqual(notFound);
+      const edits = [add(newReplica(), 1)];
+      await expect(edit.execute({ cartId: cart.cartId, caller, edits })).rejects.toEqual(notFound);
+    }
+  });
+
+  it('refuses a SKU that is not sold and stores nothing of the request', async () => {
+    const cart = await newCart();
+    const edits = [add(newReplica(), 1), add(newReplica(), 1, 1, 'NO-SUCH' as Sku)];
+    await expect(edit.execute({ ...cart, edits })).rejects.toMatchObject({
+      code: 'SKU_UNKNOWN',
+      details: { skus: ['NO-SUCH'] },
+    });
+    expect((await read.execute(cart.cartId, cart.caller)).cart.version).toBe(1);
+  });
+
+  it('pins what the shopper saw and nothing else', async () => {
+    const cart = await newCart(await newShopper());
+    const seen = await edit.execute({ ...cart, edits: [add(newReplica(), 1, 2)] });
+    const command = { ...cart, cartVersion: seen.cartVersion };
+    const pinned = await pin.execute(command);
+    expect(pinned.total.amountMinor).toBe(20_00n);
+    offers.prices.set(soap, 11_00n);
+    await expect(pin.execute(command)).rejects.toMatchObject({ code: 'PRICE_CHANGED' });
+    offers.prices.set(soap, 10_00n);
+    await edit.execute({ ...cart, edits: [add(newReplica(), 1, 1)] });
+    await expect(pin.execute(command)).rejects.toMatchObject({ code: 'CART_CHANGED' });
+    const late = database.unitOfWork((tx) => pin.assertUnchanged(tx, pinned, cart.caller));
+    await expect(late).rejects.toMatchObject({ code: 'CART_CHANGED' });
+  });
+
+  it('closes with its order, forgetting what was removed', async () => {
+    const cart = await newCart(await newShopper());
+    const replica = newReplica();
+    await edit.execute({
+      ...cart,
+      edits: [add(replica, 1), add(replica, 2, 4, tea), add(replica, 9)],
+    });
+    await setLine.execute({ ...cart, sku: soap, quantity: 0, dot: { replica, seq: 3 } });
+    const orderId: OrderId = newCellId('order', cell);
+    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, orderId));
+    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, orderId));
+    const { cart: closed } = await read.execute(cart.cartId, cart.caller);
+    expect(closed.status).toBe('ordered');
+    expect([...closed.state.skus.keys()]).toEqual([tea]);
+    await expect(edit.execute({ ...cart, edits: [add(replica, 4)] })).rejects.toMatchObject({
+      code: 'CART_CLOSED',
+    });
+  });
+
+  it('takes no new edit of a fenced person, still closes for an order, and deletes whole', async () => {
+    const subject = await newShopper();
+    const cart = await newCart(subject);
+    await edit.execute({ ...cart, edits: [add(newReplica(), 1)] });
+    const worker = shop.open('worker');
+    await worker.query(fenceSubject, [subject]);
+    await expect(edit.execute({ ...cart, edits: [add(newReplica(), 1)] })).rejects.toMatchObject({
+      code: 'PR001',
+    });
+    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, newCellId('order', cell)));
+    const owner = new CartsPersonalData(worker, store);
+    expect(await owner.exportFor(subject)).toEqual([
+      { section: 'carts', records: [expect.objectContaining({ id: cart.cartId })] },
+    ]);
+    expect(await owner.erase(subject)).toEqual([
+      { store: 'carts.cart', matched: 1, deleted: 1, left: 0 },
+    ]);
+    expect(await store.findById(worker, cart.cartId)).toBeUndefined();
+  });
+
+  it('is refused by the database what no statement of ours would do', async () => {
+    const cart = await newCart();
+    const text = `UPDATE carts.cart SET version = version - 1 WHERE cart_id = '${cart.cartId}'`;
+    await expect(database.execute(statement('carts_test.lower', text))).rejects.toMatchObject({
+      code: '23514',
+    });
+    const deleting = `DELETE FROM carts.cart WHERE cart_id = '${cart.cartId}'`;
+    await expect(database.execute(statement('carts_test.delete', deleting))).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+});

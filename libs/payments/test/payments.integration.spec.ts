@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Money, newCellId, OutcomeUnknownError } from '@entrepot/kernel';
+import type { CellId, CurrencyCode, OrderId, PaymentId } from '@entrepot/kernel';
+import { statement } from '@entrepot/platform-database';
+import type { ShopDatabase, Transaction } from '@entrepot/platform-database';
+import { Outbox } from '@entrepot/platform-messaging';
+import { testDatabase } from '@entrepot/testing';
+import type { TestDatabase } from '@entrepot/testing';
+import { PaymentsPersonalData } from '../src/adapters/payments-personal-data.ts';
+import { PgPaymentStore } from '../src/adapters/pg-payment-store.ts';
+import { RecordPayment } from '../src/application/record-payment.ts';
+import { SettlePaymentUseCase } from '../src/application/settle-payment.ts';
+import { StartPaymentUseCase } from '../src/application/start-payment.ts';
+import { TakeWebhookUseCase } from '../src/application/take-webhook.ts';
+import { paymentFactOf } from '../src/domain/payment.ts';
+import type { Payment } from '../src/domain/payment.ts';
+import { ScriptedGateway } from './scripted-gateway.ts';
+
+const cell = 'in-1' as CellId;
+const inr = (amount: number): Money => Money.of(amount, 'INR' as CurrencyCode);
+const ledgerOf = statement(
+  'payments_test.ledger',
+  `SELECT e.account, e.amount_minor FROM payments.ledger_entry e
+   JOIN payments.journal j USING (journal_id) WHERE j.payment_id = $1 ORDER BY e.line_number`,
+);
+const eventsOf = statement(
+  'payments_test.events',
+  'SELECT event_id FROM payments.provider_event WHERE payment_id = $1',
+);
+const outboxOf = statement(
+  'payments_test.outbox',
+  'SELECT aggregate_version FROM messaging.outbox WHERE record_key = $1 ORDER BY id',
+);
+
+describe('payments on PostgreSQL', () => {
+  let shop: TestDatabase<'shop'>;
+  let database: ShopDatabase;
+  const store = new PgPaymentStore();
+  const gateway = new ScriptedGateway();
+  const start = new StartPaymentUseCase(store, gateway);
+  let settle: SettlePaymentUseCase;
+  let webhooks: TakeWebhookUseCase;
+
+  beforeAll(async () => {
+    shop = await testDatabase('shop');
+    database = shop.open('api', { connectionsMax: 8 });
+    settle = new SettlePaymentUseCase(gateway, new RecordPayment(database, store));
+    webhooks = new TakeWebhookUseCase(database, store, gateway, new Outbox(cell));
+  });
+  afterAll(() => shop.drop());
+
+  const newPayment = (orderId: OrderId = newCellId('order', cell)): Promise<Payment> =>
+    database.unitOfWork((tx) =>
+      start.execute(tx, {
+        ...{ cell, orderId, attempt: 1, subjectId: newCellId('subject', cell) },
+        ...{ amount: inr(118_00), tax: inr(18_00), method: 'upi', methodToken: undefined },
+      }),
+    );
+  const stored = (id: PaymentId): Promise<Payment | undefined> => store.findById(database, id);
+  const postings = (id: PaymentId) =>
+    database.query<{ account: string; amount_minor: bigint }>(ledgerOf, [id]);
+
+  it('starts one payment per order and attempt, however many ask at once', async () => {
+    const orderId: OrderId = newCellId('order', cell);
+    const payments = await Promise.all([1, 2, 3, 4, 5].map(() => newPayment(orderId)));
+    expect(new Set(payments.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('posts a capture once, gross to the receivable, net to sales, tax to tax', async () => {
+    const { id } = await newPayment();
+    expect((await settle.authorize(id)).state).toBe('authorized');
+    await Promise.allSettled([1, 2, 3, 4].map(() => settle.capture(id)));
+    expect((await settle.capture(id)).state).toBe('captured');
+    expect(await postings(id)).toEqual([
+      { account: 'provider_receivable', amount_minor: 118_00n },
+      { account: 'sales', amount_minor: -100_00n },
+      { account: 'tax_payable', amount_minor: -18_00n },
+    ]);
+  });
+
+  it('leaves a capture unknown until the provider says, and then books it without asking again', async () => {
+    const { id } = await newPayment();
+    await settle.authorize(id);
+    gateway.loseAnswerOf('capture', id);
+    await expect(settle.capture(id)).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect(paymentFactOf((await stored(id))?.state ?? 'created')).toBe('unknown');
+    const calls = gateway.callsOf('capture', id);
+    expect((await settle.refresh(id)).state).toBe('captured');
+    expect((await settle.capture(id)).state).toBe('captured');
+    expect(gateway.callsOf('capture', id)).toBe(calls);
+    expect(await postings(id)).toHaveLength(3);
+  });
+
+  it('asks again under the same id after an authorization whose answer was lost', async () => {
+    const { id } = await newPayment();
+    gateway.loseAnswerOf('authorize', id);
+    await expect(settle.authorize(id)).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect((await settle.refresh(id)).state).toBe('authorized');
+    expect(gateway.paymentsMade(id)).toBe(1);
+  });
+
+  it('waits for the shopper, forgets the page afterwards, and undoes', async () => {
+    const { id } = await newPayment();
+    gateway.requireActionOf(id);
+    const waiting = await settle.authorize(id);
+    expect(waiting).toMatchObject({ state: 'requires_action', actionUrl: expect.any(String) });
+    gateway.approve(id);
+    expect(await settle.refresh(id)).toMatchObject({ state: 'authorized', actionUrl: undefined });
+    expect((await settle.void(id)).state).toBe('voided');
+    expect((await settle.void(id)).state).toBe('voided');
+    expect(await postings(id)).toEqual([]);
+  });
+
+  it('books the money when an undo comes after a capture nobody heard of', async () => {
+    const { id } = await newPayment();
+    await settle.authorize(id);
+    gateway.loseAnswerOf('capture', id);
+    await expect(settle.capture(id)).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect((await settle.void(id)).state).toBe('captured');
+    expect(await postings(id)).toHaveLength(3);
+  });
+
+  it('keeps a webhook once and tells of it once, in the order of the payment', async () => {
+    const { id } = await newPayment();
+    await settle.authorize(id);
+    const first = gateway.webhookAbout(id);
+    const second = gateway.webhookAbout(id);
+    await Promise.all([first, first, second, first, second].map((each) => webhooks.execute(each)));
+    expect(await database.query(eventsOf, [id])).toHaveLength(2);
+    const worker = shop.open('worker');
+    const told = await worker.query<{ aggregate_version: bigint }>(outboxOf, [id]);
+    const versions = told.map(({ aggregate_version: version }) => Number(version));
+    expect(versions).toHaveLength(2);
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+    expect((await stored(id))?.state).toBe('authorized');
+  });
+
+  it('keeps the amounts and drops the link when the person is erased', async () => {
+    const payment = await newPayment();
+    const { id, subjectId = newCellId('subject', cell) } = payment;
+    await settle.authorize(id);
+    await settle.capture(id);
+    const owner = new PaymentsPersonalData(shop.open('worker'), store);
+    expect(await owner.exportFor(subjectId)).toEqual([
+      { section: 'payments', records: [expect.objectContaining({ id, state: 'captured' })] },
+    ]);
+    expect(await owner.erase(subjectId)).toEqual([
+      expect.objectContaining({ matched: 1, left: 1 }),
+    ]);
+    expect(await owner.exportFor(subjectId)).toEqual([{ section: 'payments', records: [] }]);
+    expect(await postings(id)).toHaveLength(3);
+  });
+
+  describe('has books that the database itself guards', () => {
+    let counter = 0;
+    const run = async (
+      work: (tx: Transaction, id: PaymentId) => Promise<unknown>,
+    ): Promise<void> => {
+      const { id } = await newPayment();
+      await database.unitOfWork((tx) => work(tx, id));
+    };
+    const sql = (text: string) => statement(`payments_test.planted_${(counter += 1)}`, text);
+    const refused = expect.objectContaining({ code: '23514' });
+
+    it('against a journal that does not sum to zero', async () => {
+      const entries = [{ account: 'sales' as const, amount: inr(-5) }];
+      await expect(
+        run((tx, id) => store.post(tx, id, { kind: 'capture', entries })),
+      ).rejects.toEqual(refused);
+    });
+
+    it('against a journal that sums to zero over two currencies only', async () => {
+      const entries = [
+        { account: 'sales' as const, amount: inr(-5) },
+        { account: 'provider_receivable' as const, amount: Money.of(5, 'EUR' as CurrencyCode) },
+      ];
+      await expect(
+        run((tx, id) => store.post(tx, id, { kind: 'capture', entries })),
+      ).rejects.toEqual(refused);
+    });
+
+    it('against an empty journal', async () => {
+      await expect(
+        run((tx, id) => store.post(tx, id, { kind: 'capture', entries: [] })),
+      ).rejects.toEqual(refused);
+    });
+
+    it('against entries added later, even balanced ones', async () => {
+      const { id } = await newPayment();
+      await settle.authorize(id);
+      await settle.capture(id);
+      const late = sql(`INSERT INTO payments.ledger_entry
+        SELECT journal_id, 50 + n, account, 'INR', CASE n WHEN 1 THEN 5 ELSE -5 END
+        FROM payments.journal, unnest(ARRAY['sales', 'refunds']) WITH ORDINALITY AS e(account, n)
+        WHERE payment_id = $1`);
+      await expect(database.execute(late, [id])).rejects.toEqual(refused);
+    });
+
+    it('against a second capture of a payment', async () => {
+      const { id } = await newPayment();
+      await settle.authorize(id);
+      await settle.capture(id);
+      const entries = [
+        { account: 'sales' as const, amount: inr(-5) },
+        { account: 'provider_receivable' as const, amount: inr(5) },
+      ];
+      const again = database.unitOfWork((tx) => store.post(tx, id, { kind: 'capture', entries }));
+      await expect(again).rejects.toMatchObject({ code: '23505' });
+    });
+
+    it('against a payment that says captured without being in the books', async () => {
+      const planted = sql(`UPDATE payments.payment
+        SET state = 'captured', provider_reference = 'x' WHERE payment_id = $1`);
+      await expect(run((tx, id) => tx.execute(planted, [id]))).rejects.toEqual(refused);
+    });
+
+    it('against change and removal', async () => {
+      for (const text of [
+        'UPDATE payments.ledger_entry SET amount_minor = 1',
+        'DELETE FROM payments.ledger_entry',
+        'DELETE FROM payments.journal',
+      ]) {
+        await expect(database.execute(sql(text))).rejects.toMatchObject({ code: '42501' });
+        const owner = shop.open('owner');
+        await expect(owner.execute(sql(text))).rejects.toEqual(refused);
+      }
+    });
+  });
+});
