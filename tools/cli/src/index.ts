@@ -1,1 +1,2 @@
-export {};
+export { changeLink, delayLink, killService, readStatus } from './control-client.ts';
+export type { StackStatus } from './control-client.ts';

@@ -1,6 +1,6 @@
 // What a start does once the cells answer, such as filling the shop with demo data. A step is one
 // file, steps/<NN>-<what>.ts, whose default export is a `StartStep`; they run in the order of their names.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 import type { StackDescription, Stage } from '@entrepot/stack';
 
@@ -13,6 +13,8 @@ export interface StartStep {
 const folder = new URL('steps/', import.meta.url);
 
 export async function loadStartSteps(): Promise<readonly StartStep[]> {
+  // git keeps no empty folder: without steps there is none
+  if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => /^\d\d-[a-z-]+\.ts$/.test(name));
   return Promise.all(
     names.toSorted().map(async (name) => {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { apiProcessesMax, StackPaths } from '@entrepot/stack';
 
@@ -63,10 +63,11 @@ async function start({ cells, api, fresh, detach }: Options): Promise<void> {
 
 export default new Command('start')
   .description('start every cell with all its services, from nothing if need be')
-  .option('--cells <ids>', 'the cells, as one of the sets in infra/cells', parseCells, [
-    'in-1',
-    'eu-1',
-  ])
+  .addOption(
+    new Option('--cells <ids>', 'the cells, as one of the sets in infra/cells')
+      .argParser(parseCells)
+      .default(['in-1', 'eu-1'], 'in-1,eu-1'),
+  )
   .option('--api <n>', 'API processes per cell, behind one origin', parseApiProcesses, 1)
   .option('--fresh', 'throw all data, keys and addresses away first', false)
   .option('--detach', 'return once everything answers and leave it running', false)

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { answersOk, requireDescription, StackPaths } from '@entrepot/stack';
+import type { DescribedCell } from '@entrepot/stack';
+import { readStatus, killService } from '@entrepot/cli';
+
+const recoveryTimeoutMs = 60_000;
+const pollMs = 100;
+const { cells } = requireDescription(new StackPaths().description);
+
+/** Asked on loopback directly: not every resolver knows `*.localhost`. */
+const readyUrl = ({ origin }: DescribedCell): string =>
+  `http://127.0.0.1:${new URL(origin).port}/health/ready`;
+
+async function restartsOf(service: string): Promise<number> {
+  const { services } = await readStatus();
+  return services.find(({ name }) => name === service)?.restarts ?? 0;
+}
+
+async function untilRestarted(service: string, before: number): Promise<void> {
+  const end = performance.now() + recoveryTimeoutMs;
+  while ((await restartsOf(service)) === before) {
+    if (performance.now() > end) throw new Error(`${service} was not started again`);
+    await sleep(pollMs);
+  }
+}
+
+describe('a running stack', () => {
+  it.each(cells)('$id is ready', async (cell) => {
+    expect(await answersOk(readyUrl(cell))).toBe(true);
+  });
+
+  it.each(cells)(
+    '$id stays reachable while one of its API processes is killed',
+    async (cell) => {
+      const service = `${cell.id} api-1`;
+      const before = await restartsOf(service);
+      await killService(service, 'SIGKILL');
+      expect(await answersOk(readyUrl(cell))).toBe(true);
+      await untilRestarted(service, before);
+      expect(await answersOk(readyUrl(cell))).toBe(true);
+    },
+    90_000,
+  );
+});
