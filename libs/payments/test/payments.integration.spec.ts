@@ -69,8 +69,9 @@ describe('payments on PostgreSQL', () => {
   it('posts a capture once, gross to the receivable, net to sales, tax to tax', async () => {
     const { id } = await newPayment();
     expect((await settle.authorize(id)).state).toBe('authorized');
-    await Promise.allSettled([1, 2, 3, 4].map(() => settle.capture(id)));
+    await Promise.all([1, 2, 3, 4].map(() => settle.capture(id)));
     expect((await settle.capture(id)).state).toBe('captured');
+    expect(gateway.callsOf('capture', id)).toBe(1);
     expect(await postings(id)).toEqual([
       { account: 'provider_receivable', amount_minor: 118_00n },
       { account: 'sales', amount_minor: -100_00n },

@@ -9,6 +9,12 @@ import type { Payment, PaymentIntent, PaymentState } from '../domain/payment.ts'
 import type { GatewayPayment } from './payment-gateway.ts';
 import { PaymentStore } from './payment-store.ts';
 
+/** The payment with the intent recorded, or as it is where the intent does not apply or was there. */
+export interface RecordedIntent {
+  readonly payment: Payment;
+  readonly isRecorded: boolean;
+}
+
 /**
  * The two short transactions around every call to the provider: what we are about to ask, and what was
  * answered. The call itself is made between them, under no lock.
@@ -24,13 +30,13 @@ export class RecordPayment {
     return assertThere(await this.store.findById(this.database, id), id);
   }
 
-  /** The payment with the intent recorded, or as it is where the intent no longer applies. */
-  intend(id: PaymentId, intent: PaymentIntent): Promise<Payment> {
+  /** Of several callers with one intent, one is told that it recorded it: that one asks the provider. */
+  intend(id: PaymentId, intent: PaymentIntent): Promise<RecordedIntent> {
     return this.database.unitOfWork(async (tx) => {
       const payment = assertThere(await this.store.lockById(tx, id), id);
       const next = stateAfterIntent(payment.state, intent);
-      if (next === undefined || next === payment.state) return payment;
-      return this.save(tx, payment, { state: next });
+      if (next === undefined || next === payment.state) return { payment, isRecorded: false };
+      return { payment: await this.save(tx, payment, { state: next }), isRecorded: true };
     });
   }
 

@@ -17,24 +17,26 @@ export class SettlePaymentUseCase {
   ) {}
 
   async authorize(id: PaymentId): Promise<Payment> {
-    const payment = await this.record.intend(id, 'authorize');
+    const { payment } = await this.record.intend(id, 'authorize');
     if (payment.state !== 'authorizing') return payment;
     return this.record.observe(id, await this.gateway.authorize(referenceOf(payment)));
   }
 
   /** An earlier capture with unknown outcome is looked up; only "nothing was taken" lets us ask again. */
   async capture(id: PaymentId): Promise<Payment> {
-    await this.refreshOpen(id, 'capturing');
-    const payment = await this.record.intend(id, 'capture');
-    if (payment.state !== 'capturing') return payment;
-    return this.record.observe(id, await this.gateway.capture(referenceOf(payment)));
+    const known = await this.record.find(id);
+    if (known.state === 'capturing') await this.lookUp(known);
+    const { payment, isRecorded } = await this.record.intend(id, 'capture');
+    if (isRecorded)
+      return this.record.observe(id, await this.gateway.capture(referenceOf(payment)));
+    return payment.state === 'capturing' ? this.lookUp(payment) : payment;
   }
 
   /** The answer may be `captured`: the money was taken after all and is in the books. */
   async void(id: PaymentId): Promise<Payment> {
     const known = await this.record.find(id);
     if (known.state === 'authorizing' || known.state === 'capturing') await this.refresh(id);
-    const payment = await this.record.intend(id, 'void');
+    const { payment } = await this.record.intend(id, 'void');
     if (payment.state !== 'voiding') return payment;
     return this.record.observe(id, await this.gateway.void(referenceOf(payment)));
   }
@@ -63,11 +65,6 @@ export class SettlePaymentUseCase {
   private async lookUp(payment: Payment): Promise<Payment> {
     const seen = await this.gateway.lookUp(referenceOf(payment));
     return seen === undefined ? payment : this.record.observe(payment.id, seen);
-  }
-
-  private async refreshOpen(id: PaymentId, state: Payment['state']): Promise<void> {
-    const payment = await this.record.find(id);
-    if (payment.state === state) await this.lookUp(payment);
   }
 }
 
