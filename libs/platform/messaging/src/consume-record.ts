@@ -123,7 +123,7 @@ export class RecordConsumption {
       effect,
       (code) => ({ ...letter, code }),
     );
-    metrics.eventsReceived.inc({ consumer: consumer.name, verdict });
+    metrics.eventsReceived.inc({ consumer: consumer.name, outcome: verdict });
     if (verdict === 'ACCEPTED' || verdict === 'DUPLICATE') return;
     metrics.deadLetters.inc({ consumer: consumer.name, code: verdict });
   }

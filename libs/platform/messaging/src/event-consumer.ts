@@ -21,11 +21,11 @@ export interface EventHandler {
 }
 
 /** Binds a handler to one type and version of event. */
-export const onEvent = <Body>(
+export const onEvent = <Body extends Readonly<Record<string, unknown>>>(
   definition: EventDefinition<Body>,
   handle: HandleEvent<Body>,
 ): EventHandler => ({
-  definition: definition as unknown as EventDefinition,
+  definition,
   handle: (tx, event) => handle(tx, { ...event, body: event.body as Body }),
 });
 

@@ -2,6 +2,8 @@ export { KafkaEventLog } from './adapters/kafka-event-log.ts';
 export type { KafkaEventLogOptions, KafkaLogin } from './adapters/kafka-event-log.ts';
 export { CellHeartbeat, readPeerHealth } from './cell-heartbeat.ts';
 export type { CellHeartbeatParts, PeerHealth } from './cell-heartbeat.ts';
+export { CellMessaging } from './cell-messaging.ts';
+export type { CellMessagingParts } from './cell-messaging.ts';
 export { DeadLetterStore } from './dead-letter-store.ts';
 export type { StoredDeadLetter } from './dead-letter-store.ts';
 export { EnvelopeError, EnvelopeSigner, EnvelopeVerifier } from './envelope.ts';

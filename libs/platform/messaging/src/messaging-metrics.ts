@@ -1,38 +1,32 @@
-import { Counter, register } from 'prom-client';
-import type { Registry } from 'prom-client';
+import type { Metrics } from '@entrepot/platform-telemetry';
 
-/** Counters of what was sent, received and refused; a refusal should wake someone. */
+/** Counters of what was sent, received and refused; a dead letter should wake someone. */
 export class MessagingMetrics {
-  readonly eventsPublished: Counter<'scope'>;
-  readonly relayFailures: Counter<'scope'>;
-  readonly eventsReceived: Counter<'consumer' | 'verdict'>;
-  readonly deadLetters: Counter<'consumer' | 'code'>;
+  readonly eventsPublished;
+  readonly relayFailures;
+  readonly eventsReceived;
+  readonly deadLetters;
 
-  constructor(registry: Registry = register) {
-    const registers = [registry];
-    this.eventsPublished = new Counter({
+  constructor(metrics: Metrics) {
+    this.eventsPublished = metrics.counter({
       name: 'entrepot_outbox_events_published_total',
       help: 'Outbox events handed to the log, repeats included',
-      labelNames: ['scope'],
-      registers,
+      labels: ['component'],
     });
-    this.relayFailures = new Counter({
+    this.relayFailures = metrics.counter({
       name: 'entrepot_outbox_relay_failures_total',
-      help: 'Rounds of the relay that ended because the store or the log was away',
-      labelNames: ['scope'],
-      registers,
+      help: 'Rounds of a relay that ended because the store or the log was away',
+      labels: ['component'],
     });
-    this.eventsReceived = new Counter({
+    this.eventsReceived = metrics.counter({
       name: 'entrepot_inbox_events_total',
       help: 'Events read, by what the inbox decided',
-      labelNames: ['consumer', 'verdict'],
-      registers,
+      labels: ['consumer', 'outcome'],
     });
-    this.deadLetters = new Counter({
+    this.deadLetters = metrics.counter({
       name: 'entrepot_dead_letters_total',
       help: 'Records that were parked, by reason',
-      labelNames: ['consumer', 'code'],
-      registers,
+      labels: ['consumer', 'code'],
     });
   }
 }

@@ -56,7 +56,7 @@ export class OutboxRelay {
       } catch {
         // The store or the log is away; the lease is taken anew, so the cursor is read again.
         this.lease = undefined;
-        metrics.relayFailures.inc({ scope });
+        metrics.relayFailures.inc({ component: `relay.${scope}` });
         await this.pace.pause(pauseAfterFailureMs);
       }
     }
@@ -81,7 +81,7 @@ export class OutboxRelay {
     const cursor = { xid: last.xid, id: last.id };
     const isMoved = await store.advance(lease, cursor);
     this.lease = isMoved ? { ...lease, cursor } : undefined;
-    metrics.eventsPublished.inc({ scope }, rows.length);
+    metrics.eventsPublished.inc({ component: `relay.${scope}` }, rows.length);
     return rows.length;
   }
 

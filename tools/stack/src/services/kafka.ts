@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import kafkajs from 'kafkajs';
+import type { Admin } from 'kafkajs';
 
 import { isPortFree } from '../port-plan.ts';
 import { StackError } from '../stack-error.ts';
@@ -18,6 +19,7 @@ import { startSpawnedService } from './spawned-service.ts';
 const run = promisify(execFile);
 const readyTimeoutMs = 60_000;
 const requestTimeoutMs = 5_000;
+const leaderPollMs = 50;
 const formatTimeoutMs = 60_000;
 const heapMaxMegabytes = 256;
 const host = '127.0.0.1';
@@ -142,6 +144,22 @@ async function listens(options: KafkaBrokerOptions): Promise<boolean> {
   return !(await isPortFree(local)) && !(await isPortFree(border));
 }
 
+/** A broker that accepts connections may not lead its topics yet, right after a start or a creation. */
+async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
+  const end = performance.now() + readyTimeoutMs;
+  for (const topic of topics) {
+    for (let isLed = false; !isLed;) {
+      try {
+        await admin.fetchTopicOffsets(topic);
+        isLed = true;
+      } catch (error) {
+        if (performance.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, leaderPollMs));
+      }
+    }
+  }
+}
+
 async function declareTopicsAndAccess(options: KafkaBrokerOptions): Promise<void> {
   const list = readTopicList();
   const admin = adminClient(options);
@@ -150,7 +168,7 @@ async function declareTopicsAndAccess(options: KafkaBrokerOptions): Promise<void
     const existing = new Set(await admin.listTopics());
     const declared = options.topics ?? topicsOfCell(list, options.peers);
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: declared
         .filter(({ name }) => !existing.has(name))
         .map(({ name, partitions, cleanup, retentionHours }) => ({
@@ -167,6 +185,10 @@ async function declareTopicsAndAccess(options: KafkaBrokerOptions): Promise<void
     });
     const acl = [...accessList(list, options.peers)];
     if (acl.length > 0) await admin.createAcls({ acl });
+    await untilLed(
+      admin,
+      declared.map(({ name }) => name),
+    );
   } finally {
     await admin.disconnect();
   }

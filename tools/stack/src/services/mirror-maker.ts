@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import kafkajs from 'kafkajs';
-import type { Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 
 import { repositoryRoot } from '../stack-paths.ts';
 import { javaCommand } from './java-process.ts';
@@ -13,8 +12,9 @@ import type { KafkaProgram } from './kafka-download.ts';
 import type { RunningService } from './running-service.ts';
 import { startSpawnedService } from './spawned-service.ts';
 
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 120_000;
 const requestTimeoutMs = 5_000;
+const canaryPollMs = 100;
 const heapMaxMegabytes = 256;
 
 export interface BrokerLogin {
@@ -38,7 +38,7 @@ export interface MirrorMakerOptions {
     readonly cell: string;
     /** As the mirror's writer, at the LOCAL listener. */
     readonly writer: BrokerLogin;
-    /** May read the canary topics at the target. */
+    /** May describe the canary topics at the target. */
     readonly canaryReader: BrokerLogin;
   };
   readonly sources: readonly MirrorSource[];
@@ -112,54 +112,46 @@ function client({ brokers, username, password }: BrokerLogin): Kafka {
   });
 }
 
-/** Waits at the target for records that are written at every source once listening has begun. */
+/** Writes a record at every source and watches the mirrored topics at the target grow. */
 class Canary {
-  private readonly token = randomUUID();
-  private readonly missing: Set<string>;
-  private readonly topic: string;
-  private readonly reading: ReturnType<Kafka['consumer']>;
-  private readonly writers: ReturnType<Kafka['producer']>[] = [];
+  private readonly topic = readTopicList().mirrorCanary.name;
+  private readonly admin: Admin;
+  private readonly before = new Map<string, bigint>();
 
   constructor(private readonly options: MirrorMakerOptions) {
-    this.topic = readTopicList().mirrorCanary.name;
-    this.missing = new Set(options.sources.map(({ cell }) => `${cell}.${this.topic}`));
-    this.reading = client(options.target.canaryReader).consumer({
-      groupId: `canary.${this.token}`,
-      retry: { retries: 5 },
-    });
+    this.admin = client(options.target.canaryReader).admin();
   }
 
   async start(): Promise<void> {
-    await this.reading.connect();
-    await this.reading.subscribe({ topics: [...this.missing], fromBeginning: true });
-    await this.reading.run({
-      autoCommit: false,
-      eachMessage: ({ topic, message }) => {
-        if (message.value?.toString() === this.token) this.missing.delete(topic);
-        return Promise.resolve();
-      },
-    });
+    await this.admin.connect();
+    for (const topic of this.mirrored) this.before.set(topic, await this.length(topic));
     for (const { canaryWriter } of this.options.sources) {
       const writer = client(canaryWriter).producer({ allowAutoTopicCreation: false });
       await writer.connect();
-      this.writers.push(writer);
-    }
-    for (const writer of this.writers) {
-      await writer.send({ topic: this.topic, messages: [{ value: this.token }] });
+      await writer.send({ topic: this.topic, messages: [{ value: 'canary' }] });
+      await writer.disconnect();
     }
   }
 
-  get hasArrived(): boolean {
-    return this.missing.size === 0;
+  async hasArrived(): Promise<boolean> {
+    await new Promise((resolve) => setTimeout(resolve, canaryPollMs));
+    for (const [topic, before] of this.before) {
+      if ((await this.length(topic)) <= before) return false;
+    }
+    return true;
   }
 
   async end(): Promise<void> {
-    await this.reading.disconnect();
-    for (const writer of this.writers) await writer.disconnect();
-    const admin = client(this.options.target.canaryReader).admin();
-    await admin.connect();
-    await admin.deleteGroups([`canary.${this.token}`]);
-    await admin.disconnect();
+    await this.admin.disconnect();
+  }
+
+  private get mirrored(): readonly string[] {
+    return this.options.sources.map(({ cell }) => `${cell}.${this.topic}`);
+  }
+
+  private async length(topic: string): Promise<bigint> {
+    const partitions = await this.admin.fetchTopicOffsets(topic);
+    return partitions.reduce((sum, { high }) => sum + BigInt(high), 0n);
   }
 }
 
@@ -190,7 +182,7 @@ export async function startMirrorMaker(options: MirrorMakerOptions): Promise<Run
       env: java.env,
       cwd: options.dataFolder,
       logFile: options.logFile,
-      isReady: () => Promise.resolve(canary.hasArrived),
+      isReady: () => canary.hasArrived(),
       readyTimeoutMs,
     });
   } finally {

@@ -15,7 +15,8 @@ const bytesPerPartitionMax = 256 * 1024;
 const fetchWaitMs = 200;
 const commitEveryMs = 500;
 const commitRecordsMax = 200;
-const retry = { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 };
+const retry = { retries: 8, initialRetryTime: 100, maxRetryTime: 1_000 };
+const pauseBeforeReopeningMs = 500;
 const mirroredPattern = /^([a-z]{2}-[1-9][0-9]{0,2}\.)?(.*)$/;
 
 export interface KafkaLogin {
@@ -69,30 +70,7 @@ export class KafkaEventLog extends EventLog {
     request: SubscriptionRequest,
     handle: (record: ReceivedRecord) => Promise<void>,
   ): Promise<Subscription> {
-    const consumer = this.kafka.consumer({
-      groupId: this.groupId(request.group),
-      sessionTimeout: this.options.sessionTimeoutMs ?? sessionTimeoutMs,
-      heartbeatInterval: Math.min(heartbeatMs, (this.options.sessionTimeoutMs ?? 9e9) / 3),
-      rebalanceTimeout: rebalanceTimeoutMs,
-      maxBytesPerPartition: bytesPerPartitionMax,
-      maxWaitTimeInMs: fetchWaitMs,
-      allowAutoTopicCreation: false,
-      // Restarting is the answer to every failure of the broker; a failure of our own is one too.
-      retry: { ...retry, restartOnFailure: () => Promise.resolve(true) },
-    });
-    const failed = failureOf(consumer);
-    await consumer.connect();
-    await consumer.subscribe({
-      topics: request.topics.map((topic) => this.physical(topic)),
-      fromBeginning: true,
-    });
-    await consumer.run({
-      autoCommitInterval: commitEveryMs,
-      autoCommitThreshold: commitRecordsMax,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: request.partitionsConcurrently,
-      eachBatch: (payload) => this.handleBatch(payload, handle),
-    });
+    const { consumer, failed } = await this.openConsumer(request, handle);
     const subscription: Subscription = {
       failed,
       stop: async () => {
@@ -107,6 +85,49 @@ export class KafkaEventLog extends EventLog {
   async close(): Promise<void> {
     await Promise.all([...this.open].map((subscription) => subscription.stop()));
     await this.publisher.close();
+  }
+
+  /** Waits for a broker that is away: a process may be started before it, or while it restarts. */
+  private async openConsumer(
+    request: SubscriptionRequest,
+    handle: (record: ReceivedRecord) => Promise<void>,
+  ): Promise<{ readonly consumer: Consumer; readonly failed: Promise<never> }> {
+    for (;;) {
+      const consumer = this.newConsumer(request);
+      const failed = failureOf(consumer);
+      try {
+        await consumer.connect();
+        const topics = request.topics.map((topic) => this.physical(topic));
+        await consumer.subscribe({ topics, fromBeginning: true });
+        await consumer.run({
+          autoCommitInterval: commitEveryMs,
+          autoCommitThreshold: commitRecordsMax,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: request.partitionsConcurrently,
+          eachBatch: (payload) => this.handleBatch(payload, handle),
+        });
+        return { consumer, failed };
+      } catch (error) {
+        await consumer.disconnect().catch(() => undefined);
+        if (!isAway(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseBeforeReopeningMs));
+      }
+    }
+  }
+
+  private newConsumer(request: SubscriptionRequest): Consumer {
+    const sessionTimeout = this.options.sessionTimeoutMs ?? sessionTimeoutMs;
+    return this.kafka.consumer({
+      groupId: this.groupId(request.group),
+      sessionTimeout,
+      heartbeatInterval: Math.min(heartbeatMs, sessionTimeout / 3),
+      rebalanceTimeout: rebalanceTimeoutMs,
+      maxBytesPerPartition: bytesPerPartitionMax,
+      maxWaitTimeInMs: fetchWaitMs,
+      allowAutoTopicCreation: false,
+      // Restarting is the answer to every failure of the broker; a failure of our own is one too.
+      retry: { ...retry, restartOnFailure: () => Promise.resolve(true) },
+    });
   }
 
   /** Stops between two records as soon as the group has moved on without this member. */
@@ -153,6 +174,12 @@ export class KafkaEventLog extends EventLog {
     });
   }
 }
+
+/** The broker did not answer, as opposed to: it answered no. */
+const isAway = (error: unknown): boolean =>
+  error instanceof kafkajs.KafkaJSConnectionError ||
+  error instanceof kafkajs.KafkaJSNumberOfRetriesExceeded ||
+  (error instanceof kafkajs.KafkaJSError && error.retriable);
 
 function failureOf(consumer: Consumer): Promise<never> {
   const failed = new Promise<never>((_, reject) => {

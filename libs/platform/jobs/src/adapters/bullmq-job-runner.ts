@@ -1,0 +1,96 @@
+import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
+import { UnrecoverableError, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+
+import { assertHandlers } from '../job-handler.ts';
+import type { JobHandler, JobQueue } from '../job-handler.ts';
+import { connectTo, queueName } from './bullmq-job-queue.ts';
+import type { BullMqOptions } from './bullmq-job-queue.ts';
+
+const concurrency = 4;
+
+export interface BullMqJobRunnerParts extends BullMqOptions {
+  readonly queue: JobQueue;
+  readonly declared: readonly { readonly name: string }[];
+  readonly handlers: readonly JobHandler[];
+}
+
+/** What a failure leaves behind: a code, whatever the error said. */
+function codeOf(error: unknown): string {
+  if (error instanceof DomainError) return error.code;
+  return error instanceof OutcomeUnknownError ? 'OUTCOME_UNKNOWN' : 'HANDLER_FAILED';
+}
+
+/** Runs the handlers of a process and sweeps the database for work whose hint was lost. */
+export class BullMqJobRunner {
+  private readonly handlers: ReadonlyMap<string, JobHandler>;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly sweeping = new Map<string, Promise<void>>();
+  private readonly connection: Redis;
+  private readonly worker: Worker;
+
+  constructor(private readonly parts: BullMqJobRunnerParts) {
+    assertHandlers(parts.declared, parts.handlers);
+    this.handlers = new Map(parts.handlers.map((handler) => [handler.job.name, handler]));
+    this.connection = connectTo(parts);
+    this.connection.on('error', () => undefined);
+    this.worker = new Worker(queueName, (job) => this.run(job), {
+      connection: this.connection,
+      prefix: parts.prefix,
+      concurrency,
+    });
+    this.worker.on('error', () => undefined);
+    for (const handler of parts.handlers) this.schedule(handler);
+  }
+
+  /** Asks the database for open work now; resolves when its hints are queued. */
+  async sweep(): Promise<void> {
+    await Promise.all(this.parts.handlers.map((handler) => this.sweepOne(handler)));
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await Promise.allSettled(this.sweeping.values());
+    await this.worker.close();
+    this.connection.disconnect();
+  }
+
+  private async run(job: Job<unknown>): Promise<void> {
+    const handler = this.handlers.get(job.name);
+    if (handler === undefined) throw new UnrecoverableError('NO_HANDLER');
+    const payload = handler.job.schema.safeParse(job.data);
+    if (!payload.success) throw new UnrecoverableError('PAYLOAD_MALFORMED');
+    try {
+      await handler.handle(payload.data);
+    } catch (error) {
+      // A refusal stays one however often it is asked; all else may pass.
+      if (error instanceof DomainError) throw new UnrecoverableError(error.code);
+      throw new Error(codeOf(error));
+    }
+  }
+
+  private schedule(handler: JobHandler): void {
+    const sweep = () => {
+      // The next sweep comes anyway.
+      void this.sweepOne(handler).catch(() => undefined);
+    };
+    this.timers.push(setInterval(sweep, handler.job.rederiveEverySeconds * 1_000));
+  }
+
+  /** A sweep that takes longer than its interval is not started twice. */
+  private sweepOne(handler: JobHandler): Promise<void> {
+    const { name } = handler.job;
+    const running = this.sweeping.get(name);
+    if (running !== undefined) return running;
+    const sweep = this.enqueueOpen(handler).finally(() => this.sweeping.delete(name));
+    this.sweeping.set(name, sweep);
+    return sweep;
+  }
+
+  private async enqueueOpen(handler: JobHandler): Promise<void> {
+    for (const payload of await handler.rederive()) {
+      await this.parts.queue.enqueue(handler.job, payload);
+    }
+  }
+}
