@@ -18,7 +18,7 @@ export interface Want {
   readonly isWaiting: boolean;
 }
 
-/** How the other cells stood, all asked within one span of this process's own count of events. */
+/** How the other cells stood, all asked between two events of this process. */
 export interface Collect {
   readonly startedAt: number;
   readonly endedAt: number;
@@ -33,19 +33,12 @@ export interface Collect {
  */
 export class BorrowDesk {
   private readonly inFlight = new Map<PoolId, Promise<Collect>>();
-  private events = 0;
 
   constructor(
     private readonly map: StockMap,
     private readonly lanes: StockLanes,
     private readonly peers: PeerInventory,
   ) {}
-
-  /** Counts the events of this process, so that two instants can be told apart. */
-  tick(): number {
-    this.events += 1;
-    return this.events;
-  }
 
   async collect(wants: readonly Want[]): Promise<ReadonlyMap<PoolId, Collect>> {
     const fresh = wants.filter(({ pool }) => !this.inFlight.has(pool));
@@ -74,7 +67,7 @@ export class BorrowDesk {
   }
 
   private async askPeers(wants: readonly Want[]): Promise<ReadonlyMap<PoolId, Collect>> {
-    const startedAt = this.tick();
+    const startedAt = this.lanes.tick();
     const missing = new Map(
       wants.map(({ pool, here, quantity }) => [pool, Math.max(0, quantity - here.free)]),
     );
@@ -87,7 +80,7 @@ export class BorrowDesk {
         positions.set(pool, [...(positions.get(pool) ?? []), position]);
       }
     }
-    const endedAt = this.tick();
+    const endedAt = this.lanes.tick();
     return new Map(
       wants.map(({ pool }) => [pool, { startedAt, endedAt, positions: positions.get(pool) ?? [] }]),
     );
@@ -125,7 +118,7 @@ export class BorrowDesk {
   }
 
   private nothing(): Collect {
-    const now = this.tick();
+    const now = this.lanes.tick();
     return { startedAt: now, endedAt: now, positions: this.map.peers.map(() => undefined) };
   }
 }

@@ -3,12 +3,20 @@ import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
 import type { Command } from '../domain/commands.ts';
 import type { LedgerAnswer, StockLedger } from './stock-ledger.ts';
 
+export interface LaneAnswer extends LedgerAnswer {
+  /** Where the answer stands in this process's count of events; the books were as told before it. */
+  readonly at: number;
+}
+
+/** Numbers events of a process, so that of two it is known which came first. */
+export type EventCount = () => number;
+
 /** Commands that are folded together, in their order, in one call. */
 interface Submission {
   readonly commands: readonly Command[];
   /** By `performance.now()`; a submission not sent by then is dropped, for certain not carried out. */
   readonly deadline: number;
-  readonly settle: (answer: LedgerAnswer) => void;
+  readonly settle: (answer: LaneAnswer) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -35,6 +43,7 @@ export class Lane {
 
   constructor(
     private readonly ledger: StockLedger,
+    private readonly count: EventCount,
     private readonly options: LaneOptions = laneDefaults,
   ) {}
 
@@ -49,11 +58,11 @@ export class Lane {
    *   nothing was carried out then.
    * @throws OutcomeUnknownError when the store did not say by the deadline.
    */
-  submit(commands: readonly Command[], deadline: number): Promise<LedgerAnswer> {
+  submit(commands: readonly Command[], deadline: number): Promise<LaneAnswer> {
     if (this.queuedCommands + commands.length > this.options.queueCommandsMax) {
       return Promise.reject(new DomainError('UNAVAILABLE', 'the stock lane is full; try again'));
     }
-    return new Promise<LedgerAnswer>((settle, fail) => {
+    return new Promise<LaneAnswer>((settle, fail) => {
       this.queue.push({ commands, deadline, settle, fail });
       this.queuedCommands += commands.length;
       if (!this.isSending) void this.drain();
@@ -94,11 +103,12 @@ export class Lane {
   private async send(batch: readonly Submission[]): Promise<void> {
     try {
       const answer = await this.applyUntilKnown(batch);
+      const at = this.count();
       let from = 0;
       for (const { commands, settle } of batch) {
         const verdicts = answer.verdicts.slice(from, from + commands.length);
         from += commands.length;
-        settle({ verdicts, positions: answer.positions });
+        settle({ verdicts, positions: answer.positions, at });
       }
     } catch (error) {
       if (batch.length === 1 || error instanceof OutcomeUnknownError) {

@@ -65,6 +65,8 @@ interface Attempt {
 
 interface Short extends Demand {
   readonly here: PoolPosition;
+  /** By the process's count of events, `here` was so before this. */
+  readonly seenAt: number;
   readonly isFirst: boolean;
 }
 
@@ -116,7 +118,7 @@ export class ReserveLines {
     const demands = demandsOf(attempt.plan);
     if (demands.length === 0) return [];
     const commands = demands.map((demand) => this.commandFor(attempt.request, demand));
-    const { verdicts, positions } = await this.lanes.submit(commands);
+    const { verdicts, positions, at: seenAt } = await this.lanes.submit(commands);
     const outcomes = demands.map((demand, at) => ({ demand, verdict: verdictAt(verdicts, at) }));
     if (outcomes.some(({ verdict }) => endedOutcomes.has(verdict.outcome))) return 'round-spent';
     const held = outcomes.filter(({ verdict }) => heldOutcomes.has(verdict.outcome));
@@ -128,7 +130,7 @@ export class ReserveLines {
       .filter(({ demand, verdict }) => isShort(verdict, demand.quantity))
       .flatMap(({ demand }, at) => {
         const here = positions.get(demand.pool);
-        return here === undefined ? [] : [{ ...demand, here, isFirst: at === 0 }];
+        return here === undefined ? [] : [{ ...demand, here, seenAt, isFirst: at === 0 }];
       });
   }
 
@@ -144,12 +146,16 @@ export class ReserveLines {
     attempt: Attempt,
     shorts: readonly Short[],
   ): Promise<Availability | undefined> {
-    const seenAt = this.desk.tick();
     const now = await this.desk.collect(
-      shorts.map(({ isFirst, ...want }) => ({ ...want, isWaiting: isFirst })),
+      shorts.map(({ pool, quantity, here, isFirst }) => ({
+        pool,
+        quantity,
+        here,
+        isWaiting: isFirst,
+      })),
     );
     let first: Availability | undefined;
-    for (const { pool, quantity, here, isFirst } of shorts) {
+    for (const { pool, quantity, here, seenAt, isFirst } of shorts) {
       const after = now.get(pool);
       if (after === undefined) continue;
       const before = attempt.collects.get(pool);

@@ -1,8 +1,8 @@
 import type { Command, Verdict } from '../domain/commands.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
 import type { AvailabilityBoard } from './availability-board.ts';
-import { Lane, laneDefaults, type LaneOptions } from './lane.ts';
-import type { LedgerAnswer, StockLedger } from './stock-ledger.ts';
+import { Lane, laneDefaults, type LaneAnswer, type LaneOptions } from './lane.ts';
+import type { StockLedger } from './stock-ledger.ts';
 
 /** How long commands may wait in a lane and be asked again, unless the caller says otherwise. */
 export const submitDeadlineMs = 10_000;
@@ -13,6 +13,7 @@ export const submitDeadlineMs = 10_000;
  */
 export class StockLanes {
   private readonly lanes: readonly Lane[];
+  private events = 0;
 
   constructor(
     ledgers: readonly StockLedger[],
@@ -20,11 +21,17 @@ export class StockLanes {
     options: LaneOptions = laneDefaults,
   ) {
     if (ledgers.length === 0) throw new RangeError('a process has at least one lane');
-    this.lanes = ledgers.map((ledger) => new Lane(ledger, options));
+    this.lanes = ledgers.map((ledger) => new Lane(ledger, () => this.tick(), options));
   }
 
   get depth(): number {
     return this.lanes.reduce((sum, lane) => sum + lane.depth, 0);
+  }
+
+  /** Counts an event of this process. */
+  tick(): number {
+    this.events += 1;
+    return this.events;
   }
 
   /**
@@ -34,7 +41,7 @@ export class StockLanes {
   async submit(
     commands: readonly Command[],
     deadline: number = performance.now() + submitDeadlineMs,
-  ): Promise<LedgerAnswer> {
+  ): Promise<LaneAnswer> {
     try {
       const [only] = this.lanes;
       if (this.lanes.length > 1 || only === undefined) return await this.spread(commands, deadline);
@@ -45,24 +52,26 @@ export class StockLanes {
   }
 
   /** The same, for whoever needs a ledger and has no deadline of its own. */
-  apply(commands: readonly Command[]): Promise<LedgerAnswer> {
+  apply(commands: readonly Command[]): Promise<LaneAnswer> {
     return this.submit(commands);
   }
 
-  private async spread(commands: readonly Command[], deadline: number): Promise<LedgerAnswer> {
+  private async spread(commands: readonly Command[], deadline: number): Promise<LaneAnswer> {
     const byLane = Map.groupBy(commands.keys(), (at) => this.laneOf(commands[at]?.pool));
+    let at = 0;
     const verdicts = new Array<Verdict>(commands.length);
     const positions = new Map<PoolId, PoolPosition>();
     for (const [lane, places] of byLane) {
       const own = places.flatMap((at) => commands[at] ?? []);
       const answer = await lane.submit(own, deadline);
+      at = answer.at;
       for (const [index, place] of places.entries()) {
         const verdict = answer.verdicts[index];
         if (verdict !== undefined) verdicts[place] = verdict;
       }
       for (const [pool, position] of answer.positions) positions.set(pool, position);
     }
-    return { verdicts, positions };
+    return { verdicts, positions, at };
   }
 
   private laneOf(pool: PoolId | undefined): Lane {

@@ -1,0 +1,151 @@
+import { DomainError, newCellId, type CellId, type OrderId, type Sku } from '@entrepot/kernel';
+import type { ShopDatabase } from '@entrepot/platform-database';
+import { HttpBorderClient, PeerUnreachableError, type CellCall } from '@entrepot/platform-http';
+import { testDatabase, type TestDatabase } from '@entrepot/testing';
+import { fastify, type FastifyInstance } from 'fastify';
+import { BorderPeerInventory, CellPeerInventory } from '../src/adapters/http-peer-inventory.ts';
+import { cellInventoryRoutes, internalInventoryRoutes } from '../src/api/cell-inventory.routes.ts';
+import type { ReserveLinesResult } from '../src/application/reserve-lines.ts';
+import type { InventoryOptions, Inventory } from '../src/inventory.ts';
+import { openInventory } from '../src/inventory.ts';
+
+export const india = 'in-1' as CellId;
+export const europe = 'eu-1' as CellId;
+const directory = {
+  cells: [
+    { id: india, warehouses: [{ id: 'blr' }] },
+    { id: europe, warehouses: [{ id: 'rtm' }] },
+  ],
+} as unknown as InventoryOptions['directory'];
+
+const secret = 'a secret of this spec';
+
+/** One cell with its own database, a border process's inventory behind HTTP, and two API processes'. */
+export interface CellUnderTest {
+  readonly cell: CellId;
+  readonly database: TestDatabase<'shop'>;
+  readonly auditor: ShopDatabase;
+  readonly border: Inventory;
+  readonly apis: readonly Inventory[];
+  readonly origin: string;
+  /** While true, calls of other cells are cut. */
+  isCut: boolean;
+  close(): Promise<void>;
+}
+
+export interface CellsUnderTest {
+  readonly in: CellUnderTest;
+  readonly eu: CellUnderTest;
+  close(): Promise<void>;
+}
+
+/** Two cells in this process; between them real HTTP with the routes of the border process. */
+export async function openTwoCells(): Promise<CellsUnderTest> {
+  const cells = new Map<CellId, CellUnderTest>();
+  const [home, other] = [await openCell(india, cells), await openCell(europe, cells)];
+  return {
+    in: home,
+    eu: other,
+    close: async () => {
+      await Promise.all([home.close(), other.close()]);
+    },
+  };
+}
+
+async function openCell(cell: CellId, cells: Map<CellId, CellUnderTest>): Promise<CellUnderTest> {
+  const database = await testDatabase('shop', { cell });
+  const peers = new CellPeerInventory({ call: (call) => callPeer(cell, call, cells) });
+  const border = openInventory({ cell, directory, shop: database.open('border'), peers });
+  const server = serve(border);
+  const origin = await server.listen({ port: 0, host: '127.0.0.1' });
+  const client = new HttpBorderClient({ url: origin, secret });
+  const apis = [0, 1].map(() =>
+    openInventory({
+      cell,
+      directory,
+      shop: database.open('api'),
+      peers: new BorderPeerInventory(client),
+    }),
+  );
+  const opened: CellUnderTest = {
+    cell,
+    database,
+    auditor: database.open('audit'),
+    border,
+    apis,
+    origin,
+    isCut: false,
+    close: async () => {
+      client.close();
+      await server.close();
+      await database.drop();
+    },
+  };
+  cells.set(cell, opened);
+  return opened;
+}
+
+function serve(border: Inventory): FastifyInstance {
+  const server = fastify();
+  const { grantStock, applyGrants, lanes, forwardBorrow } = border;
+  for (const route of cellInventoryRoutes(grantStock, applyGrants, lanes)) {
+    server.post(route.path, (request) =>
+      route.answer(request.headers['x-cell'] as CellId, route.body.parse(request.body)),
+    );
+  }
+  for (const route of internalInventoryRoutes(forwardBorrow)) {
+    server.post(route.path, async (request, reply) => {
+      try {
+        return await route.answer(undefined, route.body.parse(request.body));
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        return await reply.status(503).send({ code: error.code });
+      }
+    });
+  }
+  return server;
+}
+
+/** What the mutual TLS client does, with the caller's name where the certificate would be. */
+async function callPeer(
+  caller: CellId,
+  { cell, path, body, deadlineMs }: CellCall,
+  cells: ReadonlyMap<CellId, CellUnderTest>,
+): Promise<unknown> {
+  const peer = cells.get(cell);
+  if (peer === undefined || peer.isCut) throw new PeerUnreachableError('cut');
+  const answer = await fetch(`${peer.origin}${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', 'x-cell': caller },
+    signal: AbortSignal.timeout(deadlineMs),
+  }).catch((cause: unknown) => {
+    throw new PeerUnreachableError('no answer', { cause });
+  });
+  if (!answer.ok) throw new PeerUnreachableError(`status ${answer.status}`);
+  return answer.json();
+}
+
+export const newOrder = (cell: CellId): OrderId => newCellId('order', cell);
+
+/** One order of one process, asked again while the answer is not final, as a client would. */
+export async function buy(
+  inventory: Inventory,
+  lines: readonly { readonly sku: string; readonly quantity: number }[],
+  options: { readonly onShortage?: 'refuse' | 'partial'; readonly tries?: number } = {},
+): Promise<ReserveLinesResult> {
+  const { onShortage = 'refuse', tries = 30 } = options;
+  const order = newOrder(inventory.map.cell);
+  const asked = lines.map((line, at) => ({ ...line, line: String(at), sku: line.sku as Sku }));
+  let result: ReserveLinesResult = { kind: 'round-spent' };
+  for (let round = 1; round <= tries; round += 1) {
+    result = await inventory.reserveLines.execute({ order, round, lines: asked, onShortage });
+    if (result.kind === 'held') {
+      await inventory.confirmReservations.execute(
+        result.reservations.map((of) => ({ ...of, order })),
+      );
+    }
+    if (result.kind === 'held' || result.kind === 'refused') return result;
+  }
+  return result;
+}
