@@ -2,6 +2,7 @@ import { recordKafkaClasses, startKafkaBroker } from '../services/kafka.ts';
 import type { KafkaBrokerOptions } from '../services/kafka.ts';
 import { findKafka } from '../services/kafka-download.ts';
 import type { KafkaProgram } from '../services/kafka-download.ts';
+import { sentenceFor } from '../stack-error.ts';
 import type { Step } from '../stage.ts';
 import { withStackLock } from '../with-stack-lock.ts';
 import { kafkaClusterIdOf } from './cells-file.ts';
@@ -37,7 +38,12 @@ export function fetchKafkaStep(context: StackContext, holder: KafkaHolder): Step
         const program = await findKafka(context.paths.kafkaPrograms);
         const [first] = context.topology;
         say('keeping the classes of a first run');
-        if (first !== undefined) await recordKafkaClasses(program, portsOf(context, first.id));
+        // They only make later starts quicker, so a run that yields none is no reason to stop here.
+        if (first !== undefined) {
+          await recordKafkaClasses(program, portsOf(context, first.id)).catch((error: unknown) =>
+            say(`starts will be slower: ${sentenceFor(error)}`),
+          );
+        }
         return program;
       });
     },

@@ -7,7 +7,8 @@ import { StackError } from '../stack-error.ts';
 import { supervisionMark } from '../supervision-mark.ts';
 import type { RunningService } from './running-service.ts';
 
-const stopTimeoutMs = 10_000;
+/** Generous: a JVM on a busy machine writes its archive, a database its checkpoint. */
+const stopTimeoutMs = 30_000;
 const readyPollMinMs = 20;
 const readyPollMaxMs = 200;
 const logTailLines = 8;
