@@ -5,9 +5,13 @@ import {
   productPageView,
 } from '@entrepot/contracts/api/catalog';
 
-import { CatalogLoader, testCategories, testProduct } from '../src/testing/index.ts';
-import type { CatalogCell } from './catalog-cell.ts';
-import { startCatalogCell } from './catalog-cell.ts';
+import {
+  CatalogLoader,
+  startCatalogCell,
+  testCategories,
+  testProduct,
+} from '../src/testing/index.ts';
+import type { CatalogCell } from '../src/testing/index.ts';
 
 let cell: CatalogCell;
 const names = (body: string): string[] =>

@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { CellId, SalesChannelId, SessionId, StaffId } from '@entrepot/kernel';
 import { DomainError } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import { RedisSharedCache, SharedCache } from '@entrepot/platform-cache';
+import type { Floor } from '@entrepot/platform-cache';
 import { CatalogDatabase } from '@entrepot/platform-database';
 import {
   AccessGuard,
@@ -17,10 +19,10 @@ import type { Principal } from '@entrepot/platform-http';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { testDatabase, testRedis } from '@entrepot/testing';
 
-import { SqlCatalogChanges } from '../src/adapters/sql-catalog-changes.ts';
-import { CatalogModule } from '../src/catalog.module.ts';
-import type { CatalogContext } from '../src/index.ts';
-import { DrainCatalogChanges } from '../src/index.ts';
+import { SqlCatalogChanges } from '../adapters/sql-catalog-changes.ts';
+import { CatalogModule } from '../catalog.module.ts';
+import type { CatalogContext } from '../application/catalog-context.ts';
+import { DrainCatalogChanges } from '../application/drain-catalog-changes.ts';
 
 const leader = { cell: 'in-1' as CellId, origin: 'http://in-1.localhost:4000' };
 /** Nothing here asks where a shopper lives. */
@@ -53,6 +55,8 @@ export async function openShopWindow(options: {
   readonly context: CatalogContext;
   readonly database: CatalogDatabase;
   readonly cache: SharedCache;
+  /** Put in the place of the module's own. */
+  readonly replacements?: readonly Provider[];
 }): Promise<NestFastifyApplication> {
   const log = new Log({ level: 'error', bound: {} });
   const outside = [
@@ -64,13 +68,11 @@ export async function openShopWindow(options: {
   class Outside {}
   Global()(Outside);
   Module({ providers: outside, exports: outside.map(({ provide }) => provide) })(Outside);
+  const catalog = CatalogModule.forApi(options.context);
+  const providers = [...(catalog.providers ?? []), ...(options.replacements ?? [])];
   class ShopWindow {}
   Module({
-    imports: [
-      Outside,
-      CatalogModule.forApi(options.context),
-      graphqlModule({ explorers: true, log }),
-    ],
+    imports: [Outside, { ...catalog, providers }, graphqlModule({ explorers: true, log })],
     providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
   })(ShopWindow);
   const app = await createHttpApp({
@@ -86,47 +88,65 @@ export async function openShopWindow(options: {
   return app;
 }
 
-/** A cell's catalog with its own database and cache, its API, and its drain run by hand. */
-export async function startCatalogCell(cell = 'in-1') {
-  const testDb = await testDatabase('catalog', { cell });
+/** A cell's API over two databases' logins and a Redis of its own; its drain is run by hand. */
+export async function openCatalogCell(options: {
+  readonly cell: string;
+  readonly api: CatalogDatabase;
+  readonly worker: CatalogDatabase;
+  /** Called once no process may show anything lower any more. */
+  readonly onRaised?: (floors: readonly Floor[]) => void;
+}) {
   const { url, keyPrefix } = await testRedis();
   const openCache = () => new RedisSharedCache({ url, keyPrefix: `${keyPrefix}catalog:` });
-  const caches = [openCache(), openCache()];
-  const [apiCache, workerCache] = caches as [RedisSharedCache, RedisSharedCache];
-  await Promise.all(caches.map(isReady));
-  const database = testDb.open('api');
-  const context = contextOf(cell);
-  const app = await openShopWindow({ context, database, cache: apiCache });
-  const drain = new DrainCatalogChanges(new SqlCatalogChanges(testDb.open('worker')), workerCache);
-  const get = (path: string, headers: Record<string, string> = {}) =>
-    app.inject({ method: 'GET', url: path, headers });
-  const edit = (method: 'POST' | 'PATCH' | 'PUT', path: string, body: object, headers = {}) =>
-    app.inject({
-      method,
-      url: path,
-      headers: { authorization: 'Bearer merchandiser', ...headers },
-      payload: body,
-    });
-  const graphql = async (query: string) => {
-    const answer = await app.inject({ method: 'POST', url: '/graphql', payload: { query } });
-    return answer.json<{ data: Record<string, never>; errors?: unknown }>();
+  const [apiCache, workerCache] = [openCache(), openCache()];
+  await Promise.all([isReady(apiCache), isReady(workerCache)]);
+  const raise = workerCache.raise.bind(workerCache);
+  workerCache.raise = async (floors) => {
+    await raise(floors);
+    options.onRaised?.(floors);
   };
+  const context = contextOf(options.cell);
+  const app = await openShopWindow({ context, database: options.api, cache: apiCache });
+  const drain = new DrainCatalogChanges(new SqlCatalogChanges(options.worker), workerCache);
+  const withToken = { authorization: 'Bearer merchandiser' };
   return {
     app,
-    database,
-    testDb,
     context,
-    apiCache,
-    get,
-    edit,
-    graphql,
+    database: options.api,
+    drain,
     openCache,
+    get: (path: string, headers: Readonly<Record<string, string>> = {}) =>
+      app.inject({ method: 'GET', url: path, headers: { ...headers } }),
+    edit: (
+      method: 'POST' | 'PATCH' | 'PUT',
+      path: string,
+      body: object,
+      headers: Readonly<Record<string, string>> = {},
+    ) => app.inject({ method, url: path, headers: { ...withToken, ...headers }, payload: body }),
+    async graphql(query: string) {
+      const answer = await app.inject({ method: 'POST', url: '/graphql', payload: { query } });
+      return answer.json<{ data: unknown; errors?: unknown }>();
+    },
     async drainAll() {
       while (!(await drain.execute()).isDrained);
     },
-    async stop() {
+    async close() {
       await app.close();
-      for (const cache of caches) cache.close();
+      apiCache.close();
+      workerCache.close();
+    },
+  };
+}
+
+/** The same with a database of the suite's own, which `stop` drops. */
+export async function startCatalogCell(cell = 'in-1') {
+  const testDb = await testDatabase('catalog', { cell });
+  const [api, worker] = [testDb.open('api'), testDb.open('worker')];
+  const opened = await openCatalogCell({ cell, api, worker });
+  return {
+    ...opened,
+    async stop() {
+      await opened.close();
       await testDb.drop();
     },
   };
