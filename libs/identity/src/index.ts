@@ -1,1 +1,7 @@
-export {};
+export { IdentityModule } from './identity.module.ts';
+export type { IdentityApiOptions } from './identity.module.ts';
+export { IdentityPersonalData } from './adapters/identity-personal-data.ts';
+export type { RedisRateLimiterOptions } from './adapters/redis-rate-limiter.ts';
+export { IssueGuestCartToken } from './application/issue-guest-cart-token.ts';
+export { SeedPeopleUseCase } from './application/seed-people.ts';
+export type { People } from './application/seed-people.ts';

@@ -1,1 +1,2 @@
-export {};
+export { twoCells } from './two-cells.ts';
+export type { TwoCells } from './two-cells.ts';

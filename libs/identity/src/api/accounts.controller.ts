@@ -1,0 +1,73 @@
+import {
+  accountView,
+  changeAccountBody,
+  createAccountBody,
+} from '@entrepot/contracts/api/identity';
+import type { AccountView } from '@entrepot/contracts/api/identity';
+import type { CountryCode } from '@entrepot/kernel';
+import {
+  Access,
+  createZodDto,
+  CurrentPrincipal,
+  RateLimit,
+  RequiresResidence,
+  ZodResponse,
+} from '@entrepot/platform-http';
+import type { ShopperPrincipal } from '@entrepot/platform-http';
+import { Body, Controller, Get, Headers, Patch, Post } from '@nestjs/common';
+import { ChangeAccountUseCase } from '../application/change-account.ts';
+import { ReadAccountUseCase } from '../application/read-account.ts';
+import { RegisterShopperUseCase } from '../application/register-shopper.ts';
+import { accountViewOf } from './account.view.ts';
+
+class CreateAccountDto extends createZodDto(createAccountBody) {}
+class ChangeAccountDto extends createZodDto(changeAccountBody) {}
+class AccountDto extends createZodDto(accountView) {}
+
+const registrationLimit = {
+  name: 'identity.accounts',
+  per: 'address',
+  limit: 20,
+  windowSeconds: 3_600,
+} as const;
+
+/** Shoppers' accounts: made and read at home only. */
+@Controller('v1')
+export class AccountsController {
+  constructor(
+    private readonly registerShopper: RegisterShopperUseCase,
+    private readonly readAccount: ReadAccountUseCase,
+    private readonly changeAccount: ChangeAccountUseCase,
+  ) {}
+
+  @Post('accounts')
+  @Access('public')
+  @RequiresResidence()
+  @RateLimit(registrationLimit)
+  @ZodResponse({ status: 201, type: AccountDto })
+  async register(
+    @Headers('entrepot-residence') residence: string,
+    @Body() body: CreateAccountDto,
+  ): Promise<AccountView> {
+    // The home guard has checked that the header is a country of this cell.
+    const registration = { ...body, residence: residence as CountryCode };
+    return accountViewOf(await this.registerShopper.execute(registration));
+  }
+
+  @Get('me')
+  @Access('shopper')
+  @ZodResponse({ status: 200, type: AccountDto })
+  async read(@CurrentPrincipal() { subjectId }: ShopperPrincipal): Promise<AccountView> {
+    return accountViewOf(await this.readAccount.execute(subjectId));
+  }
+
+  @Patch('me')
+  @Access('shopper')
+  @ZodResponse({ status: 200, type: AccountDto })
+  async change(
+    @CurrentPrincipal() { subjectId }: ShopperPrincipal,
+    @Body() body: ChangeAccountDto,
+  ): Promise<AccountView> {
+    return accountViewOf(await this.changeAccount.execute(subjectId, body));
+  }
+}

@@ -1,0 +1,80 @@
+import { DomainError, newCellId } from '@entrepot/kernel';
+import type { SubjectId } from '@entrepot/kernel';
+import { normaliseLogin, SubjectVault } from '@entrepot/platform-crypto';
+import type { Login, VaultEntry } from '@entrepot/platform-crypto';
+import { CellDirectory } from '@entrepot/platform-config';
+import { RateLimiter } from '@entrepot/platform-http';
+import { Injectable } from '@nestjs/common';
+import { IdentitySettings } from './identity-settings.ts';
+import { PasswordHasher } from './password-hasher.ts';
+
+/** Guesses at one login, wherever they come from. */
+const guessLimit = {
+  name: 'identity.login',
+  per: 'address',
+  limit: 10,
+  windowSeconds: 900,
+} as const;
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface Attempt extends Login {
+  readonly password: string;
+}
+
+/**
+ * Decides whether a password is the right one. An unknown login takes the same steps as a known one with
+ * a wrong password, and gets the same answer: the public list of homes, for those who knock at the wrong
+ * cell.
+ */
+@Injectable()
+export class LoginCheck {
+  constructor(
+    private readonly vault: SubjectVault,
+    private readonly hasher: PasswordHasher,
+    private readonly limiter: RateLimiter,
+    private readonly directory: CellDirectory,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  /** Answers what `find` found; throws UNAUTHENTICATED or RATE_LIMITED. */
+  async execute<Found extends { readonly passwordHash: string }>(
+    attempt: Attempt,
+    find: (subject: SubjectId) => Promise<Found | undefined>,
+  ): Promise<Found> {
+    await this.limitGuesses(attempt);
+    const entry = await this.vault.find(attempt);
+    const found = await find(entry?.subject ?? newCellId('subject', this.settings.cell));
+    const isRight = await this.hasher.verify(found?.passwordHash, attempt.password);
+    if (!isRight || found === undefined || entry === undefined) throw this.refusal();
+    await this.completeRegistration(entry);
+    return found;
+  }
+
+  private async limitGuesses({ audience, email }: Attempt): Promise<void> {
+    const verdict = await this.limiter.take(guessLimit, `${audience}|${normaliseLogin(email)}`);
+    if (verdict.isAllowed) return;
+    const { retryAfterSeconds } = verdict;
+    throw new DomainError('RATE_LIMITED', 'too many guesses', { details: { retryAfterSeconds } });
+  }
+
+  /** A registration that lost its last step gets it at the first login. */
+  private async completeRegistration({ subject, state }: VaultEntry): Promise<void> {
+    if (state === 'reserved') await this.vault.activate(subject);
+    else if (state !== 'active') throw this.refusal();
+  }
+
+  private refusal(): DomainError {
+    const homes = this.directory.cells.map(({ id, origin, countries }) => ({
+      cell: id,
+      origin,
+      countries,
+    }));
+    return new DomainError('UNAUTHENTICATED', 'the login or the password is wrong', {
+      details: { homes },
+    });
+  }
+}

@@ -1,0 +1,167 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
+import { Clock } from '@entrepot/kernel';
+import type { CellId } from '@entrepot/kernel';
+import { CellDirectory } from '@entrepot/platform-config';
+import { RateLimiter, TokenVerifier } from '@entrepot/platform-http';
+import { Argon2PasswordHasher } from './adapters/argon2-password-hasher.ts';
+import { IdentityPersonalData } from './adapters/identity-personal-data.ts';
+import { JoseTokenReader, JoseTokenSigner } from './adapters/jose-tokens.ts';
+import { PgAccountStore } from './adapters/pg-account-store.ts';
+import { PgAddressStore } from './adapters/pg-address-store.ts';
+import { PgSessionStore } from './adapters/pg-session-store.ts';
+import { PgStaffStore } from './adapters/pg-staff-store.ts';
+import { RedisRateLimiter } from './adapters/redis-rate-limiter.ts';
+import type { RedisRateLimiterOptions } from './adapters/redis-rate-limiter.ts';
+import { SessionTokenVerifier } from './adapters/session-token-verifier.ts';
+import { readSigningKey } from './adapters/token-key-file.ts';
+import { AccountsController } from './api/accounts.controller.ts';
+import { AddressesController } from './api/addresses.controller.ts';
+import { RefreshCookie } from './api/refresh-cookie.ts';
+import { SessionsController } from './api/sessions.controller.ts';
+import { StaffSessionsController } from './api/staff-sessions.controller.ts';
+import { AccountStore } from './application/account-store.ts';
+import { AddAddressUseCase } from './application/add-address.ts';
+import { AddStaffUseCase } from './application/add-staff.ts';
+import { AddressStore } from './application/address-store.ts';
+import { ChangeAccountUseCase } from './application/change-account.ts';
+import { ChangeAddressUseCase } from './application/change-address.ts';
+import { DeliveryCountries } from './application/delivery-countries.ts';
+import { IdentitySettings } from './application/identity-settings.ts';
+import { IssueGuestCartToken } from './application/issue-guest-cart-token.ts';
+import { ListAddressesUseCase } from './application/list-addresses.ts';
+import { LoginCheck } from './application/login-check.ts';
+import { PasswordHasher } from './application/password-hasher.ts';
+import { ReadAccountUseCase } from './application/read-account.ts';
+import { ReadStaffUseCase } from './application/read-staff.ts';
+import { RefreshSessionUseCase } from './application/refresh-session.ts';
+import { RegisterShopperUseCase } from './application/register-shopper.ts';
+import { RemoveAddressUseCase } from './application/remove-address.ts';
+import { SeedPeopleUseCase } from './application/seed-people.ts';
+import { SessionStore } from './application/session-store.ts';
+import { SessionTokens } from './application/session-tokens.ts';
+import { SignInShopperUseCase } from './application/sign-in-shopper.ts';
+import { SignInStaffUseCase } from './application/sign-in-staff.ts';
+import { SignOutUseCase } from './application/sign-out.ts';
+import { StaffStore } from './application/staff-store.ts';
+import { StartSession } from './application/start-session.ts';
+import { TokenReader, TokenSigner } from './application/token-signer.ts';
+
+export interface IdentityApiOptions {
+  readonly cell: CellId;
+  /** ES256 private JWK, mode 0600. */
+  readonly tokenKeyFile: string;
+  readonly browserOrigins: readonly string[];
+  readonly rateLimits: RedisRateLimiterOptions;
+}
+
+const people: Provider[] = [
+  { provide: AccountStore, useClass: PgAccountStore },
+  { provide: AddressStore, useClass: PgAddressStore },
+  { provide: SessionStore, useClass: PgSessionStore },
+  { provide: StaffStore, useClass: PgStaffStore },
+  { provide: PasswordHasher, useClass: Argon2PasswordHasher },
+  RegisterShopperUseCase,
+  AddStaffUseCase,
+  SeedPeopleUseCase,
+  IdentityPersonalData,
+];
+
+const apiUseCases: Provider[] = [
+  AddAddressUseCase,
+  ChangeAccountUseCase,
+  ChangeAddressUseCase,
+  DeliveryCountries,
+  IssueGuestCartToken,
+  ListAddressesUseCase,
+  LoginCheck,
+  ReadAccountUseCase,
+  ReadStaffUseCase,
+  RefreshCookie,
+  RefreshSessionUseCase,
+  RemoveAddressUseCase,
+  SessionTokens,
+  SignInShopperUseCase,
+  SignInStaffUseCase,
+  SignOutUseCase,
+  StartSession,
+];
+
+/** Ends the connection of the rate limiter with the process. */
+class RateLimiterLifeCycle implements OnApplicationShutdown {
+  readonly #limiter: RedisRateLimiter;
+
+  constructor(limiter: RedisRateLimiter) {
+    this.#limiter = limiter;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#limiter.close();
+  }
+}
+
+/**
+ * Accounts, staff, sessions and tokens. Needs ShopDatabase, Clock, CellDirectory, SubjectVault and
+ * FieldCipher, each provided globally.
+ */
+@Module({})
+export class IdentityModule {
+  /** For API processes: everything, with TokenVerifier and RateLimiter for all other modules. */
+  static forApi(options: IdentityApiOptions): DynamicModule {
+    return {
+      module: IdentityModule,
+      global: true,
+      controllers: [
+        AccountsController,
+        AddressesController,
+        SessionsController,
+        StaffSessionsController,
+      ],
+      providers: [
+        ...people,
+        ...apiUseCases,
+        ...tokenProviders(options),
+        settings({ cell: options.cell, browserOrigins: options.browserOrigins }),
+        { provide: RateLimiter, useFactory: () => new RedisRateLimiter(options.rateLimits) },
+        {
+          provide: RateLimiterLifeCycle,
+          useFactory: (limiter: RedisRateLimiter) => new RateLimiterLifeCycle(limiter),
+          inject: [RateLimiter],
+        },
+      ],
+      exports: [TokenVerifier, RateLimiter, IssueGuestCartToken, IdentityPersonalData],
+    };
+  }
+
+  /** For workers and for seeding: people without HTTP, tokens or sessions. */
+  static forWorker({ cell }: Pick<IdentityApiOptions, 'cell'>): DynamicModule {
+    return {
+      module: IdentityModule,
+      providers: [...people, settings({ cell, browserOrigins: [] })],
+      exports: [IdentityPersonalData, SeedPeopleUseCase],
+    };
+  }
+}
+
+const settings = (value: IdentitySettings): Provider => ({
+  provide: IdentitySettings,
+  useValue: value,
+});
+
+function tokenProviders({ cell, tokenKeyFile }: IdentityApiOptions): Provider[] {
+  return [
+    {
+      provide: TokenSigner,
+      useFactory: async (clock: Clock, directory: CellDirectory) =>
+        new JoseTokenSigner(cell, clock, await readSigningKey(tokenKeyFile, cell, directory)),
+      inject: [Clock, CellDirectory],
+    },
+    {
+      provide: TokenReader,
+      useFactory: (clock: Clock, directory: CellDirectory) =>
+        new JoseTokenReader(cell, clock, directory),
+      inject: [Clock, CellDirectory],
+    },
+    { provide: TokenVerifier, useClass: SessionTokenVerifier },
+  ];
+}
