@@ -1,19 +1,29 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { loadApiConfig } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
-import { createHttpApp, graphqlModule, HomeCellGuard } from '@entrepot/platform-http';
+import {
+  AccessGuard,
+  createHttpApp,
+  graphqlModule,
+  HomeCellGuard,
+  TokenVerifier,
+} from '@entrepot/platform-http';
 import { CellModule } from './cell.module.ts';
-import { CellDatabases } from './databases.ts';
+import type { CellParts } from './cell.module.ts';
+import { apiDomains } from './domains.ts';
 import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
 import { HomeResolver } from './home.resolver.ts';
+import { NoTokens } from './no-tokens.ts';
 import { serveObservability } from './observability.ts';
-import { openContext, refuseWrongWiring, runProcess } from './process-context.ts';
+import { openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnSignal } from './shutdown.ts';
+import { CellStores } from './stores.ts';
 
 /** Starts the API process of a cell: REST, GraphQL and health for shoppers and staff. */
 export const bootstrapApi = (region: RegionProfile): Promise<void> =>
@@ -22,19 +32,12 @@ export const bootstrapApi = (region: RegionProfile): Promise<void> =>
 async function startApi(region: RegionProfile, config: ApiConfig): Promise<void> {
   const context = openContext('api', region, config.process);
   const { log, directory, cell } = context;
-  const databases = new CellDatabases(context, config);
-  refuseWrongWiring({
-    cell: cell.id,
-    profile: config.process.profile,
-    region,
-    directory,
-    databases: await databases.markers(),
-    kms: { endpoint: config.kms.endpoint },
-  });
-  const readiness = new Readiness(cell.id, databases.probes());
+  const stores = await CellStores.open(context, config);
+  const readiness = new Readiness(cell.id, stores.probes(context));
   const explorers = config.http.explorers ?? config.process.profile !== 'production';
+  const parts = { databases: stores.databases, cache: stores.cache, readiness };
   const app = await createHttpApp({
-    module: ApiModule.forCell(context, { databases, readiness, explorers }),
+    module: ApiModule.forCell(context, { ...parts, config, explorers }),
     home: new HomeCellGuard(cell.id, directory),
     log,
     metrics: context.metrics,
@@ -48,7 +51,7 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
     [
       { name: 'readiness', run: () => readiness.drain() },
       { name: 'http', run: () => app.close() },
-      { name: 'databases', run: () => databases.close() },
+      { name: 'stores', run: () => stores.close() },
       { name: 'observability', run: () => observability.close() },
     ],
     log,
@@ -60,23 +63,24 @@ const originsOf = (entry: { origin: string; apiOrigins: readonly string[] }): st
 ];
 
 @Module({})
-class ApiModule {
+export class ApiModule {
   static forCell(
     context: ProcessContext,
-    parts: {
-      readonly databases: CellDatabases;
-      readonly readiness: Readiness;
-      readonly explorers: boolean;
-    },
+    parts: CellParts & { readonly config: ApiConfig; readonly explorers: boolean },
   ): DynamicModule {
     return {
       module: ApiModule,
       imports: [
         CellModule.forProcess(context, parts),
         graphqlModule({ explorers: parts.explorers, log: context.log }),
+        ...apiDomains(context, parts.config.kms),
       ],
       controllers: [HomeController, HealthController],
-      providers: [HomeResolver],
+      providers: [
+        HomeResolver,
+        { provide: TokenVerifier, useClass: NoTokens },
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
     };
   }
 }

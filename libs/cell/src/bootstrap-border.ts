@@ -1,19 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { loadBorderConfig } from '@entrepot/platform-config';
 import type { BorderConfig, BorderProcessConfig } from '@entrepot/platform-config';
+import { SystemClock } from '@entrepot/kernel';
 import { MutualTlsCellClient } from '@entrepot/platform-http';
 import type { TlsIdentity } from '@entrepot/platform-http';
+import {
+  CellMessaging,
+  EnvelopeSigner,
+  KafkaEventLog,
+  MessagingMetrics,
+} from '@entrepot/platform-messaging';
+import type { ShopDatabase } from '@entrepot/platform-database';
 import { commonCellRoutes } from './border/cell-routes.ts';
 import { cellServer } from './border/cell-server.ts';
 import { commonInternalRoutes } from './border/internal-routes.ts';
 import { internalServer } from './border/internal-server.ts';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe, openShop } from './databases.ts';
+import { readKafkaClusterId } from './kafka-cluster.ts';
 import { serveObservability } from './observability.ts';
-import { openContext, refuseWrongWiring, runProcess } from './process-context.ts';
+import { clientName, openContext, refuseWrongWiring, runProcess } from './process-context.ts';
+import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
-import { endOnSignal } from './shutdown.ts';
+import { endOnFailure, endOnSignal } from './shutdown.ts';
+
+/** Rises when a cell is restored from a backup; no cell has been. */
+const firstEpoch = 1;
 
 /** Starts the border process of a cell: the only one that speaks to other cells. */
 export const bootstrapBorder = (region: RegionProfile): Promise<void> =>
@@ -29,6 +42,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     region,
     directory,
     databases: await readMarkers({ shop }),
+    kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
   });
   const readiness = new Readiness(cell.id, [databaseProbe('shop', shop)]);
   const identity = readIdentity(config.border);
@@ -41,19 +55,46 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   });
   await outside.listen({ port: config.border.port, host: config.border.host });
   await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
+  const messaging = await startMessaging(context, config, shop);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: config.border.port, pid: process.pid });
+  endOnFailure(messaging.failed, log);
   endOnSignal(
     [
       { name: 'readiness', run: () => readiness.drain() },
       { name: 'cell-server', run: () => outside.close() },
       { name: 'internal-server', run: () => inside.close() },
+      { name: 'messaging', run: () => messaging.stop() },
       { name: 'cell-client', run: () => cells.close() },
       { name: 'shop', run: () => shop.close() },
       { name: 'observability', run: () => observability.close() },
     ],
     log,
   );
+}
+
+/** The border relay: signs and publishes the declared global events, and hears the peers. */
+function startMessaging(
+  context: ProcessContext,
+  config: BorderProcessConfig,
+  shop: ShopDatabase,
+): Promise<CellMessaging> {
+  const { cell, directory, metrics } = context;
+  return CellMessaging.startBorder({
+    cell: cell.id,
+    directory,
+    database: shop,
+    log: new KafkaEventLog({ ...config.kafka, clientId: clientName(context) }),
+    metrics: new MessagingMetrics(metrics),
+    consumers: [],
+    signer: new EnvelopeSigner({
+      cell: cell.id,
+      epoch: firstEpoch,
+      privateKeyPem: readFileSync(config.border.envelopeKeyFile, 'utf8'),
+    }),
+    clock: new SystemClock(),
+    exported: [],
+  });
 }
 
 const readIdentity = (config: BorderConfig): TlsIdentity => ({

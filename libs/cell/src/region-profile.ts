@@ -1,3 +1,4 @@
+import type { Locale } from '@entrepot/catalog';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */
@@ -6,10 +7,10 @@ export interface RegionProfile {
   /** Where AWS keeps this region's keys. */
   readonly awsRegion: string;
   readonly currency: CurrencyCode;
-  /** Market whose prices and texts shoppers of this region see. */
+  /** Where shoppers of this region buy: whose prices and texts they see. */
   readonly salesChannelId: SalesChannelId;
-  /** Languages shoppers may ask for, BCP 47; the first is the default. */
-  readonly locales: readonly [string, ...string[]];
+  /** Shown where a shopper names no language of ours. */
+  readonly defaultLocale: Locale;
   /** IANA zone in which statutory years and days are counted. */
   readonly timeZone: string;
   /** Standard rate per country of delivery, in basis points: 18 % is 1800. */

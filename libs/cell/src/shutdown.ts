@@ -38,3 +38,11 @@ export async function runSteps(steps: readonly ShutdownStep[], log: Log): Promis
   }
   return isClean;
 }
+
+/** Ends the process when a part of it has failed for good; whoever watches it starts it again. */
+export function endOnFailure(failed: Promise<never>, log: Log): void {
+  failed.catch((error: unknown) => {
+    log.failure('process.failed', error);
+    process.exit(1);
+  });
+}

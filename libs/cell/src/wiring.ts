@@ -1,5 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import type { CellDirectory, Profile } from '@entrepot/platform-config';
+import type { KmsVerdict } from './kms-endpoint.ts';
 import type { RegionProfile } from './region-profile.ts';
 
 /** What a process found around itself; undefined for what it does not use. */
@@ -11,7 +12,7 @@ export interface Surroundings {
   /** The marker row of each database it opened. */
   readonly databases: readonly DatabaseMarker[];
   readonly kafkaClusterId?: string | undefined;
-  readonly kms?: { readonly endpoint: string; readonly keyArn?: string | undefined } | undefined;
+  readonly kms?: { readonly endpoint: string; readonly verdict: KmsVerdict } | undefined;
 }
 
 export interface DatabaseMarker {
@@ -75,10 +76,9 @@ function markerProblems(marker: DatabaseMarker, { cell, region }: Surroundings):
 function kmsProblems({ kms, region, profile }: Surroundings): string[] {
   if (kms === undefined) return [];
   const problems: string[] = [];
-  const keyRegion = kms.keyArn?.split(':')[3];
-  if (keyRegion !== undefined && keyRegion !== region.awsRegion) {
+  if (kms.verdict === 'wrong') {
     problems.push(
-      `The KMS keys are in ${keyRegion}, but region ${region.region} keeps its keys in ${region.awsRegion}.`,
+      `The KMS endpoint refuses what is signed for ${region.awsRegion}: it is of another region, or the credentials are not its own.`,
     );
   }
   if (profile !== 'production') return problems;

@@ -23,7 +23,7 @@ const border = configSlice({
 });
 const good = {
   ENTREPOT_STORE_URL: 'https://store.example',
-  ENTREPOT_STORE_SECRET: 'correct horse battery',
+  ENTREPOT_STORE_SECRET: 'correct-horse-battery',
   PATH: '/bin',
 };
 

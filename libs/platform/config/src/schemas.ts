@@ -21,8 +21,10 @@ export const urlText = (...schemes: readonly string[]) =>
 /** The path of a file; whether it can be read is checked when it is read. */
 export const filePathText = z.string().min(1);
 
-/** A secret of at least 16 characters. */
-export const secretText = z.string().min(16, 'must be at least 16 characters long');
+/** A secret that can stand in an Authorization header: at least 16 characters, no spaces. */
+export const secretText = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 visible characters without spaces');
 
 /** Exactly 32 bytes in base64. */
 export const keyBytesText = z

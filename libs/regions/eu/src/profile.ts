@@ -8,7 +8,7 @@ export const eu: RegionProfile = {
   awsRegion: 'eu-central-1',
   currency: 'EUR' as CurrencyCode,
   salesChannelId: 'eu-web' as SalesChannelId,
-  locales: ['en', 'de'],
+  defaultLocale: 'en',
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,
 };

@@ -7,7 +7,7 @@ export const india: RegionProfile = {
   awsRegion: 'ap-south-1',
   currency: 'INR' as CurrencyCode,
   salesChannelId: 'in-web' as SalesChannelId,
-  locales: ['en', 'hi'],
+  defaultLocale: 'en',
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
 };

@@ -1,0 +1,70 @@
+import { RedisSharedCache } from '@entrepot/platform-cache';
+import type { KafkaConfig, KmsConfig, WorkerConfig } from '@entrepot/platform-config';
+import { readPeerHealth } from '@entrepot/platform-messaging';
+import { CellDatabases } from './databases.ts';
+import { readKafkaClusterId } from './kafka-cluster.ts';
+import { KmsEndpoint } from './kms-endpoint.ts';
+import { clientName, refuseWrongWiring } from './process-context.ts';
+import type { ProcessContext } from './process-context.ts';
+import type { ReadinessProbe } from './readiness.ts';
+
+type StoreConfig = Pick<WorkerConfig, 'catalog' | 'shop' | 'vault' | 'redis'> & {
+  readonly kafka: KafkaConfig;
+  readonly kms: KmsConfig;
+};
+
+/** Everything an API or worker process is connected to, opened and held against its own cell. */
+export class CellStores {
+  readonly databases: CellDatabases;
+  readonly cache: RedisSharedCache;
+  readonly kms: KmsEndpoint;
+
+  private constructor(context: ProcessContext, config: StoreConfig) {
+    this.databases = new CellDatabases(context, config);
+    this.cache = new RedisSharedCache({
+      url: config.redis.url,
+      keyPrefix: `${context.cell.id}:cache:`,
+    });
+    this.kms = new KmsEndpoint(config.kms, context.region.awsRegion);
+  }
+
+  /** Opens the stores; throws `WrongWiringError` where one is not this cell's. */
+  static async open(context: ProcessContext, config: StoreConfig): Promise<CellStores> {
+    const stores = new CellStores(context, config);
+    refuseWrongWiring({
+      cell: context.cell.id,
+      profile: context.config.profile,
+      region: context.region,
+      directory: context.directory,
+      databases: await stores.databases.markers(),
+      kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
+      kms: { endpoint: stores.kms.url, verdict: await stores.kms.judge() },
+    });
+    return stores;
+  }
+
+  probes(context: ProcessContext): ReadinessProbe[] {
+    return [...this.databases.probes(), this.kms.probe(), ...this.peerProbes(context)];
+  }
+
+  async close(): Promise<void> {
+    this.kms.close();
+    this.cache.close();
+    await this.databases.close();
+  }
+
+  /** Seconds since a peer was last heard; a silent peer is no reason to stop serving. */
+  private peerProbes({ directory, cell }: ProcessContext): ReadinessProbe[] {
+    return directory.peersOf(cell.id).map((peer) => ({
+      name: `peer ${peer.id}`,
+      required: false,
+      unit: 'seconds' as const,
+      measure: async () => {
+        const heard = await readPeerHealth(this.databases.shop);
+        const heardAt = heard.find((row) => row.cell === peer.id)?.heardAt;
+        if (!heardAt) throw new Error(`${peer.id} has not been heard`);
+        return Math.max(0, (Date.now() - heardAt.getTime()) / 1000);
+      },
+    }));
+  }
+}
