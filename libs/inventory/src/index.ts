@@ -25,8 +25,10 @@ export type {
 } from './application/reserve-lines.ts';
 export { SeedStock } from './application/seed-stock.ts';
 export type { StockToSeed } from './application/seed-stock.ts';
+export { StockMap } from './application/stock-map.ts';
+export { StockStore } from './application/stock-store.ts';
 export type { Availability, AvailabilityAnswer } from './domain/availability.ts';
 export { isPoolId, partsOf, poolIdOf } from './domain/pool.ts';
 export type { PoolId } from './domain/pool.ts';
 export type { DroppedLine, OrderLine } from './domain/reservation-plan.ts';
-export type { ReservationId } from './domain/reservation.ts';
+export type { Reservation, ReservationId } from './domain/reservation.ts';

@@ -12,6 +12,8 @@ import { ReadAvailability } from './application/read-availability.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
 import { ReserveLines } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
+import { StockMap } from './application/stock-map.ts';
+import { StockStore } from './application/stock-store.ts';
 import { openInventory, type Inventory } from './inventory.ts';
 
 /** The stock of this process; the token under which the other providers find it. */
@@ -31,6 +33,8 @@ const useCases = [
   useCase(ReadAvailability, 'readAvailability'),
   useCase(ReceiveStock, 'receiveStock'),
   useCase(SeedStock, 'seedStock'),
+  useCase(StockMap, 'map'),
+  useCase(StockStore, 'store'),
 ];
 
 /** Stock for the API and worker processes. Needs from the cell: ShopDatabase and BorderClient, provided globally. */

@@ -51,6 +51,7 @@ export function openInventory(options: InventoryOptions) {
   const receiveStock = new ReceiveStock(map, lanes);
   return {
     map,
+    store,
     lanes,
     reserveLines: new ReserveLines(outlook, lanes, desk, refusals, clock),
     confirmReservations: new ConfirmReservations(lanes),

@@ -47,16 +47,9 @@ describe('inventory.apply follows the rules of the domain', () => {
   beforeAll(async () => {
     database = await testDatabase('shop', { cell: homeCell });
     api = database.open('api', { connectionsMax: 1 });
-    superuser = new (api.constructor as new (options: object) => ShopDatabase)({
-      url: database.urlFor('superuser'),
-      connectionsMax: 1,
-      applicationName: 'inventory spec',
-    });
+    superuser = database.open('superuser', { connectionsMax: 1 });
   });
-  afterAll(async () => {
-    await superuser.close();
-    await database.drop();
-  });
+  afterAll(() => database.drop());
 
   it('gives the same verdicts and the same books for any batches', async () => {
     await fc.assert(
