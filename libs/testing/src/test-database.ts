@@ -1,7 +1,7 @@
 import { isCellId, regionOf } from '@entrepot/kernel';
 import { CatalogDatabase, ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import type { Database, DatabaseOptions } from '@entrepot/platform-database';
-import { asRole, onDatabase, rolesOf, withClient, writeIdentity } from '@entrepot/stack';
+import { asRole, loginRolesOf, onDatabase, withClient, writeIdentity } from '@entrepot/stack';
 import type { ClusterName } from '@entrepot/stack';
 
 import { requestService } from './service-client.ts';
@@ -18,7 +18,7 @@ const databaseClasses: {
 
 /** The last part of a role's name: `shop_api` is `api` here. */
 export type DatabaseRole =
-  'owner' | 'api' | 'worker' | 'border' | 'audit' | 'eraser' | 'replication';
+  'owner' | 'api' | 'worker' | 'border' | 'audit' | 'eraser' | 'replication' | 'superuser';
 
 export interface TestDatabaseOptions {
   /** Whose marker row the database carries; `in-1` when left out. */
@@ -32,7 +32,7 @@ export interface TestDatabaseOptions {
 
 export interface TestDatabase<C extends ClusterName> {
   readonly name: string;
-  urlFor(role: DatabaseRole | 'superuser'): string;
+  urlFor(role: DatabaseRole): string;
   /** Closed by `drop`. */
   open(role: DatabaseRole, options?: { connectionsMax?: number }): DatabaseByCluster[C];
   drop(): Promise<void>;
@@ -46,7 +46,7 @@ interface PostgresDescription {
 const connectionsMaxDefault = 4;
 
 async function cloneTemplate(cluster: ClusterName, name: string, superuserUrl: string) {
-  const roles = rolesOf(cluster, { isLeader: true }).map((role) => role.name);
+  const roles = loginRolesOf(cluster, { isLeader: true });
   await withClient(superuserUrl, async (admin) => {
     await admin.query(
       `CREATE DATABASE ${name} TEMPLATE template_${cluster} OWNER ${cluster}_owner`,
@@ -68,7 +68,7 @@ export async function testDatabase<C extends ClusterName>(
   const name = `test_${cluster}_${crypto.randomUUID().replaceAll('-', '')}`;
   await cloneTemplate(cluster, name, superuserUrl);
   const url = onDatabase(superuserUrl, name);
-  const urlFor = (role: DatabaseRole | 'superuser'): string => {
+  const urlFor = (role: DatabaseRole): string => {
     if (role === 'superuser') return url;
     const password = passwords[`${cluster}_${role}`];
     if (password === undefined) throw new TypeError(`${cluster} has no role ${cluster}_${role}`);

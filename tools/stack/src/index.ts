@@ -41,9 +41,15 @@ export {
 } from './database/deploy.ts';
 export type { CellIdentity, DeployOptions } from './database/deploy.ts';
 export type { Namespace } from './database/namespaces.ts';
-export { accessOf, newPasswords, readClusterRoles, rolesOf } from './database/roles.ts';
+export {
+  accessOf,
+  loginRolesOf,
+  newPasswords,
+  readClusterRoles,
+  rolesOf,
+} from './database/roles.ts';
 export type { ClusterRoles, RoleDeclaration, RolePasswords } from './database/roles.ts';
-export { throwawaySettings } from './database/scratch-server.ts';
+export { throwawaySettings, withScratchServer } from './database/scratch-server.ts';
 export { freePort, startPostgres } from './services/postgres.ts';
 export { runtimeOf } from './native/region-runtime.ts';
 export type { PostgresOptions, RunningPostgres } from './services/postgres.ts';
@@ -81,7 +87,7 @@ export { Supervisor } from './supervisor.ts';
 export type { ServiceDefinition } from './supervisor.ts';
 export { compareCatalogues, readCatalogue, readStoredCatalogue } from './database/catalogue.ts';
 export type { Catalogue, CatalogueColumn } from './database/catalogue.ts';
-export { findDrift, findLiveDrift } from './database/drift.ts';
+export { findDrift, findLiveDrift, findSchemaDrift } from './database/drift.ts';
 export type { ClusterDrift } from './database/drift.ts';
 export { clusterFolder } from './database/namespaces.ts';
 export { clustersOfStack } from './database/running-clusters.ts';

@@ -23,14 +23,18 @@ export class StatementLog {
 
 const syncWaitRoutine = 'SyncRepWaitForLSN';
 
+const cancelledWaits = new WeakSet<pg.ClientBase>();
+const lostConnections = new WeakSet<pg.ClientBase>();
+
 /**
- * A cancelled wait for the standby is answered as success: the row is visible here and may be lost
- * with this node. Only a notice tells, so every connection listens for it.
+ * Every connection listens from its first moment on. A cancelled wait for the standby is answered as
+ * success: the row is visible here and may be lost with this node; only a notice tells. And a
+ * connection that breaks between two statements reports it as an event, which unheard would end the
+ * process.
  * https://www.postgresql.org/docs/18/warm-standby.html#SYNCHRONOUS-REPLICATION-HA
  */
-const cancelledWaits = new WeakSet<pg.ClientBase>();
-
-export function listenForCancelledWaits(client: pg.ClientBase): void {
+export function watchConnection(client: pg.ClientBase): void {
+  client.on('error', () => lostConnections.add(client));
   client.on('notice', (notice) => {
     const isCancelledWait =
       notice.routine === syncWaitRoutine ||
@@ -41,13 +45,21 @@ export function listenForCancelledWaits(client: pg.ClientBase): void {
 
 /** Statements on one connection: each counted, each error turned into what the caller may conclude. */
 export class Connection {
-  /** The connection is not to be used again: it broke, or an answer to it is still outstanding. */
-  isBroken = false;
+  private isAbandoned = false;
 
   constructor(
     private readonly client: pg.ClientBase,
     private readonly log: StatementLog,
   ) {}
+
+  /** Not to be used again: it was lost, or an answer on it is still outstanding. */
+  get isBroken(): boolean {
+    return this.isAbandoned || lostConnections.has(this.client);
+  }
+
+  abandon(): void {
+    this.isAbandoned = true;
+  }
 
   run<Row extends pg.QueryResultRow>(
     { name, text }: Statement,
@@ -70,7 +82,7 @@ export class Connection {
       return result;
     } catch (error) {
       if (classifyDatabaseError(error) !== 'unknown') throw error;
-      this.isBroken = true;
+      this.abandon();
       this.log.unknownOutcomes += 1;
       throw asOutcomeUnknown(error);
     }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import { Connection, listenForCancelledWaits, StatementLog } from './connection.ts';
+import { Connection, StatementLog, watchConnection } from './connection.ts';
 import { poolConfig } from './connection-settings.ts';
 import type { DatabaseOptions } from './connection-settings.ts';
 import { asOutcomeUnknown } from './database-error.ts';
@@ -28,7 +28,7 @@ export abstract class Database implements Queryable {
 
   constructor(private readonly options: DatabaseOptions) {
     this.pool = new pg.Pool(poolConfig(options));
-    this.pool.on('connect', listenForCancelledWaits);
+    this.pool.on('connect', watchConnection);
     // an idle connection that breaks is replaced at the next use; unheard, it would end the process
     this.pool.on('error', () => undefined);
   }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import { Connection, listenForCancelledWaits } from './connection.ts';
+import { Connection, watchConnection } from './connection.ts';
 import type { StatementLog } from './connection.ts';
 import { clientConfig } from './connection-settings.ts';
 import type { DatabaseOptions } from './connection-settings.ts';
@@ -76,11 +76,8 @@ export class DedicatedConnection implements Queryable {
   private async open(): Promise<OpenConnection> {
     const client = new pg.Client(clientConfig(this.options));
     const connection = new Connection(client, this.log);
-    listenForCancelledWaits(client);
-    client.on('error', () => {
-      connection.isBroken = true;
-      this.opened = undefined;
-    });
+    watchConnection(client);
+    client.on('error', () => (this.opened = undefined));
     await client.connect();
     return { client, connection };
   }

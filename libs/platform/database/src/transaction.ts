@@ -59,6 +59,6 @@ async function rollBack(connection: Connection): Promise<void> {
   try {
     await connection.control('ROLLBACK');
   } catch {
-    connection.isBroken = true;
+    connection.abandon();
   }
 }

@@ -1678,7 +1678,8 @@ ALTER TABLE payments.payment
   ADD CONSTRAINT payment_provider_reference_form CHECK (provider_reference ~ '^[A-Za-z0-9_]{1,64}$'),
   ADD CONSTRAINT payment_method_known CHECK (method IN ('card', 'upi', 'sepa_debit')),
   ADD CONSTRAINT payment_method_token_form CHECK (method_token ~ '^[A-Za-z0-9_-]{1,128}$'),
-  ADD CONSTRAINT payment_action_url_form CHECK (action_url ~ '^https?://[!-~]{1,1000}$'),
+  ADD CONSTRAINT payment_action_url_form CHECK
+    (action_url ~ '^https?://[!-~]+$' AND length(action_url) <= 1000),
   ADD CONSTRAINT payment_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT payment_amount_range CHECK (amount_minor BETWEEN 1 AND 9007199254740991),
   ADD CONSTRAINT payment_tax_inside_amount CHECK (tax_minor BETWEEN 0 AND amount_minor),

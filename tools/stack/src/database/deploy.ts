@@ -4,7 +4,7 @@ import { StackError } from '../stack-error.ts';
 import { readMigrations } from './compose.ts';
 import type { ClusterName } from './namespaces.ts';
 import { prisma } from './prisma-command.ts';
-import { ensureRoles, readClusterRoles, rolesOf } from './roles.ts';
+import { ensureRoles, loginRolesOf, readClusterRoles, rolesOf } from './roles.ts';
 import type { RolePasswords } from './roles.ts';
 
 export interface DeployOptions {
@@ -112,14 +112,13 @@ export async function prepareDatabase(
   const roles = rolesOf(cluster, options);
   const database = options.database ?? declared.database;
   const owner = `${cluster}_owner`;
-  const logins = roles.filter(({ name }) => name !== declared.standby?.role);
   await withClient(onDatabase(options.superuserUrl, 'postgres'), async (admin) => {
     await ensureRoles(admin, roles, passwords);
     await ensureDatabase(admin, database, owner);
   });
   const superuserUrl = onDatabase(options.superuserUrl, database);
   await withClient(superuserUrl, (admin) =>
-    closeToPublic(admin, { database, owner, roles: logins.map(({ name }) => name) }),
+    closeToPublic(admin, { database, owner, roles: loginRolesOf(cluster, options) }),
   );
   return { superuserUrl, ownerUrl: asRole(superuserUrl, owner, passwords[owner] ?? '') };
 }

@@ -44,8 +44,11 @@ export function missingStatements(script: string): string[] {
 }
 
 /** Prisma's own opinion: do the migrations make the tables that the schema files declare? */
-async function prismaDrift(server: RunningPostgres, cluster: ClusterName): Promise<string[]> {
-  const schema = join(clusterFolder(cluster), 'schema');
+export async function findSchemaDrift(
+  server: RunningPostgres,
+  cluster: ClusterName,
+  schema = join(clusterFolder(cluster), 'schema'),
+): Promise<string[]> {
   const ends = ['--from-migrations', migrationsFolder(cluster), '--to-schema', schema];
   const output = await prisma(cluster, ['migrate', 'diff', ...ends, '--script'], {
     url: server.urlFor('postgres'),
@@ -58,7 +61,7 @@ async function driftOf(server: RunningPostgres, cluster: ClusterName): Promise<C
   const composed = (await composeChecked(server, cluster)).catalogue;
   const stored = readStoredCatalogue(cluster);
   const differences = [
-    ...(await prismaDrift(server, cluster)),
+    ...(await findSchemaDrift(server, cluster)),
     ...compareCatalogues(composed, catalogue).map(
       (line) => `schema and SQL files, against the migrations: ${line}`,
     ),

@@ -45,6 +45,13 @@ export function rolesOf(cluster: ClusterName, { isLeader }: { isLeader: boolean 
   return [...roles.filter(({ leaderOnly }) => isLeader || leaderOnly !== true), ...physical];
 }
 
+/** The roles that open the cluster's database: all but the standby's. */
+export function loginRolesOf(cluster: ClusterName, leader: { isLeader: boolean }): string[] {
+  const { standby } = readClusterRoles(cluster);
+  const names = rolesOf(cluster, leader).map(({ name }) => name);
+  return names.filter((name) => name !== standby?.role);
+}
+
 const asRole = (standby: { role: string; purpose: string }): RoleDeclaration => ({
   name: standby.role,
   purpose: standby.purpose,

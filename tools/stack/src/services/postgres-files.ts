@@ -28,6 +28,8 @@ const commonSettings: PostgresSettings = {
   // a dead standby or subscriber must not fill the disk
   max_slot_wal_keep_size: '2GB',
   hot_standby_feedback: 'on',
+  // a deadlock must be found, and run again, well before the transaction's own limit
+  deadlock_timeout: '200ms',
   wal_receiver_status_interval: '1s',
   wal_retrieve_retry_interval: '500ms',
   log_min_error_statement: 'panic',
