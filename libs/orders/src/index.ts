@@ -1,1 +1,14 @@
-export {};
+export { OrdersModule } from './orders.module.ts';
+export { toOrderView } from './api/order.view.ts';
+export type { OrderViewParts } from './api/order.view.ts';
+export { orderLeaseSeconds, OrderStore, shopperActionSeconds } from './application/order-store.ts';
+export type { OrderPosition, StoredOrder } from './application/order-store.ts';
+export { dropLines, isSettled, pinLines, totalsOf } from './domain/order.ts';
+export type {
+  DroppedLine,
+  Order,
+  OrderLine,
+  OrderStatus,
+  OrderTotals,
+  PricedLine,
+} from './domain/order.ts';

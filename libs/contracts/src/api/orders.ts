@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { postalAddress } from './address.ts';
+import { moneyView } from './money.ts';
 
 /** Orders of one cell carry at most this many lines; the largest real one in our data has 704. */
 export const orderLinesMax = 1_000;
-
-export const money = z.strictObject({
-  amountMinor: z.int().describe('minor units: paise, cents'),
-  currency: z.string().regex(/^[A-Z]{3}$/),
-});
 
 export const onShortage = z.enum(['refuse', 'partial']);
 
@@ -51,9 +47,9 @@ export const lineShortage = z.strictObject({
 export const orderLineView = z.strictObject({
   sku: z.string(),
   quantity: z.int(),
-  unitPrice: money,
-  lineTotal: money,
-  taxIncluded: money,
+  unitPrice: moneyView,
+  lineTotal: moneyView,
+  taxIncluded: moneyView,
   taxRateBasisPoints: z.int(),
   priceVersion: z.int(),
   state: z.enum(['ordered', 'dropped']),
@@ -72,9 +68,9 @@ export const orderView = z.strictObject({
   status: orderStatus,
   placedAt: z.string(),
   confirmedAt: z.string().optional(),
-  total: money,
-  taxIncluded: money,
-  shipping: money,
+  total: moneyView,
+  taxIncluded: moneyView,
+  shipping: moneyView,
   /** Absent once the person was erased. */
   address: postalAddress.optional(),
   isErased: z.boolean(),
@@ -91,7 +87,16 @@ export const orderSummaryView = orderView.pick({
   total: true,
 });
 
+export const orderParams = z.strictObject({ orderId: z.string().max(64) });
+
+export const orderListQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(24),
+  cursor: z.string().min(1).max(500).optional(),
+});
+export type OrderListQuery = z.output<typeof orderListQuery>;
+
 export const orderPage = z.strictObject({
   items: z.array(orderSummaryView),
   nextCursor: z.string().nullable(),
 });
+export type OrderPage = z.output<typeof orderPage>;

@@ -1,1 +1,6 @@
-export {};
+export { CheckoutApiModule, CheckoutModule } from './checkout.module.ts';
+export type { CheckoutDomains } from './checkout.module.ts';
+export { CheckoutSettings } from './application/checkout-settings.ts';
+export { ContinueOrder } from './application/continue-order.ts';
+export { ReconcileOrders } from './application/reconcile-orders.ts';
+export type { Reconciled } from './application/reconcile-orders.ts';

@@ -37,6 +37,9 @@ export interface OrderRow {
   readonly total_minor: bigint;
   readonly tax_minor: bigint;
   readonly address: string;
+  readonly payment_method: Order['paymentMethod'];
+  readonly payment_token: string | null;
+  readonly action_until: Date | null;
   readonly refusal_code: string | null;
   readonly placed_at: Date;
   readonly confirmed_at: Date | null;
@@ -79,6 +82,9 @@ export function toOrder(row: OrderRow): Order {
     currency,
     total: Money.of(row.total_minor, currency),
     taxIncluded: Money.of(row.tax_minor, currency),
+    paymentMethod: row.payment_method,
+    ...(row.payment_token === null ? {} : { paymentToken: row.payment_token }),
+    ...(row.action_until === null ? {} : { actionUntil: row.action_until }),
     placedAt: row.placed_at,
     ...(row.refusal_code === null ? {} : { refusalCode: row.refusal_code }),
     ...(row.confirmed_at === null ? {} : { confirmedAt: row.confirmed_at }),

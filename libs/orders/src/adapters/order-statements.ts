@@ -2,7 +2,7 @@ import { statement } from '@entrepot/platform-database';
 
 const columns = `o.order_id, o.subject_id, o.sales_channel_id, o.currency, o.cart_id, o.status,
   o.on_shortage, o.reserve_round, o.payment_attempt, o.fencing_token, o.version, o.total_minor,
-  o.tax_minor, o.address, o.refusal_code, o.placed_at, o.confirmed_at`;
+  o.tax_minor, o.address, o.payment_method, o.payment_token, o.action_until, o.refusal_code, o.placed_at, o.confirmed_at`;
 
 /** All lines of an order as one JSON array, so that reading an order is one statement whatever its size. */
 const lines = `(
@@ -18,15 +18,15 @@ export const insertOrder = statement(
   'orders.insert',
   `WITH placed AS (
      INSERT INTO orders."order" (order_id, subject_id, sales_channel_id, currency, cart_id, status,
-       on_shortage, total_minor, tax_minor, address, lease_until)
-     VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $9,
-       clock_timestamp() + make_interval(secs => $10))
+       on_shortage, total_minor, tax_minor, address, payment_method, payment_token, lease_until)
+     VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $9, $10, $11,
+       clock_timestamp() + make_interval(secs => $12))
      RETURNING order_id)
    INSERT INTO orders.order_line (order_id, line_number, sku, quantity, unit_price_minor,
      tax_rate_basis_points, tax_minor, price_version)
    SELECT placed.order_id, l.line_number, l.sku, l.quantity, l.unit_price_minor,
      l.tax_rate_basis_points, l.tax_minor, l.price_version
-   FROM placed, json_to_recordset($11::json) AS l(line_number int, sku text, quantity int,
+   FROM placed, json_to_recordset($13::json) AS l(line_number int, sku text, quantity int,
      unit_price_minor bigint, tax_rate_basis_points int, tax_minor bigint, price_version int)`,
 );
 
@@ -53,7 +53,10 @@ export const saveOrder = statement(
   'orders.save',
   `WITH saved AS (
      UPDATE orders."order" SET status = $3, reserve_round = $4, payment_attempt = $5,
-       total_minor = $6, tax_minor = $7, refusal_code = $8, version = version + 1,
+       total_minor = $6, tax_minor = $7, refusal_code = $8, payment_method = $11,
+       payment_token = $12, version = version + 1,
+       action_until = CASE WHEN $3 = 'requires_action' THEN coalesce(action_until,
+         clock_timestamp() + make_interval(secs => $13)) END,
        confirmed_at = CASE WHEN $3 = 'confirmed' THEN coalesce(confirmed_at, clock_timestamp()) END,
        settled_at = CASE WHEN $3 IN ('confirmed', 'declined', 'refused')
          THEN coalesce(settled_at, clock_timestamp()) END,

@@ -4,7 +4,7 @@ import type { Transaction } from '@entrepot/platform-database';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import type { OrderPosition, StoredOrder } from '../application/order-store.ts';
-import { orderLeaseSeconds, OrderStore } from '../application/order-store.ts';
+import { orderLeaseSeconds, OrderStore, shopperActionSeconds } from '../application/order-store.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderRow } from './order-row.ts';
 import { toLineJson, toOrder } from './order-row.ts';
@@ -46,6 +46,8 @@ export class PgOrderStore extends OrderStore {
       order.total.amountMinor,
       order.taxIncluded.amountMinor,
       addressCiphertext,
+      order.paymentMethod,
+      order.paymentToken ?? null,
       orderLeaseSeconds,
       JSON.stringify(order.lines.map(toLineJson)),
     ]);
@@ -86,6 +88,9 @@ export class PgOrderStore extends OrderStore {
       order.refusalCode ?? null,
       JSON.stringify(order.lines.filter((line) => line.dropped !== undefined).map(toLineJson)),
       orderLeaseSeconds,
+      order.paymentMethod,
+      order.paymentToken ?? null,
+      shopperActionSeconds,
     ]);
     if (saved === undefined) {
       throw new DomainError('ORDER_TAKEN_UP_ELSEWHERE', 'another request took this order up');

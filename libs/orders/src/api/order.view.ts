@@ -8,8 +8,8 @@ export interface OrderViewParts {
   readonly order: Order;
   /** Undefined once the person was erased. */
   readonly address: PostalAddress | undefined;
-  readonly nextAction?: OrderView['nextAction'];
-  readonly declineCode?: string;
+  readonly nextAction?: OrderView['nextAction'] | undefined;
+  readonly declineCode?: string | undefined;
 }
 
 function toLineView(line: OrderLine): OrderView['lines'][number] {

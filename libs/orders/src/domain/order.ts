@@ -72,6 +72,10 @@ export interface Order {
   readonly currency: CurrencyCode;
   readonly total: Money;
   readonly taxIncluded: Money;
+  readonly paymentMethod: 'card' | 'upi' | 'sepa_debit';
+  readonly paymentToken?: string | undefined;
+  /** Until when the shopper may act at the provider; set while an action is required. */
+  readonly actionUntil?: Date;
   readonly refusalCode?: string;
   readonly placedAt: Date;
   readonly confirmedAt?: Date;

@@ -49,8 +49,8 @@ function answer(code: ErrorCode, traceId: string, error?: DomainError): ProblemA
 function headersFor(status: number, body: Problem): Record<string, string> {
   if (status === 401) return { 'www-authenticate': 'Bearer' };
   if (status === 405 && Array.isArray(body['allow'])) return { allow: body['allow'].join(', ') };
-  if (status !== 429 && status !== 503) return {};
   const given = body['retryAfterSeconds'];
+  if (status !== 429 && status !== 503 && given === undefined) return {};
   return { 'retry-after': String(typeof given === 'number' ? given : retryAfterSeconds) };
 }
 

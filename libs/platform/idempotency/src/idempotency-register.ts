@@ -76,6 +76,20 @@ const claimRequest = statement(
      new.resource_id AS "resourceId", new.fingerprint = $4 AS "isSameContent"`,
 );
 
+const claimKnownRequest = statement(
+  'idempotency.claim_known',
+  `UPDATE idempotency.request known SET
+     touches = known.touches + 1,
+     attempt = known.attempt + CASE WHEN known.status = 'claimed' AND known.fingerprint = $2
+       AND known.lease_until <= clock_timestamp() THEN 1 ELSE 0 END,
+     lease_until = CASE WHEN known.status = 'claimed' AND known.fingerprint = $2
+       AND known.lease_until <= clock_timestamp()
+       THEN clock_timestamp() + make_interval(secs => $3) ELSE known.lease_until END
+   WHERE claim_digest = $1
+   RETURNING new.status, new.attempt, old.attempt AS "previousAttempt",
+     new.resource_id AS "resourceId", new.fingerprint = $2 AS "isSameContent"`,
+);
+
 const completeRequest = statement(
   'idempotency.complete',
   `UPDATE idempotency.request SET status = 'completed'
@@ -100,17 +114,16 @@ const expiredRowsMax = 1_000;
 
 /** Remembers which requests were made, so that one key has one effect whatever is retried. */
 export class IdempotencyRegister {
-  private readonly fingerprintKey: FingerprintConfig['key'];
+  private readonly fingerprintKey: FingerprintConfig['key'] | undefined;
 
-  constructor(config: FingerprintConfig) {
-    this.fingerprintKey = config.key;
+  /** Without a key it finishes and drops claims but makes none: a worker takes no requests. */
+  constructor(config?: FingerprintConfig) {
+    this.fingerprintKey = config?.key;
   }
 
   /** Claims a request inside the transaction that creates its resource. */
   async claim(tx: Transaction, request: ClaimRequest): Promise<ClaimOutcome> {
-    const operation = `${request.method} ${request.route}`;
-    const digest = this.digest('claim', [request.principal, operation, request.key]);
-    const fingerprint = this.digest('content', [canonicalJson(request.content)]);
+    const { operation, digest, fingerprint } = this.identify(request);
     const values = [
       digest,
       request.subjectId ?? null,
@@ -122,6 +135,20 @@ export class IdempotencyRegister {
     const [row] = await tx.query<ClaimRow>(claimRequest, values);
     if (row === undefined) throw new Error('the claim returned no row');
     return outcomeOf(row, digest);
+  }
+
+  /**
+   * As `claim`, for a request that may have been made before: what it needs is then not looked up
+   * again. Undefined, and nothing is written, where the key is new.
+   */
+  async claimKnown(
+    tx: Transaction,
+    request: Omit<ClaimRequest, 'resourceId'>,
+  ): Promise<ClaimOutcome | undefined> {
+    const { digest, fingerprint } = this.identify(request);
+    const values = [digest, fingerprint, leaseSeconds];
+    const [row] = await tx.query<ClaimRow>(claimKnownRequest, values);
+    return row && outcomeOf(row, digest);
   }
 
   /** Marks the request as answered. Throws REQUEST_IN_FLIGHT where a later attempt has taken over. */
@@ -144,7 +171,17 @@ export class IdempotencyRegister {
     return database.execute(deleteExpired, [retentionDays, expiredRowsMax]);
   }
 
+  private identify(request: Omit<ClaimRequest, 'resourceId'>) {
+    const operation = `${request.method} ${request.route}`;
+    return {
+      operation,
+      digest: this.digest('claim', [request.principal, operation, request.key]),
+      fingerprint: this.digest('content', [canonicalJson(request.content)]),
+    };
+  }
+
   private digest(purpose: string, parts: readonly string[]): Buffer {
+    if (this.fingerprintKey === undefined) throw new TypeError('this process makes no claims');
     return keyedDigest(this.fingerprintKey(), purpose, parts);
   }
 }

@@ -1626,6 +1626,7 @@ ALTER TABLE orders."order"
     ((status IN ('confirmed', 'declined', 'refused')) = (settled_at IS NOT NULL));
 
 ALTER TABLE orders.order_line
+  ADD CONSTRAINT order_line_sku_form CHECK (sku ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$'),
   ADD CONSTRAINT order_line_quantity_range CHECK (quantity BETWEEN 1 AND 100000),
   ADD CONSTRAINT order_line_number_range CHECK (line_number BETWEEN 1 AND 1000),
   ADD CONSTRAINT order_line_price_not_negative CHECK

@@ -17,6 +17,7 @@ interface Facts {
 
 /** Every outcome that a step can have at the store or the provider, crash before and after included. */
 const outcomes: Partial<Record<CheckoutStep, (facts: Facts) => Facts[]>> = {
+  reserve_anew: (facts) => [facts, { ...facts, stock: 'none' }],
   reserve: (facts) => [facts, { ...facts, stock: 'held' }, { ...facts, stock: 'lost' }],
   authorize: (facts) =>
     (['none', 'requires_action', 'authorized', 'declined', 'unknown'] as const).map((payment) => ({

@@ -24,6 +24,8 @@ export type PaymentFact = (typeof paymentFacts)[number];
 export type CheckoutStep =
   /** hold all lines under the present round */
   | 'reserve'
+  /** begin a new round, now that the last one has ended */
+  | 'reserve_anew'
   /** ask the provider for the money, not yet taking it */
   | 'authorize'
   /** the shopper has to act at the provider; rest */
@@ -80,7 +82,7 @@ export const checkoutTable: StepTable = {
     unknown: 'await_provider',
   },
   lost: {
-    none: 'refuse',
+    none: 'reserve_anew',
     requires_action: 'void_payment',
     authorized: 'void_payment',
     captured: 'alarm',

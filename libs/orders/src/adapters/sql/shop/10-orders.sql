@@ -5,6 +5,8 @@ ALTER TABLE orders."order"
   ADD CONSTRAINT order_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT order_address_is_ciphertext CHECK (address LIKE 'v1|%'),
   ADD CONSTRAINT order_id_form CHECK (order_id ~ '^ord_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT order_payment_method_known CHECK (payment_method IN ('card', 'upi', 'sepa_debit')),
+  ADD CONSTRAINT order_payment_token_form CHECK (payment_token ~ '^[A-Za-z0-9_-]{1,128}$'),
   ADD CONSTRAINT order_refusal_code_form CHECK (refusal_code ~ '^[A-Z_]{1,64}$'),
   ADD CONSTRAINT order_totals_not_negative CHECK (total_minor >= 0 AND tax_minor BETWEEN 0 AND total_minor),
   ADD CONSTRAINT order_counts_positive CHECK
@@ -14,6 +16,7 @@ ALTER TABLE orders."order"
     ((status IN ('confirmed', 'declined', 'refused')) = (settled_at IS NOT NULL));
 
 ALTER TABLE orders.order_line
+  ADD CONSTRAINT order_line_sku_form CHECK (sku ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$'),
   ADD CONSTRAINT order_line_quantity_range CHECK (quantity BETWEEN 1 AND 100000),
   ADD CONSTRAINT order_line_number_range CHECK (line_number BETWEEN 1 AND 1000),
   ADD CONSTRAINT order_line_price_not_negative CHECK
@@ -47,6 +50,9 @@ END $$;
 
 CREATE TRIGGER guard_order_update BEFORE UPDATE ON orders."order"
   FOR EACH ROW EXECUTE FUNCTION orders.guard_order_update();
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE OF address ON orders."order"
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write();
 
 GRANT USAGE ON SCHEMA orders TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON orders."order", orders.order_line TO shop_api, shop_worker;

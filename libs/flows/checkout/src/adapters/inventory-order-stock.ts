@@ -1,0 +1,112 @@
+import type { DroppedLine as UnheldLine, Reservation } from '@entrepot/inventory';
+import {
+  ConfirmReservations,
+  ReleaseReservations,
+  reservationIdOf,
+  ReserveLines,
+  StockMap,
+  StockStore,
+} from '@entrepot/inventory';
+import type { Sku } from '@entrepot/kernel';
+import type { DroppedLine } from '@entrepot/orders';
+import { Injectable } from '@nestjs/common';
+import type { HoldOutcome, Shortage, StockRound } from '../application/order-stock.ts';
+import { OrderStock } from '../application/order-stock.ts';
+import type { StockFact } from '../domain/checkout.ts';
+
+@Injectable()
+export class InventoryOrderStock extends OrderStock {
+  constructor(
+    private readonly reserveLines: ReserveLines,
+    private readonly confirmReservations: ConfirmReservations,
+    private readonly releaseReservations: ReleaseReservations,
+    private readonly store: StockStore,
+    private readonly map: StockMap,
+  ) {
+    super();
+  }
+
+  async hold({ orderId, reserveRound, lines, onShortage }: StockRound): Promise<HoldOutcome> {
+    const result = await this.reserveLines.execute({
+      order: orderId,
+      round: reserveRound,
+      lines: lines.map(({ sku, quantity }) => ({ line: sku, sku, quantity })),
+      onShortage,
+    });
+    switch (result.kind) {
+      case 'held':
+        return { kind: 'held', dropped: new Map(result.dropped.flatMap(droppedOf)) };
+      case 'refused':
+        return { kind: 'refused', shortages: result.dropped.flatMap(shortageOf) };
+      case 'unsettled':
+        return { kind: 'undecided', shortages: result.lines.flatMap(shortageOf) };
+      case 'round-spent':
+        return { kind: 'undecided', shortages: [] };
+    }
+  }
+
+  async sell(round: StockRound): Promise<'sold' | 'lost'> {
+    const reservations = await this.reservationsOf(round);
+    if (reservations.length === 0) return 'lost';
+    const { kind } = await this.confirmReservations.execute(reservations.map(referenceOf));
+    if (kind === 'confirmed') return 'sold';
+    await this.cancelSale(round);
+    return 'lost';
+  }
+
+  async release(round: StockRound): Promise<void> {
+    const reservations = await this.reservationsOf(round);
+    await this.releaseReservations.execute(reservations.map(referenceOf));
+  }
+
+  cancelSale(round: StockRound): Promise<void> {
+    return this.release(round);
+  }
+
+  async factOf(round: StockRound): Promise<StockFact> {
+    const states = new Set((await this.reservationsOf(round)).map(({ state }) => state));
+    if (states.size === 0) return 'none';
+    if ([...states].every((state) => state === 'CONFIRMED' || state === 'SHIPPED')) return 'sold';
+    // confirming again sells the rest of a sale that a crash cut in two
+    const isLive = [...states].every((state) => state === 'HELD' || state === 'CONFIRMED');
+    return isLive ? 'held' : 'lost';
+  }
+
+  /** The ids follow from order, pool and round, so every pool that could hold a line is asked for. */
+  private reservationsOf({ orderId, reserveRound, lines }: StockRound): Promise<Reservation[]> {
+    return this.store.findReservations(
+      lines
+        .flatMap(({ sku }) => this.map.poolsOf(sku))
+        .map((pool) => reservationIdOf(orderId, pool, reserveRound)),
+    );
+  }
+}
+
+const referenceOf = ({ id, pool, order, quantity }: Reservation) => ({
+  reservation: id,
+  pool,
+  order,
+  quantity,
+});
+
+function shortageOf({ sku, availability }: UnheldLine): Shortage[] {
+  switch (availability.answer) {
+    case 'OK':
+    case 'LOW':
+      return [];
+    case 'INSUFFICIENT':
+      return [{ sku, reason: 'INSUFFICIENT', available: availability.available }];
+    case 'GLOBAL_EMPTY':
+    case 'BORROWING':
+    case 'PEER_UNREACHABLE':
+      return [{ sku, reason: availability.answer }];
+  }
+}
+
+function droppedOf(line: UnheldLine): [Sku, DroppedLine][] {
+  return shortageOf(line).flatMap(({ sku, reason, available }): [Sku, DroppedLine][] =>
+    reason === 'INSUFFICIENT' || reason === 'GLOBAL_EMPTY'
+      ? [[sku, available === undefined ? { reason } : { reason, available }]]
+      : [],
+  );
+}

@@ -1,0 +1,67 @@
+import type { PinnedCart } from '@entrepot/carts';
+import { PinCartUseCase } from '@entrepot/carts';
+import type { CartId, CountryCode } from '@entrepot/kernel';
+import { Clock, newCellId } from '@entrepot/kernel';
+import type { StoredOrder } from '@entrepot/orders';
+import { pinLines, totalsOf } from '@entrepot/orders';
+import { StartPaymentUseCase } from '@entrepot/payments';
+import { Injectable } from '@nestjs/common';
+import { CheckoutSettings } from './checkout-settings.ts';
+import type { OrderRequest } from './claim-order.ts';
+import { OrderAddresses } from './order-addresses.ts';
+
+export interface DraftedOrder {
+  readonly pinned: PinnedCart;
+  readonly stored: StoredOrder;
+}
+
+/**
+ * Everything that can be refused before anything is claimed: the cart, its prices, the address and the
+ * payment method. What it returns is complete but not yet written.
+ */
+@Injectable()
+export class DraftOrder {
+  constructor(
+    private readonly pinCart: PinCartUseCase,
+    private readonly startPayment: StartPaymentUseCase,
+    private readonly addresses: OrderAddresses,
+    private readonly settings: CheckoutSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws what `PinCartUseCase` throws, DELIVERY_COUNTRY_NOT_SERVED, PAYMENT_METHOD_NOT_OFFERED. */
+  async execute({ caller, body }: OrderRequest): Promise<DraftedOrder> {
+    const taxRateBasisPoints = this.settings.taxRateFor(body.address.country as CountryCode);
+    this.startPayment.assertOffered(body.payment.method);
+    const { cartVersion } = body;
+    const pinned = await this.pinCart.execute({
+      cartId: body.cartId as CartId,
+      caller,
+      cartVersion,
+    });
+    const { currency } = this.settings;
+    const lines = pinLines(pinned.lines.map((line) => ({ ...line, taxRateBasisPoints })));
+    const orderId = newCellId('order', this.settings.cell);
+    const { subjectId, salesChannelId, cartId } = pinned;
+    const addressCiphertext = await this.addresses.seal(orderId, subjectId, body.address);
+    const order = {
+      orderId,
+      subjectId,
+      salesChannelId,
+      cartId,
+      status: 'placing',
+      onShortage: body.onShortage,
+      reserveRound: 1,
+      paymentAttempt: 1,
+      fencingToken: 1n,
+      version: 1,
+      currency,
+      ...totalsOf(lines, currency),
+      paymentMethod: body.payment.method,
+      ...(body.payment.token === undefined ? {} : { paymentToken: body.payment.token }),
+      placedAt: this.clock.now(),
+      lines,
+    } as const;
+    return { pinned, stored: { order, addressCiphertext } };
+  }
+}

@@ -1,0 +1,64 @@
+import type { PayAgainBody } from '@entrepot/contracts/api/orders';
+import type { OrderId } from '@entrepot/kernel';
+import { DomainError } from '@entrepot/kernel';
+import type { Order } from '@entrepot/orders';
+import { OrderStore } from '@entrepot/orders';
+import { StartPaymentUseCase } from '@entrepot/payments';
+import { ShopDatabase } from '@entrepot/platform-database';
+import type { ClaimRequest } from '@entrepot/platform-idempotency';
+import { IdempotencyRegister, requireProgress } from '@entrepot/platform-idempotency';
+import { Injectable } from '@nestjs/common';
+import { RunCheckout } from './run-checkout.ts';
+
+export interface PayAgainRequest {
+  readonly orderId: OrderId;
+  readonly payment: PayAgainBody['payment'];
+  readonly claim: Omit<ClaimRequest, 'resourceId'>;
+}
+
+/** Tries another payment for a declined order: a new attempt, and a new round for its stock. */
+@Injectable()
+export class PayAgain {
+  constructor(
+    private readonly database: ShopDatabase,
+    private readonly orders: OrderStore,
+    private readonly register: IdempotencyRegister,
+    private readonly startPayment: StartPaymentUseCase,
+    private readonly runCheckout: RunCheckout,
+  ) {}
+
+  /** Throws ORDER_NOT_PAYABLE unless the order was declined, PAYMENT_METHOD_NOT_OFFERED. */
+  async execute(request: PayAgainRequest): Promise<{ readonly isReplay: boolean }> {
+    this.startPayment.assertOffered(request.payment.method);
+    const begun = await this.begin(request);
+    if (begun === undefined) {
+      const waiting = await this.orders.takeUp(request.orderId);
+      if (waiting !== undefined) await this.runCheckout.resume(waiting.order);
+      return { isReplay: true };
+    }
+    await this.runCheckout.fresh(begun);
+    return { isReplay: false };
+  }
+
+  private begin({ orderId, payment, claim }: PayAgainRequest): Promise<Order | undefined> {
+    return this.database.unitOfWork(async (tx) => {
+      const order = await this.orders.lockById(tx, orderId);
+      if (order === undefined) throw new DomainError('NOT_FOUND', 'there is no such order');
+      const outcome = await this.register.claim(tx, { ...claim, resourceId: orderId });
+      const progress = requireProgress(outcome);
+      if (progress.kind === 'replay') return undefined;
+      await this.register.complete(tx, progress.claim);
+      if (order.status !== 'declined') {
+        throw new DomainError('ORDER_NOT_PAYABLE', `the order is ${order.status}`);
+      }
+      return this.orders.save(tx, {
+        ...order,
+        status: 'placing',
+        reserveRound: order.reserveRound + 1,
+        paymentAttempt: order.paymentAttempt + 1,
+        paymentMethod: payment.method,
+        paymentToken: payment.token,
+      });
+    });
+  }
+}

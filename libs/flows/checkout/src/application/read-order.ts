@@ -1,0 +1,52 @@
+import type { CartCaller } from '@entrepot/carts';
+import type { OrderView } from '@entrepot/contracts/api/orders';
+import type { OrderId } from '@entrepot/kernel';
+import { DomainError } from '@entrepot/kernel';
+import type { Order, StoredOrder } from '@entrepot/orders';
+import { OrderStore, toOrderView } from '@entrepot/orders';
+import type { Payment } from '@entrepot/payments';
+import { Injectable } from '@nestjs/common';
+import { CheckoutFacts } from './checkout-facts.ts';
+import { OrderAddresses } from './order-addresses.ts';
+
+/** An order as its shopper, or the guest who placed it, may see it. */
+@Injectable()
+export class ReadOrder {
+  constructor(
+    private readonly orders: OrderStore,
+    private readonly facts: CheckoutFacts,
+    private readonly addresses: OrderAddresses,
+  ) {}
+
+  /** Throws NOT_FOUND, also for somebody else's order. */
+  async execute(orderId: OrderId, caller: CartCaller): Promise<OrderView> {
+    const stored = await this.orders.findById(orderId);
+    if (stored === undefined || !mayRead(stored, caller)) {
+      throw new DomainError('NOT_FOUND', 'there is no such order');
+    }
+    const [address, payment] = await Promise.all([
+      this.addresses.open(stored),
+      this.facts.recordedPaymentOf(stored.order),
+    ]);
+    return toOrderView({ order: stored.order, address, ...nextOf(stored.order, payment) });
+  }
+}
+
+function mayRead({ order }: StoredOrder, caller: CartCaller): boolean {
+  return caller.kind === 'shopper'
+    ? order.subjectId === caller.subjectId
+    : order.cartId === caller.cartId;
+}
+
+function nextOf(
+  { status }: Order,
+  payment: Payment | undefined,
+): Pick<OrderView, 'nextAction' | 'declineCode'> {
+  if (status === 'requires_action' && payment?.actionUrl !== undefined) {
+    return { nextAction: { type: 'redirect', url: payment.actionUrl } };
+  }
+  if (status === 'declined' && payment?.declineCode !== undefined) {
+    return { declineCode: payment.declineCode };
+  }
+  return {};
+}
