@@ -5,6 +5,8 @@ import type { CatalogChangeBatch } from '../application/catalog-changes.ts';
 import { CatalogChanges } from '../application/catalog-changes.ts';
 
 const treeMark = 'categories';
+/** A transaction far below its time-out, on a busy machine too: a drain that times out never ends. */
+const productsPerTransaction = 25;
 
 const readDirty = statement(
   'catalog.read_dirty',
@@ -50,7 +52,7 @@ const writeListing = statement(
    SELECT priced.market, priced.sales_channel_id, listed.category_id, p.id, p.position,
           p.created_at, priced.from_amount_minor
      FROM listed
-     JOIN catalog.product p ON p.id = listed.product_id
+     JOIN catalog.product p ON p.id = listed.product_id AND p.id = ANY($1)
      JOIN priced ON priced.product_id = p.id`,
 );
 const clearSearch = statement(
@@ -111,13 +113,15 @@ export class SqlCatalogChanges extends CatalogChanges {
   }
 
   async refreshProjections(productIds: readonly string[]): Promise<void> {
-    if (productIds.length === 0) return;
-    await this.database.unitOfWork(async (tx) => {
-      await tx.query(lockProjections);
-      for (const sql of [clearListing, writeListing, clearSearch, writeSearch]) {
-        await tx.execute(sql, [productIds]);
-      }
-    });
+    for (let from = 0; from < productIds.length; from += productsPerTransaction) {
+      const some = productIds.slice(from, from + productsPerTransaction);
+      await this.database.unitOfWork(async (tx) => {
+        await tx.query(lockProjections);
+        for (const sql of [clearListing, writeListing, clearSearch, writeSearch]) {
+          await tx.execute(sql, [some]);
+        }
+      });
+    }
   }
 
   async forget(sequences: readonly bigint[]): Promise<void> {

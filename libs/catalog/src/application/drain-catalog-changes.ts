@@ -6,7 +6,7 @@ import type { CatalogChange } from './catalog-changes.ts';
 import { CatalogChanges } from './catalog-changes.ts';
 import { categoriesSubject, productSubject, slugSubject } from './product-shelf.ts';
 
-/** Few enough that their projections are written well inside the transaction time-out. */
+/** Notes carried out before the floors are raised: few, so that a fresh price does not wait long. */
 const changesRowsMax = 250;
 
 /**
