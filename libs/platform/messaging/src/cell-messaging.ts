@@ -111,10 +111,15 @@ export class CellMessaging {
     return new CellMessaging(parts, relay, running);
   }
 
+  /** Never twice at once: a slow round delays the next one. What fails is done the next time. */
   private every(ms: number, work: () => Promise<unknown>): void {
+    let isBusy = false;
     const timer = setInterval(() => {
-      // What fails now is done the next time.
-      void work().catch(() => undefined);
+      if (isBusy) return;
+      isBusy = true;
+      void work()
+        .catch(() => undefined)
+        .finally(() => (isBusy = false));
     }, ms);
     this.timers.push(timer);
   }

@@ -56,10 +56,11 @@ const readCandidates = statement(
      END AS event
    FROM messaging.dead_letter letter
      LEFT JOIN messaging.outbox event ON event.event_id = letter.event_id
-     LEFT JOIN messaging.stream_position position USING (consumer, topic, record_key)
+     LEFT JOIN messaging.stream_position taken ON taken.consumer = letter.consumer
+       AND taken.topic = letter.topic AND taken.record_key = letter.record_key
    WHERE letter.consumer = $1 AND (letter.state = 'redrive'
      OR (letter.state = 'parked' AND letter.code = 'VERSION_GAP'
-       AND letter.aggregate_version = position.version + 1)
+       AND letter.aggregate_version = taken.version + 1)
      OR (letter.state = 'parked' AND letter.code = 'KEY_BLOCKED' AND NOT EXISTS (
        SELECT FROM messaging.dead_letter older
        WHERE older.consumer = letter.consumer AND older.topic = letter.topic
