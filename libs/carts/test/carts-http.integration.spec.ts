@@ -91,11 +91,10 @@ describe('the carts API', () => {
     const own = created.body as CreatedCartView;
     expect(own.guestCart).toBeUndefined();
     const merge = { token: shopper, body: { guestCartToken: token } };
-    for (const _attempt of [1, 2]) {
-      const merged = await ask('POST', `/${own.id}/merge`, merge);
-      expect(merged.status).toBe(200);
-      expect((merged.body as CartView).lines[0]?.quantity).toBe(3);
-    }
+    const merged = await ask('POST', `/${own.id}/merge`, merge);
+    expect(merged.status).toBe(200);
+    expect((merged.body as CartView).lines[0]?.quantity).toBe(3);
+    expect(await ask('POST', `/${own.id}/merge`, merge)).toEqual(merged);
     expect((await ask('GET', `/${own.id}`, { token })).status).toBe(404);
     const late = await ask('PATCH', `/${guest.id}/lines`, { token, body: { edits: [edits[0]] } });
     expect(late).toMatchObject({ status: 409, body: { code: 'CART_CLOSED' } });

@@ -57,7 +57,7 @@ class OneProduct extends CatalogLookup {
 /** The carts' own endpoints over a database that somebody else owns. */
 export async function openCarts(database: ShopDatabase): Promise<NestFastifyApplication> {
   const tokens = new WordTokens();
-  const settings: CartSettings = { cell, salesChannelIds: ['web' as SalesChannelId] };
+  const settings = new CartSettings(cell, ['web' as SalesChannelId]);
   const outside = [
     { provide: ShopDatabase, useValue: database },
     { provide: TokenVerifier, useValue: tokens },
@@ -65,14 +65,17 @@ export async function openCarts(database: ShopDatabase): Promise<NestFastifyAppl
     { provide: CatalogLookup, useClass: OneProduct },
     { provide: CartSettings, useValue: settings },
   ];
+
+  @Global()
+  @Module({ providers: outside, exports: outside.map(({ provide }) => provide) })
   class Outside {}
-  Global()(Outside);
-  Module({ providers: outside, exports: outside.map(({ provide }) => provide) })(Outside);
-  class Surface {}
-  Module({
+
+  @Module({
     imports: [Outside, CartsModule],
     providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
-  })(Surface);
+  })
+  class Surface {}
+
   const app = await createHttpApp({
     module: Surface,
     home: new HomeCellGuard(cell, cells),

@@ -13,14 +13,18 @@ import type {
 } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { ShopDatabase } from '@entrepot/platform-database';
+import { TokenVerifier } from '@entrepot/platform-http';
 import type { Principal } from '@entrepot/platform-http';
 import { testDatabase } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
 import { CartsPersonalData } from '../src/adapters/carts-personal-data.ts';
 import { PgCartStore } from '../src/adapters/pg-cart-store.ts';
+import { CartSettings } from '../src/application/cart-settings.ts';
 import { CatalogLookup } from '../src/application/catalog-lookup.ts';
 import { CreateCartUseCase } from '../src/application/create-cart.ts';
 import { EditCartUseCase } from '../src/application/edit-cart.ts';
+import { GuestCartTokens } from '../src/application/guest-cart-tokens.ts';
+import type { GuestCartToken } from '../src/application/guest-cart-tokens.ts';
 import { MergeGuestCartUseCase } from '../src/application/merge-guest-cart.ts';
 import { PinCartUseCase } from '../src/application/pin-cart.ts';
 import { ReadCartUseCase } from '../src/application/read-cart.ts';
@@ -51,13 +55,18 @@ class TableOfOffers extends CatalogLookup {
 }
 
 const tokenPrefix = 'guest ';
-const tokens = {
-  issue: async (cartId: CartId) => ({ token: tokenPrefix + cartId, expiresAt: new Date(0) }),
-  verify: async (token: string): Promise<Principal> => ({
-    kind: 'guest-cart',
-    cartId: token.slice(tokenPrefix.length) as CartId,
-  }),
-};
+
+class PlainIssuer extends GuestCartTokens {
+  async issue(cartId: CartId): Promise<GuestCartToken> {
+    return { token: tokenPrefix + cartId, expiresAt: new Date(0) };
+  }
+}
+
+class PlainVerifier extends TokenVerifier {
+  async verify(token: string): Promise<Principal> {
+    return { kind: 'guest-cart', cartId: token.slice(tokenPrefix.length) as CartId };
+  }
+}
 
 const newReplica = (): ReplicaId => randomLocalPart() as ReplicaId;
 const add = (replica: ReplicaId, seq: number, quantity = 1, sku = soap): CartEdit => ({
@@ -81,10 +90,11 @@ describe('carts on PostgreSQL', () => {
     shop = await testDatabase('shop');
     database = shop.open('api', { connectionsMax: 8 });
     read = new ReadCartUseCase(database, store, offers);
-    create = new CreateCartUseCase(database, store, { cell, salesChannelIds: [web] }, tokens);
+    const settings = new CartSettings(cell, [web]);
+    create = new CreateCartUseCase(database, store, settings, new PlainIssuer());
     edit = new EditCartUseCase(database, store, offers, read);
     setLine = new SetLineUseCase(database, store, read);
-    merge = new MergeGuestCartUseCase(database, store, tokens, read);
+    merge = new MergeGuestCartUseCase(database, store, new PlainVerifier(), read);
     pin = new PinCartUseCase(store, read);
   });
   afterAll(() => shop.drop());

@@ -22,6 +22,8 @@ import { PaymentGateway, PaymentWebhooksModule } from '../src/index.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 
 const cell = 'in-1' as CellId;
+/** Nothing here asks where a shopper lives. */
+const noCells = { cellFor: () => undefined, find: () => undefined } as unknown as CellDirectory;
 const seenEvents = statement(
   'payment_webhook_test.events',
   'SELECT event_id FROM payments.provider_event',
@@ -62,18 +64,21 @@ describe('the address for webhooks', () => {
       { provide: PaymentGateway, useClass: BytesGateway },
       { provide: TokenVerifier, useValue: { verify: () => Promise.reject(new Error('unused')) } },
     ];
+
+    @Global()
+    @Module({ providers: outside, exports: outside.map(({ provide }) => provide) })
     class Outside {}
-    Global()(Outside);
-    Module({ providers: outside, exports: outside.map(({ provide }) => provide) })(Outside);
-    class Surface {}
-    Module({
+
+    @Module({
       imports: [Outside, PaymentWebhooksModule],
       controllers: [EchoController],
       providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
-    })(Surface);
+    })
+    class Surface {}
+
     app = await createHttpApp({
       module: Surface,
-      home: new HomeCellGuard(cell, {} as CellDirectory),
+      home: new HomeCellGuard(cell, noCells),
       log: new Log({ level: 'error', bound: {} }),
       metrics: new Metrics({ cell, process: 'api' }),
       corsOrigins: [],

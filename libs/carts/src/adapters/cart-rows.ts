@@ -110,18 +110,21 @@ function slotRows(state: CartState): SlotRow[] {
     const replicas = new Set<ReplicaId>(
       [dots?.added, dots?.removed, quantity, removed].flatMap((map) => [...(map?.keys() ?? [])]),
     );
-    return [...replicas].map((replica) => ({
-      sku,
-      replica,
-      added_seq: dots?.added.get(replica) ?? 0,
-      up: quantity?.get(replica)?.up ?? 0,
-      down: quantity?.get(replica)?.down ?? 0,
-      removed_seq: dots?.removed.get(replica) ?? 0,
-      removed_up: removed?.get(replica)?.up ?? 0,
-      removed_down: removed?.get(replica)?.down ?? 0,
-    }));
+    return [...replicas].map((replica) => {
+      const { up, down } = quantity?.get(replica) ?? noUnits;
+      const gone = removed?.get(replica) ?? noUnits;
+      return {
+        ...{ sku, replica, up, down },
+        added_seq: dots?.added.get(replica) ?? 0,
+        removed_seq: dots?.removed.get(replica) ?? 0,
+        removed_up: gone.up,
+        removed_down: gone.down,
+      };
+    });
   });
 }
+
+const noUnits: CounterSlot = { up: 0, down: 0 };
 
 export function replicaRows(state: CartState): { replica: string; through_seq: number }[] {
   return [...state.replicas].map(([replica, { throughSeq }]) => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { amountMinorMax, linesOf, Money } from '@entrepot/kernel';
-import type { Sku } from '@entrepot/kernel';
+import { amountMinorMax, linesOf } from '@entrepot/kernel';
+import type { Money, Sku } from '@entrepot/kernel';
 import type { Cart } from './cart.ts';
 
 /** What one unit costs here and now, taxes included. */

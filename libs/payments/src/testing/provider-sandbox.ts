@@ -127,7 +127,6 @@ export class ProviderSandbox implements SandboxAddress {
         cwd: repository,
         stdio: ['ignore', 'pipe', 'inherit'],
         env: {
-          PATH: process.env['PATH'],
           ENTREPOT_PROFILE: 'test',
           ENTREPOT_PSP_SANDBOX_PORT: '0',
           ENTREPOT_PSP_SANDBOX_BOOKS_FILE: join(this.folder, 'books.jsonl'),

@@ -193,18 +193,19 @@ function toGatewayPayment(
   if (state === undefined) {
     throw new OutcomeUnknownError(`Stripe is at work on payment ${paymentId}`);
   }
-  const { last_payment_error: failure, next_action: action } = intent;
   return {
     providerReference: intent.id,
     state,
-    declineCode:
-      state === 'declined'
-        ? asCode(failure?.decline_code ?? failure?.code ?? 'declined')
-        : undefined,
-    actionUrl:
-      state === 'requires_action' ? (action?.redirect_to_url?.url ?? undefined) : undefined,
+    declineCode: state === 'declined' ? declineCodeOf(intent) : undefined,
+    actionUrl: state === 'requires_action' ? actionUrlOf(intent) : undefined,
   };
 }
+
+const declineCodeOf = ({ last_payment_error: failure }: Stripe.PaymentIntent): string =>
+  asCode(failure?.decline_code ?? failure?.code ?? 'declined');
+
+const actionUrlOf = ({ next_action: action }: Stripe.PaymentIntent): string | undefined =>
+  action?.redirect_to_url?.url ?? undefined;
 
 const asCode = (text: string): string =>
   text
