@@ -1,1 +1,2 @@
-export {};
+export { measureHotSku } from './hot-sku-bench.ts';
+export type { HotSkuFigures, HotSkuOptions } from './hot-sku-bench.ts';
