@@ -27,7 +27,7 @@ async function withCatalog<T>(
 }
 
 /** The catalog of the running stack's leader, with the login of its API. */
-function leaderCatalogUrl(): string {
+export function leaderCatalogUrl(): string {
   const { cells, cellsFile } = requireDescription(new StackPaths().description);
   const leader = CellDirectory.fromFile(cellsFile).catalogLeader.id;
   const cell = cells.find(({ id }) => id === leader);
