@@ -121,7 +121,7 @@ export class IdentityModule {
         ...people,
         ...apiUseCases,
         ...tokenProviders(options),
-        settings({ cell: options.cell, browserOrigins: options.browserOrigins }),
+        settings(options.cell, options.browserOrigins),
         { provide: RateLimiter, useFactory: () => new RedisRateLimiter(options.rateLimits) },
         {
           provide: RateLimiterLifeCycle,
@@ -137,15 +137,15 @@ export class IdentityModule {
   static forWorker({ cell }: Pick<IdentityApiOptions, 'cell'>): DynamicModule {
     return {
       module: IdentityModule,
-      providers: [...people, settings({ cell, browserOrigins: [] })],
+      providers: [...people, settings(cell, [])],
       exports: [IdentityPersonalData, SeedPeopleUseCase],
     };
   }
 }
 
-const settings = (value: IdentitySettings): Provider => ({
+const settings = (cell: CellId, browserOrigins: readonly string[]): Provider => ({
   provide: IdentitySettings,
-  useValue: value,
+  useValue: new IdentitySettings(cell, browserOrigins),
 });
 
 function tokenProviders({ cell, tokenKeyFile }: IdentityApiOptions): Provider[] {

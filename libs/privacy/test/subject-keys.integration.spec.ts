@@ -13,7 +13,7 @@ import { KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import { PrivacyFixture } from './privacy-fixture.ts';
-import { PgFenceWatch } from '../src/adapters/pg-fence-watch.ts';
+import type { PgFenceWatch } from '../src/adapters/pg-fence-watch.ts';
 
 const cell = 'in-1' as CellId;
 let fixture: PrivacyFixture;

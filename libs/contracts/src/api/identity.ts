@@ -77,6 +77,5 @@ export type AddressBody = z.infer<typeof addressBody>;
 export const addressView = postalAddress.extend({ id: z.string() });
 export type AddressView = z.infer<typeof addressView>;
 
-export const addressesPerAccountMax = 20;
 export const addressListView = z.strictObject({ addresses: z.array(addressView) });
 export type AddressListView = z.infer<typeof addressListView>;

@@ -72,20 +72,18 @@ export class PgAccountStore extends AccountStore {
   override async find(subject: SubjectId): Promise<Account | Tombstone | undefined> {
     const row = await this.findRow(subject);
     if (row === undefined) return undefined;
-    const { email, full_name, password_hash: _, ...kept } = row;
+    const { email, full_name } = row;
     const opened = await this.cipher.decrypt(placeOf(row), { email, full_name });
-    if (isTombstone(opened)) return opened;
-    return { ...kept, email: opened.email, fullName: opened.full_name };
+    return isTombstone(opened) ? opened : accountOf(row, opened);
   }
 
   override async findCredentials(subject: SubjectId): Promise<AccountCredentials | undefined> {
     const row = await this.findRow(subject);
     if (row === undefined) return undefined;
-    const { email, full_name, password_hash, ...kept } = row;
+    const { email, full_name, password_hash } = row;
     const opened = await this.cipher.decrypt(placeOf(row), { email, full_name, password_hash });
     if (isTombstone(opened)) return undefined;
-    const account = { ...kept, email: opened.email, fullName: opened.full_name };
-    return { account, passwordHash: opened.password_hash };
+    return { account: accountOf(row, opened), passwordHash: opened.password_hash };
   }
 
   override async update(account: Account): Promise<boolean> {
@@ -104,6 +102,15 @@ export class PgAccountStore extends AccountStore {
     const [row] = await this.database.query<AccountRow>(findAccount, [subject]);
     return row;
   }
+}
+
+function accountOf(
+  row: AccountRow,
+  opened: { readonly email: string; readonly full_name: string },
+): Account {
+  const { id, subject, residence, language, version, createdAt } = row;
+  const kept = { id, subject, residence, language, version, createdAt };
+  return { ...kept, email: opened.email, fullName: opened.full_name };
 }
 
 /** The fence's refusal in the words of the domain; any other error as it is. */

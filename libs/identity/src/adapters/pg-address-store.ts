@@ -3,7 +3,6 @@ import type { AddressId, SubjectId } from '@entrepot/kernel';
 import { FieldCipher, isRefusedByFence, isTombstone } from '@entrepot/platform-crypto';
 import type { Ciphertext, Tombstone } from '@entrepot/platform-crypto';
 import { ShopDatabase, statement } from '@entrepot/platform-database';
-import type { Statement } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { AddressStore } from '../application/address-store.ts';
 import type { PostalAddress, SavedAddress } from '../domain/account.ts';
@@ -13,13 +12,17 @@ const listAddresses = statement(
   `SELECT address_id AS "id", content FROM identity.address
    WHERE subject_id = $1 ORDER BY created_at, address_id`,
 );
-// The account's row is the lock of its list: two requests cannot both write the last one allowed.
+// The account's row is the lock of its list: two requests cannot both write the last one allowed. The
+// count is a statement of its own, because it must see what was committed while this one waited.
+const lockAccount = statement(
+  'identity.lock_account',
+  'SELECT FROM identity.account WHERE subject_id = $1 FOR NO KEY UPDATE',
+);
 const insertAddress = statement(
   'identity.insert_address',
-  `WITH owner AS (SELECT subject_id FROM identity.account WHERE subject_id = $2 FOR NO KEY UPDATE)
-   INSERT INTO identity.address (address_id, subject_id, content)
-   SELECT $1, owner.subject_id, $3 FROM owner
-   WHERE (SELECT count(*) FROM identity.address a WHERE a.subject_id = owner.subject_id) < $4`,
+  `INSERT INTO identity.address (address_id, subject_id, content)
+   SELECT $1, $2, $3
+   WHERE (SELECT count(*) FROM identity.address WHERE subject_id = $2) < $4`,
 );
 const replaceAddress = statement(
   'identity.replace_address',
@@ -68,7 +71,12 @@ export class PgAddressStore extends AddressStore {
     addressesMax: number,
   ): Promise<boolean> {
     const content = await this.seal(subject, id, address);
-    return this.write(insertAddress, [id, subject, content, addressesMax]);
+    return this.unlessFenced(() =>
+      this.database.unitOfWork(async (tx) => {
+        await tx.query(lockAccount, [subject]);
+        return tx.execute(insertAddress, [id, subject, content, addressesMax]);
+      }),
+    );
   }
 
   override async replace(
@@ -76,7 +84,8 @@ export class PgAddressStore extends AddressStore {
     id: AddressId,
     address: PostalAddress,
   ): Promise<boolean> {
-    return this.write(replaceAddress, [id, subject, await this.seal(subject, id, address)]);
+    const content = await this.seal(subject, id, address);
+    return this.unlessFenced(() => this.database.execute(replaceAddress, [id, subject, content]));
   }
 
   override async remove(subject: SubjectId, id: AddressId): Promise<boolean> {
@@ -92,9 +101,9 @@ export class PgAddressStore extends AddressStore {
     return (await this.cipher.encrypt(placeOf(subject, id), fields)).content;
   }
 
-  private async write(sql: Statement, values: readonly unknown[]): Promise<boolean> {
+  private async unlessFenced(write: () => Promise<number>): Promise<boolean> {
     try {
-      return (await this.database.execute(sql, values)) === 1;
+      return (await write()) === 1;
     } catch (error) {
       if (!isRefusedByFence(error)) throw error;
       throw new DomainError('SUBJECT_ERASED', 'the subject was fenced', { cause: error });

@@ -47,10 +47,11 @@ export class AccountsController {
   @ZodResponse({ status: 201, type: AccountDto })
   async register(
     @Headers('entrepot-residence') residence: string,
-    @Body() body: CreateAccountDto,
+    @Body() { email, password, fullName, language }: CreateAccountDto,
   ): Promise<AccountView> {
     // The home guard has checked that the header is a country of this cell.
-    const registration = { ...body, residence: residence as CountryCode };
+    const home = { residence: residence as CountryCode };
+    const registration = { email, password, fullName, language, ...home };
     return accountViewOf(await this.registerShopper.execute(registration));
   }
 

@@ -1,7 +1,7 @@
-import { addressesPerAccountMax } from '@entrepot/contracts/api/identity';
 import { DomainError, newCellId } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
 import { Injectable } from '@nestjs/common';
+import { addressesPerAccountMax } from '../domain/account.ts';
 import type { PostalAddress, SavedAddress } from '../domain/account.ts';
 import { AddressStore } from './address-store.ts';
 import { DeliveryCountries } from './delivery-countries.ts';

@@ -1,7 +1,7 @@
 import { newCellId } from '@entrepot/kernel';
 import { SubjectVault } from '@entrepot/platform-crypto';
 import { Injectable } from '@nestjs/common';
-import type { StaffRole } from '@entrepot/contracts/api/staff';
+import type { StaffRole } from '../domain/account.ts';
 import { IdentitySettings } from './identity-settings.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { StaffStore } from './staff-store.ts';

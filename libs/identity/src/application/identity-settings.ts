@@ -1,8 +1,13 @@
 import type { CellId } from '@entrepot/kernel';
 
 /** What a cell fixes for its people. */
-export abstract class IdentitySettings {
-  abstract readonly cell: CellId;
+export class IdentitySettings {
+  readonly cell: CellId;
   /** Exact origins whose pages may hold a refresh cookie of this cell. */
-  abstract readonly browserOrigins: readonly string[];
+  readonly browserOrigins: readonly string[];
+
+  constructor(cell: CellId, browserOrigins: readonly string[]) {
+    this.cell = cell;
+    this.browserOrigins = browserOrigins;
+  }
 }

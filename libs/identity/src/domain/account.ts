@@ -1,5 +1,10 @@
 import type { AccountId, AddressId, CountryCode, StaffId, SubjectId } from '@entrepot/kernel';
 
+/** How many addresses an account may keep. */
+export const addressesPerAccountMax = 20;
+
+export type StaffRole = 'merchandiser' | 'warehouse' | 'support' | 'privacy-officer' | 'operator';
+
 /** A shopper at home in this cell. */
 export interface Account {
   readonly id: AccountId;

@@ -17,8 +17,11 @@ export interface CiphertextParts {
 
 const formatVersion = 'v1';
 const algorithm = 'A256GCM';
-const ivBytes = 12;
-const tagBytes = 16;
+/** 12 bytes are 16 characters of base64url, 16 bytes are 22. */
+const form = new RegExp(
+  `^${formatVersion}\\|${algorithm}\\|(?<subject>[^|]+)\\|(?<keyVersion>[1-9]\\d{0,8})` +
+    '\\|(?<iv>[\\w-]{16})\\|(?<tag>[\\w-]{22})\\|(?<data>[\\w-]*)$',
+);
 
 /** The stored value is not one this library wrote, or was changed or moved since. */
 export class CiphertextRejectedError extends Error {
@@ -34,19 +37,17 @@ export function writeCiphertext(parts: CiphertextParts): Ciphertext {
 
 /** Throws `CiphertextRejectedError` for anything that `writeCiphertext` cannot have written. */
 export function readCiphertext(text: string): CiphertextParts {
-  const [version, name, subject = '', keyVersion = '', iv, tag, data, ...rest] = text.split('|');
-  const isComplete = data !== undefined && rest.length === 0;
-  if (!isComplete || version !== formatVersion || name !== algorithm) throw unreadable();
-  if (!isIdOf('subject', subject) || !/^[1-9]\d{0,8}$/.test(keyVersion)) throw unreadable();
-  const parts = {
+  const groups = form.exec(text)?.groups;
+  const subject = groups?.['subject'] ?? '';
+  if (groups === undefined || !isIdOf('subject', subject)) throw unreadable();
+  const bytesOf = (name: string) => Buffer.from(groups[name] ?? '', 'base64url');
+  return {
     subject,
-    keyVersion: Number(keyVersion),
-    iv: Buffer.from(iv ?? '', 'base64url'),
-    tag: Buffer.from(tag ?? '', 'base64url'),
-    data: Buffer.from(data, 'base64url'),
+    keyVersion: Number(groups['keyVersion']),
+    iv: bytesOf('iv'),
+    tag: bytesOf('tag'),
+    data: bytesOf('data'),
   };
-  if (parts.iv.length !== ivBytes || parts.tag.length !== tagBytes) throw unreadable();
-  return parts;
 }
 
 /** Marks a column's value as ciphertext when it is read from the database; its form is checked. */
