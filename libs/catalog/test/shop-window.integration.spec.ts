@@ -27,6 +27,13 @@ beforeAll(async () => {
 afterAll(() => cell.stop());
 
 describe('the shop window', () => {
+  it('answers many cold questions at once', async () => {
+    const limits = Array.from({ length: 64 }, (_, n) => n + 1);
+    const paths = limits.map((limit) => `/v1/products?category=lamps&limit=${limit}`);
+    const answers = await Promise.all(paths.map((path) => cell.get(path)));
+    expect(new Set(answers.map((answer) => answer.statusCode))).toEqual(new Set([200]));
+  });
+
   it('pages through a list without gap or repetition, in every order', async () => {
     for (const sort of ['featured', 'newest', 'priceAsc', 'priceDesc']) {
       const seen: string[] = [];

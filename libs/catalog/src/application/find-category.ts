@@ -11,6 +11,10 @@ const policy: CachePolicy = { softMs: 60_000, hardMs: 600_000, negativeMs: 5_000
 /** The id of the category with a slug; undefined for none. */
 @Injectable()
 export class FindCategory {
+  /** The last answer, read once: the tree changes seldom and is asked for with every list. */
+  private parsed:
+    { readonly body: string | null; readonly slugs: ReadonlyMap<string, CategoryId> } | undefined;
+
   constructor(
     private readonly cache: VersionedCache,
     private readonly reader: CategoryReader,
@@ -28,9 +32,10 @@ export class FindCategory {
         return new Map([[categoriesSubject, { version, body: JSON.stringify(slugs) }]]);
       },
     });
-    const slugs = new Map(
-      Object.entries(JSON.parse(body ?? '{}') as Readonly<Record<string, CategoryId>>),
-    );
-    return slugs.get(slug);
+    if (this.parsed?.body !== body) {
+      const slugs = Object.entries(JSON.parse(body ?? '{}') as Record<string, CategoryId>);
+      this.parsed = { body, slugs: new Map(slugs) };
+    }
+    return this.parsed?.slugs.get(slug);
   }
 }

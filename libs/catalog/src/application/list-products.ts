@@ -62,6 +62,8 @@ export class ListProducts {
 
   private async page(question: ListProductsQuestion): Promise<CachedPage> {
     const { categorySlug, words, limit, locale, after } = question;
+    // read before the page: a fill that waited for another fill could fill the gate with waiters
+    const categoryId = await this.categoryId(categorySlug);
     const sort = sortOf(question);
     const asked = [categorySlug ?? '', sort, after?.key ?? '', after?.productId ?? '', limit];
     const search = words === undefined ? undefined : { words: words.toLowerCase(), locale };
@@ -70,7 +72,6 @@ export class ListProducts {
       facet: 'ids',
       policy,
       origin: async () => {
-        const categoryId = await this.categoryId(categorySlug);
         const place = { categoryId, search, sort, after, limit };
         const { productIds, next } = await this.listing.page(place);
         const page: CachedPage = { ids: productIds, next };

@@ -16,7 +16,10 @@ const readsBelowFloorMax = 3;
 const otherFillWaitMs = 150;
 const otherFillPollMs = 25;
 
-/** Reads the present state of subjects; one that is absent from the answer does not exist. */
+/**
+ * Reads the present state of subjects; one that is absent from the answer does not exist. It must not
+ * read through the cache itself: the gate lets so many origins run at once, and they would wait for it.
+ */
 export type Origin = (subjects: readonly string[]) => Promise<ReadonlyMap<string, Versioned>>;
 
 export interface CacheQuestion {
