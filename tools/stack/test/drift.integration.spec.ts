@@ -19,7 +19,7 @@ describe('the drift check', () => {
   const opened: TestDatabase<ClusterName>[] = [];
   const driftAfter = async (cluster: ClusterName, ...statements: string[]) => {
     const database = await testDatabase(cluster);
-    opened.push(database as TestDatabase<ClusterName>);
+    opened.push(database);
     const url = database.urlFor('superuser');
     await withClient(url, async (client) => {
       for (const statement of statements) await client.query(statement);

@@ -32,11 +32,11 @@ const parsers = new Map<number, (text: string) => unknown>([
   [bigintArrayOid, parseBigintArray],
 ]);
 
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text') =>
-    parsers.get(oid) ??
-    pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
-};
+// the driver's list of types names only some of those a server has
+const builtinParser = pg.types.getTypeParser as (oid: number, format?: string) => unknown;
+const types = {
+  getTypeParser: (oid: number, format?: string) => parsers.get(oid) ?? builtinParser(oid, format),
+} as pg.CustomTypesConfig;
 
 export function clientConfig(options: DatabaseOptions): pg.ClientConfig {
   return {

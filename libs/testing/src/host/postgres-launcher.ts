@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import {
@@ -66,25 +74,27 @@ async function buildTemplates(folder: string): Promise<void> {
   rmSync(join(folder, 'server.log'));
 }
 
-/** The folder of a stopped server with migrated templates, made anew when a migration changes. */
-function preparedFolder(): Promise<string> {
+/** Copies a stopped server with migrated templates, made anew when a migration changes. */
+function copyPrepared(target: string): Promise<void> {
   const cache = join(repositoryRoot, '.entrepot', 'cache', 'test-postgres');
   mkdirSync(cache, { recursive: true });
-  return withStackLock(join(cache, 'build.lock'), async () => {
+  return withStackLock(join(cache, '..', 'test-postgres.lock'), async () => {
     const prepared = join(cache, templateKey());
-    if (existsSync(prepared)) return prepared;
-    const unfinished = join(cache, 'unfinished');
-    await buildTemplates(unfinished);
-    renameSync(unfinished, prepared);
-    return prepared;
+    if (!existsSync(prepared)) {
+      for (const old of readdirSync(cache)) rmSync(join(cache, old), { recursive: true });
+      const unfinished = join(cache, 'unfinished');
+      await buildTemplates(unfinished);
+      renameSync(unfinished, prepared);
+    }
+    // cp, because Node's own copy forgets the modes that PostgreSQL insists on
+    execFileSync('cp', ['-a', prepared, target]);
   });
 }
 
 /** `postgres` is shared by the run; `postgres:<name>` is a server of its own. */
 export async function launchPostgres(runFolder: string, name: string): Promise<LaunchedService> {
   const folder = join(runFolder, name.replace(':', '-'));
-  // cp, because Node's own copy forgets the modes that PostgreSQL insists on
-  execFileSync('cp', ['-a', await preparedFolder(), folder]);
+  await copyPrepared(folder);
   const server = await startIn(folder);
   const passwords = JSON.parse(readFileSync(join(folder, 'passwords.json'), 'utf8')) as unknown;
   return {

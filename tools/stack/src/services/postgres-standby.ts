@@ -56,8 +56,9 @@ export async function createStandby(
   standby: StandbyOptions,
 ): Promise<void> {
   if (existsSync(dataFolderOf(standby.folder))) return;
-  const { port: _fixed, settings: _synchronous, ...alone } = primary;
-  const server = await startPostgres({ ...alone, access: [] });
+  const { name, folder, superuser } = primary;
+  // without its usual settings: a commit would wait for the standby that is yet to be made
+  const server = await startPostgres({ name, folder, superuser, access: [] });
   try {
     await makeSlot(server, standby);
   } finally {
