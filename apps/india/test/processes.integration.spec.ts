@@ -59,6 +59,9 @@ function storeEnvironment(kind: 'api' | 'worker'): Record<string, string> {
     ENTREPOT_KMS_ENDPOINT: kms.endpoint,
     ENTREPOT_KMS_ACCESS_KEY_ID: credentials.accessKeyId,
     ENTREPOT_KMS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ENTREPOT_PSP_BASE_URL: 'http://127.0.0.1:9',
+    ENTREPOT_PSP_SECRET_KEY: 'rzp_test_key:not-a-secret',
+    ENTREPOT_PSP_WEBHOOK_SECRET: 'not-a-webhook-secret',
   };
 }
 
@@ -87,7 +90,8 @@ async function prepareKafka({ brokers, username, password, topicPrefix }: TestKa
     logLevel: kafkajs.logLevel.NOTHING,
   }).admin();
   await admin.connect();
-  const topics = [`${topicPrefix}global.cell.v1`, `eu-1.${topicPrefix}global.cell.v1`];
+  const own = ['global.cell.v1', 'global.inventory.v1'].map((name) => `${topicPrefix}${name}`);
+  const topics = [...own, ...own.map((name) => `eu-1.${name}`)];
   await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1 })) });
   const { clusterId } = await admin.describeCluster();
   await admin.disconnect();
@@ -169,7 +173,13 @@ describe('the API process', () => {
   it('documents what it serves', async () => {
     const { body } = await read(ports.http, '/openapi.json');
     expect(Object.keys(body['paths'] as object)).toEqual(
-      expect.arrayContaining(['/v1/home', '/v1/products', '/health/ready']),
+      expect.arrayContaining([
+        '/v1/home',
+        '/v1/products',
+        '/v1/orders',
+        '/v1/accounts',
+        '/v1/carts',
+      ]),
     );
   });
 });

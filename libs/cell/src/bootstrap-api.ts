@@ -8,7 +8,7 @@ import {
   createHttpApp,
   graphqlModule,
   HomeCellGuard,
-  TokenVerifier,
+  RateLimitGuard,
 } from '@entrepot/platform-http';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
@@ -16,7 +16,6 @@ import { apiDomains } from './domains.ts';
 import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
 import { HomeResolver } from './home.resolver.ts';
-import { NoTokens } from './no-tokens.ts';
 import { serveObservability } from './observability.ts';
 import { openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -73,13 +72,13 @@ export class ApiModule {
       imports: [
         CellModule.forProcess(context, parts),
         graphqlModule({ explorers: parts.explorers, log: context.log }),
-        ...apiDomains(context, parts.config.kms),
+        ...apiDomains(context, parts.config),
       ],
       controllers: [HomeController, HealthController],
       providers: [
         HomeResolver,
-        { provide: TokenVerifier, useClass: NoTokens },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
       ],
     };
   }

@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { loadBorderConfig } from '@entrepot/platform-config';
 import type { BorderConfig, BorderProcessConfig } from '@entrepot/platform-config';
+import { QuotaGranted } from '@entrepot/contracts/events/inventory';
+import {
+  cellInventoryRoutes,
+  CellPeerInventory,
+  internalInventoryRoutes,
+  openInventory,
+  quotaGrantsConsumer,
+  reconcileEveryMs,
+} from '@entrepot/inventory';
+import type { Inventory } from '@entrepot/inventory';
 import { SystemClock } from '@entrepot/kernel';
 import { MutualTlsCellClient } from '@entrepot/platform-http';
 import type { TlsIdentity } from '@entrepot/platform-http';
@@ -24,6 +34,7 @@ import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Rises when a cell is restored from a backup; no cell has been. */
 const firstEpoch = 1;
@@ -47,15 +58,31 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   const readiness = new Readiness(cell.id, [databaseProbe('shop', shop)]);
   const identity = readIdentity(config.border);
   const cells = new MutualTlsCellClient(directory, identity);
-  const outside = cellServer(context, identity, commonCellRoutes(context, readiness));
+  const inventory = openInventory({
+    cell: cell.id,
+    directory,
+    shop,
+    peers: new CellPeerInventory(cells),
+  });
+  const outside = cellServer(context, identity, [
+    ...commonCellRoutes(context, readiness),
+    ...cellInventoryRoutes(inventory.grantStock, inventory.applyGrants, inventory.lanes),
+  ]);
   const inside = internalServer({
     log,
     secret: config.internal.secret,
-    routes: commonInternalRoutes(context, cells),
+    routes: [
+      ...commonInternalRoutes(context, cells),
+      ...internalInventoryRoutes(inventory.forwardBorrow),
+    ],
   });
   await outside.listen({ port: config.border.port, host: config.border.host });
   await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
-  const messaging = await startMessaging(context, config, shop);
+  const messaging = await startMessaging(context, config, { shop, inventory });
+  const upkeep = new Upkeep(log);
+  upkeep.every(reconcileEveryMs, 'inventory.reconcile', () =>
+    inventory.reconcileChannels.execute(),
+  );
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: config.border.port, pid: process.pid });
   endOnFailure(messaging.failed, log);
@@ -64,6 +91,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
       { name: 'readiness', run: () => readiness.drain() },
       { name: 'cell-server', run: () => outside.close() },
       { name: 'internal-server', run: () => inside.close() },
+      { name: 'upkeep', run: () => upkeep.stop() },
       { name: 'messaging', run: () => messaging.stop() },
       { name: 'cell-client', run: () => cells.close() },
       { name: 'shop', run: () => shop.close() },
@@ -77,7 +105,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
 function startMessaging(
   context: ProcessContext,
   config: BorderProcessConfig,
-  shop: ShopDatabase,
+  { shop, inventory }: { readonly shop: ShopDatabase; readonly inventory: Inventory },
 ): Promise<CellMessaging> {
   const { cell, directory, metrics } = context;
   return CellMessaging.startBorder({
@@ -86,14 +114,14 @@ function startMessaging(
     database: shop,
     log: new KafkaEventLog({ ...config.kafka, clientId: clientName(context) }),
     metrics: new MessagingMetrics(metrics),
-    consumers: [],
+    consumers: [quotaGrantsConsumer(inventory.applyGrants, inventory.map)],
     signer: new EnvelopeSigner({
       cell: cell.id,
       epoch: firstEpoch,
       privateKeyPem: readFileSync(config.border.envelopeKeyFile, 'utf8'),
     }),
     clock: new SystemClock(),
-    exported: [],
+    exported: [QuotaGranted],
   });
 }
 

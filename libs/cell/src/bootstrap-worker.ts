@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
+import { ReconcileOrders } from '@entrepot/flow-checkout';
+import { ExpireHolds } from '@entrepot/inventory';
+import type { ShopDatabase } from '@entrepot/platform-database';
 import { FrameworkLog } from '@entrepot/platform-http';
+import { IdempotencyRegister } from '@entrepot/platform-idempotency';
+import type { Log } from '@entrepot/platform-telemetry';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
@@ -15,6 +20,11 @@ import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
 import { CellStores } from './stores.ts';
+import { Upkeep } from './upkeep.ts';
+
+const reconcileOrdersEveryMs = 2_000;
+const expireHoldsEveryMs = 5_000;
+const expireKeysEveryMs = 60_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
 export const bootstrapWorker = (region: RegionProfile): Promise<void> =>
@@ -38,12 +48,14 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     metrics: new MessagingMetrics(metrics),
     consumers: [],
   });
+  const upkeep = startUpkeep(app, stores.databases.shop, log);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnFailure(messaging.failed, log);
   endOnSignal(
     [
       { name: 'readiness', run: () => readiness.drain() },
+      { name: 'upkeep', run: () => upkeep.stop() },
       { name: 'messaging', run: () => messaging.stop() },
       { name: 'domains', run: () => app.close() },
       { name: 'stores', run: () => stores.close() },
@@ -51,6 +63,17 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     ],
     log,
   );
+}
+
+function startUpkeep(app: INestApplicationContext, shop: ShopDatabase, log: Log): Upkeep {
+  const upkeep = new Upkeep(log);
+  const reconcile = app.get(ReconcileOrders, { strict: false });
+  const expire = app.get(ExpireHolds, { strict: false });
+  const register = app.get(IdempotencyRegister, { strict: false });
+  upkeep.every(reconcileOrdersEveryMs, 'checkout.reconcile', () => reconcile.execute());
+  upkeep.every(expireHoldsEveryMs, 'inventory.expire', () => expire.execute());
+  upkeep.every(expireKeysEveryMs, 'idempotency.expire', () => register.deleteExpired(shop));
+  return upkeep;
 }
 
 @Module({})
@@ -61,7 +84,7 @@ export class WorkerModule {
   ): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [CellModule.forProcess(context, parts), ...workerDomains(context, parts.config.kms)],
+      imports: [CellModule.forProcess(context, parts), ...workerDomains(context, parts.config)],
     };
   }
 }

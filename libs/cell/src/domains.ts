@@ -1,22 +1,66 @@
 import type { DynamicModule } from '@nestjs/common';
+import { CartsModule } from '@entrepot/carts';
 import { CatalogModule } from '@entrepot/catalog';
-import type { KmsConfig } from '@entrepot/platform-config';
+import { CheckoutApiModule, CheckoutModule } from '@entrepot/flow-checkout';
+import { IdentityModule } from '@entrepot/identity';
+import { InventoryModule } from '@entrepot/inventory';
+import { OrdersModule } from '@entrepot/orders';
+import { PaymentsModule, PaymentWebhooksModule } from '@entrepot/payments';
+import type { ApiConfig, KmsConfig, WorkerConfig } from '@entrepot/platform-config';
 import { PrivacyModule } from '@entrepot/privacy';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
+import { apiLinks, workerLinks } from './domain-links.ts';
 import type { ProcessContext } from './process-context.ts';
 
+/** Outside production one address plays thousands of shoppers: a replay drives them all. */
+const rateLimitFactorOutsideProduction = 10_000;
+
+type Imports = NonNullable<DynamicModule['imports']>;
+
 /** What an API process serves. */
-export const apiDomains = (context: ProcessContext, kms: KmsConfig): DynamicModule[] => [
-  PrivacyModule.forCell(privacyOptionsOf(context, kms), { upkeep: false }),
-  CatalogModule.forApi(catalogContextOf(context)),
-];
+export function apiDomains(context: ProcessContext, config: ApiConfig): Imports {
+  const catalog = CatalogModule.forApi(catalogContextOf(context));
+  const inventory = inventoryOf(context);
+  return [
+    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: false }),
+    identityOf(context, config),
+    apiLinks(context, config, catalog),
+    catalog,
+    CartsModule,
+    inventory,
+    PaymentWebhooksModule,
+    CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+  ];
+}
 
 /** What a worker process keeps going. */
-export const workerDomains = (context: ProcessContext, kms: KmsConfig): DynamicModule[] => [
-  PrivacyModule.forCell(privacyOptionsOf(context, kms), { upkeep: true }),
-  CatalogModule.forWorker(catalogContextOf(context)),
-];
+export function workerDomains(context: ProcessContext, config: WorkerConfig): Imports {
+  const inventory = inventoryOf(context);
+  return [
+    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: true }),
+    IdentityModule.forWorker({ cell: context.cell.id }),
+    workerLinks(context, config),
+    CatalogModule.forWorker(catalogContextOf(context)),
+    inventory,
+    CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+  ];
+}
+
+const inventoryOf = ({ cell, directory }: ProcessContext): DynamicModule =>
+  InventoryModule.forCell({ cell: cell.id, directory });
+
+const identityOf = ({ cell, config: { profile } }: ProcessContext, config: ApiConfig) =>
+  IdentityModule.forApi({
+    cell: cell.id,
+    tokenKeyFile: config.tokenKey.file,
+    browserOrigins: [cell.origin],
+    rateLimits: {
+      url: config.redis.url,
+      keyPrefix: `${cell.id}:rate:`,
+      factor: profile === 'production' ? 1 : rateLimitFactorOutsideProduction,
+    },
+  });
 
 const privacyOptionsOf = ({ cell, region }: ProcessContext, kms: KmsConfig): PrivacyOptions => ({
   cell: cell.id,

@@ -48,12 +48,16 @@ export async function runProcess(start: () => Promise<void>): Promise<void> {
   try {
     await start();
   } catch (error) {
-    const named = error instanceof Error && expectedAtBoot.has(error.name);
-    const text = named ? error.message : bootFailure(error);
+    const text =
+      error instanceof Error && isForOperators(error) ? error.message : bootFailure(error);
     process.stderr.write(`${text}\n`);
     process.exit(1);
   }
 }
+
+/** Ours, and Nest's about providers: both speak of names only. */
+const isForOperators = ({ name, message }: Error): boolean =>
+  expectedAtBoot.has(name) || message.startsWith("Nest can't resolve dependencies");
 
 /** Errors of ours whose text is written for the operator and holds no value of the environment. */
 const expectedAtBoot = new Set(['ConfigError', 'CellDirectoryError', 'WrongWiringError']);

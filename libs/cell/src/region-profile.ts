@@ -1,4 +1,6 @@
 import type { Locale } from '@entrepot/catalog';
+import type { PaymentGateway } from '@entrepot/payments';
+import type { PaymentsConfig } from '@entrepot/platform-config';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */
@@ -15,4 +17,6 @@ export interface RegionProfile {
   readonly timeZone: string;
   /** Standard rate per country of delivery, in basis points: 18 % is 1800. */
   readonly standardTaxRates: ReadonlyMap<CountryCode, number>;
+  /** The region's payment provider; shoppers come back from it to the origin. */
+  readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
 }

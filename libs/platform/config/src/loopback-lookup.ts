@@ -2,8 +2,7 @@ import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
 /** Whether a host name means this machine: `localhost` and everything under it. */
-export const isLoopbackName = (hostname: string): boolean =>
-  /(^|\.)localhost\.?$/i.test(hostname);
+export const isLoopbackName = (hostname: string): boolean => /(^|\.)localhost\.?$/i.test(hostname);
 
 /**
  * Resolves `localhost` and `*.localhost` to 127.0.0.1 as RFC 6761 §6.3 says, everything else as usual.

@@ -27,12 +27,14 @@ export const apiSlices = {
   tokenKey: tokenKeySlice,
   fingerprint: fingerprintSlice,
   border: borderClientSlice,
+  payments: paymentsSlice,
 } as const;
 
 export const workerSlices = {
   process: processSlice,
   ...stores,
   border: borderClientSlice,
+  payments: paymentsSlice,
 } as const;
 
 export const borderSlices = {
@@ -53,7 +55,6 @@ export const allSlices: readonly ConfigSlice<unknown>[] = [
     ...Object.values(apiSlices),
     ...Object.values(workerSlices),
     ...Object.values(borderSlices),
-    paymentsSlice,
   ]),
 ];
 

@@ -1,6 +1,10 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
+import { StripePaymentGateway } from '@entrepot/vendor-stripe';
 import { standardVatRates } from './standard-vat-rates.ts';
+
+/** How long one call to the provider may take. */
+const providerTimeoutMs = 8_000;
 
 /** The European Union. */
 export const eu: RegionProfile = {
@@ -11,4 +15,12 @@ export const eu: RegionProfile = {
   defaultLocale: 'en',
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,
+  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin) =>
+    new StripePaymentGateway({
+      baseUrl,
+      secretKey,
+      webhookSecret,
+      timeoutMs: providerTimeoutMs,
+      returnUrl: `${origin}/orders`,
+    }),
 };

@@ -1,5 +1,9 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
+import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
+
+/** How long one call to the provider may take. */
+const providerTimeoutMs = 8_000;
 
 /** India. Tax: the standard GST rate of 18 % (CBIC, rate schedule in force since 22 September 2025). */
 export const india: RegionProfile = {
@@ -10,4 +14,12 @@ export const india: RegionProfile = {
   defaultLocale: 'en',
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
+  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
+    new RazorpayPaymentGateway({
+      baseUrl,
+      secretKey,
+      webhookSecret,
+      timeoutMs: providerTimeoutMs,
+      actionUrlOf: (reference) => `${baseUrl}/actions/${reference}`,
+    }),
 };
