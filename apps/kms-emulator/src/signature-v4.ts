@@ -81,15 +81,18 @@ function canonicalRequest(request: SignedRequest, signedHeaders: readonly string
   ].join('\n');
 }
 
+/** Pairs in the order of their names, then of their values, both as they are encoded. */
 function canonicalQuery(query: string): string {
   if (query === '') return '';
-  return query
-    .split('&')
-    .map((pair) => {
-      const [name = '', value = ''] = splitOnce(pair, '=');
-      return `${canonicalEncode(decodeURIComponent(name))}=${canonicalEncode(decodeURIComponent(value))}`;
-    })
+  const pairs = query.split('&').map((pair) => {
+    const [name = '', value = ''] = splitOnce(pair, '=');
+    return [name, value].map((part) => canonicalEncode(decodeURIComponent(part)));
+  });
+  // A character below all that an encoded name holds, so that a name comes before its extensions.
+  return pairs
+    .map((pair) => pair.join('\u0000'))
     .sort()
+    .map((pair) => pair.replace('\u0000', '='))
     .join('&');
 }
 
