@@ -17,11 +17,13 @@ import { StockStore } from './application/stock-store.ts';
 import { openInventory, type Inventory } from './inventory.ts';
 
 /** The stock of this process; the token under which the other providers find it. */
-abstract class ProcessInventory {}
+abstract class ProcessInventory {
+  abstract readonly inventory: Inventory;
+}
 
 const useCase = <Name extends keyof Inventory>(provide: unknown, name: Name) => ({
   provide: provide as abstract new () => Inventory[Name],
-  useFactory: (inventory: Inventory) => inventory[name],
+  useFactory: ({ inventory }: ProcessInventory) => inventory[name],
   inject: [ProcessInventory],
 });
 
@@ -51,8 +53,9 @@ export class InventoryModule {
       providers: [
         {
           provide: ProcessInventory,
-          useFactory: (shop: ShopDatabase, border: BorderClient) =>
-            openInventory({ ...options, shop, peers: new BorderPeerInventory(border) }),
+          useFactory: (shop: ShopDatabase, border: BorderClient): ProcessInventory => ({
+            inventory: openInventory({ ...options, shop, peers: new BorderPeerInventory(border) }),
+          }),
           inject: [ShopDatabase, BorderClient],
         },
         ...useCases,

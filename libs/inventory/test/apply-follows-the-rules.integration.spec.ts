@@ -28,7 +28,10 @@ function booksOf(stock: CellStock): BooksInSql {
       filled.map(([pool, { home, credits, balances }]) => [pool, { home, credits, ...balances }]),
     ),
     reservations: Object.fromEntries(
-      [...stock.reservations.values()].map(({ id, expiresAt: _, ...kept }) => [id, kept]),
+      [...stock.reservations.values()].map(({ id, pool, order, quantity, state }) => [
+        id,
+        { pool, order, quantity, state },
+      ]),
     ),
     channels: Object.fromEntries(
       filled.flatMap(([pool, { channels }]) =>
@@ -70,7 +73,7 @@ describe('inventory.apply follows the rules of the domain', () => {
         expect(await findBreachesInSql(superuser)).toEqual([]);
         expect(findBreaches(stock)).toEqual([]);
       }),
-      { numRuns: runs, verbose: 1 },
+      { numRuns: runs, verbose: fc.VerbosityLevel.Verbose },
     );
   }, 120_000);
 });

@@ -99,7 +99,7 @@ function serve(border: Inventory): FastifyInstance {
         return await route.answer(undefined, route.body.parse(request.body));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        return await reply.status(503).send({ code: error.code });
+        return reply.status(503).send({ code: error.code });
       }
     });
   }

@@ -76,7 +76,7 @@ describe('stock in one cell', () => {
       const pool = k === 0 ? poolIdOf('blr', 'never-minted') : await mint(k);
       const owners = [openLanes(), openLanes()];
       const answers = await Promise.all(
-        Array.from({ length: 40 }, (_, at) => owners[at % 2]?.submit([reserve(pool)])),
+        Array.from({ length: 40 }, async (_, at) => owners[at % 2]?.submit([reserve(pool)])),
       );
       const outcomes = answers.map((answer) => answer?.verdicts[0]?.outcome);
       expect(outcomes.filter((outcome) => outcome === 'HELD')).toHaveLength(k);
@@ -89,7 +89,7 @@ describe('stock in one cell', () => {
     const command = reserve(pool, { quantity: 3 });
     const owners = [openLanes(), openLanes(), openLanes()];
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, at) => owners[at % 3]?.submit([command])),
+      Array.from({ length: 100 }, async (_, at) => owners[at % 3]?.submit([command])),
     );
     expect(answers.every((answer) => answer?.verdicts[0]?.outcome === 'HELD')).toBe(true);
     expect(answers.filter((answer) => answer?.verdicts[0]?.changed)).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('stock in one cell', () => {
     const pools = await Promise.all([mint(50), mint(50), mint(50)]);
     const owners = [openLanes(), openLanes(), openLanes(), openLanes()];
     await Promise.all(
-      Array.from({ length: 40 }, (_, at) => {
+      Array.from({ length: 40 }, async (_, at) => {
         const order = newOrder(india);
         const turned = at % 2 === 0 ? pools : pools.toReversed();
         return owners[at % 4]?.submit(turned.map((pool) => reserve(pool, { order })));

@@ -142,7 +142,7 @@ describe('two cells that sell the same units', () => {
     const skus = [await stock(1, 0, 'blr'), await stock(1, 0, 'rtm')];
     const lines = skus.map((sku) => ({ sku, quantity: 1 }));
     const results = await Promise.all(
-      [cells.in.apis[0], cells.eu.apis[0]].map((api) => api && buy(api, lines)),
+      [cells.in.apis[0], cells.eu.apis[0]].map(async (api) => api && buy(api, lines)),
     );
     expect(results.map((result) => result?.kind).toSorted()).toEqual(['held', 'refused']);
   }, 60_000);
@@ -181,9 +181,9 @@ describe('two cells that sell the same units', () => {
         const told = [];
         for (const ask of asks) {
           const [row] = (
-            await cells.in.border.grantStock.execute(cells.eu.cell, {
-              asks: [{ pool, level: ask * 5, need: ask, acked: 0, isWaiting: false }],
-            })
+            await cells.in.border.grantStock.execute(cells.eu.cell, [
+              { pool, level: ask * 5, need: ask, acked: 0, isWaiting: false },
+            ])
           ).grants;
           told.push({ pool, grantedTotal: row?.grantedTotal ?? 0 });
         }
@@ -194,7 +194,7 @@ describe('two cells that sell the same units', () => {
         const { granted, applied, free } = await sumsOf(pool);
         expect({ applied, free }).toEqual({ applied: granted, free: 40 });
       }),
-      { numRuns: 20, verbose: 1 },
+      { numRuns: 20, verbose: fc.VerbosityLevel.Verbose },
     );
   }, 60_000);
 
@@ -221,7 +221,9 @@ describe('two cells that sell the same units', () => {
       onShortage: 'refuse' as const,
     };
     const results = await Promise.all(
-      Array.from({ length: 100 }, (_, at) => cells.in.apis[at % 2]?.reserveLines.execute(ask)),
+      Array.from({ length: 100 }, async (_, at) =>
+        cells.in.apis[at % 2]?.reserveLines.execute(ask),
+      ),
     );
     expect(new Set(results.map((result) => result?.kind))).toEqual(new Set(['held']));
     expect(await sumsOf(`blr/${sku}`)).toMatchObject({ held: 2, free: 3 });

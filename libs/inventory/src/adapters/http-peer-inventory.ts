@@ -1,11 +1,4 @@
-import {
-  borrowView,
-  totalsView,
-  type BorrowBody,
-  type BorrowView,
-  type TotalsBody,
-  type TotalsView,
-} from '@entrepot/contracts/api/cell-inventory';
+import { borrowView, totalsView } from '@entrepot/contracts/api/cell-inventory';
 import type { CellId } from '@entrepot/kernel';
 import {
   PeerRefusedError,
@@ -13,7 +6,14 @@ import {
   type BorderClient,
   type CellClient,
 } from '@entrepot/platform-http';
-import { PeerInventory, PeerSilentError } from '../application/peer-inventory.ts';
+import {
+  PeerInventory,
+  PeerSilentError,
+  type AppliedTotals,
+  type BorrowAsk,
+  type BorrowReply,
+  type GrantedTotals,
+} from '../application/peer-inventory.ts';
 
 /** How long an order waits for one peer: a round trip between continents and some work there. */
 export const borrowWaitMs = 400;
@@ -27,16 +27,17 @@ export class CellPeerInventory extends PeerInventory {
     super();
   }
 
-  async borrow(peer: CellId, body: BorrowBody): Promise<BorrowView> {
+  async borrow(peer: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
     const path = '/cell/v1/inventory/borrow';
+    const body = { asks };
     const call = { cell: peer, method: 'POST', path, body, deadlineMs: borrowWaitMs } as const;
-    return borrowView.parse(await orSilent(() => this.cells.call(call)));
+    return replyOf(await orSilent(() => this.cells.call(call)));
   }
 
-  async exchangeTotals(peer: CellId, body: TotalsBody): Promise<TotalsView> {
+  async exchangeTotals(peer: CellId, body: GrantedTotals): Promise<AppliedTotals> {
     const path = '/cell/v1/inventory/totals';
     const call = { cell: peer, method: 'POST', path, body, deadlineMs: totalsWaitMs } as const;
-    return totalsView.parse(await orSilent(() => this.cells.call(call)));
+    return totalsOf(await orSilent(() => this.cells.call(call)));
   }
 }
 
@@ -46,18 +47,24 @@ export class BorderPeerInventory extends PeerInventory {
     super();
   }
 
-  async borrow(peer: CellId, { asks }: BorrowBody): Promise<BorrowView> {
+  async borrow(peer: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
     const path = '/internal/v1/inventory/borrow';
     const deadlineMs = borrowWaitMs + forwardMarginMs;
     const call = { method: 'POST', path, body: { peer, asks }, deadlineMs } as const;
-    return borrowView.parse(await orSilent(() => this.border.call(call)));
+    return replyOf(await orSilent(() => this.border.call(call)));
   }
 
   /** Only the border process keeps totals with other cells. */
-  exchangeTotals(): Promise<TotalsView> {
+  exchangeTotals(): Promise<AppliedTotals> {
     return Promise.reject(new TypeError('totals are exchanged by the border process'));
   }
 }
+
+// the schemas check the form of every id, which is what the branded types stand for
+const replyOf = (answer: unknown): BorrowReply =>
+  borrowView.parse(answer) as unknown as BorrowReply;
+const totalsOf = (answer: unknown): AppliedTotals =>
+  totalsView.parse(answer) as unknown as AppliedTotals;
 
 /** A refusal leaves us as much in the dark about the peer's units as silence does. */
 async function orSilent(call: () => Promise<unknown>): Promise<unknown> {

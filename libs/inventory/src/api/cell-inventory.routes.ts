@@ -1,18 +1,21 @@
 import {
   borrowBody,
+  borrowView,
   forwardBorrowBody,
   totalsBody,
-  type BorrowBody,
+  totalsView,
   type BorrowView,
-  type ForwardBorrowBody,
-  type TotalsBody,
   type TotalsView,
 } from '@entrepot/contracts/api/cell-inventory';
 import { DomainError, type CellId } from '@entrepot/kernel';
 import type { ApplyGrants } from '../application/apply-grants.ts';
 import type { ForwardBorrow } from '../application/forward-borrow.ts';
 import type { GrantStock } from '../application/grant-stock.ts';
-import { PeerSilentError } from '../application/peer-inventory.ts';
+import {
+  PeerSilentError,
+  type BorrowAsk,
+  type GrantedTotals,
+} from '../application/peer-inventory.ts';
 import type { StockLanes } from '../application/stock-lanes.ts';
 
 /** What other cells may ask about stock; the caller is the cell whose certificate was shown. */
@@ -21,15 +24,17 @@ export const cellInventoryRoutes = (grant: GrantStock, apply: ApplyGrants, lanes
     method: 'POST' as const,
     path: '/cell/v1/inventory/borrow' as const,
     body: borrowBody,
-    answer: (asker: CellId, body: unknown): Promise<BorrowView> =>
-      grant.execute(asker, body as BorrowBody),
+    answer: async (asker: CellId, body: unknown): Promise<BorrowView> => {
+      const { asks } = body as { readonly asks: readonly BorrowAsk[] };
+      return borrowView.parse(await grant.execute(asker, asks));
+    },
   },
   {
     method: 'POST' as const,
     path: '/cell/v1/inventory/totals' as const,
     body: totalsBody,
-    answer: (donor: CellId, body: unknown): Promise<TotalsView> =>
-      apply.execute(donor, body as TotalsBody, lanes),
+    answer: async (donor: CellId, body: unknown): Promise<TotalsView> =>
+      totalsView.parse(await apply.execute(donor, body as GrantedTotals, lanes)),
   },
 ];
 
@@ -40,8 +45,9 @@ export const internalInventoryRoutes = (forward: ForwardBorrow) => [
     path: '/internal/v1/inventory/borrow' as const,
     body: forwardBorrowBody,
     answer: async (_caller: unknown, body: unknown): Promise<BorrowView> => {
+      const { peer, asks } = body as { readonly peer: CellId; readonly asks: readonly BorrowAsk[] };
       try {
-        return await forward.execute(body as ForwardBorrowBody);
+        return borrowView.parse(await forward.execute(peer, asks));
       } catch (error) {
         if (!(error instanceof PeerSilentError)) throw error;
         throw new DomainError('UNAVAILABLE', 'the other cell did not answer', { cause: error });

@@ -2,7 +2,7 @@ import { DomainError, type OrderId } from '@entrepot/kernel';
 import type { Outcome, Transition } from '../domain/commands.ts';
 import type { PoolId } from '../domain/pool.ts';
 import type { ReservationId } from '../domain/reservation.ts';
-import { StockLanes } from './stock-lanes.ts';
+import type { StockLanes } from './stock-lanes.ts';
 
 export interface ReservationRef {
   readonly pool: PoolId;

@@ -1,14 +1,8 @@
-import type { TotalsBody, TotalsView } from '@entrepot/contracts/api/cell-inventory';
 import type { CellId } from '@entrepot/kernel';
 import type { Apply } from '../domain/commands.ts';
-import type { PoolId } from '../domain/pool.ts';
-import { StockMap } from './stock-map.ts';
+import type { AppliedTotals, GrantedTotals } from './peer-inventory.ts';
+import type { StockMap } from './stock-map.ts';
 import type { StockLedger } from './stock-ledger.ts';
-
-export interface PeerTotals {
-  readonly epoch: number;
-  readonly totals: TotalsBody['totals'];
-}
 
 /** Takes in what a peer says it has given, ever; says what has now been taken in. */
 export class ApplyGrants {
@@ -17,13 +11,17 @@ export class ApplyGrants {
   /** @param ledger the lane of this process, or the transaction of the event that told of it. */
   async execute(
     donor: CellId,
-    { epoch, totals }: PeerTotals,
+    { epoch, totals }: GrantedTotals,
     ledger: Pick<StockLedger, 'apply'>,
-  ): Promise<TotalsView> {
-    const commands = totals.map(({ pool: id, grantedTotal: total }): Apply => {
-      const pool = id as PoolId;
-      return { kind: 'apply', pool, home: this.map.homeOf(pool), peer: donor, total, epoch };
-    });
+  ): Promise<AppliedTotals> {
+    const commands = totals.map(({ pool, grantedTotal: total }): Apply => ({
+      kind: 'apply',
+      pool,
+      home: this.map.homeOf(pool),
+      peer: donor,
+      total,
+      epoch,
+    }));
     const { verdicts } = await ledger.apply(commands);
     return {
       totals: commands.map(({ pool }, at) => ({ pool, appliedTotal: verdicts[at]?.total ?? 0 })),

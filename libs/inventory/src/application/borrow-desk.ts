@@ -1,10 +1,13 @@
-import type { BorrowView } from '@entrepot/contracts/api/cell-inventory';
-import { poolsPerCallMax } from '@entrepot/contracts/api/cell-inventory';
 import type { CellId } from '@entrepot/kernel';
 import type { Apply } from '../domain/commands.ts';
 import { levelFor } from '../domain/grant-policy.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
-import { PeerInventory, PeerSilentError } from './peer-inventory.ts';
+import {
+  PeerSilentError,
+  poolsPerCallMax,
+  type BorrowReply,
+  type PeerInventory,
+} from './peer-inventory.ts';
 import type { StockLanes } from './stock-lanes.ts';
 import type { StockMap } from './stock-map.ts';
 
@@ -45,7 +48,7 @@ export class BorrowDesk {
     for (let from = 0; from < fresh.length; from += poolsPerCallMax) {
       this.start(fresh.slice(from, from + poolsPerCallMax));
     }
-    const collects = await Promise.all(wants.map(({ pool }) => this.inFlight.get(pool)));
+    const collects = await Promise.all(wants.map(async ({ pool }) => this.inFlight.get(pool)));
     return new Map(
       wants.flatMap(({ pool }, at) => {
         const collect = collects[at];
@@ -75,9 +78,8 @@ export class BorrowDesk {
     for (const peer of this.map.peers) {
       const answer = await this.ask(peer, wants, missing);
       for (const { pool } of wants) {
-        const grant = answer?.grants.find((of) => of.pool === (pool as string));
-        const position = grant?.position as PoolPosition | undefined;
-        positions.set(pool, [...(positions.get(pool) ?? []), position]);
+        const grant = answer?.grants.find((of) => of.pool === pool);
+        positions.set(pool, [...(positions.get(pool) ?? []), grant?.position]);
       }
     }
     const endedAt = this.lanes.tick();
@@ -91,7 +93,7 @@ export class BorrowDesk {
     peer: CellId,
     wants: readonly Want[],
     missing: Map<PoolId, number>,
-  ): Promise<BorrowView | undefined> {
+  ): Promise<BorrowReply | undefined> {
     const asks = wants.map(({ pool, here, isWaiting }) => {
       const acked = here.channels.find((channel) => channel.peer === peer)?.applied ?? 0;
       const need = missing.get(pool) ?? 0;
@@ -99,9 +101,9 @@ export class BorrowDesk {
       return { pool, level, need, acked, isWaiting };
     });
     try {
-      const view = await this.peers.borrow(peer, { asks });
+      const view = await this.peers.borrow(peer, asks);
       const applies = view.grants.flatMap(({ pool, grantedTotal }): Apply[] => {
-        const asked = asks.find((of) => of.pool === (pool as PoolId));
+        const asked = asks.find((of) => of.pool === pool);
         if (asked === undefined || grantedTotal <= asked.acked) return [];
         const units = grantedTotal - asked.acked;
         missing.set(asked.pool, Math.max(0, asked.need - units));

@@ -1,5 +1,5 @@
-import { StockLanes } from './stock-lanes.ts';
-import { StockStore } from './stock-store.ts';
+import type { StockLanes } from './stock-lanes.ts';
+import type { StockStore } from './stock-store.ts';
 
 const expireBatchMax = 500;
 const batchesPerSweepMax = 20;

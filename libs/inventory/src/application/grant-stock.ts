@@ -1,12 +1,12 @@
-import type { BorrowBody, BorrowView } from '@entrepot/contracts/api/cell-inventory';
 import { DomainError, type CellId } from '@entrepot/kernel';
 import type { Grant } from '../domain/commands.ts';
 import { ceilingFor, surrenders } from '../domain/grant-policy.ts';
 import type { PoolId } from '../domain/pool.ts';
-import { BorrowTraffic } from './borrow-traffic.ts';
-import { StockLanes } from './stock-lanes.ts';
-import { StockMap } from './stock-map.ts';
-import { StockStore } from './stock-store.ts';
+import type { BorrowTraffic } from './borrow-traffic.ts';
+import type { BorrowAsk, BorrowReply } from './peer-inventory.ts';
+import type { StockLanes } from './stock-lanes.ts';
+import type { StockMap } from './stock-map.ts';
+import type { StockStore } from './stock-store.ts';
 
 /** Another cell will not wait longer than this for our lane. */
 const grantDeadlineMs = 300;
@@ -20,13 +20,12 @@ export class GrantStock {
     private readonly traffic: BorrowTraffic,
   ) {}
 
-  async execute(asker: CellId, { asks }: BorrowBody): Promise<BorrowView> {
-    const pools = asks.map(({ pool }) => pool as PoolId);
+  async execute(asker: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
+    const pools = asks.map(({ pool }) => pool);
     const [epoch, free] = await Promise.all([this.store.findEpoch(), this.store.findFree(pools)]);
-    const freeOf = new Map<string, number>(free.map((of) => [of.pool, of.free]));
+    const freeOf = new Map(free.map((of) => [of.pool, of.free]));
     const commands = asks.map((ask): Grant => {
-      const pool = ask.pool as PoolId;
-      const { level, acked } = ask;
+      const { pool, level, acked } = ask;
       const ceiling = this.mayGive(asker, pool) ? ceilingFor(ask, freeOf.get(pool) ?? 0) : 0;
       return { kind: 'grant', pool, peer: asker, level, acked, ceiling };
     });
@@ -41,12 +40,7 @@ export class GrantStock {
           details: { pool, granted: verdict.total },
         });
       }
-      const { cell, free: left, credits, channels } = position;
-      return {
-        pool,
-        grantedTotal: verdict.total,
-        position: { cell, pool, free: left, credits, channels: [...channels] },
-      };
+      return { pool, grantedTotal: verdict.total, position };
     });
     return { epoch, grants };
   }

@@ -134,10 +134,14 @@ export class Lane {
       } catch (error) {
         if (!(error instanceof OutcomeUnknownError)) throw error;
         const now = performance.now();
-        for (const { deadline, fail } of batch) if (deadline < now) fail(error);
+        failOverdue(batch, now, error);
         if (now + unknownOutcomePauseMs > lastDeadline) throw error;
         await sleep(unknownOutcomePauseMs);
       }
     }
   }
+}
+
+function failOverdue(batch: readonly Submission[], now: number, error: unknown): void {
+  for (const { deadline, fail } of batch) if (deadline < now) fail(error);
 }

@@ -1,10 +1,36 @@
-import type {
-  BorrowBody,
-  BorrowView,
-  TotalsBody,
-  TotalsView,
-} from '@entrepot/contracts/api/cell-inventory';
 import type { CellId } from '@entrepot/kernel';
+import type { Ask } from '../domain/grant-policy.ts';
+import type { PoolId, PoolPosition } from '../domain/pool.ts';
+
+/** Pools in one call between cells; whoever has more to ask calls again. */
+export const poolsPerCallMax = 1_000;
+
+export interface BorrowAsk extends Ask {
+  /** What the asker has taken in from this donor. */
+  readonly acked: number;
+  /** An order of the asker is stopped at this pool. */
+  readonly isWaiting: boolean;
+}
+
+export interface BorrowReply {
+  readonly epoch: number;
+  readonly grants: readonly {
+    readonly pool: PoolId;
+    readonly grantedTotal: number;
+    readonly position: PoolPosition;
+  }[];
+}
+
+/** What a donor has given, ever. */
+export interface GrantedTotals {
+  readonly epoch: number;
+  readonly totals: readonly { readonly pool: PoolId; readonly grantedTotal: number }[];
+}
+
+/** What the receiver has taken in, ever. */
+export interface AppliedTotals {
+  readonly totals: readonly { readonly pool: PoolId; readonly appliedTotal: number }[];
+}
 
 /** Another cell could not be asked, or did not answer in time; it may have acted. */
 export class PeerSilentError extends Error {
@@ -14,7 +40,7 @@ export class PeerSilentError extends Error {
 /** The stock of other cells, as this one may ask about it. Every call ends within its deadline. */
 export abstract class PeerInventory {
   /** @throws PeerSilentError */
-  abstract borrow(peer: CellId, body: BorrowBody): Promise<BorrowView>;
+  abstract borrow(peer: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply>;
   /** @throws PeerSilentError */
-  abstract exchangeTotals(peer: CellId, body: TotalsBody): Promise<TotalsView>;
+  abstract exchangeTotals(peer: CellId, totals: GrantedTotals): Promise<AppliedTotals>;
 }

@@ -1,9 +1,9 @@
 import type { Sku } from '@entrepot/kernel';
 import { bandOf, type Availability } from '../domain/availability.ts';
 import type { PoolId } from '../domain/pool.ts';
-import { AvailabilityBoard } from './availability-board.ts';
-import { StockMap } from './stock-map.ts';
-import { StockStore } from './stock-store.ts';
+import type { AvailabilityBoard } from './availability-board.ts';
+import type { StockMap } from './stock-map.ts';
+import type { StockStore } from './stock-store.ts';
 
 /** Bands for pages and carts, over all pools of each SKU. A hint: only reserving decides. */
 export class ReadAvailability {

@@ -2,8 +2,8 @@ import { DomainError } from '@entrepot/kernel';
 import { v5 } from 'uuid';
 import type { ReceiptId } from '../domain/commands.ts';
 import { poolIdOf } from '../domain/pool.ts';
-import { StockLanes } from './stock-lanes.ts';
-import { StockMap } from './stock-map.ts';
+import type { StockLanes } from './stock-lanes.ts';
+import type { StockMap } from './stock-map.ts';
 
 const receiptNamespace = '0b0f6a52-57d1-5e43-8a30-6a2c3b7f4d90';
 

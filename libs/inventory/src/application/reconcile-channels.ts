@@ -1,10 +1,10 @@
-import { poolsPerCallMax } from '@entrepot/contracts/api/cell-inventory';
 import type { CellId } from '@entrepot/kernel';
 import type { Ack } from '../domain/commands.ts';
 import type { PoolId } from '../domain/pool.ts';
-import { PeerInventory, PeerSilentError } from './peer-inventory.ts';
-import { StockLanes } from './stock-lanes.ts';
-import { StockStore, type OpenChannel } from './stock-store.ts';
+import { PeerSilentError, poolsPerCallMax, type PeerInventory } from './peer-inventory.ts';
+import type { StockLanes } from './stock-lanes.ts';
+import type { StockStore } from './stock-store.ts';
+import { type OpenChannel } from './stock-store.ts';
 
 /** How often a border process runs this. */
 export const reconcileEveryMs = 30_000;
@@ -42,10 +42,10 @@ export class ReconcileChannels {
         const part = channels.slice(from, from + poolsPerCallMax);
         const verdicts = await this.exchange(peer, part, epoch);
         if (verdicts === undefined) silentPeers.add(peer);
-        for (const { pool, outcome } of verdicts ?? []) {
-          if (outcome === 'ACKED') acknowledged += 1;
-          if (outcome === 'REGRESSED') regressed.push(pool);
-        }
+        const heard = verdicts ?? [];
+        acknowledged += heard.filter(({ outcome }) => outcome === 'ACKED').length;
+        const wrong = heard.filter(({ outcome }) => outcome === 'REGRESSED');
+        regressed.push(...wrong.map(({ pool }) => pool));
       }
     }
     const oldestSeconds = Math.max(0, ...open.map(({ ageSeconds }) => ageSeconds));
@@ -62,12 +62,12 @@ export class ReconcileChannels {
     try {
       const totals = channels.map(({ pool, granted }) => ({ pool, grantedTotal: granted }));
       const heard = await this.peers.exchangeTotals(peer, { epoch, totals });
-      const asked = new Set<string>(channels.map(({ pool }) => pool));
+      const asked = new Set(channels.map(({ pool }) => pool));
       const acks = heard.totals
         .filter(({ pool }) => asked.has(pool))
         .map(({ pool, appliedTotal }): Ack => ({
           kind: 'ack',
-          pool: pool as PoolId,
+          pool,
           peer,
           total: appliedTotal,
         }));

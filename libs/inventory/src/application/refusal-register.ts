@@ -1,5 +1,6 @@
-import { AvailabilityBoard } from './availability-board.ts';
-import { StockStore, type Refusal } from './stock-store.ts';
+import type { AvailabilityBoard } from './availability-board.ts';
+import type { StockStore } from './stock-store.ts';
+import { type Refusal } from './stock-store.ts';
 
 /** Keeps every final "not enough" with its time span, so that an auditor can hold it against the books. */
 export class RefusalRegister {

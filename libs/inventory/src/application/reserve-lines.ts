@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Clock, DomainError, type OrderId, type Sku } from '@entrepot/kernel';
+import type { Clock } from '@entrepot/kernel';
+import { DomainError, type OrderId, type Sku } from '@entrepot/kernel';
 import { decideShortage, isFinal, type Availability } from '../domain/availability.ts';
 import type { Outcome, Reserve, Verdict } from '../domain/commands.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
@@ -14,11 +15,12 @@ import {
   type ReservationPlan,
 } from '../domain/reservation-plan.ts';
 import type { ReservationId } from '../domain/reservation.ts';
-import { BorrowDesk, type Collect } from './borrow-desk.ts';
+import type { BorrowDesk } from './borrow-desk.ts';
+import { type Collect } from './borrow-desk.ts';
 import { reservationIdOf } from './reservation-ids.ts';
-import { RefusalRegister } from './refusal-register.ts';
-import { StockLanes } from './stock-lanes.ts';
-import { StockOutlook } from './stock-outlook.ts';
+import type { RefusalRegister } from './refusal-register.ts';
+import type { StockLanes } from './stock-lanes.ts';
+import type { StockOutlook } from './stock-outlook.ts';
 import type { Refusal } from './stock-store.ts';
 
 /** How long an order may wait for units from other cells before it is told to come back. */
@@ -97,10 +99,8 @@ export class ReserveLines {
       if (taken.length === 0 && !attempt.plan.mustRestart) return this.finish(attempt);
       const isFirstLook = attempt.collects.size === 0;
       const blocked = await this.settleShortages(attempt, taken);
-      const isUnreachable = blocked?.answer === 'PEER_UNREACHABLE';
-      if (isUnreachable || attempt.plan.mustRestart || performance.now() > attempt.deadline) {
-        return this.giveUp(attempt, isUnreachable ? blocked : { answer: 'BORROWING' }, taken);
-      }
+      const reason = reasonToStop(attempt, blocked);
+      if (reason !== undefined) return this.giveUp(attempt, reason, taken);
       if (blocked !== undefined && !isFirstLook) await sleep(askAgainPauseMs);
     }
   }
@@ -252,4 +252,13 @@ function verdictAt(verdicts: readonly Verdict[], at: number): Verdict {
     throw new DomainError('UNAVAILABLE', 'this cell does not sell at the moment');
   }
   return verdict;
+}
+
+/** Why an order stops trying, if it does. */
+function reasonToStop(
+  { plan, deadline }: Attempt,
+  blocked: Availability | undefined,
+): Availability | undefined {
+  if (blocked?.answer === 'PEER_UNREACHABLE') return blocked;
+  return plan.mustRestart || performance.now() > deadline ? { answer: 'BORROWING' } : undefined;
 }

@@ -1,8 +1,8 @@
 import type { CellId } from '@entrepot/kernel';
 import type { Grant, Outcome } from '../domain/commands.ts';
 import { poolIdOf } from '../domain/pool.ts';
-import { ReceiveStock } from './receive-stock.ts';
-import { StockLanes } from './stock-lanes.ts';
+import type { ReceiveStock } from './receive-stock.ts';
+import type { StockLanes } from './stock-lanes.ts';
 
 export interface StockToSeed {
   readonly sku: string;

@@ -7,8 +7,8 @@ import {
   type ReservationPlan,
 } from '../domain/reservation-plan.ts';
 import { reservationIdOf } from './reservation-ids.ts';
-import { StockMap } from './stock-map.ts';
-import { StockStore } from './stock-store.ts';
+import type { StockMap } from './stock-map.ts';
+import type { StockStore } from './stock-store.ts';
 
 /** Where an order's goods might come from, by what this cell knows before it asks. */
 export class StockOutlook {

@@ -65,7 +65,7 @@ describe('allocate', () => {
         const hasOpenEnd = outlooks.some(({ ceiling }) => ceiling === undefined);
         if (hasOpenEnd) expect(missing).toBe(0);
       }),
-      { verbose: 1 },
+      { verbose: fc.VerbosityLevel.Verbose },
     );
   });
 });

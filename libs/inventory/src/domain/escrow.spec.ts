@@ -71,13 +71,19 @@ describe('escrow among cells', () => {
         expect([...world.cells.values()].flatMap(findBreaches)).toEqual([]);
         expect(findGlobalBreaches([...world.cells.values()])).toEqual([]);
       }),
-      { numRuns: 400, verbose: 1 },
+      { numRuns: 400, verbose: fc.VerbosityLevel.Verbose },
     );
   });
 
   it('never sells a unit twice', () => {
-    fc.assert(neverOversells(escrowProtocol, twoCells), { numRuns: 2000, verbose: 1 });
-    fc.assert(neverOversells(escrowProtocol, threeCells), { numRuns: 1000, verbose: 1 });
+    fc.assert(neverOversells(escrowProtocol, twoCells), {
+      numRuns: 2000,
+      verbose: fc.VerbosityLevel.Verbose,
+    });
+    fc.assert(neverOversells(escrowProtocol, threeCells), {
+      numRuns: 1000,
+      verbose: fc.VerbosityLevel.Verbose,
+    });
   });
 
   it('ends in the same state in whatever order and number the grants arrive', () => {
@@ -96,7 +102,7 @@ describe('escrow among cells', () => {
           );
         expect(balances(permuted)).toEqual(balances(inOrder));
       }),
-      { numRuns: 300, verbose: 1 },
+      { numRuns: 300, verbose: fc.VerbosityLevel.Verbose },
     );
   });
 
@@ -109,7 +115,7 @@ describe('escrow among cells', () => {
           books.reduce((total, { balances }) => total + balances[account], 0);
         expect(sum('APPLIED')).toBe(sum('GRANTED'));
       }),
-      { numRuns: 300, verbose: 1 },
+      { numRuns: 300, verbose: fc.VerbosityLevel.Verbose },
     );
   });
 
@@ -130,7 +136,7 @@ describe('the rules within one cell', () => {
         for (const commands of batches) stock = decideBatch(stock, commands, 0).stock;
         expect(findBreaches(stock)).toEqual([]);
       }),
-      { numRuns: 300, verbose: 1 },
+      { numRuns: 300, verbose: fc.VerbosityLevel.Verbose },
     );
   });
 
@@ -144,7 +150,7 @@ describe('the rules within one cell', () => {
         const again = decideBatch(stock, settled, 0);
         expect(again.stock.journal).toEqual(stock.journal);
       }),
-      { numRuns: 300, verbose: 1 },
+      { numRuns: 300, verbose: fc.VerbosityLevel.Verbose },
     );
   });
 
@@ -162,7 +168,7 @@ describe('the rules within one cell', () => {
           }
         }
       }),
-      { numRuns: 300, verbose: 1 },
+      { numRuns: 300, verbose: fc.VerbosityLevel.Verbose },
     );
   });
 });

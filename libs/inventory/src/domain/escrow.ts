@@ -40,7 +40,11 @@ export function decide(stock: CellStock, command: Command, context: BatchContext
       return takeIn(stock, command);
     case 'ack':
       return acknowledge(stock, command);
-    default:
+    case 'confirm':
+    case 'release':
+    case 'expire':
+    case 'cancel':
+    case 'ship':
       return advance(stock, command, context.now);
   }
 }

@@ -6,10 +6,10 @@ const [india, europe, france] = ['in-1', 'eu-1', 'eu-2'] as CellId[] as [CellId,
 
 describe('ceilingFor', () => {
   it('gives what is needed, and half of the rest while there is plenty', () => {
-    expect(ceilingFor({ pool: 'p', level: 0, need: 10 }, 100)).toBe(55);
-    expect(ceilingFor({ pool: 'p', level: 0, need: 10 }, 20)).toBe(10);
-    expect(ceilingFor({ pool: 'p', level: 0, need: 10 }, 4)).toBe(4);
-    expect(ceilingFor({ pool: 'p', level: 0, need: 0 }, 100)).toBe(50);
+    expect(ceilingFor({ need: 10 }, 100)).toBe(55);
+    expect(ceilingFor({ need: 10 }, 20)).toBe(10);
+    expect(ceilingFor({ need: 10 }, 4)).toBe(4);
+    expect(ceilingFor({ need: 0 }, 100)).toBe(50);
   });
 });
 

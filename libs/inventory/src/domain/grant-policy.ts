@@ -1,8 +1,9 @@
 import type { CellId } from '@entrepot/kernel';
+import type { PoolId } from './pool.ts';
 
 /** One cell's wish for units of a pool that another cell holds. */
 export interface Ask {
-  readonly pool: string;
+  readonly pool: PoolId;
   /** Cumulative: what the asker has taken in from this donor plus what it wants now. */
   readonly level: number;
   /** Units that somebody is waiting for; the rest of the wish is stock-keeping. */
@@ -22,7 +23,7 @@ export const levelFor = (appliedTotal: number, need: number): number =>
  * How many units policy lets a donor give this time. It bounds traffic between cells and cannot touch
  * safety: whatever it answers, the rules clamp to what is free and never beyond the level.
  */
-export function ceilingFor(ask: Ask, donorFree: number): number {
+export function ceilingFor(ask: Pick<Ask, 'need'>, donorFree: number): number {
   const needed = Math.min(ask.need, donorFree);
   const spare = donorFree - needed;
   return needed + (donorFree <= tailUnits ? 0 : Math.floor(spare / 2));

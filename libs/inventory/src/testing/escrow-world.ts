@@ -106,13 +106,21 @@ function take(protocol: Protocol, world: World, step: Step): World {
       return protocol.leaseEnds(world, step.cell);
     case 'failOver':
       return protocol.failOver(world, step.cell, step.behind);
-    default: {
-      const message = world.messages[step.which % Math.max(1, world.messages.length)];
-      if (message === undefined) return world;
-      const done = protocol[step.kind](world, message);
-      return step.kind === 'deliver' ? report(done, message.to) : done;
-    }
+    case 'deliver':
+    case 'timeOut':
+      return onMessage(protocol, world, step);
   }
+}
+
+function onMessage(
+  protocol: Protocol,
+  world: World,
+  { kind, which }: { readonly kind: 'deliver' | 'timeOut'; readonly which: number },
+): World {
+  const message = world.messages[which % Math.max(1, world.messages.length)];
+  if (message === undefined) return world;
+  const done = protocol[kind](world, message);
+  return kind === 'deliver' ? report(done, message.to) : done;
 }
 
 /** Everything that is still on its way arrives, each message once. */
