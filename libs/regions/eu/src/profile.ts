@@ -11,7 +11,7 @@ export const eu: RegionProfile = {
   region: 'eu' as RegionCode,
   awsRegion: 'eu-central-1',
   currency: 'EUR' as CurrencyCode,
-  salesChannelId: 'eu-web' as SalesChannelId,
+  salesChannelId: 'web' as SalesChannelId,
   defaultLocale: 'en',
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,

@@ -10,7 +10,7 @@ export const india: RegionProfile = {
   region: 'in' as RegionCode,
   awsRegion: 'ap-south-1',
   currency: 'INR' as CurrencyCode,
-  salesChannelId: 'in-web' as SalesChannelId,
+  salesChannelId: 'web' as SalesChannelId,
   defaultLocale: 'en',
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),

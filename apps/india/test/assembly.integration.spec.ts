@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { previewApi } from '@entrepot/cell/testing';
+import type { AssembledApi } from '@entrepot/cell/testing';
+import { india } from '@entrepot/region-india';
+
+describe('the India app', () => {
+  let api: AssembledApi;
+  beforeAll(async () => {
+    api = await previewApi(india);
+  });
+
+  it('lets nobody call anything that does not say who may', () => {
+    expect(api.handlers.length).toBeGreaterThan(20);
+    const undeclared = api.handlers.filter(({ access }) => access === undefined);
+    expect(undeclared.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('opens nothing but reading, signing up and signing in to everyone', () => {
+    const open = api.handlers.filter(({ access }) => access?.kind === 'public');
+    expect(open.map(({ name }) => name).toSorted()).toEqual([
+      'AccountsController.register',
+      'AvailabilityController.read',
+      'CartsController.create',
+      'CategoriesController.list',
+      'CategoriesResolver.categories',
+      'HealthController.live',
+      'HealthController.ready',
+      'HomeController.read',
+      'HomeResolver.home',
+      'MediaController.show',
+      'ProductsController.list',
+      'ProductsController.show',
+      'ProductsResolver.product',
+      'ProductsResolver.products',
+      'SessionsController.create',
+      'SessionsController.refresh',
+      'StaffSessionsController.create',
+      'StaffSessionsController.refresh',
+    ]);
+  });
+
+  it('holds its own payment provider and none of another region', () => {
+    const vendors = [...api.names].filter((name) => /^(Razorpay|Stripe)/.test(name));
+    expect(vendors).toEqual(['RazorpayPaymentGateway']);
+    expect([...api.names].filter((name) => name.includes('Stripe'))).toEqual([]);
+  });
+});

@@ -1,0 +1,2 @@
+export { previewApi } from './preview-api.ts';
+export type { AssembledApi, Handler } from './preview-api.ts';

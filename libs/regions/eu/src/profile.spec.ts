@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { eu } from './profile.ts';
+
+describe('the European Union', () => {
+  it('has the standard rate of each of the 27 member states, within what EU law allows', () => {
+    expect(eu.standardTaxRates.size).toBe(27);
+    for (const [country, rate] of eu.standardTaxRates) {
+      expect({ country, isLegal: rate >= 1_500 && rate <= 2_700 }).toEqual({
+        country,
+        isLegal: true,
+      });
+    }
+  });
+
+  it('keeps its keys in the Union and counts days in a zone of the Union', () => {
+    expect(eu.awsRegion).toMatch(/^eu-/);
+    expect(Intl.DateTimeFormat('en', { timeZone: eu.timeZone }).resolvedOptions().timeZone).toBe(
+      eu.timeZone,
+    );
+  });
+});
