@@ -17,8 +17,8 @@ import { StockStore } from './application/stock-store.ts';
 import { openInventory, type Inventory } from './inventory.ts';
 
 /** The stock of this process; the token under which the other providers find it. */
-abstract class ProcessInventory {
-  abstract readonly inventory: Inventory;
+class ProcessInventory {
+  constructor(readonly inventory: Inventory) {}
 }
 
 const useCase = <Name extends keyof Inventory>(provide: unknown, name: Name) => ({
@@ -53,9 +53,10 @@ export class InventoryModule {
       providers: [
         {
           provide: ProcessInventory,
-          useFactory: (shop: ShopDatabase, border: BorderClient): ProcessInventory => ({
-            inventory: openInventory({ ...options, shop, peers: new BorderPeerInventory(border) }),
-          }),
+          useFactory: (shop: ShopDatabase, border: BorderClient) => {
+            const peers = new BorderPeerInventory(border);
+            return new ProcessInventory(openInventory({ ...options, shop, peers }));
+          },
           inject: [ShopDatabase, BorderClient],
         },
         ...useCases,
