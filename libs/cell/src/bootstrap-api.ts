@@ -17,7 +17,7 @@ import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
 import { HomeResolver } from './home.resolver.ts';
 import { serveObservability } from './observability.ts';
-import { openContext, runProcess } from './process-context.ts';
+import { openContext, refuseDemo, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
@@ -31,6 +31,7 @@ export const bootstrapApi = (region: RegionProfile): Promise<void> =>
 async function startApi(region: RegionProfile, config: ApiConfig): Promise<void> {
   const context = openContext('api', region, config.process);
   const { log, directory, cell } = context;
+  await refuseDemo(context, { files: [config.tokenKey.file], secrets: {} });
   const stores = await CellStores.open(context, config);
   const readiness = new Readiness(cell.id, stores.probes(context));
   const explorers = config.http.explorers ?? config.process.profile !== 'production';

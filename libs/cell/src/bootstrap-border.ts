@@ -29,7 +29,13 @@ import { readMarkers } from './database-markers.ts';
 import { databaseProbe, openShop } from './databases.ts';
 import { readKafkaClusterId } from './kafka-cluster.ts';
 import { serveObservability } from './observability.ts';
-import { clientName, openContext, refuseWrongWiring, runProcess } from './process-context.ts';
+import {
+  clientName,
+  openContext,
+  refuseDemo,
+  refuseWrongWiring,
+  runProcess,
+} from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
@@ -46,6 +52,14 @@ export const bootstrapBorder = (region: RegionProfile): Promise<void> =>
 async function startBorder(region: RegionProfile, config: BorderProcessConfig): Promise<void> {
   const context = openContext('border', region, config.process);
   const { log, directory, cell } = context;
+  await refuseDemo(context, {
+    files: [config.border.envelopeKeyFile, config.border.tlsKeyFile],
+    secrets: {
+      ENTREPOT_SHOP_DATABASE_URL: config.shop.url,
+      ENTREPOT_KAFKA_PASSWORD: config.kafka.password,
+      ENTREPOT_BORDER_INTERNAL_SECRET: config.internal.secret,
+    },
+  });
   const shop = openShop(context, config.shop);
   refuseWrongWiring({
     cell: cell.id,

@@ -1,6 +1,7 @@
 import { CellDirectory } from '@entrepot/platform-config';
 import type { CellEntry, ProcessConfig } from '@entrepot/platform-config';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
+import { isKmsEmulator, productionProblems, readDemoSecrets } from './production.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { wiringProblems, WrongWiringError } from './wiring.ts';
 import type { Surroundings } from './wiring.ts';
@@ -37,6 +38,25 @@ export function openContext(
 /** Throws one sentence for everything that does not belong together. */
 export function refuseWrongWiring(found: Surroundings): void {
   const problems = wiringProblems(found);
+  if (problems.length > 0) throw new WrongWiringError(problems);
+}
+
+/** What a process was given that production must not be: files and secrets by name. */
+export interface Given {
+  readonly files: readonly string[];
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly kmsEndpoint?: string;
+}
+
+/** In profile production, throws for everything that was made for a demo. */
+export async function refuseDemo({ config }: ProcessContext, given: Given): Promise<void> {
+  if (config.profile !== 'production') return;
+  const problems = productionProblems({
+    files: [config.cellsFile, ...given.files],
+    secrets: given.secrets,
+    demoSecrets: readDemoSecrets(process.cwd()),
+    isKmsEmulated: given.kmsEndpoint !== undefined && (await isKmsEmulator(given.kmsEndpoint)),
+  });
   if (problems.length > 0) throw new WrongWiringError(problems);
 }
 

@@ -4,11 +4,11 @@ import { readPeerHealth } from '@entrepot/platform-messaging';
 import { CellDatabases } from './databases.ts';
 import { readKafkaClusterId } from './kafka-cluster.ts';
 import { KmsEndpoint } from './kms-endpoint.ts';
-import { clientName, refuseWrongWiring } from './process-context.ts';
+import { clientName, refuseDemo, refuseWrongWiring } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { ReadinessProbe } from './readiness.ts';
 
-type StoreConfig = Pick<WorkerConfig, 'catalog' | 'shop' | 'vault' | 'redis'> & {
+type StoreConfig = Pick<WorkerConfig, 'catalog' | 'shop' | 'vault' | 'redis' | 'payments'> & {
   readonly kafka: KafkaConfig;
   readonly kms: KmsConfig;
 };
@@ -30,6 +30,19 @@ export class CellStores {
 
   /** Opens the stores; throws `WrongWiringError` where one is not this cell's. */
   static async open(context: ProcessContext, config: StoreConfig): Promise<CellStores> {
+    await refuseDemo(context, {
+      files: [],
+      secrets: {
+        ENTREPOT_CATALOG_DATABASE_URL: config.catalog.url,
+        ENTREPOT_SHOP_DATABASE_URL: config.shop.url,
+        ENTREPOT_VAULT_DATABASE_URL: config.vault.url,
+        ENTREPOT_REDIS_URL: config.redis.url,
+        ENTREPOT_KAFKA_PASSWORD: config.kafka.password,
+        ENTREPOT_KMS_SECRET_ACCESS_KEY: config.kms.secretAccessKey,
+        ENTREPOT_PSP_SECRET_KEY: config.payments.secretKey,
+      },
+      kmsEndpoint: config.kms.endpoint,
+    });
     const stores = new CellStores(context, config);
     refuseWrongWiring({
       cell: context.cell.id,
