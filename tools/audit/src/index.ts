@@ -1,0 +1,10 @@
+export type { Breach } from './breach.ts';
+export { auditCell, auditWorld, stepsFor } from './audit-cell.ts';
+export type { CellAudit, CellEvidence, WorldAudit } from './audit-cell.ts';
+export type { HistoryEntry } from './check-history.ts';
+export { readProviderBooks } from './provider-books.ts';
+export type { ProviderAccess } from './provider-books.ts';
+export { readLevels, readShop } from './shop-reader.ts';
+export { BrokenSealError, readSteps, readSummaries, writeSealed } from './summary.ts';
+export type { CellStepsFile, CellSummary } from './summary.ts';
+export { readHistory } from './history-file.ts';

@@ -1,0 +1,125 @@
+import pg from 'pg';
+import type { Refusal, StockLevel } from './check-refusals.ts';
+import type { OrderBooks } from './check-orders.ts';
+import type { LedgerRow, PaymentRow } from './check-money.ts';
+import type { StockBooks } from './check-stock.ts';
+
+export interface ShopBooks {
+  readonly stock: StockBooks;
+  readonly orders: OrderBooks;
+  readonly payments: readonly PaymentRow[];
+  readonly ledger: readonly LedgerRow[];
+  readonly refusals: readonly Refusal[];
+  /** Grants given to other cells, ever. */
+  readonly borrows: number;
+}
+
+const poolsSql = `
+SELECT e.pool_id AS pool, s.home_cell AS home, e.minted::float8, e.applied::float8, e.free::float8,
+  e.held::float8, e.sold::float8, e.shipped::float8, e.granted::float8,
+  e.written_off::float8 AS "writtenOff"
+FROM inventory.escrow e JOIN inventory.stock_pool s USING (pool_id) WHERE e.stripe = 0`;
+
+const channelsSql = `
+SELECT pool_id AS pool, peer, granted_total::float8 AS granted, applied_total::float8 AS applied,
+  peer_acked_total::float8 AS acked FROM inventory.quota_channel`;
+
+const journalSql = `
+SELECT pool_id AS pool, movement, sum(quantity)::float8 AS units,
+  CASE WHEN movement IN ('GRANT', 'APPLY') THEN reference END AS peer
+FROM inventory.escrow_journal GROUP BY 1, 2, 4`;
+
+const reservationsSql = `
+SELECT order_id AS "orderId", pool_id AS pool, split_part(pool_id, '/', 2) AS sku, state,
+  quantity::float8 AS units
+FROM inventory.reservation`;
+
+const ordersSql = `
+SELECT order_id AS "orderId", status, currency, total_minor::float8 AS "totalMinor"
+FROM orders."order"`;
+
+const linesSql = `
+SELECT order_id AS "orderId", sku, sum(quantity)::float8 AS units
+FROM orders.order_line WHERE state = 'ordered' GROUP BY 1, 2`;
+
+const paymentsSql = `
+SELECT payment_id AS "paymentId", order_id AS "orderId", state, currency,
+  amount_minor::float8 AS "amountMinor"
+FROM payments.payment`;
+
+const ledgerSql = `
+SELECT j.journal_id AS "journalId", j.kind, j.payment_id AS "paymentId", e.account, e.currency,
+  e.amount_minor::float8 AS "amountMinor"
+FROM payments.journal j JOIN payments.ledger_entry e USING (journal_id)`;
+
+// the process that refuses counts in milliseconds, the journal in microseconds: up to one is lost
+const refusalsSql = `
+SELECT pool_id AS pool, quantity::float8, (extract(epoch FROM started_at) * 1000000)::float8
+  AS "startedAt", (extract(epoch FROM ended_at) * 1000000)::float8 + 1000 AS "endedAt"
+FROM inventory.stock_refusal ORDER BY seq`;
+
+const borrowsSql = `
+SELECT coalesce(sum(grants), 0)::float8 AS borrows FROM inventory.quota_channel`;
+
+// A batch notes when it began and may have waited for the pool: its time is at least its predecessor's.
+const levelsSql = `
+SELECT pool_id AS pool,
+  (extract(epoch FROM max(recorded_at) OVER w) * 1000000)::float8 AS at,
+  (sum(CASE WHEN movement IN ('MINT', 'APPLY', 'RELEASE', 'EXPIRE', 'CANCEL') THEN quantity
+    WHEN movement IN ('RESERVE', 'GRANT', 'WRITE_OFF') THEN -quantity ELSE 0 END) OVER w)::float8
+    AS free,
+  (sum(CASE WHEN movement = 'GRANT' THEN quantity ELSE 0 END) OVER w)::float8 AS granted,
+  (sum(CASE WHEN movement = 'APPLY' THEN quantity ELSE 0 END) OVER w)::float8 AS applied
+FROM inventory.escrow_journal WHERE pool_id = ANY ($1)
+WINDOW w AS (PARTITION BY pool_id ORDER BY seq)
+ORDER BY pool_id, seq`;
+
+type Reader = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;
+
+/** One snapshot of the shop database of a cell, as its auditor's role may see it. */
+async function inSnapshot<T>(url: string, work: (read: Reader) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'audit' });
+  await client.connect();
+  try {
+    // an audit reads everything, which takes longer than any request may
+    await client.query('SET transaction_timeout = 0; SET statement_timeout = 0');
+    await client.query('SET idle_in_transaction_session_timeout = 0');
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const read: Reader = async <Row>(sql: string, values?: unknown[]) =>
+      (await client.query(sql, values)).rows as Row[];
+    const found = await work(read);
+    await client.query('COMMIT');
+    return found;
+  } finally {
+    await client.end();
+  }
+}
+
+type JournalRow = Omit<StockBooks['journal'][number], 'peer'> & { readonly peer: string | null };
+type ReservationRow = OrderBooks['reservations'][number] & StockBooks['reservations'][number];
+
+/** Everything the checks of one cell need. Reads rows and journals, never the views of their owners. */
+export const readShop = (url: string, cell: string): Promise<ShopBooks> =>
+  inSnapshot(url, async (read) => {
+    const reservations = await read<ReservationRow>(reservationsSql);
+    const [of] = await read<{ borrows: number }>(borrowsSql);
+    const journal = await read<JournalRow>(journalSql);
+    return {
+      stock: {
+        cell,
+        pools: await read(poolsSql),
+        channels: await read(channelsSql),
+        journal: journal.map((row) => ({ ...row, peer: row.peer ?? undefined })),
+        reservations,
+      },
+      orders: { cell, orders: await read(ordersSql), lines: await read(linesSql), reservations },
+      payments: await read(paymentsSql),
+      ledger: await read(ledgerSql),
+      refusals: await read(refusalsSql),
+      borrows: of?.borrows ?? 0,
+    };
+  });
+
+/** Every level that the pools ever had in this cell, rebuilt from the journal, by pool and time. */
+export const readLevels = (url: string, pools: readonly string[]): Promise<StockLevel[]> =>
+  inSnapshot(url, (read) => read<StockLevel>(levelsSql, [pools]));
