@@ -29,7 +29,7 @@ const sumUp = statement(
 const listCodes = statement(
   'probe.list_codes',
   `SELECT code, state, count(*)::int AS letters FROM messaging.dead_letter
-   WHERE consumer LIKE 'probe.%' AND ($1::text IS NULL OR record_key = $1) GROUP BY 1, 2 ORDER BY 1, 2`,
+   WHERE $1::text IS NULL OR record_key = $1 GROUP BY 1, 2 ORDER BY 1, 2`,
 );
 
 export const parcelKey = (index: number): string => `parcel-${String(index).padStart(16, '0')}`;

@@ -55,9 +55,9 @@ const probeTables = `
 `;
 
 async function kafkaProgram(): Promise<KafkaProgram> {
-  const { home } = new StackPaths();
-  return withStackLock(join(home, 'run', 'kafka.lock'), async () => {
-    const program = await findKafka(join(home, 'kafka'));
+  const { kafkaPrograms, kafkaLock } = new StackPaths();
+  return withStackLock(kafkaLock, async () => {
+    const program = await findKafka(kafkaPrograms);
     await recordKafkaClasses(program, {
       local: await freePort(),
       border: await freePort(),

@@ -55,15 +55,17 @@ const releaseLease = statement(
    WHERE scope = $1 AND fencing_token = $2`,
 );
 // Sequences do not commit in the order they were drawn. Below the oldest transaction that is still
-// running nothing can appear any more, so nothing is ever passed over.
+// running nothing can appear any more, so nothing is ever passed over. The order names the table's
+// columns: a bare `xid` would be the text in the result, and as text 1000 comes before 999.
 const readBatch = statement(
   'messaging.read_outbox_batch',
-  `SELECT xid::text, id, event_id AS "eventId", topic, record_key AS "recordKey",
-     aggregate_version AS "aggregateVersion", type, version, payload
-   FROM messaging.outbox
-   WHERE scope = $1 AND xid < pg_snapshot_xmin(pg_current_snapshot())
-     AND (xid, id) > ($2::text::xid8, $3::bigint)
-   ORDER BY xid, id LIMIT $4`,
+  `SELECT event.xid::text AS xid, event.id, event.event_id AS "eventId", event.topic,
+     event.record_key AS "recordKey", event.aggregate_version AS "aggregateVersion", event.type,
+     event.version, event.payload
+   FROM messaging.outbox event
+   WHERE event.scope = $1 AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+     AND (event.xid, event.id) > ($2::text::xid8, $3::bigint)
+   ORDER BY event.xid, event.id LIMIT $4`,
 );
 const parkUnpublishable = statement(
   'messaging.park_unpublishable',
