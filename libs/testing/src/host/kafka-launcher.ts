@@ -15,10 +15,9 @@ import type { LaunchedService } from './service-registry.ts';
 
 /** Fetching and recording write into the folder that stack and tests share. */
 async function findPrograms() {
-  const { home } = new StackPaths();
-  const folder = join(home, 'kafka');
-  return withStackLock(join(home, 'run', 'kafka.lock'), async () => {
-    const program = await findKafka(folder);
+  const { kafkaPrograms, kafkaLock } = new StackPaths();
+  return withStackLock(kafkaLock, async () => {
+    const program = await findKafka(kafkaPrograms);
     await recordKafkaClasses(program, await freePorts());
     return program;
   });
