@@ -18,7 +18,10 @@ export interface BullMqOptions {
 export const connectTo = ({ url }: BullMqOptions): Redis =>
   new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
 
-/** Hints in Redis. The same hint is not queued a second time while the first has not been taken up. */
+/**
+ * Hints in Redis. The same hint is not queued a second time while the first waits; one that comes while
+ * the work is being done is kept until it has been, for the work may have looked too early.
+ */
 export class BullMqJobQueue extends JobQueue {
   private readonly connection: Redis;
   private readonly queue: Queue;
@@ -43,7 +46,7 @@ export class BullMqJobQueue extends JobQueue {
       delay: delayMs,
       attempts: job.attemptsMax,
       backoff: { type: 'exponential', delay: firstRetryMs },
-      deduplication: { id: `${job.name} ${identity}` },
+      deduplication: { id: `${job.name} ${identity}`, keepLastIfActive: true },
       removeOnComplete: true,
       removeOnFail: { count: failedJobsMax },
       // A stack could quote a value; the reason is a code.
