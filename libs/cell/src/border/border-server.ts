@@ -73,13 +73,13 @@ function openServer(tls: ServerOptions | undefined): FastifyInstance {
   };
   return tls === undefined
     ? fastify(common)
-    : (fastify({ ...common, https: tls }) as unknown as FastifyInstance);
+    : (fastify({ ...common, https: tls }));
 }
 
 /** What the caller's own caller sent along ends here. */
 function forgetOrigin(request: FastifyRequest): void {
   for (const name of Object.keys(request.raw.headers)) {
-    if (mustNotCross(name)) delete request.raw.headers[name];
+    if (mustNotCross(name)) Reflect.deleteProperty(request.raw.headers, name);
   }
 }
 

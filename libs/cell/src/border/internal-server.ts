@@ -7,7 +7,7 @@ import { borderServer } from './border-server.ts';
 import type { BorderRoute } from './border-server.ts';
 
 /** What the API and worker of the own cell may ask. */
-export type InternalRoute = BorderRoute<void> & { readonly path: `/internal/v1/${string}` };
+export type InternalRoute = BorderRoute<'own cell'> & { readonly path: `/internal/v1/${string}` };
 
 /** /internal/v1 for the own cell: loopback only, behind the secret the processes share. */
 export function internalServer(options: {
@@ -16,12 +16,12 @@ export function internalServer(options: {
   readonly routes: readonly InternalRoute[];
 }): FastifyInstance {
   const expected = digest(options.secret);
-  return borderServer<void>({
+  return borderServer<'own cell'>({
     log: options.log,
     routes: options.routes,
     identify: (request) => {
       const given = bearerToken(request.headers.authorization) ?? '';
-      if (timingSafeEqual(digest(given), expected)) return;
+      if (timingSafeEqual(digest(given), expected)) return 'own cell';
       throw new DomainError('UNAUTHENTICATED', 'the secret is wrong');
     },
   });

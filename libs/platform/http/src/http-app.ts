@@ -3,7 +3,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newTraceId } from '@entrepot/platform-telemetry';
 import type { Log, Metrics } from '@entrepot/platform-telemetry';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { residenceHeader } from './access.ts';
 import { HouseAdapter } from './house-adapter.ts';
 import { FrameworkLog } from './framework-log.ts';
@@ -44,7 +44,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     genReqId: newTraceId,
     requestIdHeader: false,
     frameworkErrors: (error, request, reply) => {
-      sendProblem(error, { request, reply: reply as FastifyReply, log });
+      sendProblem(error, { request, reply, log });
     },
     trustProxy: false,
     onProtoPoisoning: 'error',

@@ -38,6 +38,6 @@ function fieldProblemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
 
 /** zod's own code in our spelling; a refinement may name a code of its own in `params.code`. */
 function codeOf(issue: z.core.$ZodIssue): string {
-  const own = issue.code === 'custom' ? issue.params?.['code'] : undefined;
+  const own: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;
   return (typeof own === 'string' ? own : issue.code).toUpperCase();
 }

@@ -1,6 +1,7 @@
 import { PersonalDataOwner } from '@entrepot/kernel';
 import type { ErasureOutcome, PersonalDataExtract, SubjectId } from '@entrepot/kernel';
-import { ShopDatabase, statement } from '@entrepot/platform-database';
+import { statement } from '@entrepot/platform-database';
+import type { ShopDatabase } from '@entrepot/platform-database';
 
 const deleteOfSubject = statement(
   'idempotency.delete_of_subject',

@@ -167,10 +167,10 @@ describe('racing claims from two pools', () => {
 
   it('let a second caller see what the first committed while it waited', async () => {
     const first = request();
-    const { promise: hasClaimed, resolve: claimed } = Promise.withResolvers<void>();
+    const { promise: hasClaimed, resolve: claimed } = Promise.withResolvers<undefined>();
     const slow = one.unitOfWork(async (tx) => {
       const mine = claimOf(await register.claim(tx, first));
-      claimed();
+      claimed(undefined);
       await new Promise((resolve) => setTimeout(resolve, 100));
       await register.complete(tx, mine);
     });

@@ -3,6 +3,11 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { RequestOptions } from 'node:https';
 
+/** Connection settings, and headers by name. */
+export type CallOptions = Omit<RequestOptions, 'headers'> & {
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
 /** Larger answers are cut off: no peer has that much to say. */
 const answerBytesMax = 1024 * 1024;
 
@@ -26,7 +31,7 @@ export interface JsonAnswer {
 export async function callJson(
   origin: URL,
   call: CallRequest,
-  options: RequestOptions = {},
+  options: CallOptions = {},
 ): Promise<JsonAnswer> {
   const text = call.body === undefined ? undefined : JSON.stringify(call.body);
   const send = origin.protocol === 'https:' ? httpsRequest : httpRequest;

@@ -31,7 +31,7 @@ export function countResolvedFields(
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (source: unknown, values: Record<string, unknown>, context: object, info) => {
         count(context);
-        return resolve(source, values, context, info) as unknown;
+        return resolve(source, values, context, info);
       };
     }
   }

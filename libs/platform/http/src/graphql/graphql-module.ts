@@ -29,7 +29,7 @@ export function graphqlModule(options: GraphqlModuleOptions): DynamicModule {
     graphiql: false,
     subscription: false,
     allowBatchedQueries: false,
-    graphql: { parseOptions: { maxTokens: limits.tokensMax } },
+    graphql: { parseOptions: { maxLexicalTokens: limits.tokensMax } },
     validationRules: [
       limitRule(limits),
       ...(options.explorers ? [] : [NoSchemaIntrospectionCustomRule]),

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind } from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode } from 'graphql';
 import type {
   DocumentNode,
   FragmentDefinitionNode,
@@ -72,7 +72,10 @@ function operationProblems(
   if (weight.aliases > limits.aliasesMax) {
     problems.push(`The query has more than ${limits.aliasesMax} aliases.`);
   }
-  if (operation.operation === 'mutation' && topLevelFields(operation.selectionSet) !== 1) {
+  if (
+    operation.operation === OperationTypeNode.MUTATION &&
+    topLevelFields(operation.selectionSet) !== 1
+  ) {
     problems.push('A request holds exactly one mutation, not inside a fragment.');
   }
   return problems;
