@@ -12,6 +12,7 @@ import type { Log } from '@entrepot/platform-telemetry';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
+import { addDemoPeople } from './demo-people.ts';
 import { workerDomains } from './domains.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';
@@ -40,6 +41,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     WorkerModule.forCell(context, { ...parts, config }),
     { logger: new FrameworkLog(log), abortOnError: false },
   );
+  await addDemoPeople(app, context, config.demo);
   const messaging = await CellMessaging.startWorker({
     cell: cell.id,
     directory,

@@ -6,7 +6,6 @@ export { identityOf, isAlive, signalProcess, waitForEnd } from './process-identi
 export type { ProcessIdentity } from './process-identity.ts';
 export { endLeftovers } from './process-record.ts';
 export {
-  describePeople,
   readDescription,
   requireDescription,
   writeDescription,

@@ -76,11 +76,3 @@ export function writeDescription(file: string, description: StackDescription): v
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
-
-/** Adds the demo people to the description of the stack that runs. */
-export function describePeople(
-  file: string,
-  people: Pick<StackDescription, 'shoppers' | 'staff'>,
-): void {
-  writeDescription(file, { ...requireDescription(file), ...people });
-}

@@ -3,7 +3,14 @@ import type { AccountId, AddressId, CountryCode, StaffId, SubjectId } from '@ent
 /** How many addresses an account may keep. */
 export const addressesPerAccountMax = 20;
 
-export type StaffRole = 'merchandiser' | 'warehouse' | 'support' | 'privacy-officer' | 'operator';
+export const staffRoles = [
+  'merchandiser',
+  'warehouse',
+  'support',
+  'privacy-officer',
+  'operator',
+] as const;
+export type StaffRole = (typeof staffRoles)[number];
 
 /** A shopper at home in this cell. */
 export interface Account {

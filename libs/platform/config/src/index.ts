@@ -10,6 +10,7 @@ export { allSlices, loadApiConfig, loadBorderConfig, loadWorkerConfig } from './
 export type { ApiConfig, BorderProcessConfig, WorkerConfig } from './process-config.ts';
 export type { BorderConfig } from './slices/border.ts';
 export type { DatabaseConfig } from './slices/databases.ts';
+export type { DemoConfig } from './slices/demo.ts';
 export type { BorderClientConfig, HttpConfig } from './slices/http.ts';
 export type { KafkaConfig } from './slices/kafka.ts';
 export type { FingerprintConfig, TokenKeyConfig } from './slices/keys.ts';

@@ -3,6 +3,7 @@ import { loadConfig } from './load-config.ts';
 import type { ConfigOf, Environment } from './load-config.ts';
 import { borderSlice } from './slices/border.ts';
 import { catalogDatabaseSlice, shopDatabaseSlice, vaultDatabaseSlice } from './slices/databases.ts';
+import { demoSlice } from './slices/demo.ts';
 import { borderClientSlice, httpSlice } from './slices/http.ts';
 import { kafkaSlice } from './slices/kafka.ts';
 import { fingerprintSlice, tokenKeySlice } from './slices/keys.ts';
@@ -35,6 +36,7 @@ export const workerSlices = {
   ...stores,
   border: borderClientSlice,
   payments: paymentsSlice,
+  demo: demoSlice,
 } as const;
 
 export const borderSlices = {

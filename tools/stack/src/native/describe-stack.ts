@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
-import { readDescription } from '../stack-description.ts';
 import type { DescribedCell, StackDescription } from '../stack-description.ts';
 import type { CellTopology } from '../topology.ts';
 import { kafkaBrokersOf } from './cell-kafka.ts';
 import { kmsEndpointOf } from './cell-kms.ts';
+import { demoPeopleOf } from './demo-people.ts';
 import { apiOriginsOf, cellOriginOf, originOf } from './cells-file.ts';
 import { pspAdminSecretName, pspOriginOf } from './psp-sandbox.ts';
 import type { StackContext } from './stack-context.ts';
@@ -45,9 +45,8 @@ function describeCell(context: StackContext, cell: CellTopology): DescribedCell 
   };
 }
 
-/** The people of an earlier run are kept: their accounts are in the data. */
 export function describeStack(context: StackContext): StackDescription {
-  const earlier = readDescription(context.paths.description);
+  const people = context.topology.map((cell) => demoPeopleOf(context, cell));
   return {
     supervisorPid: process.pid,
     startedAt: new Date().toISOString(),
@@ -57,7 +56,7 @@ export function describeStack(context: StackContext): StackDescription {
     pspOrigin: pspOriginOf(context),
     pspAdminSecretFile: context.secrets.pathOf(pspAdminSecretName),
     cells: context.topology.map((cell) => describeCell(context, cell)),
-    shoppers: earlier?.shoppers ?? [],
-    staff: earlier?.staff ?? [],
+    shoppers: people.flatMap(({ shoppers }) => shoppers),
+    staff: people.flatMap(({ staff }) => staff),
   };
 }

@@ -5,6 +5,7 @@ import type { CellTopology } from '../topology.ts';
 import { databaseUrlOf } from './cell-databases.ts';
 import { kafkaBrokersOf, kafkaPasswordOf } from './cell-kafka.ts';
 import { kmsCredentialsOf, kmsEndpointOf } from './cell-kms.ts';
+import { writeDemoPeople } from './demo-people.ts';
 import { paymentEnvironment } from './psp-sandbox.ts';
 import { redisUrlOf } from './cell-redis.ts';
 import type { ProcessKind } from './cell-redis.ts';
@@ -83,6 +84,7 @@ export function workerEnvironment(context: StackContext, topology: CellTopology)
     ...storeEnvironment(context, cell, 'worker'),
     ...paymentEnvironment(context, topology),
     ENTREPOT_METRICS_PORT: String(context.ports.of(cell, 'worker-metrics')),
+    ENTREPOT_DEMO_PEOPLE_FILE: writeDemoPeople(context, topology),
   };
 }
 
