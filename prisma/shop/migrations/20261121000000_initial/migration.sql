@@ -1662,8 +1662,8 @@ END $$;
 CREATE TRIGGER guard_order_update BEFORE UPDATE ON orders."order"
   FOR EACH ROW EXECUTE FUNCTION orders.guard_order_update();
 
-CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE OF address ON orders."order"
-  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write();
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON orders."order"
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'address');
 
 GRANT USAGE ON SCHEMA orders TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON orders."order", orders.order_line TO shop_api, shop_worker;
