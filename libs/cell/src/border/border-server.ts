@@ -71,9 +71,7 @@ function openServer(tls: ServerOptions | undefined): FastifyInstance {
     genReqId: newTraceId,
     requestIdHeader: false as const,
   };
-  return tls === undefined
-    ? fastify(common)
-    : (fastify({ ...common, https: tls }));
+  return tls === undefined ? fastify(common) : fastify({ ...common, https: tls });
 }
 
 /** What the caller's own caller sent along ends here. */
