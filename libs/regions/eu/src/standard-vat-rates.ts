@@ -1,9 +1,9 @@
 import type { CountryCode } from '@entrepot/kernel';
 
 /**
- * Standard VAT rates of the member states in force on 1 January 2026, in basis points.
- * Source: European Commission, Taxes in Europe Database, and "VAT rates" on Your Europe. Greece is GR
- * here (ISO 3166-1), EL there.
+ * Standard VAT rates of the member states in force on 1 January 2026, in basis points. The authority is
+ * the Commission's Taxes in Europe Database; the last changes are FI (September 2024), SK (January
+ * 2025), EE (July 2025) and RO (August 2025). Greece is GR here (ISO 3166-1), EL there.
  */
 const rates = {
   AT: 2000,
