@@ -6,7 +6,14 @@ import type {
   ProductPageView,
 } from '@entrepot/contracts/api/catalog';
 import type { HomeView } from '@entrepot/contracts/api/home';
+import type {
+  AccountView,
+  CreateAccountBody,
+  CreateSessionBody,
+  SessionView,
+} from '@entrepot/contracts/api/identity';
 import type { OrderView, PayAgainBody, PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import { LivingToken } from './living-token.ts';
 import type { PinnedHome } from './pinned-homes.ts';
 import { PinnedHomes } from './pinned-homes.ts';
 import type { Answer, Request, TransportOptions } from './transport.ts';
@@ -19,8 +26,12 @@ export interface EntrepotClientOptions extends TransportOptions {
 /** Whose cart or account a call acts on: the home cell and the bearer token it gave. */
 export interface Credentials {
   readonly home: PinnedHome;
-  readonly token: string;
+  /** A token, or what gives one that is good at the moment of the call. */
+  readonly token: string | (() => Promise<string>);
 }
+
+/** What a person signs up with; a language that is left out is English. */
+export type NewAccount = Omit<CreateAccountBody, 'language'> & { readonly language?: string };
 
 const encoded = encodeURIComponent;
 
@@ -70,6 +81,37 @@ export class EntrepotClient {
     return { cart: body, shopper: this.actingFor({ home: this.homes.find(cell), token }) };
   }
 
+  /** Registers a resident of that country at home. Not repeated by itself: it carries no key. */
+  async register(country: string, account: NewAccount): Promise<AccountView> {
+    const { body } = await this.transport.send<AccountView>(await this.homeOf(country), {
+      method: 'POST',
+      path: '/v1/accounts',
+      headers: { 'entrepot-residence': country },
+      body: account,
+    });
+    return body;
+  }
+
+  /** Signs in at home; the access token is renewed as long as the session lives. */
+  async signIn(
+    country: string,
+    login: Pick<CreateSessionBody, 'email' | 'password'>,
+  ): Promise<ShopperClient> {
+    const { body, cell } = await this.transport.send<SessionView>(await this.homeOf(country), {
+      method: 'POST',
+      path: '/v1/sessions',
+      headers: { 'entrepot-residence': country },
+      body: { ...login, refreshTokenIn: 'body' },
+    });
+    const home = this.homes.find(cell);
+    const token = new LivingToken(body, async (refreshToken) => {
+      const path = '/v1/sessions/refresh';
+      const request = { method: 'POST', path, body: { refreshToken } } as const;
+      return (await this.transport.send<SessionView>(home, request)).body;
+    });
+    return this.actingFor({ home, token: () => token.current() });
+  }
+
   /** Acts with a token that a cell gave; it is sent to that cell's pinned origin only. */
   actingFor(credentials: Credentials): ShopperClient {
     return new ShopperClient(this.transport, credentials);
@@ -91,6 +133,17 @@ export class ShopperClient {
     private readonly transport: Transport,
     private readonly credentials: Credentials,
   ) {}
+
+  /** The cell that is asked. */
+  get cell(): string {
+    return this.credentials.home.cell;
+  }
+
+  /** Opens a cart of the shopper who signed in. */
+  openCart(country: string): Promise<Answer<CreatedCartView>> {
+    const headers = { 'entrepot-residence': country };
+    return this.send({ method: 'POST', path: '/v1/carts', headers, body: {} });
+  }
 
   cart(cartId: string): Promise<Answer<CartView>> {
     return this.send({ method: 'GET', path: `/v1/carts/${encoded(cartId)}` });
@@ -123,8 +176,9 @@ export class ShopperClient {
     return this.send({ method: 'POST', path, body: choice, idempotencyKey });
   }
 
-  private send<T>(request: Request): Promise<Answer<T>> {
-    const { home, token } = this.credentials;
+  private async send<T>(request: Request): Promise<Answer<T>> {
+    const { home, token: source } = this.credentials;
+    const token = typeof source === 'string' ? source : await source();
     return this.transport.send<T>(home, {
       ...request,
       headers: { ...request.headers, authorization: `Bearer ${token}` },

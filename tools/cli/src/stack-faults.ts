@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+
+import { FaultInjector } from '@entrepot/replay';
+import { answersOk, requireDescription, StackError, StackPaths } from '@entrepot/stack';
+
+import { changeLink, killService, readStatus } from './control-client.ts';
+
+const crossings = ['kafka-border', 'catalog-replication', 'cell-http'];
+const wholeWithinMs = 120_000;
+const pollMs = 200;
+/** A share, so that orders go on beside those that are hit. */
+const providerShare = 0.5;
+
+/** Breaks the stack that runs here, by its supervisor and by the provider's own switches. */
+export class StackFaults extends FaultInjector {
+  private readonly description = requireDescription(new StackPaths().description);
+
+  kill(service: string, signal: NodeJS.Signals): Promise<void> {
+    return killService(service, signal);
+  }
+
+  async cutBorder(isCut: boolean): Promise<void> {
+    const { proxies } = await readStatus();
+    const links = proxies.filter(({ name }) => crossings.some((kind) => name.endsWith(`.${kind}`)));
+    for (const { name } of links) await changeLink(name, isCut ? 'cut' : 'heal');
+  }
+
+  async breakProvider(kind: string | false): Promise<void> {
+    const { pspOrigin, pspAdminSecretFile } = this.description;
+    const secret = readFileSync(pspAdminSecretFile, 'utf8');
+    const response = await fetch(new URL('/sandbox/v1/faults', pspOrigin), {
+      method: kind === false ? 'DELETE' : 'POST',
+      headers: {
+        authorization: `Bearer ${secret}`,
+        ...(kind === false ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(kind === false ? {} : { body: JSON.stringify({ kind, share: providerShare }) }),
+    });
+    if (!response.ok) throw new StackError(`The provider refused the fault: ${response.status}.`);
+  }
+
+  async untilWhole(): Promise<void> {
+    const until = performance.now() + wholeWithinMs;
+    while (!(await this.isWhole())) {
+      if (performance.now() > until) throw new StackError('The stack did not heal in two minutes.');
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+  }
+
+  private async isWhole(): Promise<boolean> {
+    const { services } = await readStatus();
+    if (services.some(({ state }) => state !== 'running')) return false;
+    const ports = this.description.cells.flatMap(({ apiOrigins }) =>
+      apiOrigins.map((origin) => new URL(origin).port),
+    );
+    const answers = await Promise.all(
+      ports.map((port) => answersOk(`http://127.0.0.1:${port}/health/ready`)),
+    );
+    return answers.every(Boolean);
+  }
+}
