@@ -14,6 +14,11 @@ const lines = `(
   ) ORDER BY l.line_number), '[]'::json)
   FROM orders.order_line l WHERE l.order_id = o.order_id) AS lines`;
 
+/** A guest is a subject from the first order on; a shopper has been one since registering. */
+export const admitSubject = statement('orders.admit_subject', 'SELECT privacy.admit_subject($1)');
+
+export const admitSubject = statement('orders.admit_subject', 'SELECT privacy.admit_subject($1)');
+
 export const insertOrder = statement(
   'orders.insert',
   `WITH placed AS (

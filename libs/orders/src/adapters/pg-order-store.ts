@@ -9,6 +9,7 @@ import type { Order } from '../domain/order.ts';
 import type { OrderRow } from './order-row.ts';
 import { toLineJson, toOrder } from './order-row.ts';
 import {
+  admitSubject,
   findOrder,
   findOrderPage,
   findRestingOrders,
@@ -36,6 +37,9 @@ export class PgOrderStore extends OrderStore {
   }
 
   async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<void> {
+    await tx.execute(admitSubject, [order.subjectId]);
+    // an order is the first that is ever written about a guest
+    await tx.query(admitSubject, [order.subjectId]);
     await tx.execute(insertOrder, [
       order.orderId,
       order.subjectId,
