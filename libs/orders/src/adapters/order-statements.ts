@@ -17,8 +17,6 @@ const lines = `(
 /** A guest is a subject from the first order on; a shopper has been one since registering. */
 export const admitSubject = statement('orders.admit_subject', 'SELECT privacy.admit_subject($1)');
 
-export const admitSubject = statement('orders.admit_subject', 'SELECT privacy.admit_subject($1)');
-
 export const insertOrder = statement(
   'orders.insert',
   `WITH placed AS (

@@ -38,8 +38,6 @@ export class PgOrderStore extends OrderStore {
 
   async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<void> {
     await tx.execute(admitSubject, [order.subjectId]);
-    // an order is the first that is ever written about a guest
-    await tx.query(admitSubject, [order.subjectId]);
     await tx.execute(insertOrder, [
       order.orderId,
       order.subjectId,
