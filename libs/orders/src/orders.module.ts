@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { OrdersPersonalData } from './adapters/orders-personal-data.ts';
 import { PgOrderStore } from './adapters/pg-order-store.ts';
 import { OrderStore } from './application/order-store.ts';
 
 /** Needs from the cell, provided globally: ShopDatabase. */
 @Module({
-  providers: [{ provide: OrderStore, useClass: PgOrderStore }],
-  exports: [OrderStore],
+  providers: [{ provide: OrderStore, useClass: PgOrderStore }, OrdersPersonalData],
+  exports: [OrderStore, OrdersPersonalData],
 })
 export class OrdersModule {}

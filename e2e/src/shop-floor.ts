@@ -1,0 +1,197 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { seedStock } from '@entrepot/cli';
+import type { ShopperClient } from '@entrepot/client';
+import { EntrepotClient, ProblemError } from '@entrepot/client';
+import type { NodeFetch } from '@entrepot/client/node';
+import { nodeFetch } from '@entrepot/client/node';
+import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import type { DescribedCell, StackDescription } from '@entrepot/stack';
+import { requireDescription, StackPaths } from '@entrepot/stack';
+
+/** A payment as the provider's own books have it. */
+export interface ProviderCapture {
+  readonly account: string;
+  readonly reference: string;
+  readonly captures: number;
+}
+
+export interface FilledCart {
+  readonly country: string;
+  readonly shopper: ShopperClient;
+  readonly token: string;
+  readonly body: PlaceOrderBody;
+}
+
+const visibleTimeoutMs = 30_000;
+const settleTimeoutMs = 60_000;
+const pollMs = 100;
+
+/** The running stack as its users see it: shoppers, staff and the payment provider. */
+export class ShopFloor {
+  readonly description: StackDescription = requireDescription(new StackPaths().description);
+  private readonly node: NodeFetch = nodeFetch();
+
+  close(): Promise<void> {
+    return this.node.close();
+  }
+
+  /** A client that speaks to the n-th API process of every cell. */
+  clientAt(process: number): EntrepotClient {
+    const homes = this.description.cells.map(({ id, origin, apiOrigins }) => ({
+      cell: id,
+      origin: apiOrigins[process % apiOrigins.length] ?? origin,
+    }));
+    return new EntrepotClient({ homes, fetch: this.node.fetch, timeoutMs: 20_000 });
+  }
+
+  cell(id: string): DescribedCell {
+    const found = this.description.cells.find((cell) => cell.id === id);
+    if (found === undefined) throw new RangeError(`no cell ${id} is running`);
+    return found;
+  }
+
+  /** A new product on sale everywhere, with so many units in one warehouse, split evenly. */
+  async newArticle(units: number, warehouse = 'blr'): Promise<string> {
+    const sku = `E2E-${randomBytes(6).toString('hex').toUpperCase()}`;
+    const slug = sku.toLowerCase();
+    const leader = this.cell('in-1');
+    const categories = await this.clientAt(0).categories();
+    const token = await this.staffToken(leader, 'merchandiser');
+    await this.call(leader, token, {
+      path: '/admin/v1/products',
+      body: {
+        slug,
+        categoryId: categories.items[0]?.id,
+        translations: { en: { name: sku } },
+        variants: [
+          {
+            sku,
+            prices: [
+              { market: 'in', salesChannelId: 'web', currency: 'INR', amountMinor: 11_800 },
+              { market: 'eu', salesChannelId: 'web', currency: 'EUR', amountMinor: 119 },
+            ],
+          },
+        ],
+      },
+    });
+    await seedStock(this.description, sku, [{ sku, warehouse, quantity: units }]);
+    await this.untilOnSale(slug);
+    return sku;
+  }
+
+  /** A guest's cart with one line, ready to be ordered. */
+  async fillCart(
+    client: EntrepotClient,
+    want: { readonly country: string; readonly sku: string; readonly quantity: number },
+  ): Promise<FilledCart> {
+    const { cart, shopper } = await client.openGuestCart(want.country);
+    const op = { type: 'add', sku: want.sku, quantity: want.quantity } as const;
+    const edited = await shopper.editCart(cart.id, [{ replica: cart.replica, seq: 1, op }]);
+    const body: PlaceOrderBody = {
+      cartId: cart.id,
+      cartVersion: edited.body.cartVersion,
+      address: {
+        recipient: 'Test Shopper',
+        line1: '1 Harbour Road',
+        city: 'Port',
+        postalCode: '10115',
+        country: want.country,
+      },
+      payment: { method: 'card', token: 'pm_card_visa' },
+      onShortage: 'refuse',
+    };
+    return { country: want.country, shopper, token: cart.guestCart?.token ?? '', body };
+  }
+
+  /** The same guest and cart, speaking to another API process of the same cell. */
+  through(filled: FilledCart, process: number): FilledCart {
+    const { id, origin, apiOrigins } = this.cell(filled.shopper.cell);
+    const home = { cell: id, origin: apiOrigins[process % apiOrigins.length] ?? origin };
+    return {
+      ...filled,
+      shopper: this.clientAt(process).actingFor({ home, token: filled.token }),
+    };
+  }
+
+  /** Orders under one key until the order rests for good; approves the payment where that is asked. */
+  async settle({ shopper, body }: FilledCart, key: string = randomUUID()): Promise<OrderView> {
+    const end = performance.now() + settleTimeoutMs;
+    for (;;) {
+      const { body: order } = await shopper.placeOrder(body, key);
+      if (order.status === 'confirmed') return order;
+      if (performance.now() > end) throw new Error(`order ${order.id} is still ${order.status}`);
+      if (order.nextAction?.url === undefined) await sleep(pollMs);
+      else await this.approve(order.nextAction.url);
+    }
+  }
+
+  /** What the provider has taken for payments of this cell, by reference. */
+  async capturesOf(account: string): Promise<ReadonlyMap<string, number>> {
+    const secret = readFileSync(this.description.pspAdminSecretFile, 'utf8');
+    const response = await this.node.fetch(`${this.description.pspOrigin}/sandbox/v1/captures`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    const { captures } = (await response.json()) as { captures: readonly ProviderCapture[] };
+    const counts = new Map<string, number>();
+    for (const { account: of, reference, captures: times } of captures) {
+      if (of === account) counts.set(reference, times);
+    }
+    return counts;
+  }
+
+  async approve(url: string): Promise<void> {
+    const response = await this.node.fetch(url, { method: 'POST' });
+    if (!response.ok) throw new Error(`the provider answered the approval with ${response.status}`);
+  }
+
+  async staffToken({ id, origin }: DescribedCell, role: string): Promise<string> {
+    const member = this.description.staff.find(
+      ({ cell, roles }) => cell === id && roles.includes(role),
+    );
+    if (member === undefined) throw new RangeError(`${id} has no ${role}`);
+    const { accessToken } = (await this.post(`${origin}/admin/v1/sessions`, {
+      body: { email: member.login, password: member.password },
+    })) as { accessToken: string };
+    return accessToken;
+  }
+
+  call(
+    { origin }: DescribedCell,
+    token: string,
+    request: { readonly path: string; readonly body: unknown },
+  ): Promise<unknown> {
+    return this.post(`${origin}${request.path}`, { body: request.body, token });
+  }
+
+  private async post(
+    url: string,
+    { body, token }: { readonly body: unknown; readonly token?: string },
+  ): Promise<unknown> {
+    const response = await this.node.fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new ProblemError(response.status, answer, null);
+    return answer;
+  }
+
+  /** Until every cell quotes the product: it was written at the leader and is replicated. */
+  private async untilOnSale(slug: string): Promise<void> {
+    const end = performance.now() + visibleTimeoutMs;
+    for (const { id, origin } of this.description.cells) {
+      while (!(await this.node.fetch(`${origin}/v1/products/${slug}`)).ok) {
+        if (performance.now() > end) throw new Error(`${slug} did not reach ${id}`);
+        await sleep(pollMs);
+      }
+    }
+  }
+}
