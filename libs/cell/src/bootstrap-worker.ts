@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
 import { ReconcileOrders } from '@entrepot/flow-checkout';
+import { RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { FrameworkLog } from '@entrepot/platform-http';
@@ -26,6 +27,7 @@ import { Upkeep } from './upkeep.ts';
 const reconcileOrdersEveryMs = 2_000;
 const expireHoldsEveryMs = 5_000;
 const expireKeysEveryMs = 60_000;
+const runErasuresEveryMs = 2_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
 export const bootstrapWorker = (region: RegionProfile): Promise<void> =>
@@ -74,6 +76,8 @@ function startUpkeep(app: INestApplicationContext, shop: ShopDatabase, log: Log)
   const register = app.get(IdempotencyRegister, { strict: false });
   upkeep.every(reconcileOrdersEveryMs, 'checkout.reconcile', () => reconcile.execute());
   upkeep.every(expireHoldsEveryMs, 'inventory.expire', () => expire.execute());
+  const erasures = app.get(RunErasures, { strict: false });
+  upkeep.every(runErasuresEveryMs, 'erasure.run', () => erasures.execute());
   upkeep.every(expireKeysEveryMs, 'idempotency.expire', () => register.deleteExpired(shop));
   return upkeep;
 }

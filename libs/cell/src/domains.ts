@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CartsModule } from '@entrepot/carts';
 import { CatalogModule } from '@entrepot/catalog';
 import { CheckoutApiModule, CheckoutModule } from '@entrepot/flow-checkout';
+import { ErasureModule } from '@entrepot/flow-erasure';
 import { IdentityModule } from '@entrepot/identity';
 import { InventoryModule } from '@entrepot/inventory';
 import { OrdersModule } from '@entrepot/orders';
@@ -31,19 +32,22 @@ export function apiDomains(context: ProcessContext, config: ApiConfig): Imports 
     inventory,
     PaymentWebhooksModule,
     CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+    ErasureModule.forApi({ cell: context.cell.id }),
   ];
 }
 
 /** What a worker process keeps going. */
 export function workerDomains(context: ProcessContext, config: WorkerConfig): Imports {
+  const identity = IdentityModule.forWorker({ cell: context.cell.id });
   const inventory = inventoryOf(context);
   return [
     PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: true }),
-    IdentityModule.forWorker({ cell: context.cell.id }),
+    identity,
     workerLinks(context, config),
     CatalogModule.forWorker(catalogContextOf(context)),
     inventory,
     CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+    ErasureModule.forWorker([identity]),
   ];
 }
 

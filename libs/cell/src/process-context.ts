@@ -6,7 +6,7 @@ import type { RegionProfile } from './region-profile.ts';
 import { wiringProblems, WrongWiringError } from './wiring.ts';
 import type { Surroundings } from './wiring.ts';
 
-export type ProcessKind = 'api' | 'worker' | 'border';
+export type ProcessKind = 'api' | 'worker' | 'border' | 'eraser';
 
 /** What every process of a cell has, whatever its kind. */
 export interface ProcessContext {

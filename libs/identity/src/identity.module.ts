@@ -9,6 +9,7 @@ import { IdentityPersonalData } from './adapters/identity-personal-data.ts';
 import { JoseTokenReader, JoseTokenSigner } from './adapters/jose-tokens.ts';
 import { PgAccountStore } from './adapters/pg-account-store.ts';
 import { PgAddressStore } from './adapters/pg-address-store.ts';
+import { PgPeopleRegister } from './adapters/pg-people-register.ts';
 import { PgSessionStore } from './adapters/pg-session-store.ts';
 import { PgStaffStore } from './adapters/pg-staff-store.ts';
 import { RedisRateLimiter } from './adapters/redis-rate-limiter.ts';
@@ -27,11 +28,13 @@ import { AddressStore } from './application/address-store.ts';
 import { ChangeAccountUseCase } from './application/change-account.ts';
 import { ChangeAddressUseCase } from './application/change-address.ts';
 import { DeliveryCountries } from './application/delivery-countries.ts';
+import { EndSessions } from './application/end-sessions.ts';
 import { IdentitySettings } from './application/identity-settings.ts';
 import { IssueGuestCartToken } from './application/issue-guest-cart-token.ts';
 import { ListAddressesUseCase } from './application/list-addresses.ts';
 import { LoginCheck } from './application/login-check.ts';
 import { PasswordHasher } from './application/password-hasher.ts';
+import { PeopleRegister } from './application/people-register.ts';
 import { ReadAccountUseCase } from './application/read-account.ts';
 import { ReadStaffUseCase } from './application/read-staff.ts';
 import { RefreshSessionUseCase } from './application/refresh-session.ts';
@@ -61,8 +64,10 @@ const people: Provider[] = [
   { provide: SessionStore, useClass: PgSessionStore },
   { provide: StaffStore, useClass: PgStaffStore },
   { provide: PasswordHasher, useClass: Argon2PasswordHasher },
+  { provide: PeopleRegister, useClass: PgPeopleRegister },
   RegisterShopperUseCase,
   AddStaffUseCase,
+  EndSessions,
   SeedPeopleUseCase,
   IdentityPersonalData,
 ];
@@ -129,7 +134,10 @@ export class IdentityModule {
           inject: [RateLimiter],
         },
       ],
-      exports: [TokenVerifier, RateLimiter, IssueGuestCartToken, IdentityPersonalData],
+      exports: [
+        ...[TokenVerifier, RateLimiter, IssueGuestCartToken],
+        ...[EndSessions, IdentityPersonalData, PeopleRegister],
+      ],
     };
   }
 
@@ -138,7 +146,7 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       providers: [...people, settings(cell, [])],
-      exports: [IdentityPersonalData, SeedPeopleUseCase],
+      exports: [EndSessions, IdentityPersonalData, PeopleRegister, SeedPeopleUseCase],
     };
   }
 }

@@ -7,3 +7,5 @@ export { SeedPeopleUseCase } from './application/seed-people.ts';
 export type { People } from './application/seed-people.ts';
 export { staffRoles } from './domain/account.ts';
 export type { StaffRole } from './domain/account.ts';
+export { EndSessions } from './application/end-sessions.ts';
+export { PeopleRegister } from './application/people-register.ts';

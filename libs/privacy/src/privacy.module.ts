@@ -14,11 +14,16 @@ import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { KmsPerUserSubjectKeys } from './adapters/kms-per-user-subject-keys.ts';
 import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
+import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
+import { PgFences } from './adapters/pg-fences.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 import { PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
+import { VaultPersonalData } from './adapters/vault-personal-data.ts';
+import { ErasureStore } from './application/erasure-store.ts';
+import { Fences } from './application/fences.ts';
 import { KeyReserve } from './application/key-reserve.ts';
 import { KeyService } from './application/key-service.ts';
 import { LoginIndexKeys } from './application/login-index-keys.ts';
@@ -71,7 +76,10 @@ export class PrivacyModule {
       module: PrivacyModule,
       global: true,
       providers: [...keyProviders(options), ...(upkeep ? upkeepProviders : [])],
-      exports: [SubjectKeys, SubjectVault, FieldCipher, FenceWatch, PrivacyPersonalData],
+      exports: [
+        ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
+        ...[ErasureStore, Fences, PrivacyPersonalData, VaultPersonalData],
+      ],
     };
   }
 }
@@ -127,7 +135,10 @@ function keyProviders({ cell, region, kms }: PrivacyOptions): Provider[] {
       useFactory: (keys: SubjectKeys) => new FieldCipher(region, keys),
       inject: [SubjectKeys],
     },
+    { provide: ErasureStore, useClass: PgErasureStore },
+    { provide: Fences, useClass: PgFences },
     PrivacyPersonalData,
+    VaultPersonalData,
   ];
 }
 

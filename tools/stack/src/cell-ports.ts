@@ -23,6 +23,7 @@ function namesOfCell(cell: CellTopology, apiProcesses: number): readonly string[
     'cell-http',
     'worker-metrics',
     'border-metrics',
+    'eraser-metrics',
     ...apis.map((index) => `api-${index}-metrics`),
     // One API process listens on the origin itself; several stand behind it.
     ...(apiProcesses > 1 ? apis.map((index) => `api-${index}`) : []),

@@ -1,2 +1,3 @@
 export { previewApi } from './preview-api.ts';
 export type { AssembledApi, Handler } from './preview-api.ts';
+export { previewErasedTables } from './preview-owners.ts';

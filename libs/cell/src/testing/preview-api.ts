@@ -81,7 +81,7 @@ function isCallable(handler: object): boolean {
   );
 }
 
-function contextOf(region: RegionProfile): ProcessContext {
+export function contextOf(region: RegionProfile): ProcessContext {
   const id = `${region.region}-1`;
   if (!isCellId(id)) throw new TypeError(`${id} is no cell id`);
   const bound = { cell: id, process: 'api' } as const;
@@ -114,7 +114,7 @@ function contextOf(region: RegionProfile): ProcessContext {
   };
 }
 
-function configOf(context: ProcessContext): ApiConfig {
+export function configOf(context: ProcessContext): ApiConfig {
   const url = 'http://127.0.0.1:9';
   return {
     process: context.config,

@@ -66,6 +66,13 @@ export const errorCatalog = {
   RESIDENCE_DIFFERS: { status: 422, title: 'The country is not the one in Entrepot-Residence' },
   SUBJECT_ERASED: { status: 410, title: 'This person has been erased' },
   ORIGIN_NOT_ALLOWED: { status: 403, title: 'The request does not come from this cell' },
+  // forgetting
+  ERASURE_OPEN: { status: 409, title: 'The erasure of this person is under way already' },
+  ERASURE_NOT_WAITING: { status: 409, title: 'This erasure does not wait for an approval' },
+  ERASURE_NEEDS_ANOTHER_PERSON: {
+    status: 403,
+    title: 'Another member of staff, who is not the person concerned, has to do this',
+  },
   // payments
   WEBHOOK_REFUSED: { status: 400, title: 'The webhook is not signed by the provider' },
   // stock

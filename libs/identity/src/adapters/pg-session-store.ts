@@ -36,6 +36,11 @@ const endReused = statement(
   `UPDATE identity.session SET ended_at = now(), end_reason = 'refresh-reused'
    WHERE family_hash = $1 AND refresh_hash <> $2 AND holder_kind = $3 AND ended_at IS NULL`,
 );
+const endSessionsOfSubject = statement(
+  'identity.end_sessions_of_subject',
+  `UPDATE identity.session SET ended_at = now(), end_reason = $2
+   WHERE subject_id = $1 AND ended_at IS NULL`,
+);
 const endSession = statement(
   'identity.end_session',
   `UPDATE identity.session SET ended_at = now(), end_reason = $2
@@ -93,5 +98,9 @@ export class PgSessionStore extends SessionStore {
 
   override async end(id: SessionId, reason: SessionEnd): Promise<void> {
     await this.database.execute(endSession, [id, reason]);
+  }
+
+  override endAllOf(subject: SubjectId, reason: SessionEnd): Promise<number> {
+    return this.database.execute(endSessionsOfSubject, [subject, reason]);
   }
 }

@@ -37,4 +37,6 @@ export abstract class SessionStore {
    */
   abstract rotate(rotation: Rotation): Promise<'rotated' | 'reused' | 'unknown'>;
   abstract end(id: SessionId, reason: SessionEnd): Promise<void>;
+  /** Answers how many were live. */
+  abstract endAllOf(subject: SubjectId, reason: SessionEnd): Promise<number>;
 }

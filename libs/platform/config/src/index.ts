@@ -6,8 +6,19 @@ export { CellDirectory, CellDirectoryError } from './cell-directory.ts';
 export type { CellEntry, TokenKey } from './cell-directory.ts';
 export { environmentExample } from './environment-example.ts';
 export { loopbackLookup } from './loopback-lookup.ts';
-export { allSlices, loadApiConfig, loadBorderConfig, loadWorkerConfig } from './process-config.ts';
-export type { ApiConfig, BorderProcessConfig, WorkerConfig } from './process-config.ts';
+export {
+  allSlices,
+  loadApiConfig,
+  loadBorderConfig,
+  loadEraserConfig,
+  loadWorkerConfig,
+} from './process-config.ts';
+export type {
+  ApiConfig,
+  BorderProcessConfig,
+  EraserConfig,
+  WorkerConfig,
+} from './process-config.ts';
 export type { BorderConfig } from './slices/border.ts';
 export type { DatabaseConfig } from './slices/databases.ts';
 export type { DemoConfig } from './slices/demo.ts';

@@ -47,9 +47,18 @@ export const borderSlices = {
   border: borderSlice,
 } as const;
 
+/** Two databases and a KMS: the process that ends keys is reached by nobody and reaches little. */
+export const eraserSlices = {
+  process: processSlice,
+  shop: shopDatabaseSlice,
+  vault: vaultDatabaseSlice,
+  kms: kmsSlice,
+} as const;
+
 export type ApiConfig = ConfigOf<typeof apiSlices>;
 export type WorkerConfig = ConfigOf<typeof workerSlices>;
 export type BorderProcessConfig = ConfigOf<typeof borderSlices>;
+export type EraserConfig = ConfigOf<typeof eraserSlices>;
 
 /** Every slice once, in the order of `.env.example`. */
 export const allSlices: readonly ConfigSlice<unknown>[] = [
@@ -72,3 +81,6 @@ export const loadWorkerConfig = (environment: Environment = process.env): Worker
 
 export const loadBorderConfig = (environment: Environment = process.env): BorderProcessConfig =>
   loadConfig({ environment, slices: borderSlices, foreign: allSlices });
+
+export const loadEraserConfig = (environment: Environment = process.env): EraserConfig =>
+  loadConfig({ environment, slices: eraserSlices, foreign: allSlices, forbidden: notForOthers });

@@ -2,7 +2,12 @@ import { startNodeProcess } from '../services/node-process.ts';
 import type { Step } from '../stage.ts';
 import type { CellTopology } from '../topology.ts';
 import type { Environment } from './process-environment.ts';
-import { apiEnvironment, borderEnvironment, workerEnvironment } from './process-environment.ts';
+import {
+  apiEnvironment,
+  borderEnvironment,
+  eraserEnvironment,
+  workerEnvironment,
+} from './process-environment.ts';
 import { runtimeOf } from './region-runtime.ts';
 import { openLink, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
@@ -10,7 +15,7 @@ import type { StackContext } from './stack-context.ts';
 interface CellProcess {
   readonly service: string;
   readonly rank: number;
-  readonly main: 'main.api.ts' | 'main.worker.ts' | 'main.border.ts';
+  readonly main: 'main.api.ts' | 'main.worker.ts' | 'main.border.ts' | 'main.eraser.ts';
   readonly env: Environment;
   readonly readyUrl: string;
 }
@@ -72,6 +77,16 @@ export const workerStep = (context: StackContext, cell: CellTopology): Step =>
     main: 'main.worker.ts',
     env: workerEnvironment(context, cell),
     readyUrl: onMetricsPort(context, cell.id, 'worker'),
+  });
+
+/** The only process with credentials that end a key. */
+export const eraserStep = (context: StackContext, cell: CellTopology): Step =>
+  processStep(context, cell, {
+    service: 'eraser',
+    rank: ranks.worker,
+    main: 'main.eraser.ts',
+    env: eraserEnvironment(context, cell.id),
+    readyUrl: onMetricsPort(context, cell.id, 'eraser'),
   });
 
 /** The API processes; with more than one, the origin is a relay that takes them in turn. */

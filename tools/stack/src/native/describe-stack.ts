@@ -13,7 +13,7 @@ export const controlSecretName = 'control-secret';
 
 function metricsOriginsOf(context: StackContext, cell: string): Record<string, string> {
   const apis = Array.from({ length: context.apiProcesses }, (_, index) => `api-${index + 1}`);
-  const processes = [...apis, 'worker', 'border'];
+  const processes = [...apis, 'worker', 'border', 'eraser'];
   return Object.fromEntries(
     processes.map((process) => [
       process,

@@ -8,7 +8,7 @@ import { fetchKafkaStep, kafkaStep } from './cell-kafka.ts';
 import type { KafkaHolder } from './cell-kafka.ts';
 import { kmsStep } from './cell-kms.ts';
 import { mirrorStep } from './cell-mirror.ts';
-import { apiSteps, borderSteps, workerStep } from './cell-processes.ts';
+import { apiSteps, borderSteps, eraserStep, workerStep } from './cell-processes.ts';
 import { redisStep } from './cell-redis.ts';
 import { writeCellsFile } from './cells-file.ts';
 import { pspStep } from './psp-sandbox.ts';
@@ -62,6 +62,7 @@ export function nativeStages(context: StackContext): readonly Stage[] {
         ...inEach((cell) => [
           ...borderSteps(context, cell),
           workerStep(context, cell),
+          eraserStep(context, cell),
           ...apiSteps(context, cell),
         ]),
       ],

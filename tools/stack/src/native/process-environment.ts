@@ -100,3 +100,28 @@ export function borderEnvironment(context: StackContext, cell: string): Environm
     ENTREPOT_CELL_TLS_CERTIFICATE_FILE: context.secrets.pathOf(keys.tlsCertificate),
   };
 }
+
+/**
+ * Reads the approvals with the login that audits, which may change nothing; writes to the vault's ledger
+ * and speaks to KMS with logins that no other process has.
+ */
+export function eraserEnvironment(context: StackContext, cell: string): Environment {
+  const kms = kmsCredentialsOf(context, cell, 'eraser');
+  return {
+    ENTREPOT_PROFILE: 'development',
+    ENTREPOT_CELL: cell,
+    ENTREPOT_CELLS: context.paths.cells,
+    ENTREPOT_METRICS_PORT: String(context.ports.of(cell, 'eraser-metrics')),
+    ENTREPOT_SHOP_DATABASE_URL: databaseUrlOf(context, cell, {
+      cluster: 'shop',
+      role: 'shop_audit',
+    }),
+    ENTREPOT_VAULT_DATABASE_URL: databaseUrlOf(context, cell, {
+      cluster: 'vault',
+      role: 'vault_eraser',
+    }),
+    ENTREPOT_KMS_ENDPOINT: kmsEndpointOf(context, cell),
+    ENTREPOT_KMS_ACCESS_KEY_ID: kms.accessKeyId,
+    ENTREPOT_KMS_SECRET_ACCESS_KEY: kms.secretAccessKey,
+  };
+}

@@ -1,0 +1,4 @@
+import { bootstrapEraser } from '@entrepot/cell';
+import { india } from '@entrepot/region-india';
+
+await bootstrapEraser(india);

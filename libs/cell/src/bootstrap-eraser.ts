@@ -1,0 +1,74 @@
+import { loadEraserConfig } from '@entrepot/platform-config';
+import type { EraserConfig } from '@entrepot/platform-config';
+import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import { openEraser } from '@entrepot/privacy';
+import { readMarkers } from './database-markers.ts';
+import { databaseProbe } from './databases.ts';
+import { KmsEndpoint } from './kms-endpoint.ts';
+import { serveObservability } from './observability.ts';
+import {
+  clientName,
+  openContext,
+  refuseDemo,
+  refuseWrongWiring,
+  runProcess,
+} from './process-context.ts';
+import { Readiness } from './readiness.ts';
+import type { RegionProfile } from './region-profile.ts';
+import { endOnSignal } from './shutdown.ts';
+import { Upkeep } from './upkeep.ts';
+
+const destroyKeysEveryMs = 2_000;
+const connectionsMax = 2;
+
+/** Starts the eraser of a cell: the only process whose credentials can end a person's key. */
+export const bootstrapEraser = (region: RegionProfile): Promise<void> =>
+  runProcess(() => startEraser(region, loadEraserConfig()));
+
+async function startEraser(region: RegionProfile, config: EraserConfig): Promise<void> {
+  const context = openContext('eraser', region, config.process);
+  const { log, directory, cell } = context;
+  await refuseDemo(context, {
+    files: [],
+    secrets: {
+      ENTREPOT_SHOP_DATABASE_URL: config.shop.url,
+      ENTREPOT_VAULT_DATABASE_URL: config.vault.url,
+      ENTREPOT_KMS_SECRET_ACCESS_KEY: config.kms.secretAccessKey,
+    },
+    kmsEndpoint: config.kms.endpoint,
+  });
+  const pool = { connectionsMax, applicationName: clientName(context) };
+  const shop = new ShopDatabase({ ...config.shop, ...pool });
+  const vault = new VaultDatabase({ ...config.vault, ...pool });
+  const kms = new KmsEndpoint(config.kms, region.awsRegion);
+  refuseWrongWiring({
+    cell: cell.id,
+    profile: config.process.profile,
+    region,
+    directory,
+    databases: await readMarkers({ shop, vault }),
+    kms: { endpoint: kms.url, verdict: await kms.judge() },
+  });
+  const eraser = openEraser({
+    ...{ shop, vault, log },
+    kms: { ...config.kms, awsRegion: region.awsRegion },
+  });
+  const probes = [databaseProbe('shop', shop), databaseProbe('vault', vault), kms.probe()];
+  const readiness = new Readiness(cell.id, probes);
+  const upkeep = new Upkeep(log);
+  upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
+  const observability = await serveObservability(context, readiness);
+  log.info('process.ready', { port: observability.port, pid: process.pid });
+  endOnSignal(
+    [
+      { name: 'readiness', run: () => readiness.drain() },
+      { name: 'upkeep', run: () => upkeep.stop() },
+      { name: 'eraser', run: () => eraser.close() },
+      { name: 'kms', run: () => kms.close() },
+      { name: 'shop', run: () => shop.close() },
+      { name: 'vault', run: () => vault.close() },
+      { name: 'observability', run: () => observability.close() },
+    ],
+    log,
+  );
+}

@@ -1,0 +1,163 @@
+import { ErasureModule } from '@entrepot/flow-erasure';
+import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
+import { twoCells } from '@entrepot/identity/testing';
+import type { TwoCells } from '@entrepot/identity/testing';
+import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
+import { OrdersModule } from '@entrepot/orders';
+import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
+import { CellDirectory } from '@entrepot/platform-config';
+import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entrepot/platform-http';
+import { Log, Metrics } from '@entrepot/platform-telemetry';
+import { openEraser, PrivacyModule } from '@entrepot/privacy';
+import type { Eraser } from '@entrepot/privacy';
+import { testDatabase, testKms, testRedis } from '@entrepot/testing';
+import type { TestDatabase, TestKms, TestRedis } from '@entrepot/testing';
+import { Module } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, Provider } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { exportJWK } from 'jose';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+@Module({})
+class Surroundings {
+  static of(providers: Provider[]): DynamicModule {
+    return { module: Surroundings, global: true, providers, exports: providers };
+  }
+}
+
+@Module({})
+class Root {
+  static of(imports: DynamicModule[]): DynamicModule {
+    const providers = [AccessGuard, RateLimitGuard].map((useClass) => ({
+      provide: APP_GUARD,
+      useClass,
+    }));
+    return { module: Root, imports, providers };
+  }
+}
+
+/** Payments as far as erasure sees them: no provider is asked. */
+@Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
+class PaymentBooks {}
+
+interface Stores {
+  readonly shop: TestDatabase<'shop'>;
+  readonly vault: TestDatabase<'vault'>;
+  readonly kms: TestKms;
+  readonly redis: TestRedis;
+}
+
+/** API, worker and eraser of one cell, as far as forgetting goes, each with its own logins. */
+export class ErasureFixture {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'erasure-'));
+  readonly #running: INestApplicationContext[] = [];
+  readonly #log: Log;
+  readonly eraser: Eraser;
+
+  private constructor(
+    readonly cells: TwoCells,
+    readonly stores: Stores,
+  ) {
+    this.#log = new Log({ level: 'error', bound: { cell: cells.home } });
+    const { shop, vault, kms } = stores;
+    this.eraser = openEraser({
+      shop: shop.open('audit'),
+      vault: vault.open('eraser'),
+      kms: { ...kms, ...kms.credentialsFor('eraser') },
+      log: this.#log,
+    });
+  }
+
+  static async start(): Promise<ErasureFixture> {
+    const cells = await twoCells();
+    const [shop, vault, kms, redis] = await Promise.all([
+      testDatabase('shop', { cell: cells.home }),
+      testDatabase('vault', { cell: cells.home }),
+      testKms({ cell: cells.home }),
+      testRedis(),
+    ]);
+    return new ErasureFixture(cells, { shop, vault, kms, redis });
+  }
+
+  /** Another worker process; the first one has seeded the officers. */
+  async startWorker(): Promise<INestApplicationContext> {
+    const identity = IdentityModule.forWorker({ cell: this.cells.home });
+    const module = await Test.createTestingModule({
+      imports: [
+        ...this.#modules('worker'),
+        identity,
+        OrdersModule,
+        PaymentBooks,
+        ErasureModule.forWorker([identity]),
+      ],
+    }).compile();
+    this.#running.push(module);
+    return module.init();
+  }
+
+  async seedOfficers(worker: INestApplicationContext, password: string, emails: string[]) {
+    const roles = ['privacy-officer' as const];
+    const staff = emails.map((email) => ({ email, password, fullName: 'Officer', roles }));
+    await worker.get(SeedPeopleUseCase, { strict: false }).execute('test', { shoppers: [], staff });
+  }
+
+  async startApi(): Promise<NestFastifyApplication> {
+    const { home, directory } = this.cells;
+    const app = await createHttpApp({
+      module: Root.of([
+        ...this.#modules('api'),
+        IdentityModule.forApi({
+          cell: home,
+          tokenKeyFile: await this.#writeTokenKey(),
+          browserOrigins: [directory.get(home).origin],
+          rateLimits: { ...this.stores.redis, factor: 1_000 },
+        }),
+        ErasureModule.forApi({ cell: home }),
+      ]),
+      home: new HomeCellGuard(home, directory),
+      log: this.#log,
+      metrics: new Metrics({ cell: home, process: 'api' }),
+      corsOrigins: [],
+      explorers: false,
+    });
+    this.#running.push(app);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return app;
+  }
+
+  async end(): Promise<void> {
+    this.eraser.close();
+    for (const app of this.#running) await app.close();
+    await this.stores.shop.drop();
+    await this.stores.vault.drop();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #modules(kind: 'api' | 'worker'): DynamicModule[] {
+    const { shop, vault, kms } = this.stores;
+    const cell = this.cells.home;
+    const surroundings = Surroundings.of([
+      { provide: ShopDatabase, useValue: shop.open(kind) },
+      { provide: VaultDatabase, useValue: vault.open(kind) },
+      { provide: Clock, useValue: new SystemClock() },
+      { provide: CellDirectory, useValue: this.cells.directory },
+      { provide: Log, useValue: this.#log },
+    ]);
+    const options = { cell, region: regionOf(cell), kms: { ...kms, ...kms.credentialsFor(kind) } };
+    return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];
+  }
+
+  async #writeTokenKey(): Promise<string> {
+    const file = join(this.#folder, 'token-key.json');
+    const { kid, key } = this.cells.keys.get(this.cells.home) ?? {};
+    if (key === undefined) throw new Error('the home cell has no token key');
+    writeFileSync(file, JSON.stringify({ ...(await exportJWK(key)), kid }), { mode: 0o600 });
+    return file;
+  }
+}

@@ -1,0 +1,18 @@
+import type { ShopDatabase } from '@entrepot/platform-database';
+import { ErasureApprovals } from '../application/destroy-keys.ts';
+import type { ErasureRequest } from '../domain/erasure-request.ts';
+import { PgErasureStore } from './pg-erasure-store.ts';
+
+/** The approvals as the shop holds them, read with a login that may only read. */
+export class PgErasureApprovals extends ErasureApprovals {
+  readonly #store: PgErasureStore;
+
+  constructor(database: ShopDatabase) {
+    super();
+    this.#store = new PgErasureStore(database);
+  }
+
+  override fenced(rowsMax: number): Promise<ErasureRequest[]> {
+    return this.#store.inStatus('fenced', rowsMax);
+  }
+}
