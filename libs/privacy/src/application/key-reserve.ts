@@ -1,8 +1,10 @@
+import { DomainError } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
 import type { KeyService } from './key-service.ts';
 import type { LoginDigest, VaultStore } from './vault-store.ts';
 
-const attemptsMax = 3;
+/** Each loser has put a key into the reserve before it tries again, so that many in a row lose rarely. */
+const attemptsMax = 32;
 
 /**
  * Spare KMS keys that belong to nobody yet. A key goes through the reserve even when it is made on
@@ -27,7 +29,7 @@ export class KeyReserve {
       if (outcome !== 'reserve-empty') return outcome;
       await this.add();
     }
-    throw new Error('others took each key that was made for this subject');
+    throw new DomainError('UNAVAILABLE', 'others took each key that was made for this subject');
   }
 
   async add(): Promise<void> {
