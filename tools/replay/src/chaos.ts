@@ -49,14 +49,25 @@ const providerFaults = [
 ] as const;
 const borderCutMs = 2_000;
 const pollMs = 10;
-/** Past this a fault is fired whether or not an order is in the air: the stock of orders is at an end. */
+/** Past this a fault is fired whether or not an order is under way: there seem to be none left. */
 const patienceForOrdersMs = 30_000;
+/** How long a fault waits for an order at a step that its kind has not met yet. */
+const patienceForNewStepMs = 3_000;
+/** Orders let through, each second, for a fault that waits for one. */
+const passesPerSecond = 3;
+
+interface Target {
+  readonly cell: string;
+  readonly open: readonly OpenOrder[];
+}
 
 /** Fires faults while orders run, one at a time, each only when a checkout is under way in its cell. */
 export class Chaos {
   private readonly inFlight = new Map<string, number>();
   private readonly fired = new Map<ChaosKind, { fired: number; at: Record<string, number> }>();
+  private readonly strikes = new Map<string, number>();
   private total = 0;
+  private passes = 0;
   private isOver = false;
 
   constructor(private readonly options: ChaosOptions) {}
@@ -73,23 +84,31 @@ export class Chaos {
     this.inFlight.set(cell, (this.inFlight.get(cell) ?? 0) + change);
   }
 
-  /** Holds an order back until as large a part of the faults has been fired as of the orders begun. */
+  /**
+   * Holds an order back until as large a part of the faults has been fired as of the orders begun; a
+   * fault that waits for a checkout gets one.
+   */
   async admit(index: number, orders: number): Promise<void> {
     const due = Math.floor((index / orders) * this.needed) - 1;
-    while (this.total < due && !this.isOver) await pause(pollMs);
+    while (this.total < due && !this.isOver) {
+      if (this.passes > 0) {
+        this.passes -= 1;
+        return;
+      }
+      await pause(pollMs);
+    }
   }
 
   /** Resolves when every kind has been fired often enough and the stack is whole again. */
   async run(): Promise<void> {
-    const { kinds, firesPerKind, books, faults } = this.options;
+    const { kinds, firesPerKind, faults } = this.options;
     try {
       for (let round = 0; round < firesPerKind; round += 1) {
         for (const kind of kinds) {
-          const books_ = books[round % books.length];
-          if (books_ === undefined || this.isOver) return;
-          const open = await this.waitForCheckout(books_);
-          await this.fire(kind, books_.cell, round);
-          this.count(kind, open);
+          const target = await this.waitForCheckout(kind);
+          if (target === undefined) return;
+          await this.fire(kind, target.cell, round);
+          this.count(kind, target);
           await faults.untilWhole();
         }
       }
@@ -103,16 +122,41 @@ export class Chaos {
     this.isOver = true;
   }
 
-  private async waitForCheckout(books: CellBooks): Promise<readonly OpenOrder[]> {
-    const until = performance.now() + patienceForOrdersMs;
-    while (performance.now() < until && !this.isOver) {
-      if ((this.inFlight.get(books.cell) ?? 0) > 0) {
-        const open = await books.openOrders();
-        if (open.length > 0) return open;
-      }
+  /** The cell struck least so far that has a checkout under way; undefined when the orders are over. */
+  private async waitForCheckout(kind: ChaosKind): Promise<Target | undefined> {
+    const startedAt = performance.now();
+    let seconds = -1;
+    let found: Target | undefined;
+    while (!this.isOver) {
+      const waited = performance.now() - startedAt;
+      if (waited > patienceForOrdersMs) return { cell: this.cellsByStrikes()[0] ?? '', open: [] };
+      if (Math.floor(waited / 1_000) > seconds) this.passes = passesPerSecond;
+      seconds = Math.floor(waited / 1_000);
+      const seen = await this.lookForCheckout();
+      if (seen?.open.some((order) => this.isNew(kind, stepOf(order))) === true) return seen;
+      found = seen ?? found;
+      if (seen !== undefined && waited > patienceForNewStepMs) return seen;
       await pause(pollMs);
     }
-    return [];
+    return found;
+  }
+
+  private async lookForCheckout(): Promise<Target | undefined> {
+    for (const cell of this.cellsByStrikes()) {
+      if ((this.inFlight.get(cell) ?? 0) === 0) continue;
+      const open = await this.options.books.find((of) => of.cell === cell)?.openOrders();
+      if (open !== undefined && open.length > 0) return { cell, open };
+    }
+    return undefined;
+  }
+
+  private cellsByStrikes(): readonly string[] {
+    const strikes = (cell: string): number => this.strikes.get(cell) ?? 0;
+    return this.options.books.map(({ cell }) => cell).toSorted((a, b) => strikes(a) - strikes(b));
+  }
+
+  private isNew(kind: ChaosKind, step: string): boolean {
+    return this.fired.get(kind)?.at[step] === undefined;
   }
 
   private async fire(kind: ChaosKind, cell: string, round: number): Promise<void> {
@@ -137,7 +181,8 @@ export class Chaos {
     }
   }
 
-  private count(kind: ChaosKind, open: readonly OpenOrder[]): void {
+  private count(kind: ChaosKind, { cell, open }: Target): void {
+    this.strikes.set(cell, (this.strikes.get(cell) ?? 0) + 1);
     const known = this.fired.get(kind) ?? { fired: 0, at: {} };
     known.fired += 1;
     this.total += 1;
