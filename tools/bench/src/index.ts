@@ -1,0 +1,6 @@
+export { benchmarkVariants, detailPath, benchmarkProducts, skuOf } from './benchmark-catalog.ts';
+export type { BenchmarkSku } from './benchmark-catalog.ts';
+export { tableOf } from './report.ts';
+export { ShopCounters } from './shop-counters.ts';
+export { SmokeBench } from './smoke.ts';
+export type { MeasuredCell, SmokeReport } from './smoke.ts';
