@@ -57,9 +57,9 @@ export class PgErasureLedger extends ErasureLedger {
   }
 
   override async doomed(rowsMax: number): Promise<DoomedKey[]> {
-    const rows = await this.#database.query<DoomedKey & { keyArn: string | null }>(doomed, [
-      rowsMax,
-    ]);
+    const rows = await this.#database.query<
+      Omit<DoomedKey, 'keyArn'> & { readonly keyArn: string | null }
+    >(doomed, [rowsMax]);
     return rows.map((row) => ({ ...row, keyArn: row.keyArn ?? undefined }));
   }
 

@@ -141,9 +141,9 @@ export class PgErasureStore extends ErasureStore {
   }
 
   override async stepsOf(id: ErasureRequestId): Promise<ErasureStep[]> {
-    const rows = await this.database.query<ErasureStep & { leftReason: string | null }>(stepsOf, [
-      id,
-    ]);
+    const rows = await this.database.query<
+      Omit<ErasureStep, 'leftReason'> & { readonly leftReason: string | null }
+    >(stepsOf, [id]);
     return rows.map(({ leftReason, ...step }) =>
       leftReason === null ? step : { ...step, leftReason },
     );

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { formsOf } from './canary-forms.ts';
+import { needlesOf, readForms, writeForms } from './forms-file.ts';
+import { NeedleMatcher } from './needle-matcher.ts';
+import { filesBelow, scanFiles } from './scan-files.ts';
+
+const text = 'Zq "Ñandú" & Söhne/7h3k9x';
+const matcher = new NeedleMatcher(needlesOf('in-1', { fullName: text }));
+const labelsIn = (bytes: Buffer) => matcher.search(bytes).map(({ label }) => label);
+const noise = Buffer.from('lorem ipsum dolor sit amet '.repeat(400));
+
+describe('a planted canary', () => {
+  it.each(formsOf(text).map(({ form, bytes }) => [form, bytes] as const))(
+    'is found as %s, at the start, in the middle and at the end',
+    (form, bytes) => {
+      for (const parts of [
+        [bytes, noise],
+        [noise, bytes, noise],
+        [noise, bytes],
+      ]) {
+        expect(labelsIn(Buffer.concat(parts))).toContain(`in-1/fullName/${form}`);
+      }
+    },
+  );
+
+  it.each([0, 1, 2, 3, 4, 5])('is found in base64 of a text that it stands in at byte %i', (at) => {
+    const around = Buffer.from(`${'x'.repeat(at)}${text} and more`);
+    const found = labelsIn(Buffer.from(around.toString('base64')));
+    expect(found).toContain(`in-1/fullName/base64-${at % 3}`);
+  });
+
+  it('is not found where it is not', () => {
+    expect(labelsIn(noise)).toEqual([]);
+    expect(labelsIn(Buffer.from(text.slice(1)))).toEqual([]);
+  });
+
+  it('must be long enough not to occur by chance', () => {
+    expect(() => formsOf('short')).toThrow(RangeError);
+  });
+});
+
+describe('a scan of files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'scan-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('finds what lies across the edge of two chunks, once', () => {
+    const edge = 4 * 1024 * 1024;
+    const content = Buffer.alloc(edge + 1_000, '.');
+    Buffer.from(text).copy(content, edge - 7);
+    writeFileSync(join(folder, 'big'), content);
+    const { bytes, finds } = scanFiles(filesBelow(folder), matcher);
+    expect(bytes).toBe(content.length);
+    const plain = finds.filter(({ label }) => label === 'in-1/fullName/plain');
+    expect(plain).toEqual([
+      { label: 'in-1/fullName/plain', file: join(folder, 'big'), offset: edge - 7 },
+    ]);
+  });
+
+  it('reads back the forms it was told, and passes over files that are gone', () => {
+    const file = join(folder, 'forms');
+    writeForms(file, 'in-1', { fullName: text });
+    expect(readForms(file)).toEqual(needlesOf('in-1', { fullName: text }));
+    expect(scanFiles([join(folder, 'gone')], matcher)).toEqual({ bytes: 0, finds: [] });
+  });
+});

@@ -1,0 +1,10 @@
+export { CanaryPerson, newCanaries } from './canary-person.ts';
+export type { CallMade, CanaryPlace } from './canary-person.ts';
+export { FolderStore } from './folder-store.ts';
+export { readForms, writeForms } from './forms-file.ts';
+export { KafkaStore } from './kafka-store.ts';
+export { PostgresStore } from './postgres-store.ts';
+export type { PostgresPlace } from './postgres-store.ts';
+export { RedisStore } from './redis-store.ts';
+export { isClean, scanStore } from './scan-store.ts';
+export type { ScannedStore, StoreScan } from './store-scan.ts';

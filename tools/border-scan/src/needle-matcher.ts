@@ -1,0 +1,55 @@
+/** Bytes that are looked for, and what a find of them is called. */
+export interface Needle {
+  readonly label: string;
+  readonly bytes: Buffer;
+}
+
+export interface Find {
+  readonly label: string;
+  /** Where in the stream the bytes begin. */
+  readonly offset: number;
+}
+
+const prefixBytes = 4;
+const filterBits = 18;
+
+/**
+ * Looks for many needles in one pass: a table of hashed 4-byte prefixes turns nearly every position
+ * away, and only the rest is compared.
+ */
+export class NeedleMatcher {
+  readonly #filter = new Uint8Array(2 ** filterBits);
+  readonly #byPrefix = new Map<number, Needle[]>();
+  /** One less than the longest needle: what must be seen again with the next chunk. */
+  readonly overlapBytes: number;
+
+  constructor(needles: readonly Needle[]) {
+    let longest = prefixBytes;
+    for (const needle of needles) {
+      if (needle.bytes.length < prefixBytes) throw new RangeError('a needle is too short');
+      const prefix = needle.bytes.readInt32LE(0);
+      this.#filter[slotOf(prefix)] = 1;
+      this.#byPrefix.set(prefix, [...(this.#byPrefix.get(prefix) ?? []), needle]);
+      longest = Math.max(longest, needle.bytes.length);
+    }
+    this.overlapBytes = longest - 1;
+  }
+
+  /** All finds in the chunk, of which the first byte is the stream's byte number `base`. */
+  search(chunk: Buffer, base = 0): Find[] {
+    const finds: Find[] = [];
+    let prefix = 0;
+    for (let index = 0; index < chunk.length; index += 1) {
+      prefix = (prefix >>> 8) | ((chunk[index] ?? 0) << 24);
+      if (this.#filter[slotOf(prefix)] === 0 || index < prefixBytes - 1) continue;
+      const start = index - prefixBytes + 1;
+      for (const { label, bytes } of this.#byPrefix.get(prefix) ?? []) {
+        const end = start + bytes.length;
+        if (chunk.subarray(start, end).equals(bytes)) finds.push({ label, offset: base + start });
+      }
+    }
+    return finds;
+  }
+}
+
+const slotOf = (prefix: number): number => Math.imul(prefix, 0x9e37_79b1) >>> (32 - filterBits);

@@ -1,0 +1,76 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NeedleMatcher } from './needle-matcher.ts';
+
+export interface FileFind {
+  readonly label: string;
+  readonly file: string;
+  readonly offset: number;
+}
+
+export interface Scanned {
+  readonly bytes: number;
+  readonly finds: readonly FileFind[];
+}
+
+const chunkBytes = 4 * 1024 * 1024;
+
+/** Every file below the folder; a server removes files while it is scanned, and those are left out. */
+export function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+/** Scans files byte by byte, whatever they are. */
+export function scanFiles(files: readonly string[], matcher: NeedleMatcher): Scanned {
+  let bytes = 0;
+  const finds: FileFind[] = [];
+  for (const file of files) {
+    const scanned = scanFile(file, matcher);
+    bytes += scanned.bytes;
+    finds.push(...scanned.finds);
+  }
+  return { bytes, finds };
+}
+
+function scanFile(file: string, matcher: NeedleMatcher): Scanned {
+  const handle = openIfThere(file);
+  if (handle === undefined) return { bytes: 0, finds: [] };
+  const buffer = Buffer.allocUnsafe(matcher.overlapBytes + chunkBytes);
+  const seen = new Map<string, FileFind>();
+  let carried = 0;
+  let position = 0;
+  try {
+    for (;;) {
+      const read = readSync(handle, buffer, carried, chunkBytes, position);
+      if (read === 0) break;
+      const chunk = buffer.subarray(0, carried + read);
+      for (const { label, offset } of matcher.search(chunk, position - carried)) {
+        seen.set(`${label} ${offset}`, { label, file, offset });
+      }
+      position += read;
+      carried = Math.min(matcher.overlapBytes, chunk.length);
+      chunk.copy(buffer, 0, chunk.length - carried);
+    }
+  } finally {
+    closeSync(handle);
+  }
+  return { bytes: position, finds: [...seen.values()] };
+}
+
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
