@@ -10,6 +10,7 @@ import {
   HomeCellGuard,
   RateLimitGuard,
 } from '@entrepot/platform-http';
+import { offerCacheBypass } from './cache-bypass-header.ts';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { apiDomains } from './domains.ts';
@@ -44,6 +45,7 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
     corsOrigins: directory.cellsOfRegion(cell.region).flatMap(originsOf),
     explorers,
   });
+  if (config.process.profile !== 'production') offerCacheBypass(app.getHttpAdapter().getInstance());
   const observability = await serveObservability(context, readiness);
   await app.listen(config.http.port, config.http.host);
   log.info('process.ready', { port: config.http.port, pid: process.pid });

@@ -1,4 +1,5 @@
 export { AbsentSharedCache } from './absent-shared-cache.ts';
+export { areCachesBypassed, bypassCaches } from './cache-bypass.ts';
 export { decodeEntry, encodeEntry } from './cache-entry.ts';
 export type { CacheEntry, Versioned } from './cache-entry.ts';
 export { lifetimeOf } from './cache-policy.ts';

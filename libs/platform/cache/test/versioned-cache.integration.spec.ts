@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { testRedis } from '@entrepot/testing';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { AbsentSharedCache, RedisSharedCache, VersionedCache } from '../src/index.ts';
+import { AbsentSharedCache, bypassCaches, RedisSharedCache, VersionedCache } from '../src/index.ts';
 import type { CachePolicy, CacheQuestion, SharedCache, Versioned } from '../src/index.ts';
 
 const policy: CachePolicy = { softMs: 60_000, hardMs: 600_000, negativeMs: 5_000, jitter: 0 };
@@ -154,6 +154,19 @@ describe('the cache of two processes', () => {
     thing.version = 2;
     expect((await cache.readOne(subject, thing.question())).version).toBe(2);
     expect(cache.statistics.withoutShared).toBe(21);
+  });
+
+  it('is read past where it is bypassed, and keeps nothing of that', async () => {
+    const cache = process(await openShared());
+    const read = () => cache.readOne(subject, thing.question());
+    await read();
+    thing.version = 2;
+    const past = await new Promise<Versioned>((resolve, reject) => {
+      bypassCaches(() => void read().then(resolve, reject));
+    });
+    expect(past).toEqual({ version: 2, body: 'body 2' });
+    expect((await read()).version).toBe(1);
+    expect(thing.reads).toBe(2);
   });
 
   it('never reads the origin more than so many times at once', async () => {
