@@ -18,3 +18,4 @@ export {
 } from './classification/generated-files.ts';
 export type { ClusterCatalogue, GeneratedFile } from './classification/generated-files.ts';
 export { readAnnotations } from './classification/prisma-annotations.ts';
+export { errorReference } from './error-reference.ts';
