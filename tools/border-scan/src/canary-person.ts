@@ -92,9 +92,10 @@ export class CanaryPerson {
     const edits = [{ replica, seq: 1, op }];
     const cartId = String(cart['id']);
     const filled = await this.#must('PATCH', `/v1/carts/${cartId}/lines`, { edits });
-    const cartVersion = filled['version'];
-    const payment = { method: this.#place.paymentMethod, token: 'tok_success' };
-    const order = { cartId, cartVersion, address: this.#address(), payment };
+    const { cartVersion } = filled;
+    const payment = { method: this.#place.paymentMethod };
+    const address = this.#address();
+    const order = { cartId, cartVersion, address, payment, onShortage: 'partial' };
     await this.#call('POST', '/v1/orders', order);
     await this.#call('GET', '/v1/me/orders');
   }
