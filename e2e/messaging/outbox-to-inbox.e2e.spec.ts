@@ -18,7 +18,7 @@ let cells: TwoCells;
 
 beforeAll(async () => {
   cells = await startTwoCells();
-}, 120_000);
+}, 240_000);
 afterAll(() => cells.end(), 60_000);
 
 /** Asks until the answer holds; what is asked decides when it is too late. */
@@ -95,7 +95,7 @@ describe('Events on their way from outbox to inbox', () => {
     expect(await deadLetterCodes(atHome)).toEqual([]);
     expect(await deadLetterCodes(abroad)).toEqual([]);
     for (const { kills } of victims) expect(kills).toBeGreaterThanOrEqual(killsPerProcess);
-  }, 180_000);
+  }, 240_000);
 
   it('are noticed when told in another order than they happened', async () => {
     const { india } = cells;

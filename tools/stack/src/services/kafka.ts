@@ -144,19 +144,39 @@ async function listens(options: KafkaBrokerOptions): Promise<boolean> {
   return !(await isPortFree(local)) && !(await isPortFree(border));
 }
 
+async function isLed(admin: Admin, topic: string): Promise<boolean> {
+  try {
+    await admin.fetchTopicOffsets(topic);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A broker that accepts connections may not lead its topics yet, right after a start or a creation. */
 async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
   const end = performance.now() + readyTimeoutMs;
   for (const topic of topics) {
-    for (let isLed = false; !isLed;) {
-      try {
-        await admin.fetchTopicOffsets(topic);
-        isLed = true;
-      } catch (error) {
-        if (performance.now() > end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, leaderPollMs));
-      }
+    while (!(await isLed(admin, topic))) {
+      if (performance.now() > end) throw new StackError(`Kafka does not lead ${topic}`);
+      await new Promise((resolve) => setTimeout(resolve, leaderPollMs));
     }
+  }
+}
+
+/** An entry is accepted before it holds; a process that came in between would be turned away for good. */
+async function untilGranted(admin: Admin, entries: number): Promise<void> {
+  const end = performance.now() + readyTimeoutMs;
+  for (;;) {
+    const { resources } = await admin.describeAcls({
+      resourceType: kafkajs.AclResourceTypes.ANY,
+      resourcePatternType: kafkajs.ResourcePatternTypes.ANY,
+      operation: kafkajs.AclOperationTypes.ANY,
+      permissionType: kafkajs.AclPermissionTypes.ANY,
+    });
+    if (resources.reduce((sum, { acls }) => sum + acls.length, 0) >= entries) return;
+    if (performance.now() > end) throw new StackError('the access list of Kafka does not hold');
+    await new Promise((resolve) => setTimeout(resolve, leaderPollMs));
   }
 }
 
@@ -185,6 +205,7 @@ async function declareTopicsAndAccess(options: KafkaBrokerOptions): Promise<void
     });
     const acl = [...accessList(list, options.peers)];
     if (acl.length > 0) await admin.createAcls({ acl });
+    await untilGranted(admin, acl.length);
     await untilLed(
       admin,
       declared.map(({ name }) => name),
