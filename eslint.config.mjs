@@ -19,9 +19,12 @@ export default tseslint.config(
       ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // Nest's option types are classes that everyone fills with literals
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-      complexity: ['error', 12],
+      // a switch over a closed union counts as one decision
+      complexity: ['error', { max: 12, variant: 'modified' }],
       eqeqeq: 'error',
       'max-depth': ['error', 3],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],

@@ -1,4 +1,14 @@
-import { Args, Context, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import {
+  Args,
+  ArgsType,
+  Context,
+  Field,
+  Int,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+} from '@nestjs/graphql';
 import { productListQuery, productPath } from '@entrepot/contracts/api/catalog';
 import type {
   CatalogLocale,
@@ -27,6 +37,27 @@ import { RequestedLocale } from './requested-locale.ts';
 
 const optional = { nullable: true } as const;
 
+@ArgsType()
+class ProductListArguments {
+  @Field(() => String, optional)
+  category?: string;
+
+  @Field(() => String, optional)
+  q?: string;
+
+  @Field(() => ProductSortEnum, optional)
+  sort?: ProductSort;
+
+  @Field(() => String, optional)
+  cursor?: string;
+
+  @Field(() => Int, optional)
+  limit?: number;
+
+  @Field(() => CatalogLocaleEnum, optional)
+  locale?: CatalogLocale;
+}
+
 @Resolver(() => ProductObject)
 export class ProductsResolver {
   constructor(
@@ -39,18 +70,10 @@ export class ProductsResolver {
   @Query(() => ProductPageObject)
   @Access('public')
   async products(
-    @Args('category', { type: () => String, ...optional }) category: string | undefined,
-    @Args('q', { type: () => String, ...optional }) q: string | undefined,
-    @Args('sort', { type: () => ProductSortEnum, ...optional }) sort: ProductSort | undefined,
-    @Args('cursor', { type: () => String, ...optional }) cursor: string | undefined,
-    @Args('limit', { type: () => Int, ...optional }) limit: number | undefined,
-    @Args('locale', { type: () => CatalogLocaleEnum, ...optional })
-    inQuery: CatalogLocale | undefined,
+    @Args() listed: ProductListArguments,
     @Context() context: GraphqlContext,
   ): Promise<ProductPageObject> {
-    const asked = productListQuery.safeParse(
-      withoutNulls({ category, q, sort, cursor, limit, locale: inQuery }),
-    );
+    const asked = productListQuery.safeParse(withoutNulls(listed));
     if (!asked.success) throw validationFailed(asked.error);
     const query = asked.data;
     const locale = this.locales.of(query.locale, context.req.headers['accept-language']);
@@ -121,5 +144,7 @@ export class ProductsResolver {
 }
 
 /** GraphQL says null where the contract leaves a field out. */
-const withoutNulls = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value != null));
+const withoutNulls = (values: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+  );

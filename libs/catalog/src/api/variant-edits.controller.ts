@@ -63,10 +63,15 @@ export class VariantEditsController {
   @ZodResponse({ status: 200, type: ProductEditDto })
   price(
     @Param() { productId, sku, market, salesChannelId }: PricePathDto,
-    @Body() body: SetPriceDto,
+    @Body() { currency, amountMinor }: SetPriceDto,
     @Req() request: FastifyRequest,
   ): Promise<ProductEditView> {
     const edit = productEditOf(productId, request);
-    return this.setPrice.execute(edit, skuOf(sku), { market, salesChannelId, ...body });
+    return this.setPrice.execute(edit, skuOf(sku), {
+      market,
+      salesChannelId,
+      currency,
+      amountMinor,
+    });
   }
 }

@@ -36,6 +36,6 @@ export class FindCategory {
       const slugs = Object.entries(JSON.parse(body ?? '{}') as Record<string, CategoryId>);
       this.parsed = { body, slugs: new Map(slugs) };
     }
-    return this.parsed?.slugs.get(slug);
+    return this.parsed.slugs.get(slug);
   }
 }

@@ -1,5 +1,5 @@
-import { Global, Module } from '@nestjs/common';
-import type { Provider } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { CellId, SalesChannelId, SessionId, StaffId } from '@entrepot/kernel';
@@ -50,6 +50,12 @@ export const contextOf = (cell: string): CatalogContext => ({
   leader,
 });
 
+@Module({})
+class Outside {}
+
+@Module({})
+class ShopWindow {}
+
 /** The shop window of one cell over a database and a Redis that somebody else owns. */
 export async function openShopWindow(options: {
   readonly context: CatalogContext;
@@ -65,18 +71,21 @@ export async function openShopWindow(options: {
     { provide: TokenVerifier, useClass: WordVerifier },
     { provide: Log, useValue: log },
   ];
-  class Outside {}
-  Global()(Outside);
-  Module({ providers: outside, exports: outside.map(({ provide }) => provide) })(Outside);
+  const around: DynamicModule = {
+    module: Outside,
+    global: true,
+    providers: outside,
+    exports: outside.map(({ provide }) => provide),
+  };
   const catalog = CatalogModule.forApi(options.context);
   const providers = [...(catalog.providers ?? []), ...(options.replacements ?? [])];
-  class ShopWindow {}
-  Module({
-    imports: [Outside, { ...catalog, providers }, graphqlModule({ explorers: true, log })],
-    providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
-  })(ShopWindow);
-  const app = await createHttpApp({
+  const shopWindow: DynamicModule = {
     module: ShopWindow,
+    imports: [around, { ...catalog, providers }, graphqlModule({ explorers: true, log })],
+    providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
+  };
+  const app = await createHttpApp({
+    module: shopWindow,
     home: new HomeCellGuard(options.context.cell, noCells),
     log,
     metrics: new Metrics({ cell: options.context.cell, process: 'api' }),

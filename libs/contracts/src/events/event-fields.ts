@@ -76,7 +76,9 @@ export const field = {
   /** Items of one shape, all of whose fields may cross. */
   crossingList: <Fields extends EventFields<CrossingClass>>(fields: Fields, max = listItemsMax) => {
     for (const [name, declared] of Object.entries(fields)) {
-      if (fieldClasses[declared.class] === 'crosses') continue;
+      // the type says so too, but a definition may come from untyped code
+      const actual: 'crosses' | 'stays' = fieldClasses[declared.class as FieldClass];
+      if (actual === 'crosses') continue;
       throw new TypeError(`Field ${name} (${declared.class}) may not be in a list that crosses`);
     }
     return classed('crossingList', arrayOf(fields, max));
