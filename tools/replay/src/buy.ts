@@ -8,7 +8,7 @@ import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
 import type { History } from './history.ts';
 import type { Latencies, StepName } from './latencies.ts';
 import type { RetailOrder } from './online-retail.ts';
-import { askUntilFinal, patienceMs } from './patience.ts';
+import { askUntilFinal, isPassing, patienceMs } from './patience.ts';
 import type { OpenedCart, Shoppers } from './shoppers.ts';
 
 export type EndOfOrder = 'confirmed' | 'declined' | 'refused' | 'failed' | 'open';
@@ -146,7 +146,8 @@ export class Purchase {
     const problem = isProblem ? error.problem : undefined;
     const { orderId } = (problem ?? {}) as { readonly orderId?: string };
     this.orderId = orderId ?? this.orderId;
-    this.record(isProblem ? error.status : 0, 0);
+    // an answer that may still change binds nobody
+    this.record(isProblem && !isPassing(error) ? error.status : 0, 0);
     const end = endOf(error);
     const lines = (problem as { readonly lines?: readonly ShortLine[] } | undefined)?.lines ?? [];
     const code = isProblem ? error.code : error instanceof Error ? error.name : 'UNKNOWN';
@@ -183,7 +184,7 @@ class StillOpenError extends Error {
 }
 
 function endOf(error: unknown): EndOfOrder {
-  if (error instanceof StillOpenError) return 'open';
+  if (error instanceof StillOpenError || isPassing(error)) return 'open';
   if (!(error instanceof ProblemError)) return 'failed';
   if (error.code === 'STOCK_SHORT') return 'refused';
   return error.code === 'PAYMENT_DECLINED' ? 'declined' : 'failed';
