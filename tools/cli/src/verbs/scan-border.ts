@@ -66,9 +66,10 @@ async function sendPeople(cells: readonly DescribedCell[], cellsFile: string): P
 function postgresOf(cell: DescribedCell, cluster: ClusterName): PostgresStore {
   const { superuser, standby } = readClusterRoles(cluster);
   const password = readFileSync(join(cell.data, cluster, 'superuser.password'), 'utf8');
+  const login = `${superuser}:${encodeURIComponent(password)}`;
   const placeOf = (name: string) => ({
     name: `${cell.id} ${cluster}`,
-    url: `postgresql://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${cell.databasePorts[name] ?? 0}`,
+    url: `postgresql://${login}@127.0.0.1:${cell.databasePorts[name] ?? 0}`,
     folder: join(cell.data, name),
   });
   return new PostgresStore({
