@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-const line = (max: number) => z.string().trim().min(1).max(max);
+/** One line of text: a label has no room for a second, and a control character prints nowhere. */
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Control}*$/u, 'one line of text');
 
 /** A postal address as a parcel label needs it; lengths in characters. Personal in every field. */
 export const postalAddress = z.strictObject({

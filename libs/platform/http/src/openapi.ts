@@ -1,8 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { problem } from '@entrepot/contracts/api/problem';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { cleanupOpenApiDoc } from './zod.ts';
+
+type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
 const docsPath = '/docs';
 /** The explorer loads its own scripts and sets styles inline. */
@@ -20,7 +24,26 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
-  return cleanupOpenApiDoc(SwaggerModule.createDocument(app, config));
+  return withProblems(cleanupOpenApiDoc(SwaggerModule.createDocument(app, config)));
+}
+
+/** Every operation may be refused, and always with problem details. */
+function withProblems(document: OpenAPIObject): OpenAPIObject {
+  const responses = {
+    Problem: {
+      description: 'Refused; the code says why',
+      content: { 'application/problem+json': { schema: z.toJSONSchema(problem) as Schema } },
+    },
+  };
+  const refused = { $ref: '#/components/responses/Problem' };
+  for (const path of Object.values(document.paths)) {
+    for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
+      const operation = path[method];
+      if (operation === undefined) continue;
+      operation.responses = { '4XX': refused, '5XX': refused, ...operation.responses };
+    }
+  }
+  return { ...document, components: { ...document.components, responses } };
 }
 
 /** Serves the document at /openapi.json and its explorer at /docs. */

@@ -1,5 +1,6 @@
 import { DomainError } from '@entrepot/kernel';
 import { z } from 'zod';
+import { unstorableTextIn } from './storable-text.ts';
 
 export const pageLimitMax = 100;
 export const pageLimitDefault = 24;
@@ -32,8 +33,9 @@ export class CursorCodec<Key> {
 
   /** Throws VALIDATION_FAILED for anything that is not a cursor of this list. */
   decode(cursor: string): Key {
-    const parsed = this.key.safeParse(jsonOf(cursor));
-    if (parsed.success) return parsed.data;
+    const json = jsonOf(cursor);
+    const parsed = this.key.safeParse(json);
+    if (parsed.success && unstorableTextIn(json) === undefined) return parsed.data;
     throw new DomainError('VALIDATION_FAILED', 'the cursor is not one of this list', {
       fieldProblems: [
         {

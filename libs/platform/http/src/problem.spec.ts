@@ -29,6 +29,15 @@ describe('toProblem', () => {
     expect(body).toMatchObject({ home: { cell: 'eu-1' }, status: 404, traceId, code: 'NOT_FOUND' });
   });
 
+  it('answers a write for a person who is being erased, which the database refuses', () => {
+    const refused = Object.assign(new Error('subject is fenced'), { code: 'PR001' });
+    expect(toProblem(refused, traceId)).toMatchObject({
+      status: 410,
+      isDefect: false,
+      body: { code: 'SUBJECT_ERASED' },
+    });
+  });
+
   it('says when to come back', () => {
     const details = { retryAfterSeconds: 9 };
     const limited = toProblem(new DomainError('RATE_LIMITED', 'x', { details }), traceId);

@@ -2,6 +2,7 @@ import { errorCatalog } from '@entrepot/contracts/api/errors';
 import type { ErrorCode } from '@entrepot/contracts/api/errors';
 import type { Problem } from '@entrepot/contracts/api/problem';
 import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
+import { isRefusedByFence } from '@entrepot/platform-crypto';
 
 /** A problem ready to be sent. */
 export interface ProblemAnswer {
@@ -25,6 +26,7 @@ export function toProblem(error: unknown, traceId: string): ProblemAnswer {
     return answer(error.code, traceId, error);
   }
   if (error instanceof OutcomeUnknownError) return answer('OUTCOME_UNKNOWN', traceId);
+  if (isRefusedByFence(error)) return answer('SUBJECT_ERASED', traceId);
   const framework = frameworkCode(error);
   return framework === undefined
     ? { ...answer('INTERNAL', traceId), isDefect: true }

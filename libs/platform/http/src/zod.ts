@@ -1,19 +1,38 @@
 // The one module that knows nestjs-zod, so that it can be replaced in one place.
 import { DomainError } from '@entrepot/kernel';
 import type { FieldProblem } from '@entrepot/kernel';
+import type { ArgumentMetadata } from '@nestjs/common';
 import { createZodDto, createZodValidationPipe, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { unstorableTextIn } from './storable-text.ts';
 
 export { createZodDto, ZodResponse };
 export { cleanupOpenApiDoc, ZodSerializerInterceptor } from 'nestjs-zod';
 
-/** Parses bodies, queries and parameters that are typed with a zod DTO. */
-export const ContractPipe = createZodValidationPipe({
+const ZodPipe = createZodValidationPipe({
   createValidationException: (error) =>
     error instanceof z.ZodError
       ? validationFailed(error)
       : new TypeError('a DTO was checked by something else than zod'),
 });
+
+/** Parses bodies, queries and parameters that are typed with a zod DTO. */
+export class ContractPipe extends ZodPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): unknown {
+    if (metadata.type !== 'custom') refuseUnstorableText(value);
+    return super.transform(value, metadata);
+  }
+}
+
+function refuseUnstorableText(value: unknown): void {
+  const path = unstorableTextIn(value);
+  if (path === undefined) return;
+  throw new DomainError('VALIDATION_FAILED', 'a text cannot be stored as it is', {
+    fieldProblems: [
+      { path, code: 'INVALID_TEXT', message: 'Not valid Unicode text, or has a NUL' },
+    ],
+  });
+}
 
 /** VALIDATION_FAILED with one entry per problem of a zod error. */
 export function validationFailed(error: z.core.$ZodError): DomainError {

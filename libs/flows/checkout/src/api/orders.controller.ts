@@ -19,6 +19,7 @@ import {
   replayedHeader,
 } from '@entrepot/platform-idempotency';
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiAcceptedResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ListOrders } from '../application/list-orders.ts';
 import { PayAgain } from '../application/pay-again.ts';
@@ -46,6 +47,7 @@ export class OrdersController {
   @Access('cart')
   @NeedsIdempotencyKey()
   @ZodResponse({ status: 201, type: OrderDto })
+  @ApiAcceptedResponse({ type: OrderDto.Output, description: 'Not decided yet' })
   async place(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKeyHeader() key: IdempotencyKey,
@@ -62,6 +64,7 @@ export class OrdersController {
   @Access('cart')
   @NeedsIdempotencyKey()
   @ZodResponse({ status: 201, type: OrderDto })
+  @ApiAcceptedResponse({ type: OrderDto.Output, description: 'Not decided yet' })
   async pay(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKeyHeader() key: IdempotencyKey,
