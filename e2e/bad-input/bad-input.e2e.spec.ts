@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { nodeFetch } from '@entrepot/client/node';
+import { problem } from '@entrepot/contracts/api/problem';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FilledCart } from '../src/shop-floor.ts';
+import { ShopFloor } from '../src/shop-floor.ts';
+
+/** Personal data that a refused request carries; no answer may say it again. */
+const canary = `canary-${randomUUID()}`;
+const bodyBytesMax = 1024 * 1024;
+
+interface Sent {
+  readonly method?: string;
+  readonly token?: string;
+  readonly key?: string;
+  readonly type?: string;
+  readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string;
+}
+
+const withPart = (token: string, part: number, value: object): string =>
+  token
+    .split('.')
+    .map((text, index) => {
+      if (index !== part) return text;
+      const old = JSON.parse(Buffer.from(text, 'base64url').toString()) as object;
+      return Buffer.from(JSON.stringify({ ...old, ...value })).toString('base64url');
+    })
+    .join('.');
+
+describe('Bad input', () => {
+  const node = nodeFetch();
+  let floor: ShopFloor;
+  let origin: string;
+  let mine: FilledCart;
+  let theirs: FilledCart;
+  let sku: string;
+
+  beforeAll(async () => {
+    floor = new ShopFloor();
+    origin = floor.cell('in-1').origin;
+    sku = await floor.newArticle(10);
+    const want = { country: 'IN', sku, quantity: 1 };
+    mine = await floor.fillCart(floor.clientAt(0), want);
+    theirs = await floor.fillCart(floor.clientAt(0), want);
+  }, 60_000);
+  afterAll(async () => {
+    await floor.close();
+    await node.close();
+  });
+
+  async function send(path: string, { method, token, key, type, body, text }: Sent = {}) {
+    const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await node.fetch(`${origin}${path}`, {
+      method: method ?? (sent === undefined ? 'GET' : 'POST'),
+      headers: {
+        ...(sent !== undefined && { 'content-type': type ?? 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+      ...(sent !== undefined && { body: sent }),
+    });
+    return { response, said: await response.text() };
+  }
+
+  /** The answer has to be a problem that tells the code and nothing of the inside or of the person. */
+  async function refused(path: string, sent: Sent = {}) {
+    const { response, said } = await send(path, sent);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(said).not.toContain(canary);
+    expect(said).not.toMatch(/node_modules|\.ts:\d|at \w+ \(/);
+    const { status, code, errors } = problem.parse(JSON.parse(said));
+    expect(status).toBe(response.status);
+    return { status, code, paths: (errors ?? []).map(({ path: field }) => field) };
+  }
+
+  const lines = (): string => `/v1/carts/${mine.body.cartId}/lines`;
+  const line = (change: object): object => ({
+    replica: 'a'.repeat(16),
+    seq: 1,
+    sku,
+    quantity: 1,
+    ...change,
+  });
+
+  it.each([
+    ['quantity', { quantity: -1 }],
+    ['quantity', { quantity: 0 }],
+    ['quantity', { quantity: 1e15 }],
+    ['quantity', { quantity: 1.5 }],
+    ['quantity', { quantity: '2' }],
+    ['sku', { sku: `${canary} ` }],
+    ['currency', { currency: 'EUR' }],
+  ])('names the field %s of %j', async (path, change) => {
+    const answer = await refused(lines(), { token: mine.token, body: line(change) });
+    expect(answer).toEqual({ status: 400, code: 'VALIDATION_FAILED', paths: [path] });
+  });
+
+  it('refuses what is no body of ours', async () => {
+    const { token } = mine;
+    const unknown = await refused(lines(), { token, body: line({ sku: 'NO-SUCH' }) });
+    expect(unknown).toMatchObject({ status: 422, code: 'SKU_UNKNOWN' });
+    for (const text of ['{"a":', '', '{"__proto__":{}}']) {
+      const answer = await refused(lines(), { token, method: 'POST', text });
+      expect(answer).toMatchObject({ status: 400, code: 'MALFORMED_BODY' });
+    }
+    const large = await refused(lines(), { token, text: `"${canary.padEnd(bodyBytesMax + 1)}"` });
+    expect(large).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
+    const typed = await refused(lines(), { token, text: canary, type: 'text/plain' });
+    expect(typed).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+    const deep = await refused(lines(), { token, text: '['.repeat(99_999) + ']'.repeat(99_999) });
+    expect(deep).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
+  });
+
+  it.each([
+    ['/v1/products?q=%00', 'q'],
+    ['/v1/products?limit=0', 'limit'],
+    ['/v1/products?limit=101', 'limit'],
+    ['/v1/products?limit=1&limit=2', 'limit'],
+    ['/v1/products?cursor=bm90IG91cnM', 'cursor'],
+    ['/v1/products?colour=red', 'colour'],
+    ['/v1/availability?sku=%00', 'sku'],
+    ['/v1/home?country=in', 'country'],
+  ])('names the parameter of %s', async (path, parameter) => {
+    const answer = await refused(path);
+    expect(answer).toEqual({ status: 400, code: 'VALIDATION_FAILED', paths: [parameter] });
+  });
+
+  it('takes no order that it cannot deliver, and stores nothing of it', async () => {
+    const { token, body } = mine;
+    const order = (change: object, key?: string): Sent => ({
+      token,
+      body: { ...body, ...change },
+      ...(key !== undefined && { key }),
+    });
+    const address = { ...body.address, recipient: canary };
+    expect(await refused('/v1/orders', order({ address }))).toMatchObject({
+      status: 400,
+      code: 'IDEMPOTENCY_KEY_REQUIRED',
+    });
+    const abroad = order({ address: { ...address, country: 'DE' } }, randomUUID());
+    expect(await refused('/v1/orders', abroad)).toMatchObject({
+      status: 422,
+      code: 'DELIVERY_COUNTRY_NOT_SERVED',
+    });
+    for (const city of ['a\0b', 'a\ud800b', 'a\nb', '']) {
+      const answer = await refused(
+        '/v1/orders',
+        order({ address: { ...address, city } }, randomUUID()),
+      );
+      expect(answer).toMatchObject({ code: 'VALIDATION_FAILED', paths: ['address/city'] });
+    }
+    const cart = await send(`/v1/carts/${body.cartId}`, { token });
+    expect(JSON.parse(cart.said)).toMatchObject({ status: 'open', cartVersion: body.cartVersion });
+  });
+
+  it('knows a cart, an order and a key only to whom they belong', async () => {
+    const key = randomUUID();
+    const order = await floor.settle(mine, key);
+    const again = { token: mine.token, key, body: { ...mine.body, onShortage: 'partial' } };
+    expect(await refused('/v1/orders', again)).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    const { token } = theirs;
+    const payment = { payment: mine.body.payment };
+    const answers = await Promise.all([
+      refused(`/v1/carts/${mine.body.cartId}`, { token }),
+      refused(lines(), { token, body: line({}) }),
+      refused('/v1/orders', { token, key: randomUUID(), body: mine.body }),
+      refused(`/v1/orders/${order.id}`, { token }),
+      refused(`/v1/orders/${order.id}/payment-attempts`, {
+        token,
+        key: randomUUID(),
+        body: payment,
+      }),
+    ]);
+    for (const answer of answers) expect(answer).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
+  it('takes no token but a living one of its own kind', async () => {
+    const staff = await floor.staffToken(floor.cell('in-1'), 'merchandiser');
+    const [header, claims, signature] = theirs.token.split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    const forged = [
+      `${none}.${claims}.`,
+      withPart(theirs.token, 0, { alg: 'HS256' }),
+      withPart(theirs.token, 1, { exp: 9_999_999_999 }),
+      `${header}.${claims}.${signature?.split('').reverse().join('')}`,
+      staff,
+      canary,
+    ];
+    for (const token of forged) {
+      const answer = await refused(`/v1/carts/${theirs.body.cartId}`, { token });
+      expect(answer).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+    }
+    const eu = await floor.fillCart(floor.clientAt(0), { country: 'DE', sku, quantity: 1 });
+    const foreign = await refused(`/v1/carts/${theirs.body.cartId}`, { token: eu.token });
+    expect(foreign).toMatchObject({ status: 421, code: 'HOME_CELL_ELSEWHERE' });
+  });
+
+  it.each([
+    ['warehouse', '/admin/v1/products'],
+    ['support', '/admin/v1/categories'],
+    ['merchandiser', '/admin/v1/stock/receipts'],
+    ['operator', '/admin/v1/erasure-requests'],
+  ])('does not let %s do %s', async (role, path) => {
+    const token = await floor.staffToken(floor.cell('in-1'), role);
+    const answer = await refused(path, { token, key: randomUUID(), body: {} });
+    expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    const shopper = await refused(path, { token: theirs.token, key: randomUUID(), body: {} });
+    expect(shopper).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+  });
+
+  it('bounds GraphQL', async () => {
+    expect(await refused('/graphql?query={__typename}')).toMatchObject({ status: 405 });
+    const aliases = Array.from({ length: 50 }, (_, index) => `a${index}:__typename`).join(' ');
+    const query = '{__typename}';
+    const bodies: readonly unknown[] = [
+      { query: `{${aliases}}` },
+      { query: `{categories{items${'{children'.repeat(20)}{id}${'}'.repeat(20)}}}` },
+      { query: `query A${query} query B${query}`, operationName: 'A' },
+      { query: `{${canary}}` },
+      { query: '{' },
+      [{ query }, { query }],
+      {},
+    ];
+    for (const body of bodies) {
+      const { response, said } = await send('/graphql', { body });
+      expect(response.status).toBe(400);
+      expect(JSON.parse(said)).toMatchObject({
+        data: null,
+        errors: expect.arrayContaining([
+          expect.objectContaining({ extensions: expect.objectContaining({ status: 400 }) }),
+        ]),
+      });
+      expect(said).not.toMatch(/node_modules|Did you mean/);
+    }
+  });
+});
