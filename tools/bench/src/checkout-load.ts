@@ -3,7 +3,6 @@ import type { CreatedCartView, CartView } from '@entrepot/contracts/api/carts';
 import type { OrderView } from '@entrepot/contracts/api/orders';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
-import { anyTwoSkus } from './benchmark-catalog.ts';
 import type { Round } from './figure.ts';
 import { percentile } from './figure.ts';
 
@@ -13,6 +12,8 @@ export interface CheckoutLoad {
   /** A country whose residents are at home there. */
   readonly country: string;
   readonly shoppers: number;
+  /** What the next shopper buys, one of each; asked for each cart. */
+  readonly nextSkus: () => readonly string[];
 }
 
 const answersPerOrderMax = 20;
@@ -29,7 +30,7 @@ interface Answer<T> {
   readonly bytes: number;
 }
 
-/** Shoppers without think time: a new guest cart, two lines, an address, and the order to its end. */
+/** Shoppers without think time: a new guest cart, its lines, an address, and the order to its end. */
 export class CheckoutShoppers {
   private readonly agent: Agent;
   /** Answers that said "not yet", by status, and visits to the provider's page. */
@@ -85,7 +86,7 @@ export class CheckoutShoppers {
     const cart = await this.done<CreatedCartView>('POST', '/v1/carts', {}, residence);
     const token = cart.guestCart?.token ?? '';
     const bearer = { authorization: `Bearer ${token}` };
-    const edits = anyTwoSkus().map((sku, index) => ({
+    const edits = this.load.nextSkus().map((sku, index) => ({
       replica: cart.replica,
       seq: index + 1,
       op: { type: 'add', sku, quantity: 1 },

@@ -5,6 +5,7 @@ import { measureHotSku } from '@entrepot/inventory/testing';
 import {
   allListPaths,
   anyDetailPath,
+  anyTwoSkus,
   benchmarkProducts,
   detailPath,
   oneOf,
@@ -128,7 +129,12 @@ export class SmokeBench {
     route: TrivialRoute,
   ): Promise<{ waits: Readonly<Record<string, number>>; orderCost: OrderCost }> {
     const { url, country, shopUrl } = this.target;
-    const shoppers = new CheckoutShoppers({ url, country, shoppers: connections });
+    const shoppers = new CheckoutShoppers({
+      url,
+      country,
+      shoppers: connections,
+      nextSkus: anyTwoSkus,
+    });
     const counters = new ShopCounters(shopUrl('shop_audit'));
     try {
       this.onStage('checkout');
