@@ -1,3 +1,4 @@
+export { withClient } from '@entrepot/stack';
 export { testDatabase } from './test-database.ts';
 export type { DatabaseRole, TestDatabase, TestDatabaseOptions } from './test-database.ts';
 export { recordTestProcess, testFolder } from './test-folder.ts';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RelayStore } from '@entrepot/platform-messaging';
-import { withClient } from '@entrepot/stack';
-import { testDatabase } from '@entrepot/testing';
+import { testDatabase, withClient } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
 
 let shop: TestDatabase<'shop'>;
