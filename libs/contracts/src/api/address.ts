@@ -7,7 +7,7 @@ const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .regex(/^\P{Control}*$/u, 'one line of text');
+    .regex(/^[^\u0000-\u001F\u007F-\u009F]*$/, 'one line of text');
 
 /** A postal address as a parcel label needs it; lengths in characters. Personal in every field. */
 export const postalAddress = z.strictObject({
