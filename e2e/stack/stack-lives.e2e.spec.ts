@@ -38,7 +38,10 @@ describe('a running stack', () => {
       const service = `${cell.id} api-1`;
       const before = await restartsOf(service);
       await killService(service, 'SIGKILL');
-      expect(await answersOk(readyUrl(cell))).toBe(true);
+      // a connection that the dying process had accepted is lost with it; the others are not
+      const answers = [];
+      for (let asked = 0; asked < 10; asked += 1) answers.push(await answersOk(readyUrl(cell)));
+      expect(answers.filter((isOk) => !isOk).length).toBeLessThanOrEqual(1);
       await untilRestarted(service, before);
       expect(await answersOk(readyUrl(cell))).toBe(true);
     },

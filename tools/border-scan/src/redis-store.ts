@@ -37,7 +37,7 @@ export class RedisStore implements ScannedStore {
   }
 
   async problems(): Promise<string[]> {
-    const [, value] = (await this.#redis.config('GET', preamble)) as string[];
+    const [, value] = await this.#redis.config('GET', preamble);
     return value === 'no' ? [] : ['the append-only file begins with a compressed snapshot'];
   }
 

@@ -103,14 +103,15 @@ export class Chaos {
   async run(): Promise<void> {
     const { kinds, firesPerKind, faults } = this.options;
     try {
-      for (let round = 0; round < firesPerKind; round += 1) {
-        for (const kind of kinds) {
-          const target = await this.waitForCheckout(kind);
-          if (target === undefined) return;
-          await this.fire(kind, target.cell, round);
-          this.count(kind, target);
-          await faults.untilWhole();
-        }
+      const rounds = Array.from({ length: firesPerKind }, (_, round) => round);
+      for (const { kind, round } of rounds.flatMap((round) =>
+        kinds.map((kind) => ({ kind, round })),
+      )) {
+        const target = await this.waitForCheckout(kind);
+        if (target === undefined) return;
+        await this.fire(kind, target.cell, round);
+        this.count(kind, target);
+        await faults.untilWhole();
       }
     } finally {
       this.isOver = true;

@@ -1,6 +1,6 @@
 import { BorderPeerInventory, openInventory, poolIdOf } from '@entrepot/inventory';
 import type { Inventory } from '@entrepot/inventory';
-import type { CellId, WarehouseId } from '@entrepot/kernel';
+import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { HttpBorderClient } from '@entrepot/platform-http';
@@ -46,7 +46,7 @@ export async function loadStock(
   const changes = planned.map((stock) => {
     const home = homes.get(stock.warehouse);
     if (home === undefined) throw new RangeError(`no cell has the warehouse ${stock.warehouse}`);
-    const pool = poolIdOf(stock.warehouse as WarehouseId, stock.sku as never);
+    const pool = poolIdOf(stock.warehouse, stock.sku);
     const before = now.get(pool) ?? { freeOf: new Map(), grantedTo: new Map() };
     return { stock, home, pool, before, change: topUp(stock, before, { home, cells }) };
   });
@@ -94,7 +94,7 @@ async function deliver(
         sku: stock.sku,
         warehouse: stock.warehouse,
         quantity: change.mint,
-      })) as Parameters<typeof receiveStock.execute>[1],
+      })),
     );
   }
   const grants = changes.flatMap(({ pool, change }) =>
@@ -114,7 +114,10 @@ const sumOf = (units: ReadonlyMap<string, number>): number =>
 async function poolsNow(books: readonly CellBooks[]): Promise<ReadonlyMap<string, PoolNow>> {
   const pools = new Map<string, { freeOf: Map<string, number>; grantedTo: Map<string, number> }>();
   const entry = (pool: string) => {
-    const known = pools.get(pool) ?? { freeOf: new Map(), grantedTo: new Map() };
+    const known = pools.get(pool) ?? {
+      freeOf: new Map<string, number>(),
+      grantedTo: new Map<string, number>(),
+    };
     pools.set(pool, known);
     return known;
   };

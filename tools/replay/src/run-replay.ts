@@ -65,10 +65,10 @@ export async function replayOnlineRetail(
   const data = await readOnlineRetail(order.dataFolder, order);
   if (data.orders.length === 0) throw new RangeError('there are no orders on those days');
   const run = Date.now().toString(36);
-  const { fetch, close } = nodeFetch(Math.max(64, order.concurrency * 2));
+  const node = nodeFetch(Math.max(64, order.concurrency * 2));
   const client = new EntrepotClient({
     homes: stack.homes,
-    fetch,
+    fetch: node.fetch,
     timeoutMs: requestTimeoutMs,
     retryForMs: 0,
   });
@@ -81,7 +81,9 @@ export async function replayOnlineRetail(
       progress('registering shoppers', done, shoppers.count),
     );
     const register = registering();
-    const visit = async (url: string): Promise<void> => void (await fetch(url));
+    const visit = async (url: string): Promise<void> => {
+      await node.fetch(url);
+    };
     const sold = await sell(order, stack, { data, shoppers, history, visit, progress });
     return {
       orders: sold.orders,
@@ -103,7 +105,7 @@ export async function replayOnlineRetail(
     };
   } finally {
     history.close();
-    await close();
+    await node.close();
   }
 }
 

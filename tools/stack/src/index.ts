@@ -5,11 +5,7 @@ export { SecretStore } from './secret-store.ts';
 export { identityOf, isAlive, signalProcess, waitForEnd } from './process-identity.ts';
 export type { ProcessIdentity } from './process-identity.ts';
 export { endLeftovers } from './process-record.ts';
-export {
-  readDescription,
-  requireDescription,
-  writeDescription,
-} from './stack-description.ts';
+export { readDescription, requireDescription, writeDescription } from './stack-description.ts';
 export type {
   DemoShopper,
   DemoStaff,

@@ -144,7 +144,8 @@ export class RecordConsumption {
     const sleep = this.parts.sleep ?? defaultSleep;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await work();
+        await work();
+        return;
       } catch (error) {
         if (error instanceof OutcomeUnknownError) throw error;
         const isFinal = error instanceof DomainError || attempt === attemptsMax;

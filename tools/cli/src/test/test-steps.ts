@@ -47,13 +47,24 @@ const guardStep: TestStep = {
 /** Jest must be able to load ECMAScript modules, which Node still calls experimental. */
 const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
 
-async function runJest(project: string, env: ProgramOptions['env'] = {}): Promise<StepResult> {
+async function runJest(
+  project: string,
+  { env = {}, flags = [] }: { env?: ProgramOptions['env']; flags?: readonly string[] } = {},
+): Promise<StepResult> {
   const folder = mkdtempSync(join(tmpdir(), 'entrepot-jest-'));
   const report = join(folder, 'report.json');
   try {
     const { exitCode } = await runProgram(
       'jest',
-      ['--selectProjects', project, '--passWithNoTests', '--json', '--outputFile', report],
+      [
+        ...flags,
+        '--selectProjects',
+        project,
+        '--passWithNoTests',
+        '--json',
+        '--outputFile',
+        report,
+      ],
       { env: { ...env, NODE_OPTIONS: nodeOptions }, isShown: true },
     );
     const tally = existsSync(report) ? tallyOfJest(readFileSync(report, 'utf8')) : nothing;
@@ -75,7 +86,8 @@ async function runEndToEnd(): Promise<StepResult> {
   });
   if (start.exitCode !== 0) return { tally: oneFailed, output: start.output };
   try {
-    return await runJest('e2e', env);
+    // one after another: suites share the stack, and some of them kill parts of it
+    return await runJest('e2e', { env, flags: ['--runInBand'] });
   } finally {
     await runVerb(['stop'], { env });
   }

@@ -135,13 +135,13 @@ export class KafkaEventLog extends EventLog {
     payload: EachBatchPayload,
     handle: (record: ReceivedRecord) => Promise<void>,
   ): Promise<void> {
-    const { batch, isRunning, isStale, resolveOffset, heartbeat } = payload;
+    const { batch } = payload;
     for (const message of batch.messages) {
-      if (!isRunning() || isStale()) return;
+      if (!payload.isRunning() || payload.isStale()) return;
       await handle(this.received(batch.topic, batch.partition, message));
-      resolveOffset(message.offset);
+      payload.resolveOffset(message.offset);
       await payload.commitOffsetsIfNecessary();
-      await heartbeat();
+      await payload.heartbeat();
     }
   }
 
