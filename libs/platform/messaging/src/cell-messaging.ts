@@ -50,7 +50,7 @@ export class CellMessaging {
   static async startWorker(parts: CellMessagingParts): Promise<CellMessaging> {
     const write = localRecordWriter(parts.cell);
     const messaging = await CellMessaging.start(parts, { principal: 'worker', write });
-    messaging.every(cleaningEveryMs, () =>
+    messaging.every('retention', cleaningEveryMs, () =>
       deleteOldMessages(parts.database, { outbox: outboxHours, inbox: inboxHours }),
     );
     return messaging;
@@ -77,7 +77,8 @@ export class CellMessaging {
       { ...parts, consumers },
       { principal: 'border', write },
     );
-    messaging.every(parts.heartbeatEveryMs ?? heartbeatEveryMs, () => heartbeat.send());
+    const everyMs = parts.heartbeatEveryMs ?? heartbeatEveryMs;
+    messaging.every('heartbeat', everyMs, () => heartbeat.send());
     return messaging;
   }
 
@@ -111,14 +112,14 @@ export class CellMessaging {
     return new CellMessaging(parts, relay, running);
   }
 
-  /** Never twice at once: a slow round delays the next one. What fails is done the next time. */
-  private every(ms: number, work: () => Promise<unknown>): void {
+  /** Never twice at once: a slow round delays the next one. What fails is counted and done the next time. */
+  private every(component: string, ms: number, work: () => Promise<unknown>): void {
     let isBusy = false;
     const timer = setInterval(() => {
       if (isBusy) return;
       isBusy = true;
       void work()
-        .catch(() => undefined)
+        .catch(() => this.parts.metrics.upkeepFailures.inc({ component }))
         .finally(() => (isBusy = false));
     }, ms);
     this.timers.push(timer);

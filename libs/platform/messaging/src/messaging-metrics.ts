@@ -4,6 +4,7 @@ import type { Metrics } from '@entrepot/platform-telemetry';
 export class MessagingMetrics {
   readonly eventsPublished;
   readonly relayFailures;
+  readonly upkeepFailures;
   readonly eventsReceived;
   readonly deadLetters;
 
@@ -16,6 +17,11 @@ export class MessagingMetrics {
     this.relayFailures = metrics.counter({
       name: 'entrepot_outbox_relay_failures_total',
       help: 'Rounds of a relay that ended because the store or the log was away',
+      labels: ['component'],
+    });
+    this.upkeepFailures = metrics.counter({
+      name: 'entrepot_messaging_upkeep_failures_total',
+      help: 'Rounds of heartbeat or retention that failed; the next round does the work',
       labels: ['component'],
     });
     this.eventsReceived = metrics.counter({

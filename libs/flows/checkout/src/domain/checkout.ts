@@ -102,13 +102,6 @@ export const restingSteps: ReadonlySet<CheckoutStep> = new Set([
   'alarm',
 ]);
 
-/** The undo of each step that has one; a step and its undo leave the facts as they were. */
-export const undoOf: Readonly<Partial<Record<CheckoutStep, CheckoutStep>>> = {
-  reserve: 'release_stock',
-  authorize: 'void_payment',
-  confirm_stock: 'cancel_sale',
-};
-
 export function nextStep(stock: StockFact, payment: PaymentFact): CheckoutStep {
   return checkoutTable[stock][payment];
 }

@@ -1,7 +1,7 @@
 import { PinCartUseCase } from '@entrepot/carts';
 import { orderClosed, orderConfirmed } from '@entrepot/contracts/events/orders';
 import type { Order, OrderStatus } from '@entrepot/orders';
-import { OrderStore } from '@entrepot/orders';
+import { assertTransition, OrderStore } from '@entrepot/orders';
 import type { Transaction } from '@entrepot/platform-database';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Outbox } from '@entrepot/platform-messaging';
@@ -17,7 +17,8 @@ export class SettleOrderStep {
     private readonly outbox: Outbox,
   ) {}
 
-  execute(order: Order, status: OrderStatus): Promise<Order> {
+  async execute(order: Order, status: OrderStatus): Promise<Order> {
+    assertTransition(order.status, status);
     return this.database.unitOfWork(async (tx) => {
       const saved = await this.orders.save(tx, { ...order, status });
       await this.tell(tx, saved);
