@@ -25,6 +25,31 @@ describe('the stages of a start', () => {
     expect(order.indexOf('b begins')).toBeLessThan(order.indexOf('a ends'));
   });
 
+  it('runs no more steps at once than the stage allows, and none after a failure', async () => {
+    const begun: string[] = [];
+    let running = 0;
+    let runningMost = 0;
+    const step = (title: string, end: () => void = () => undefined): Step => ({
+      title,
+      run: async () => {
+        begun.push(title);
+        running += 1;
+        runningMost = Math.max(runningMost, running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        end();
+      },
+    });
+    const fail = (): never => {
+      throw new Error('broken');
+    };
+    const steps = [step('a'), step('b'), step('c', fail), step('d'), step('e')];
+    const run = runStages([{ title: 'narrow', steps, stepsAtOnceMax: 2 }], () => undefined);
+    await expect(run).rejects.toThrow('broken');
+    expect(runningMost).toBe(2);
+    expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('waits for the neighbours of a failed step, so that they can be taken down', async () => {
     let isNeighbourUp = false;
     const failing: Step = { title: 'fails', run: () => Promise.reject(new Error('broken')) };

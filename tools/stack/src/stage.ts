@@ -11,6 +11,8 @@ export interface Step {
 export interface Stage {
   readonly title: string;
   readonly steps: readonly Step[];
+  /** How many steps may run at once; all of them where it is absent. */
+  readonly stepsAtOnceMax?: number;
 }
 
 export type StepEvent =
@@ -35,14 +37,21 @@ async function runStep(step: Step, tell: (event: StepEvent) => void): Promise<vo
  * came up is known and can be taken down; then the first failure is thrown.
  */
 export async function runStages(stages: readonly Stage[], listen: StepListener): Promise<void> {
-  for (const [stageIndex, stage] of stages.entries()) {
-    const outcomes = await Promise.allSettled(
-      stage.steps.map((step, stepIndex) =>
-        runStep(step, (event) => listen(stageIndex, stepIndex, event)),
-      ),
-    );
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-    }
+  for (const [stageIndex, { steps, stepsAtOnceMax = steps.length }] of stages.entries()) {
+    const failures = new Map<number, unknown>();
+    const waiting = steps.entries();
+    const runWaiting = async (): Promise<void> => {
+      for (const [stepIndex, step] of waiting) {
+        if (failures.size > 0) return;
+        try {
+          await runStep(step, (event) => listen(stageIndex, stepIndex, event));
+        } catch (error) {
+          failures.set(stepIndex, error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: stepsAtOnceMax }, runWaiting));
+    const [first] = [...failures].toSorted(([a], [b]) => a - b);
+    if (first !== undefined) throw first[1];
   }
 }

@@ -13,6 +13,8 @@ import { SharedCacheUnavailableError } from './shared-cache.ts';
 
 const originReadsMax = 8;
 const originWaitersMax = 512;
+/** Fewer than the gate lets through: reading stale entries anew never keeps out a read that waits. */
+const refreshesMax = 4;
 const readsBelowFloorMax = 3;
 const otherFillWaitMs = 150;
 const otherFillPollMs = 25;
@@ -68,6 +70,7 @@ export class VersionedCache {
   private readonly floors: FloorLedger;
   private readonly flights = new Map<string, Promise<Versioned>>();
   private readonly gate = new FillGate(originReadsMax, originWaitersMax);
+  private refreshes = 0;
 
   constructor(private readonly options: VersionedCacheOptions) {
     this.local = new LRUCache<string, Map<string, CacheEntry>>({
@@ -98,12 +101,8 @@ export class VersionedCache {
       return this.readWithoutShared(subjects, question);
     }
     const answers = new Map<string, Versioned>();
-    const missing: string[] = [];
-    for (const subject of subjects) {
-      const entry = this.usable(subject, this.local.get(subject)?.get(question.facet), question);
-      if (entry === undefined) missing.push(subject);
-      else answers.set(subject, entry);
-    }
+    const local = (subject: string) => this.local.get(subject)?.get(question.facet);
+    const missing = this.takeUsable(subjects, local, { question, answers });
     this.statistics.local += answers.size;
     if (missing.length > 0) await this.readMissing(missing, question, answers);
     return answers;
@@ -136,16 +135,15 @@ export class VersionedCache {
       () => this.options.shared.find(question.facet, subjects),
       new Map<string, CacheEntry>(),
     );
-    const absent: string[] = [];
-    for (const subject of subjects) {
-      const entry = this.usable(subject, found.get(subject), question);
-      if (entry === undefined) {
-        absent.push(subject);
-        continue;
-      }
+    const absent = this.takeUsable(subjects, (subject) => found.get(subject), {
+      question,
+      answers,
+    });
+    const isAbsent = new Set(absent);
+    for (const [subject, entry] of found) {
+      if (isAbsent.has(subject)) continue;
       this.keepLocally(subject, question.facet, entry, generation);
       this.statistics.shared += 1;
-      answers.set(subject, entry);
     }
     return absent;
   }
@@ -181,26 +179,46 @@ export class VersionedCache {
     return absent;
   }
 
-  /** The entry if it may be served; a stale one is served and read anew behind the answer. */
-  private usable(
-    subject: string,
-    entry: CacheEntry | undefined,
-    question: CacheQuestion,
-  ): CacheEntry | undefined {
+  /**
+   * Puts the entries that may be served into `answers`; returns the other subjects. Stale ones are served
+   * and, all those of one question together, read anew behind the answer.
+   */
+  private takeUsable(
+    subjects: readonly string[],
+    entryOf: (subject: string) => CacheEntry | undefined,
+    {
+      question,
+      answers,
+    }: { readonly question: CacheQuestion; readonly answers: Map<string, Versioned> },
+  ): string[] {
     const now = this.options.now();
-    if (entry === undefined || entry.hardAt <= now) return undefined;
-    if (entry.version < this.floors.floorOf(subject)) return undefined;
-    if (entry.softAt <= now) {
-      this.statistics.stale += 1;
-      this.refresh(subject, question);
+    const others: string[] = [];
+    const stale: string[] = [];
+    for (const subject of subjects) {
+      const entry = entryOf(subject);
+      const isUsable =
+        entry !== undefined && entry.hardAt > now && entry.version >= this.floors.floorOf(subject);
+      if (!isUsable) {
+        others.push(subject);
+        continue;
+      }
+      if (entry.softAt <= now) stale.push(subject);
+      answers.set(subject, entry);
     }
-    return entry;
+    this.statistics.stale += stale.length;
+    this.refresh(stale, question);
+    return others;
   }
 
-  private refresh(subject: string, question: CacheQuestion): void {
-    if (this.flights.has(flightKey(question, subject))) return;
-    // a refresh that fails leaves the stale entry until its hard end; a reader then sees the error
-    this.fill([subject], question).catch(() => undefined);
+  /** What is not read anew now stays stale, and the next reader asks for it again. */
+  private refresh(stale: readonly string[], question: CacheQuestion): void {
+    const due = stale.filter((subject) => !this.flights.has(flightKey(question, subject)));
+    if (due.length === 0 || this.refreshes >= refreshesMax) return;
+    this.refreshes += 1;
+    void this.fill(due, question)
+      // a refresh that fails leaves the stale entry until its hard end; a reader then sees the error
+      .catch(() => undefined)
+      .finally(() => (this.refreshes -= 1));
   }
 
   /** Reads at the origin until nothing is below its floor; flights of this process are shared. */

@@ -111,6 +111,20 @@ describe('the cache of two processes', () => {
     expect((await cache.readOne(subject, thing.question())).version).toBe(3);
   });
 
+  it('reads all the stale answers of one question anew in one read', async () => {
+    const cache = process(await openShared());
+    const subjects = Array.from({ length: 100 }, (_, n) => `${subject} ${n}`);
+    await cache.read(subjects, thing.question());
+    thing.version = 2;
+    clock = policy.softMs + 1;
+    await Promise.all([1, 2, 3].map(() => cache.read(subjects, thing.question())));
+    while (thing.reads < 2) await delay(5);
+    await delay(20);
+    const anew = await cache.read(subjects, thing.question());
+    expect([...anew.values()].every(({ version }) => version === 2)).toBe(true);
+    expect(thing.reads).toBe(2);
+  });
+
   it('remembers for a short while that there is no such thing, unless one is made', async () => {
     const shared = await openShared();
     const cache = process(shared);

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { findRedis } from '../services/redis-program.ts';
 import type { Stage, Step } from '../stage.ts';
 import { followersOf, leaderOf } from '../topology.ts';
@@ -56,6 +58,8 @@ export function nativeStages(context: StackContext): readonly Stage[] {
     {
       // A cell needs no other to start, so joining them takes no time of its own.
       title: 'Start the cells and join them',
+      // each start keeps a core busy, and a process that gets none misses its own deadlines
+      stepsAtOnceMax: availableParallelism() + 1,
       steps: [
         ...inEach((cell) => [mirrorStep(context, holder, cell.id)]),
         ...followersOf(topology).map((cell) => subscriptionStep(context, leader, cell)),

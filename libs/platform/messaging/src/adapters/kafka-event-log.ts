@@ -4,6 +4,7 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { EventLog } from '../event-log.ts';
 import type { LogRecord, ReceivedRecord, Subscription, SubscriptionRequest } from '../event-log.ts';
 import { KafkaPublisher } from './kafka-publisher.ts';
+import './rest-idle-queues.ts';
 
 const connectTimeoutMs = 3_000;
 const requestTimeoutMs = 10_000;
