@@ -60,6 +60,11 @@ describe('payments on PostgreSQL', () => {
   const postings = (id: PaymentId) =>
     database.query<{ account: string; amount_minor: bigint }>(ledgerOf, [id]);
 
+  const toldVersionsOf = async (id: PaymentId): Promise<number[]> => {
+    const told = await shop.open('worker').query<{ aggregate_version: bigint }>(outboxOf, [id]);
+    return told.map(({ aggregate_version: version }) => Number(version));
+  };
+
   it('starts one payment per order and attempt, however many ask at once', async () => {
     const orderId: OrderId = newCellId('order', cell);
     const payments = await Promise.all([1, 2, 3, 4, 5].map(() => newPayment(orderId)));
@@ -67,8 +72,9 @@ describe('payments on PostgreSQL', () => {
   });
 
   it('posts a capture once, gross to the receivable, net to sales, tax to tax', async () => {
-    const { id } = await newPayment();
-    expect((await settle.authorize(id)).state).toBe('authorized');
+    const payment = await newPayment();
+    const { id } = payment;
+    expect((await settle.authorize(payment)).state).toBe('authorized');
     await Promise.all([1, 2, 3, 4].map(() => settle.capture(id)));
     expect((await settle.capture(id)).state).toBe('captured');
     expect(gateway.callsOf('capture', id)).toBe(1);
@@ -80,8 +86,9 @@ describe('payments on PostgreSQL', () => {
   });
 
   it('leaves a capture unknown until the provider says, and then books it without asking again', async () => {
-    const { id } = await newPayment();
-    await settle.authorize(id);
+    const payment = await newPayment();
+    const { id } = payment;
+    await settle.authorize(payment);
     gateway.loseAnswerOf('capture', id);
     await expect(settle.capture(id)).rejects.toBeInstanceOf(OutcomeUnknownError);
     expect(paymentFactOf((await stored(id))?.state ?? 'created')).toBe('unknown');
@@ -93,17 +100,19 @@ describe('payments on PostgreSQL', () => {
   });
 
   it('asks again under the same id after an authorization whose answer was lost', async () => {
-    const { id } = await newPayment();
+    const payment = await newPayment();
+    const { id } = payment;
     gateway.loseAnswerOf('authorize', id);
-    await expect(settle.authorize(id)).rejects.toBeInstanceOf(OutcomeUnknownError);
+    await expect(settle.authorize(payment)).rejects.toBeInstanceOf(OutcomeUnknownError);
     expect((await settle.refresh(id)).state).toBe('authorized');
     expect(gateway.paymentsMade(id)).toBe(1);
   });
 
   it('waits for the shopper, forgets the page afterwards, and undoes', async () => {
-    const { id } = await newPayment();
+    const payment = await newPayment();
+    const { id } = payment;
     gateway.requireActionOf(id);
-    const waiting = await settle.authorize(id);
+    const waiting = await settle.authorize(payment);
     expect(waiting).toMatchObject({ state: 'requires_action', actionUrl: expect.any(String) });
     gateway.approve(id);
     expect(await settle.refresh(id)).toMatchObject({ state: 'authorized', actionUrl: undefined });
@@ -113,8 +122,9 @@ describe('payments on PostgreSQL', () => {
   });
 
   it('books the money when an undo comes after a capture nobody heard of', async () => {
-    const { id } = await newPayment();
-    await settle.authorize(id);
+    const payment = await newPayment();
+    const { id } = payment;
+    await settle.authorize(payment);
     gateway.loseAnswerOf('capture', id);
     await expect(settle.capture(id)).rejects.toBeInstanceOf(OutcomeUnknownError);
     expect((await settle.void(id)).state).toBe('captured');
@@ -122,24 +132,33 @@ describe('payments on PostgreSQL', () => {
   });
 
   it('keeps a webhook once and tells of it once, in the order of the payment', async () => {
-    const { id } = await newPayment();
-    await settle.authorize(id);
+    const payment = await newPayment();
+    const { id } = payment;
+    gateway.loseAnswerOf('authorize', id);
+    await expect(settle.authorize(payment)).rejects.toBeInstanceOf(OutcomeUnknownError);
     const first = gateway.webhookAbout(id);
     const second = gateway.webhookAbout(id);
     await Promise.all([first, first, second, first, second].map((each) => webhooks.execute(each)));
     expect(await database.query(eventsOf, [id])).toHaveLength(2);
-    const worker = shop.open('worker');
-    const told = await worker.query<{ aggregate_version: bigint }>(outboxOf, [id]);
-    const versions = told.map(({ aggregate_version: version }) => Number(version));
+    const versions = await toldVersionsOf(id);
     expect(versions).toHaveLength(2);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
-    expect((await stored(id))?.state).toBe('authorized');
+    expect((await stored(id))?.state).toBe('authorizing');
+  });
+
+  it('keeps a webhook that says what is known already, and tells nobody of it', async () => {
+    const payment = await newPayment();
+    const { version } = await settle.authorize(payment);
+    await webhooks.execute(gateway.webhookAbout(payment.id));
+    expect(await database.query(eventsOf, [payment.id])).toHaveLength(1);
+    expect(await toldVersionsOf(payment.id)).toEqual([]);
+    expect((await stored(payment.id))?.version).toBe(version);
   });
 
   it('keeps the amounts and drops the link when the person is erased', async () => {
     const payment = await newPayment();
     const { id, subjectId = newCellId('subject', cell) } = payment;
-    await settle.authorize(id);
+    await settle.authorize(payment);
     await settle.capture(id);
     const owner = new PaymentsPersonalData(shop.open('worker'), store);
     expect(await owner.exportFor(subjectId)).toEqual([
@@ -187,8 +206,9 @@ describe('payments on PostgreSQL', () => {
     });
 
     it('against entries added later, even balanced ones', async () => {
-      const { id } = await newPayment();
-      await settle.authorize(id);
+      const payment = await newPayment();
+      const { id } = payment;
+      await settle.authorize(payment);
       await settle.capture(id);
       const late = sql(`INSERT INTO payments.ledger_entry
         SELECT journal_id, 50 + n, account, 'INR', CASE n WHEN 1 THEN 5 ELSE -5 END
@@ -198,8 +218,9 @@ describe('payments on PostgreSQL', () => {
     });
 
     it('against a second capture of a payment', async () => {
-      const { id } = await newPayment();
-      await settle.authorize(id);
+      const payment = await newPayment();
+      const { id } = payment;
+      await settle.authorize(payment);
       await settle.capture(id);
       const entries = [
         { account: 'sales' as const, amount: inr(-5) },

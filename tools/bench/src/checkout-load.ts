@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CreatedCartView, CartView } from '@entrepot/contracts/api/carts';
 import type { OrderView } from '@entrepot/contracts/api/orders';
+import type { SessionView } from '@entrepot/contracts/api/identity';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Round } from './figure.ts';
@@ -12,6 +13,8 @@ export interface CheckoutLoad {
   /** A country whose residents are at home there. */
   readonly country: string;
   readonly shoppers: number;
+  /** Shoppers who signed in once, or a new guest, and so a new key at the KMS, for every order. */
+  readonly who: 'accounts' | 'guests';
   /** What the next shopper buys, one of each; asked for each cart. */
   readonly nextSkus: () => readonly string[];
 }
@@ -30,9 +33,10 @@ interface Answer<T> {
   readonly bytes: number;
 }
 
-/** Shoppers without think time: a new guest cart, its lines, an address, and the order to its end. */
+/** Shoppers without think time: a new cart, its lines, an address, and the order to its end. */
 export class CheckoutShoppers {
   private readonly agent: Agent;
+  private accounts: readonly Account[] | undefined;
   /** Answers that said "not yet", by status, and visits to the provider's page. */
   readonly waits: Record<string, number> = {};
   confirmed = 0;
@@ -45,19 +49,20 @@ export class CheckoutShoppers {
 
   /** Orders that begin within the time are counted to their end; the rate is over that longer time. */
   async shopFor(seconds: number): Promise<Round> {
+    const buyers = await this.buyers();
     const startedAt = performance.now();
     const until = startedAt + seconds * 1_000;
     const latencies: number[] = [];
     const failures: Record<string, number> = {};
-    const shop = async (): Promise<void> => {
+    const shop = async (signedIn: Headers): Promise<void> => {
       while (performance.now() < until) {
         const beganAt = performance.now();
-        const failure = await this.tryOnce();
+        const failure = await this.tryOnce(signedIn);
         if (failure === undefined) latencies.push(performance.now() - beganAt);
         else failures[failure] = (failures[failure] ?? 0) + 1;
       }
     };
-    await Promise.all(Array.from({ length: this.load.shoppers }, shop));
+    await Promise.all(buyers.map(shop));
     this.confirmed += latencies.length;
     return {
       perSecond: (latencies.length * 1_000) / (performance.now() - startedAt),
@@ -71,9 +76,34 @@ export class CheckoutShoppers {
     return this.agent.close();
   }
 
-  private async tryOnce(): Promise<string | undefined> {
+  /** What each shopper's requests carry; guests carry nothing until they have a cart. */
+  private async buyers(): Promise<readonly Headers[]> {
+    const { shoppers, who } = this.load;
+    if (who === 'guests') return Array.from({ length: shoppers }, () => ({}));
+    this.accounts ??= await Promise.all(Array.from({ length: shoppers }, () => this.register()));
+    return Promise.all(this.accounts.map((account) => this.signIn(account)));
+  }
+
+  private async register(): Promise<Account> {
+    const login = { email: `bench-${randomUUID()}@example.com`, password: randomUUID() };
+    const account = { ...login, fullName: 'Measured Shopper' };
+    await this.done('POST', '/v1/accounts', account, this.residence);
+    return login;
+  }
+
+  /** Anew for every round, since an access token lives for minutes. */
+  private async signIn(account: Account): Promise<Headers> {
+    const session = await this.done<SessionView>('POST', '/v1/sessions', account, this.residence);
+    return { authorization: `Bearer ${session.accessToken}` };
+  }
+
+  private get residence(): Headers {
+    return { 'entrepot-residence': this.load.country };
+  }
+
+  private async tryOnce(signedIn: Headers): Promise<string | undefined> {
     try {
-      await this.buy();
+      await this.buy(signedIn);
       return undefined;
     } catch (error) {
       if (error instanceof CheckoutFailure) return error.message;
@@ -81,11 +111,12 @@ export class CheckoutShoppers {
     }
   }
 
-  private async buy(): Promise<void> {
-    const residence = { 'entrepot-residence': this.load.country };
-    const cart = await this.done<CreatedCartView>('POST', '/v1/carts', {}, residence);
-    const token = cart.guestCart?.token ?? '';
-    const bearer = { authorization: `Bearer ${token}` };
+  private async buy(signedIn: Headers): Promise<void> {
+    const asking = { ...this.residence, ...signedIn };
+    const cart = await this.done<CreatedCartView>('POST', '/v1/carts', {}, asking);
+    const { guestCart } = cart;
+    const bearer =
+      guestCart === undefined ? signedIn : { authorization: `Bearer ${guestCart.token}` };
     const edits = this.load.nextSkus().map((sku, index) => ({
       replica: cart.replica,
       seq: index + 1,
@@ -164,6 +195,11 @@ export class CheckoutShoppers {
 }
 
 type Headers = Readonly<Record<string, string>>;
+
+interface Account {
+  readonly email: string;
+  readonly password: string;
+}
 
 /** An error's code, where the answer is a problem and not an order. */
 const codeOf = (body: object): string => ('code' in body ? String(body.code) : '');

@@ -67,7 +67,8 @@ export class SmokeBench {
     const route = await TrivialRoute.start();
     try {
       await this.measureReads(route);
-      const { waits, orderCost } = await this.measureCheckout(route);
+      const { waits, orderCost } = await this.measureCheckout(route, 'accounts');
+      await this.measureCheckout(route, 'guests');
       const memory = memoryOfTree(this.target.supervisorPid);
       await this.measureHotSku();
       const [cpu] = cpus();
@@ -127,17 +128,19 @@ export class SmokeBench {
 
   private async measureCheckout(
     route: TrivialRoute,
+    who: 'accounts' | 'guests',
   ): Promise<{ waits: Readonly<Record<string, number>>; orderCost: OrderCost }> {
     const { url, country, shopUrl } = this.target;
     const shoppers = new CheckoutShoppers({
       url,
       country,
       shoppers: connections,
+      who,
       nextSkus: anyTwoSkus,
     });
     const counters = new ShopCounters(shopUrl('shop_audit'));
     try {
-      this.onStage('checkout');
+      this.onStage(`checkout by ${who}`);
       await shoppers.shopFor(2);
       const before = await counters.count();
       const rounds: Round[] = [];
@@ -148,7 +151,7 @@ export class SmokeBench {
       const { seconds } = this;
       const extent = { rounds: roundsPerFigure, seconds, connections };
       const baseline = await route.measure(shoppers.answerBytes, extent);
-      this.add('checkout, orders', rounds, baseline);
+      this.add(`checkout by ${who}, orders`, rounds, baseline);
       return { waits: shoppers.waits, orderCost };
     } finally {
       await counters.close();

@@ -20,8 +20,10 @@ const cartColumns = `
 
 const insertCart = statement(
   'carts.insert_cart',
-  `INSERT INTO carts.cart (cart_id, subject_id, owner_kind, sales_channel_id)
-   VALUES ($1, $2, $3, $4)`,
+  `INSERT INTO carts.cart AS c (cart_id, subject_id, owner_kind, sales_channel_id)
+   VALUES ($1, $2, $3, $4)
+   RETURNING c.cart_id, c.subject_id, c.owner_kind, c.sales_channel_id, c.status, c.version,
+     c.merged_into, '[]'::json AS slots, '[]'::json AS replicas, '[]'::json AS waiting`,
 );
 const findCart = statement(
   'carts.find_cart',
@@ -35,32 +37,32 @@ const findCartsOfSubject = statement(
   'carts.find_carts_of_subject',
   `SELECT ${cartColumns} FROM carts.cart c WHERE c.subject_id = $1 ORDER BY c.cart_id`,
 );
-const raiseVersion = statement(
-  'carts.raise_version',
-  `UPDATE carts.cart SET version = version + 1, changed_at = now()
-   WHERE cart_id = $1 AND version = $2`,
-);
-const saveSlots = statement(
-  'carts.save_slots',
-  `INSERT INTO carts.cart_line_slot AS s
-     (cart_id, sku, replica, added_seq, up, down, removed_seq, removed_up, removed_down)
-   SELECT $1, r.* FROM jsonb_to_recordset($2::jsonb)
-     AS r(sku text, replica text, added_seq bigint, up bigint, down bigint,
-          removed_seq bigint, removed_up bigint, removed_down bigint)
-   ON CONFLICT (cart_id, sku, replica) DO UPDATE SET
-     added_seq = greatest(s.added_seq, excluded.added_seq),
-     up = greatest(s.up, excluded.up),
-     down = greatest(s.down, excluded.down),
-     removed_seq = greatest(s.removed_seq, excluded.removed_seq),
-     removed_up = greatest(s.removed_up, excluded.removed_up),
-     removed_down = greatest(s.removed_down, excluded.removed_down)`,
-);
-const saveReplicas = statement(
-  'carts.save_replicas',
-  `INSERT INTO carts.cart_replica AS p (cart_id, replica, through_seq)
-   SELECT $1, r.* FROM jsonb_to_recordset($2::jsonb) AS r(replica text, through_seq bigint)
-   ON CONFLICT (cart_id, replica) DO UPDATE
-     SET through_seq = greatest(p.through_seq, excluded.through_seq)`,
+/** Version, slots and replicas in one statement; nothing where the version is another than $2. */
+const saveState = statement(
+  'carts.save_state',
+  `WITH raised AS (
+     UPDATE carts.cart SET version = version + 1, changed_at = now()
+     WHERE cart_id = $1 AND version = $2 RETURNING cart_id),
+   slots AS (
+     INSERT INTO carts.cart_line_slot AS s
+       (cart_id, sku, replica, added_seq, up, down, removed_seq, removed_up, removed_down)
+     SELECT raised.cart_id, r.* FROM raised, jsonb_to_recordset($3::jsonb)
+       AS r(sku text, replica text, added_seq bigint, up bigint, down bigint,
+            removed_seq bigint, removed_up bigint, removed_down bigint)
+     ON CONFLICT (cart_id, sku, replica) DO UPDATE SET
+       added_seq = greatest(s.added_seq, excluded.added_seq),
+       up = greatest(s.up, excluded.up),
+       down = greatest(s.down, excluded.down),
+       removed_seq = greatest(s.removed_seq, excluded.removed_seq),
+       removed_up = greatest(s.removed_up, excluded.removed_up),
+       removed_down = greatest(s.removed_down, excluded.removed_down)),
+   replicas AS (
+     INSERT INTO carts.cart_replica AS p (cart_id, replica, through_seq)
+     SELECT raised.cart_id, r.* FROM raised, jsonb_to_recordset($4::jsonb)
+       AS r(replica text, through_seq bigint)
+     ON CONFLICT (cart_id, replica) DO UPDATE
+       SET through_seq = greatest(p.through_seq, excluded.through_seq))
+   SELECT cart_id FROM raised`,
 );
 const saveWaiting = statement(
   'carts.save_waiting',
@@ -74,17 +76,13 @@ const dropAbsorbed = statement(
    WHERE w.cart_id = $1 AND r.cart_id = w.cart_id AND r.replica = w.replica
      AND w.seq <= r.through_seq`,
 );
-const dropWaiting = statement(
-  'carts.drop_waiting',
-  'DELETE FROM carts.cart_waiting_edit WHERE cart_id = $1',
-);
-const dropLinesExcept = statement(
-  'carts.drop_lines_except',
-  'DELETE FROM carts.cart_line_slot WHERE cart_id = $1 AND sku <> ALL ($2::text[])',
-);
+/** $5 are the SKUs whose lines stay; edits that still wait for others will never be read. */
 const closeCart = statement(
   'carts.close_cart',
-  `UPDATE carts.cart SET status = $2, merged_into = $3, order_id = $4, version = version + 1
+  `WITH waiting AS (DELETE FROM carts.cart_waiting_edit WHERE cart_id = $1),
+     removed AS (
+       DELETE FROM carts.cart_line_slot WHERE cart_id = $1 AND sku <> ALL ($5::text[]))
+   UPDATE carts.cart SET status = $2, merged_into = $3, order_id = $4, version = version + 1
    WHERE cart_id = $1`,
 );
 const deleteCartsOfSubject = statement(
@@ -94,10 +92,12 @@ const deleteCartsOfSubject = statement(
 
 @Injectable()
 export class PgCartStore extends CartStore {
-  async insert(tx: Transaction, cart: NewCart): Promise<Cart> {
+  async insert(into: Queryable, cart: NewCart): Promise<Cart> {
     const { id, subjectId, ownerKind, salesChannelId } = cart;
-    await tx.execute(insertCart, [id, subjectId, ownerKind, salesChannelId]);
-    return this.present(tx, id);
+    const values = [id, subjectId, ownerKind, salesChannelId];
+    const [row] = await into.query<CartRow>(insertCart, values);
+    if (row === undefined) throw new TypeError(`the insert of cart ${id} returned no row`);
+    return toCart(row);
   }
 
   async findById(from: Queryable, id: CartId): Promise<Cart | undefined> {
@@ -115,11 +115,10 @@ export class PgCartStore extends CartStore {
   }
 
   async saveState(tx: Transaction, cart: Cart, next: CartState): Promise<Cart> {
-    const raised = await tx.execute(raiseVersion, [cart.id, cart.version]);
+    const slots = JSON.stringify(changedSlots(cart.state, next));
+    const replicas = JSON.stringify(replicaRows(next));
+    const raised = await tx.execute(saveState, [cart.id, cart.version, slots, replicas]);
     if (raised !== 1) throw new TypeError(`cart ${cart.id} was changed without its lock`);
-    const slots = changedSlots(cart.state, next);
-    if (slots.length > 0) await tx.execute(saveSlots, [cart.id, JSON.stringify(slots)]);
-    await tx.execute(saveReplicas, [cart.id, JSON.stringify(replicaRows(next))]);
     const hadWaiting = waitingRows(cart.state).length > 0;
     const waiting = waitingRows(next);
     if (waiting.length > 0) await tx.execute(saveWaiting, [cart.id, JSON.stringify(waiting)]);
@@ -128,13 +127,12 @@ export class PgCartStore extends CartStore {
   }
 
   async closeMerged(tx: Transaction, guestCart: Cart, into: CartId): Promise<void> {
-    await this.keepLines(tx, guestCart.id, []);
-    await tx.execute(closeCart, [guestCart.id, 'merged', into, null]);
+    await tx.execute(closeCart, [guestCart.id, 'merged', into, null, []]);
   }
 
   async closeOrdered(tx: Transaction, cart: Cart, orderId: OrderId): Promise<void> {
-    await this.keepLines(tx, cart.id, [...compactCart(cart.state).skus.keys()]);
-    await tx.execute(closeCart, [cart.id, 'ordered', null, orderId]);
+    const kept = [...compactCart(cart.state).skus.keys()];
+    await tx.execute(closeCart, [cart.id, 'ordered', null, orderId, kept]);
   }
 
   async findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Cart[]> {
@@ -143,16 +141,5 @@ export class PgCartStore extends CartStore {
 
   deleteAllOfSubject(tx: Transaction, subjectId: SubjectId): Promise<number> {
     return tx.execute(deleteCartsOfSubject, [subjectId]);
-  }
-
-  private async keepLines(tx: Transaction, id: CartId, skus: readonly string[]): Promise<void> {
-    await tx.execute(dropLinesExcept, [id, skus]);
-    await tx.execute(dropWaiting, [id]);
-  }
-
-  private async present(tx: Transaction, id: CartId): Promise<Cart> {
-    const cart = await this.findById(tx, id);
-    if (cart === undefined) throw new TypeError(`cart ${id} vanished inside its own transaction`);
-    return cart;
   }
 }

@@ -5,7 +5,7 @@ import type { Cart } from '../domain/cart.ts';
 export type NewCart = Omit<Cart, 'version' | 'status' | 'mergedInto' | 'state'>;
 
 export abstract class CartStore {
-  abstract insert(tx: Transaction, cart: NewCart): Promise<Cart>;
+  abstract insert(into: Queryable, cart: NewCart): Promise<Cart>;
   abstract findById(from: Queryable, id: CartId): Promise<Cart | undefined>;
   /** Waits for the cart's row lock, then reads; every change of a cart begins here. */
   abstract lockById(tx: Transaction, id: CartId): Promise<Cart | undefined>;

@@ -38,14 +38,12 @@ export class CreateCartUseCase {
       throw new DomainError('SALES_CHANNEL_UNKNOWN', 'this cell has no such sales channel');
     }
     const id = newCellId('cart', cell);
-    const cart = await this.database.unitOfWork((tx) =>
-      this.store.insert(tx, {
-        id,
-        subjectId: subjectId ?? newCellId('subject', cell),
-        ownerKind: subjectId === undefined ? 'guest' : 'shopper',
-        salesChannelId: channel,
-      }),
-    );
+    const cart = await this.store.insert(this.database, {
+      id,
+      subjectId: subjectId ?? newCellId('subject', cell),
+      ownerKind: subjectId === undefined ? 'guest' : 'shopper',
+      salesChannelId: channel,
+    });
     return {
       priced: priceCart(cart, new Map()),
       replica: randomLocalPart() as ReplicaId,

@@ -16,9 +16,10 @@ const columns = `payment_id, order_id, attempt, subject_id, provider, provider_r
 const insertPayment = statement(
   'payments.insert_payment',
   `INSERT INTO payments.payment (payment_id, order_id, attempt, subject_id, provider, method,
-     method_token, currency, amount_minor, tax_minor)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-   ON CONFLICT (order_id, attempt) DO NOTHING`,
+     method_token, currency, amount_minor, tax_minor, state)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+   ON CONFLICT (order_id, attempt) DO NOTHING
+   RETURNING ${columns}`,
 );
 const findPayment = statement(
   'payments.find_payment',
@@ -90,12 +91,12 @@ interface PaymentRow {
 export class PgPaymentStore extends PaymentStore {
   async insertOrFind(tx: Transaction, payment: Payment): Promise<Payment> {
     const { id, orderId, attempt, subjectId, provider, method, methodToken, amount, tax } = payment;
-    await tx.execute(insertPayment, [
+    const inserted = await tx.query<PaymentRow>(insertPayment, [
       ...[id, orderId, attempt, subjectId ?? null, provider, method, methodToken ?? null],
-      ...[amount.currency, amount.amountMinor, tax.amountMinor],
+      ...[amount.currency, amount.amountMinor, tax.amountMinor, payment.state],
     ]);
-    const present = await this.findByAttempt(tx, orderId, attempt);
-    if (present === undefined) throw new TypeError(`payment ${id} vanished after its own insert`);
+    const present = firstOf(inserted) ?? (await this.findByAttempt(tx, orderId, attempt));
+    if (present === undefined) throw new TypeError(`attempt ${attempt} of ${orderId} vanished`);
     return present;
   }
 

@@ -16,20 +16,21 @@ export class SettlePaymentUseCase {
     private readonly record: RecordPayment,
   ) {}
 
-  async authorize(id: PaymentId): Promise<Payment> {
-    const { payment } = await this.record.intend(id, 'authorize');
+  /** For a payment as it was last read; the provider answers a second call as it did the first. */
+  async authorize(payment: Payment): Promise<Payment> {
     if (payment.state !== 'authorizing') return payment;
-    return this.record.observe(id, await this.gateway.authorize(referenceOf(payment)));
+    return this.record.observe(payment.id, await this.gateway.authorize(referenceOf(payment)));
   }
 
   /** An earlier capture with unknown outcome is looked up; only "nothing was taken" lets us ask again. */
   async capture(id: PaymentId): Promise<Payment> {
-    const known = await this.record.find(id);
-    if (known.state === 'capturing') await this.lookUp(known);
-    const { payment, isRecorded } = await this.record.intend(id, 'capture');
-    if (isRecorded)
-      return this.record.observe(id, await this.gateway.capture(referenceOf(payment)));
-    return payment.state === 'capturing' ? this.lookUp(payment) : payment;
+    const first = await this.record.intend(id, 'capture');
+    if (first.isRecorded) return this.askToCapture(first.payment);
+    if (first.payment.state !== 'capturing') return first.payment;
+    const seen = await this.lookUp(first.payment);
+    if (seen.state !== 'authorized') return seen;
+    const second = await this.record.intend(id, 'capture');
+    return second.isRecorded ? this.askToCapture(second.payment) : second.payment;
   }
 
   /** The answer may be `captured`: the money was taken after all and is in the books. */
@@ -52,7 +53,7 @@ export class SettlePaymentUseCase {
         return payment;
       case 'authorizing':
         // asked again under the same id: the provider answers for the first call if that arrived
-        return this.authorize(id);
+        return this.authorize(payment);
       case 'voiding':
         return this.void(id);
       case 'requires_action':
@@ -60,6 +61,10 @@ export class SettlePaymentUseCase {
       case 'capturing':
         return this.lookUp(payment);
     }
+  }
+
+  private async askToCapture(payment: Payment): Promise<Payment> {
+    return this.record.observe(payment.id, await this.gateway.capture(referenceOf(payment)));
   }
 
   private async lookUp(payment: Payment): Promise<Payment> {

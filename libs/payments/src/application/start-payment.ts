@@ -18,7 +18,10 @@ export interface StartPayment {
   readonly methodToken: string | undefined;
 }
 
-/** Writes the payment down before anyone hears of it. The same order and attempt give the same payment. */
+/**
+ * Writes the payment down, with the intent to authorize it, before anyone hears of it. The same order and
+ * attempt give the same payment.
+ */
 @Injectable()
 export class StartPaymentUseCase {
   constructor(
@@ -44,7 +47,7 @@ export class StartPaymentUseCase {
       actionUrl: undefined,
       amount,
       tax,
-      state: 'created',
+      state: 'authorizing',
       declineCode: undefined,
       version: 1,
     });

@@ -139,15 +139,16 @@ export class IdempotencyRegister {
 
   /**
    * As `claim`, for a request that may have been made before: what it needs is then not looked up
-   * again. Undefined, and nothing is written, where the key is new.
+   * again. Undefined, and nothing is written, where the key is new. A statement of its own is enough:
+   * the resource of a known claim is there already.
    */
   async claimKnown(
-    tx: Transaction,
+    database: Queryable,
     request: Omit<ClaimRequest, 'resourceId'>,
   ): Promise<ClaimOutcome | undefined> {
     const { digest, fingerprint } = this.identify(request);
     const values = [digest, fingerprint, leaseSeconds];
-    const [row] = await tx.query<ClaimRow>(claimKnownRequest, values);
+    const [row] = await database.query<ClaimRow>(claimKnownRequest, values);
     return row && outcomeOf(row, digest);
   }
 

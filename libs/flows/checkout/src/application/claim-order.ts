@@ -54,11 +54,9 @@ export class ClaimOrder {
    * A repeated request is answered from its order, whatever the cart or the prices are by now; so this
    * comes before either is looked at.
    */
-  private claimKnown(request: OrderRequest): Promise<ClaimedOrder | undefined> {
-    return this.database.unitOfWork(async (tx) => {
-      const outcome = await this.register.claimKnown(tx, claimOf(request));
-      return outcome === undefined ? undefined : requireProgress(outcome);
-    });
+  private async claimKnown(request: OrderRequest): Promise<ClaimedOrder | undefined> {
+    const outcome = await this.register.claimKnown(this.database, claimOf(request));
+    return outcome === undefined ? undefined : requireProgress(outcome);
   }
 }
 

@@ -3,6 +3,7 @@ import { DomainError } from '@entrepot/kernel';
 import type { Order } from '@entrepot/orders';
 import { isSettled, OrderStore } from '@entrepot/orders';
 import { ShopDatabase } from '@entrepot/platform-database';
+import type { Transaction } from '@entrepot/platform-database';
 import type { Claim } from '@entrepot/platform-idempotency';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Injectable } from '@nestjs/common';
@@ -48,8 +49,11 @@ export class PlaceOrder {
     }
     const isReplay = claimed.order === undefined;
     try {
-      const run = isReplay ? this.runCheckout.resume(order) : this.runCheckout.fresh(order);
-      return await this.finish(claim, await run, isReplay);
+      const answer = (tx: Transaction) => this.register.complete(tx, claim);
+      const result = await (isReplay
+        ? this.runCheckout.resume(order, answer)
+        : this.runCheckout.fresh(order, answer));
+      return this.placed(result, isReplay);
     } catch (error) {
       await this.letGo(claim, order);
       throw error;
@@ -79,16 +83,9 @@ export class PlaceOrder {
     throw new DomainError('REQUEST_IN_FLIGHT', 'somebody is at work on this order');
   }
 
-  private async finish(
-    claim: Claim,
-    result: CheckoutResult,
-    isReplay: boolean,
-  ): Promise<PlacedOrder> {
+  private placed(result: CheckoutResult, isReplay: boolean): PlacedOrder {
     const { orderId } = result.order;
-    if (result.end === 'resting') {
-      await this.complete(claim);
-      return { orderId, isReplay };
-    }
+    if (result.end === 'resting') return { orderId, isReplay };
     throw new DomainError('STOCK_UNDECIDED', 'units are on their way or a cell does not answer', {
       details: { orderId, lines: result.shortages, retryAfterSeconds: askAgainSeconds },
     });

@@ -11,6 +11,7 @@ import type { ActingStep, CheckoutResult, CheckoutRun } from './checkout-run.ts'
 import { paymentFact, stockRoundOf } from './checkout-run.ts';
 import { OrderStock } from './order-stock.ts';
 import { SettleOrderStep } from './steps/settle-order.ts';
+import type { AtRest } from './steps/settle-order.ts';
 
 /** More than any way through the table takes; a run that needs more is a defect. */
 const stepsMax = 24;
@@ -39,29 +40,30 @@ export class RunCheckout {
   ) {}
 
   /** For an order that was claimed just now: nothing can have happened to it yet. */
-  fresh(order: Order): Promise<CheckoutResult> {
-    return this.run({ order, stock: 'none', payment: undefined, shortages: [] });
+  fresh(order: Order, atRest?: AtRest): Promise<CheckoutResult> {
+    return this.run({ order, stock: 'none', payment: undefined, shortages: [] }, atRest);
   }
 
   /** For an order that somebody worked on before: first asks what has become of it. */
-  async resume(order: Order): Promise<CheckoutResult> {
+  async resume(order: Order, atRest?: AtRest): Promise<CheckoutResult> {
     const payment = await this.facts.paymentOf(order);
     const round = stockRoundOf(order);
     if (payment !== undefined) {
-      return this.run({ order, payment, stock: await this.stock.factOf(round), shortages: [] });
+      const stock = await this.stock.factOf(round);
+      return this.run({ order, payment, stock, shortages: [] }, atRest);
     }
     // lines dropped by a hold are not known before its payment attempt is: hold again from the start
     await this.stock.release(round);
-    return this.run({ order, payment, stock: 'lost', shortages: [] });
+    return this.run({ order, payment, stock: 'lost', shortages: [] }, atRest);
   }
 
-  private async run(start: CheckoutRun): Promise<CheckoutResult> {
+  private async run(start: CheckoutRun, atRest?: AtRest): Promise<CheckoutResult> {
     let run = start;
     for (let taken = 0; taken < stepsMax; taken += 1) {
-      if (run.holdRefused === 'finally') return this.rest(run, 'refuse');
+      if (run.holdRefused === 'finally') return this.rest(run, 'refuse', atRest);
       if (run.holdRefused === 'for_now') return this.wait(run);
       const step = stepOf(run);
-      if (restsAs[step] !== undefined) return this.rest(run, step);
+      if (restsAs[step] !== undefined) return this.rest(run, step, atRest);
       run = await this.act(run, step as ActingStep);
     }
     throw new Error(`order ${start.order.orderId} found no rest in ${stepsMax} steps`);
@@ -77,10 +79,14 @@ export class RunCheckout {
     }
   }
 
-  private async rest(run: CheckoutRun, step: CheckoutStep): Promise<CheckoutResult> {
+  private async rest(
+    run: CheckoutRun,
+    step: CheckoutStep,
+    atRest: AtRest | undefined,
+  ): Promise<CheckoutResult> {
     const status = restsAs[step] ?? 'pending';
     const closed = step === 'refuse' ? withReasons(run) : run.order;
-    const order = await this.settleOrder.execute(closed, status);
+    const order = await this.settleOrder.execute(closed, status, atRest);
     return { ...run, order, end: 'resting' };
   }
 

@@ -20,7 +20,7 @@ export class AuthorizeStep implements CheckoutAction {
   async execute(run: CheckoutRun): Promise<CheckoutRun> {
     const started = run.payment === undefined ? await this.start(run) : run;
     if (started.payment === undefined) return started;
-    return { ...started, payment: await this.settlePayment.authorize(started.payment.id) };
+    return { ...started, payment: await this.settlePayment.authorize(started.payment) };
   }
 
   private async start(run: CheckoutRun): Promise<CheckoutRun> {
