@@ -1,26 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ProblemError } from '@entrepot/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShopFloor } from '../src/shop-floor.ts';
 
 const countryOf: Readonly<Record<string, string>> = { 'in-1': 'IN', 'eu-1': 'DE' };
-
-/** Runs the work `times` times, `at` most so many at once; keeps what each came to. */
-async function crowd<T>(
-  { times, at }: { readonly times: number; readonly at: number },
-  work: (index: number) => Promise<T>,
-): Promise<PromiseSettledResult<T>[]> {
-  const results: PromiseSettledResult<T>[] = [];
-  let next = 0;
-  const one = async (): Promise<void> => {
-    for (let index = next++; index < times; index = next++) {
-      const [result] = await Promise.allSettled([work(index)]);
-      results.push(result);
-    }
-  };
-  await Promise.all(Array.from({ length: at }, one));
-  return results;
-}
 
 describe('Checkout over both cells', () => {
   let floor: ShopFloor;
@@ -71,46 +53,4 @@ describe('Checkout over both cells', () => {
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
   }, 60_000);
-
-  it('sells exactly 40 units to 64 buyers who want 120, from both cells and all processes', async () => {
-    const units = 40;
-    const sku = await floor.newArticle(units, 'rtm');
-    const clients = [floor.clientAt(0), floor.clientAt(1)];
-    const results = await crowd({ times: 120, at: 64 }, async (index) => {
-      const client = clients[index % 2];
-      if (client === undefined) throw new RangeError('no client');
-      const country = index % 4 < 2 ? 'IN' : 'DE';
-      return floor.settle(await floor.fillCart(client, { country, sku, quantity: 1 }));
-    });
-    const sold = results.filter(({ status }) => status === 'fulfilled').length;
-    const refusals = results.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as unknown] : [],
-    );
-    const unexpected = refusals.filter(
-      (reason) => !(reason instanceof ProblemError && reason.code === 'STOCK_SHORT'),
-    );
-    expect(unexpected).toEqual([]);
-    expect(sold).toBe(units);
-  }, 180_000);
-
-  it('makes one order and one capture of a pair sent at once to two processes', async () => {
-    const sku = await floor.newArticle(1_000);
-    const first = floor.clientAt(0);
-    const before = await floor.capturesOf('in-1');
-    const pairs = await crowd({ times: 20, at: 10 }, async () => {
-      const filled = await floor.fillCart(first, { country: 'IN', sku, quantity: 1 });
-      const key = randomUUID();
-      return Promise.all([floor.settle(filled, key), floor.settle(floor.through(filled, 1), key)]);
-    });
-    const orders = pairs.map((pair) => {
-      if (pair.status === 'rejected') throw pair.reason;
-      return pair.value;
-    });
-    expect(orders.filter(([left, right]) => left.id !== right.id)).toEqual([]);
-    const taken = [...(await floor.capturesOf('in-1'))].filter(
-      ([reference]) => !before.has(reference),
-    );
-    expect(taken.filter(([, count]) => count !== 1)).toEqual([]);
-    expect(taken.length).toBe(20);
-  }, 180_000);
 });

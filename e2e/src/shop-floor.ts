@@ -38,13 +38,13 @@ export class ShopFloor {
     return this.node.close();
   }
 
-  /** A client that speaks to the n-th API process of every cell. */
-  clientAt(process: number): EntrepotClient {
+  /** A client that speaks to the n-th API process of every cell; repeats a call with a key for so long. */
+  clientAt(process: number, retryForMs = 60_000): EntrepotClient {
     const homes = this.description.cells.map(({ id, origin, apiOrigins }) => ({
       cell: id,
       origin: apiOrigins[process % apiOrigins.length] ?? origin,
     }));
-    return new EntrepotClient({ homes, fetch: this.node.fetch, timeoutMs: 20_000 });
+    return new EntrepotClient({ homes, fetch: this.node.fetch, timeoutMs: 20_000, retryForMs });
   }
 
   cell(id: string): DescribedCell {
@@ -107,12 +107,12 @@ export class ShopFloor {
   }
 
   /** The same guest and cart, speaking to another API process of the same cell. */
-  through(filled: FilledCart, process: number): FilledCart {
+  through(filled: FilledCart, process: number, retryForMs?: number): FilledCart {
     const { id, origin, apiOrigins } = this.cell(filled.shopper.cell);
     const home = { cell: id, origin: apiOrigins[process % apiOrigins.length] ?? origin };
     return {
       ...filled,
-      shopper: this.clientAt(process).actingFor({ home, token: filled.token }),
+      shopper: this.clientAt(process, retryForMs).actingFor({ home, token: filled.token }),
     };
   }
 
