@@ -18,6 +18,12 @@ export interface ProviderCapture {
   readonly captures: number;
 }
 
+interface WantedLine {
+  readonly country: string;
+  readonly sku: string;
+  readonly quantity: number;
+}
+
 export interface FilledCart {
   readonly country: string;
   readonly shopper: ShopperClient;
@@ -82,11 +88,21 @@ export class ShopFloor {
     return sku;
   }
 
-  /** A guest's cart with one line, ready to be ordered. */
-  async fillCart(
-    client: EntrepotClient,
-    want: { readonly country: string; readonly sku: string; readonly quantity: number },
-  ): Promise<FilledCart> {
+  /** A guest's cart with one line, ready to be ordered; a new one as long as the cell is too busy. */
+  async fillCart(client: EntrepotClient, want: WantedLine): Promise<FilledCart> {
+    const end = performance.now() + settleTimeoutMs;
+    for (;;) {
+      try {
+        return await this.fillOneCart(client, want);
+      } catch (error) {
+        const isBusy = error instanceof ProblemError && error.status === 503;
+        if (!isBusy || performance.now() > end) throw error;
+        await sleep(pollMs);
+      }
+    }
+  }
+
+  private async fillOneCart(client: EntrepotClient, want: WantedLine): Promise<FilledCart> {
     const { cart, shopper } = await client.openGuestCart(want.country);
     const op = { type: 'add', sku: want.sku, quantity: want.quantity } as const;
     const edited = await shopper.editCart(cart.id, [{ replica: cart.replica, seq: 1, op }]);

@@ -36,7 +36,7 @@ interface Answer<T> {
 /** Shoppers without think time: a new cart, its lines, an address, and the order to its end. */
 export class CheckoutShoppers {
   private readonly agent: Agent;
-  private accounts: readonly Account[] | undefined;
+  private readonly accounts: Account[] = [];
   /** Answers that said "not yet", by status, and visits to the provider's page. */
   readonly waits: Record<string, number> = {};
   confirmed = 0;
@@ -80,8 +80,11 @@ export class CheckoutShoppers {
   private async buyers(): Promise<readonly Headers[]> {
     const { shoppers, who } = this.load;
     if (who === 'guests') return Array.from({ length: shoppers }, () => ({}));
-    this.accounts ??= await Promise.all(Array.from({ length: shoppers }, () => this.register()));
-    return Promise.all(this.accounts.map((account) => this.signIn(account)));
+    // one after another: hashing passwords is slow on purpose, and a cell takes only so many at once
+    while (this.accounts.length < shoppers) this.accounts.push(await this.register());
+    const signedIn: Headers[] = [];
+    for (const account of this.accounts) signedIn.push(await this.signIn(account));
+    return signedIn;
   }
 
   private async register(): Promise<Account> {
