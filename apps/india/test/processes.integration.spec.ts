@@ -91,7 +91,8 @@ async function prepareKafka({ brokers, username, password, topicPrefix }: TestKa
   }).admin();
   await admin.connect();
   const own = ['global.cell.v1', 'global.inventory.v1'].map((name) => `${topicPrefix}${name}`);
-  const topics = [...own, ...own.map((name) => `eu-1.${name}`)];
+  const noticed = `${topicPrefix}local.payments.v1`;
+  const topics = [...own, ...own.map((name) => `eu-1.${name}`), noticed];
   await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1 })) });
   const { clusterId } = await admin.describeCluster();
   await admin.disconnect();

@@ -3,7 +3,7 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
-import { ReconcileOrders } from '@entrepot/flow-checkout';
+import { ContinueOrder, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
 import { RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
 import type { ShopDatabase } from '@entrepot/platform-database';
@@ -50,7 +50,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     database: stores.databases.shop,
     log: new KafkaEventLog({ ...config.kafka, clientId: clientName(context) }),
     metrics: new MessagingMetrics(metrics),
-    consumers: [],
+    consumers: [paymentNoticesConsumer(app.get(ContinueOrder, { strict: false }), metrics)],
   });
   const upkeep = startUpkeep(app, stores.databases.shop, log);
   const observability = await serveObservability(context, readiness);

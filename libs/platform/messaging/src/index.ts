@@ -8,7 +8,7 @@ export { DeadLetterStore } from './dead-letter-store.ts';
 export type { StoredDeadLetter } from './dead-letter-store.ts';
 export { EnvelopeError, EnvelopeSigner, EnvelopeVerifier } from './envelope.ts';
 export type { EnvelopeFault, EventEnvelope, PinnedKeys } from './envelope.ts';
-export { assertConsumers, onEvent } from './event-consumer.ts';
+export { afterEvent, assertConsumers, onEvent } from './event-consumer.ts';
 export type { EventConsumer, EventHandler, HandleEvent, ReceivedEvent } from './event-consumer.ts';
 export { EventLog } from './event-log.ts';
 export type { LogRecord, ReceivedRecord, Subscription, SubscriptionRequest } from './event-log.ts';
