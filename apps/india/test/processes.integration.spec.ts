@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { HealthCheck } from '@entrepot/contracts/api/health';
 import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { HttpBorderClient, MutualTlsCellClient } from '@entrepot/platform-http';
@@ -149,8 +150,27 @@ describe('the API process', () => {
         'database vault',
         'kms',
         'peer eu-1',
+        'replication shop',
+        'replication vault',
+        'catalog age',
+        'outbox local',
+        'outbox global',
+        'consumer checkout.payment-notices',
       ]),
     );
+    const named = new Map(
+      (ready.body['checks'] as HealthCheck[]).map((check) => [check.name, check]),
+    );
+    // the databases of a suite have no standby: that is shown and stops nothing
+    expect(named.get('replication shop')).toMatchObject({ status: 'down', required: false });
+    expect(named.get('outbox local')).toMatchObject({ status: 'up', unit: 'seconds' });
+    expect(named.get('consumer checkout.payment-notices')).toMatchObject({
+      status: 'up',
+      unit: 'records',
+      lag: 0,
+      degraded: false,
+    });
+    expect(JSON.stringify(ready.body)).not.toMatch(/127\.0\.0\.1|localhost/);
   });
 
   it('says where a resident registers, over REST and GraphQL', async () => {
@@ -192,6 +212,10 @@ describe('metrics and health of every process', () => {
     expect(text).toContain('process_cpu_seconds_total');
     expect(text).toContain('cell="in-1"');
     expect((await read(ports[name], '/health/ready')).status).toBe(200);
+    expect(text).toMatch(/entrepot_health_check_up\{component="database shop"[^}]*\} 1/);
+    expect(text).toContain('# TYPE entrepot_replication_lag_bytes gauge');
+    expect(text).toMatch(/entrepot_outbox_lag_seconds\{component="relay.global"[^}]*\} \d/);
+    expect(text).toMatch(/entrepot_consumer_lag_records\{consumer="[a-z.-]+"[^}]*\} \d/);
   });
 });
 

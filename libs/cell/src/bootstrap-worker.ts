@@ -3,6 +3,7 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
+import { MeasureCatalogAge } from '@entrepot/catalog';
 import { ContinueOrder, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
 import { RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
@@ -15,6 +16,7 @@ import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { addDemoPeople } from './demo-people.ts';
 import { workerDomains } from './domains.ts';
+import { catalogProbe, consumerProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -52,6 +54,10 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     metrics: new MessagingMetrics(metrics),
     consumers: [paymentNoticesConsumer(app.get(ContinueOrder, { strict: false }), metrics)],
   });
+  readiness.watch(
+    catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
+    ...messaging.consumers.map(consumerProbe),
+  );
   const upkeep = startUpkeep(app, stores.databases.shop, log);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });

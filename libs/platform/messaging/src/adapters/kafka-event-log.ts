@@ -3,6 +3,7 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 
 import { EventLog } from '../event-log.ts';
 import type { LogRecord, ReceivedRecord, Subscription, SubscriptionRequest } from '../event-log.ts';
+import { KafkaLag } from './kafka-lag.ts';
 import { KafkaPublisher } from './kafka-publisher.ts';
 
 const connectTimeoutMs = 3_000;
@@ -36,6 +37,7 @@ export interface KafkaEventLogOptions extends KafkaLogin {
 export class KafkaEventLog extends EventLog {
   private readonly kafka: Kafka;
   private readonly publisher: KafkaPublisher;
+  private readonly lag: KafkaLag;
   private readonly prefix: string;
   private readonly open = new Set<Subscription>();
 
@@ -54,6 +56,7 @@ export class KafkaEventLog extends EventLog {
       logLevel: kafkajs.logLevel.NOTHING,
     });
     this.publisher = new KafkaPublisher(this.kafka);
+    this.lag = new KafkaLag(this.kafka);
   }
 
   append(records: readonly LogRecord[]): Promise<void> {
@@ -80,6 +83,11 @@ export class KafkaEventLog extends EventLog {
     };
     this.open.add(subscription);
     return subscription;
+  }
+
+  lagOf({ group, topics }: Pick<SubscriptionRequest, 'group' | 'topics'>): Promise<number> {
+    const physical = topics.map((topic) => this.physical(topic));
+    return this.lag.of(this.groupId(group), physical);
   }
 
   async close(): Promise<void> {
