@@ -217,6 +217,18 @@ describe('metrics and health of every process', () => {
     expect(text).toMatch(/entrepot_outbox_lag_seconds\{component="relay.global"[^}]*\} \d/);
     expect(text).toMatch(/entrepot_consumer_lag_records\{consumer="[a-z.-]+"[^}]*\} \d/);
   });
+
+  it('the worker does its rounds', async () => {
+    const rounds = async (): Promise<string> =>
+      (await fetch(`http://127.0.0.1:${ports.workerMetrics}/metrics`)).text();
+    const done =
+      /entrepot_upkeep_runs_total\{component="checkout.reconcile",outcome="done"[^}]*\} \d/;
+    const end = performance.now() + 30_000;
+    while (!done.test(await rounds())) {
+      if (performance.now() > end) throw new Error('nothing was swept');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, 60_000);
 });
 
 describe('the border process', () => {

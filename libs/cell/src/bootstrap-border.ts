@@ -41,6 +41,7 @@ import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
+import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Rises when a cell is restored from a backup; no cell has been. */
@@ -99,7 +100,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
   const messaging = await startMessaging(context, config, { shop, inventory });
   readiness.watch(...messaging.consumers.map(consumerProbe));
-  const upkeep = new Upkeep(log);
+  const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(reconcileEveryMs, 'inventory.reconcile', () =>
     inventory.reconcileChannels.execute(),
   );
