@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShopFloor } from '../src/shop-floor.ts';
+import type { FilledCart } from '../src/shop-floor.ts';
 
 const countryOf: Readonly<Record<string, string>> = { 'in-1': 'IN', 'eu-1': 'DE' };
 
@@ -28,6 +29,27 @@ describe('Checkout over both cells', () => {
       expect(replay).toMatchObject({ status: 201, wasReplayed: true, body: { id: order.id } });
     },
     60_000,
+  );
+
+  it.each(Object.entries(countryOf))(
+    'confirms in %s at the webhook what a shopper approved and left',
+    async (cell, country) => {
+      const sku = await floor.newArticle(100);
+      const movedSample = /^entrepot_payment_notices_total\{outcome="moved"[^}]*\} (\d+)$/m;
+      const moved = () => floor.counted(cell, 'worker', movedSample);
+      const before = await moved();
+      const left: { readonly filled: FilledCart; readonly orderId: string }[] = [];
+      // the provider asks for the shopper in about half of the payments
+      while (left.length < 3) {
+        const filled = await floor.fillCart(floor.clientAt(0), { country, sku, quantity: 1 });
+        const orderId = await floor.orderAndLeave(filled);
+        if (orderId !== undefined) left.push({ filled, orderId });
+      }
+      for (const { filled, orderId } of left) await floor.untilConfirmed(filled, orderId);
+      // the reconciler would have got there too, later: that it was not the one is counted
+      expect(await moved()).toBeGreaterThan(before);
+    },
+    120_000,
   );
 
   it('refuses a line with the number that can be had, and stores nothing', async () => {

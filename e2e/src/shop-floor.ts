@@ -144,6 +144,36 @@ export class ShopFloor {
     }
   }
 
+  /**
+   * Orders, approves at the provider and goes away. Resolves to the order's id, or undefined where the
+   * provider asked for nothing.
+   */
+  async orderAndLeave({ shopper, body }: FilledCart): Promise<string | undefined> {
+    const { body: order } = await shopper.placeOrder(body, randomUUID());
+    if (order.nextAction?.url === undefined) return undefined;
+    await this.approve(order.nextAction.url);
+    return order.id;
+  }
+
+  /** Reads the order, which moves nothing, until it is confirmed. */
+  async untilConfirmed({ shopper }: FilledCart, orderId: string): Promise<void> {
+    const end = performance.now() + settleTimeoutMs;
+    for (;;) {
+      const { body: order } = await shopper.order(orderId);
+      if (order.status === 'confirmed') return;
+      if (performance.now() > end) throw new Error(`order ${orderId} is still ${order.status}`);
+      await sleep(pollMs);
+    }
+  }
+
+  /** What one process of a cell has counted; the pattern's first group is the number. */
+  async counted(cellId: string, process: string, sample: RegExp): Promise<number> {
+    const origin = this.cell(cellId).metricsOrigins[process];
+    if (origin === undefined) throw new RangeError(`${cellId} has no ${process}`);
+    const text = await (await this.node.fetch(`${origin}/metrics`)).text();
+    return Number(sample.exec(text)?.[1] ?? 0);
+  }
+
   /** What the provider has taken for payments of this cell, by reference. */
   async capturesOf(account: string): Promise<ReadonlyMap<string, number>> {
     const secret = readFileSync(this.description.pspAdminSecretFile, 'utf8');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it } from '@jest/globals';
 
+import { readyView } from '@entrepot/contracts/api/health';
 import { answersOk, requireDescription, StackPaths } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
 import { readStatus, killService } from '@entrepot/cli';
@@ -30,6 +31,35 @@ async function untilRestarted(service: string, before: number): Promise<void> {
 describe('a running stack', () => {
   it.each(cells)('$id is ready', async (cell) => {
     expect(await answersOk(readyUrl(cell))).toBe(true);
+  });
+
+  it.each(cells)('$id says how far behind it is, and its gauges say the same', async (cell) => {
+    const response = await fetch(readyUrl(cell));
+    const { checks } = readyView.parse(await response.json());
+    const named = new Map(checks.map((check) => [check.name, check]));
+    const followed = { status: 'up', required: false, unit: 'bytes', lag: expect.any(Number) };
+    expect(named.get('replication shop')).toMatchObject(followed);
+    expect(named.get('replication vault')).toMatchObject(followed);
+    const timed = { status: 'up', required: false, unit: 'seconds', lag: expect.any(Number) };
+    for (const name of ['catalog age', 'outbox local', 'outbox global']) {
+      expect(named.get(name)).toMatchObject(timed);
+    }
+    const consumer = 'checkout.payment-notices';
+    const counted = { status: 'up', required: false, unit: 'records', lag: expect.any(Number) };
+    expect(named.get(`consumer ${consumer}`)).toMatchObject(counted);
+    expect(named.get('kms')).toMatchObject({ status: 'up', required: true });
+
+    const metrics = await (await fetch(`${cell.metricsOrigin}/metrics`)).text();
+    for (const sample of [
+      'entrepot_replication_lag_bytes{cluster="shop"',
+      'entrepot_replication_lag_bytes{cluster="vault"',
+      'entrepot_catalog_age_seconds{cluster="catalog"',
+      'entrepot_outbox_lag_seconds{component="relay.local"',
+      `entrepot_consumer_lag_records{consumer="${consumer}"`,
+      'entrepot_health_check_up{component="kms"',
+    ]) {
+      expect(metrics).toContain(sample);
+    }
   });
 
   it.each(cells)(

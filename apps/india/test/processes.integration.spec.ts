@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { HealthCheck } from '@entrepot/contracts/api/health';
 import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { HttpBorderClient, MutualTlsCellClient } from '@entrepot/platform-http';
@@ -91,7 +92,8 @@ async function prepareKafka({ brokers, username, password, topicPrefix }: TestKa
   }).admin();
   await admin.connect();
   const own = ['global.cell.v1', 'global.inventory.v1'].map((name) => `${topicPrefix}${name}`);
-  const topics = [...own, ...own.map((name) => `eu-1.${name}`)];
+  const noticed = `${topicPrefix}local.payments.v1`;
+  const topics = [...own, ...own.map((name) => `eu-1.${name}`), noticed];
   await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1 })) });
   const { clusterId } = await admin.describeCluster();
   await admin.disconnect();
@@ -148,8 +150,27 @@ describe('the API process', () => {
         'database vault',
         'kms',
         'peer eu-1',
+        'replication shop',
+        'replication vault',
+        'catalog age',
+        'outbox local',
+        'outbox global',
+        'consumer checkout.payment-notices',
       ]),
     );
+    const named = new Map(
+      (ready.body['checks'] as HealthCheck[]).map((check) => [check.name, check]),
+    );
+    // the databases of a suite have no standby: that is shown and stops nothing
+    expect(named.get('replication shop')).toMatchObject({ status: 'down', required: false });
+    expect(named.get('outbox local')).toMatchObject({ status: 'up', unit: 'seconds' });
+    expect(named.get('consumer checkout.payment-notices')).toMatchObject({
+      status: 'up',
+      unit: 'records',
+      lag: 0,
+      degraded: false,
+    });
+    expect(JSON.stringify(ready.body)).not.toMatch(/127\.0\.0\.1|localhost/);
   });
 
   it('says where a resident registers, over REST and GraphQL', async () => {
@@ -191,7 +212,23 @@ describe('metrics and health of every process', () => {
     expect(text).toContain('process_cpu_seconds_total');
     expect(text).toContain('cell="in-1"');
     expect((await read(ports[name], '/health/ready')).status).toBe(200);
+    expect(text).toMatch(/entrepot_health_check_up\{component="database shop"[^}]*\} 1/);
+    expect(text).toContain('# TYPE entrepot_replication_lag_bytes gauge');
+    expect(text).toMatch(/entrepot_outbox_lag_seconds\{component="relay.global"[^}]*\} \d/);
+    expect(text).toMatch(/entrepot_consumer_lag_records\{consumer="[a-z.-]+"[^}]*\} \d/);
   });
+
+  it('the worker does its rounds', async () => {
+    const rounds = async (): Promise<string> =>
+      (await fetch(`http://127.0.0.1:${ports.workerMetrics}/metrics`)).text();
+    const done =
+      /entrepot_upkeep_runs_total\{component="checkout.reconcile",outcome="done"[^}]*\} \d/;
+    const end = performance.now() + 30_000;
+    while (!done.test(await rounds())) {
+      if (performance.now() > end) throw new Error('nothing was swept');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, 60_000);
 });
 
 describe('the border process', () => {

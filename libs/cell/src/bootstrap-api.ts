@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { MeasureCatalogAge } from '@entrepot/catalog';
+import { paymentNotices } from '@entrepot/flow-checkout';
 import { loadApiConfig } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
 import {
@@ -10,6 +12,7 @@ import {
   HomeCellGuard,
   RateLimitGuard,
 } from '@entrepot/platform-http';
+import { KafkaEventLog } from '@entrepot/platform-messaging';
 import { offerCacheBypass } from './cache-bypass-header.ts';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
@@ -17,8 +20,9 @@ import { apiDomains } from './domains.ts';
 import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
 import { HomeResolver } from './home.resolver.ts';
+import { catalogProbe, consumerProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
-import { openContext, refuseDemo, runProcess } from './process-context.ts';
+import { clientName, openContext, refuseDemo, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
@@ -46,6 +50,13 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
     explorers,
   });
   if (config.process.profile !== 'production') offerCacheBypass(app.getHttpAdapter().getInstance());
+  const eventLog = new KafkaEventLog({ ...config.kafka, clientId: clientName(context) });
+  const { name, topics } = paymentNotices;
+  const lag = () => eventLog.lagOf({ group: `worker.${name}`, topics });
+  readiness.watch(
+    catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
+    consumerProbe({ name, lag }),
+  );
   const observability = await serveObservability(context, readiness);
   await app.listen(config.http.port, config.http.host);
   log.info('process.ready', { port: config.http.port, pid: process.pid });

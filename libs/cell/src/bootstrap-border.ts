@@ -28,6 +28,7 @@ import { internalServer } from './border/internal-server.ts';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe, openShop } from './databases.ts';
 import { readKafkaClusterId } from './kafka-cluster.ts';
+import { consumerProbe, outboxProbe, replicationProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import {
   clientName,
@@ -40,6 +41,7 @@ import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
+import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Rises when a cell is restored from a backup; no cell has been. */
@@ -69,7 +71,11 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     databases: await readMarkers({ shop }),
     kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
   });
-  const readiness = new Readiness(cell.id, [databaseProbe('shop', shop)]);
+  const readiness = new Readiness(cell.id, [
+    databaseProbe('shop', shop),
+    replicationProbe('shop', shop),
+    outboxProbe('global', shop),
+  ]);
   const identity = readIdentity(config.border);
   const cells = new MutualTlsCellClient(directory, identity);
   const inventory = openInventory({
@@ -93,7 +99,8 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   await outside.listen({ port: config.border.port, host: config.border.host });
   await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
   const messaging = await startMessaging(context, config, { shop, inventory });
-  const upkeep = new Upkeep(log);
+  readiness.watch(...messaging.consumers.map(consumerProbe));
+  const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(reconcileEveryMs, 'inventory.reconcile', () =>
     inventory.reconcileChannels.execute(),
   );

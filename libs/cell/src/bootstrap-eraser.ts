@@ -16,6 +16,7 @@ import {
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnSignal } from './shutdown.ts';
+import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
 
 const destroyKeysEveryMs = 2_000;
@@ -55,7 +56,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   });
   const probes = [databaseProbe('shop', shop), databaseProbe('vault', vault), kms.probe()];
   const readiness = new Readiness(cell.id, probes);
-  const upkeep = new Upkeep(log);
+  const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });

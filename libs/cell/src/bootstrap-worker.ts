@@ -3,18 +3,21 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
-import { ReconcileOrders } from '@entrepot/flow-checkout';
+import { MeasureCatalogAge } from '@entrepot/catalog';
+import { ContinueOrder, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
 import { RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
-import type { Log } from '@entrepot/platform-telemetry';
+import { BullMqSweeps } from '@entrepot/platform-jobs';
+import type { Sweep } from '@entrepot/platform-jobs';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { addDemoPeople } from './demo-people.ts';
 import { workerDomains } from './domains.ts';
+import { catalogProbe, consumerProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -22,7 +25,7 @@ import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
 import { CellStores } from './stores.ts';
-import { Upkeep } from './upkeep.ts';
+import { UpkeepReport } from './upkeep-report.ts';
 
 const reconcileOrdersEveryMs = 2_000;
 const expireHoldsEveryMs = 5_000;
@@ -50,16 +53,26 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     database: stores.databases.shop,
     log: new KafkaEventLog({ ...config.kafka, clientId: clientName(context) }),
     metrics: new MessagingMetrics(metrics),
-    consumers: [],
+    consumers: [paymentNoticesConsumer(app.get(ContinueOrder, { strict: false }), metrics)],
   });
-  const upkeep = startUpkeep(app, stores.databases.shop, log);
+  readiness.watch(
+    catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
+    ...messaging.consumers.map(consumerProbe),
+  );
+  const report = new UpkeepReport(log, metrics);
+  const sweeps = new BullMqSweeps({
+    url: config.redis.url,
+    prefix: `${cell.id}:jobs`,
+    sweeps: sweepsOf(app, stores.databases.shop, report),
+    onPlanFailure: (name, error) => report.failed(name, error),
+  });
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnFailure(messaging.failed, log);
   endOnSignal(
     [
       { name: 'readiness', run: () => readiness.drain() },
-      { name: 'upkeep', run: () => upkeep.stop() },
+      { name: 'sweeps', run: () => sweeps.close() },
       { name: 'messaging', run: () => messaging.stop() },
       { name: 'domains', run: () => app.close() },
       { name: 'stores', run: () => stores.close() },
@@ -69,17 +82,27 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
   );
 }
 
-function startUpkeep(app: INestApplicationContext, shop: ShopDatabase, log: Log): Upkeep {
-  const upkeep = new Upkeep(log);
+/** What the workers of a cell do again and again, each once for all of them. */
+function sweepsOf(
+  app: INestApplicationContext,
+  shop: ShopDatabase,
+  report: UpkeepReport,
+): readonly Sweep[] {
   const reconcile = app.get(ReconcileOrders, { strict: false });
   const expire = app.get(ExpireHolds, { strict: false });
-  const register = app.get(IdempotencyRegister, { strict: false });
-  upkeep.every(reconcileOrdersEveryMs, 'checkout.reconcile', () => reconcile.execute());
-  upkeep.every(expireHoldsEveryMs, 'inventory.expire', () => expire.execute());
   const erasures = app.get(RunErasures, { strict: false });
-  upkeep.every(runErasuresEveryMs, 'erasure.run', () => erasures.execute());
-  upkeep.every(expireKeysEveryMs, 'idempotency.expire', () => register.deleteExpired(shop));
-  return upkeep;
+  const register = app.get(IdempotencyRegister, { strict: false });
+  const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
+    name,
+    everyMs,
+    run: () => report.run(name, work),
+  });
+  return [
+    sweep('checkout.reconcile', reconcileOrdersEveryMs, () => reconcile.execute()),
+    sweep('inventory.expire', expireHoldsEveryMs, () => expire.execute()),
+    sweep('erasure.run', runErasuresEveryMs, () => erasures.execute()),
+    sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
+  ];
 }
 
 @Module({})

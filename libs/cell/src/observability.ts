@@ -1,5 +1,6 @@
 import { serveMetrics } from '@entrepot/platform-telemetry';
 import type { MetricsServer } from '@entrepot/platform-telemetry';
+import { exposeHealth } from './health-gauges.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -8,6 +9,7 @@ export function serveObservability(
   { metrics, config }: ProcessContext,
   readiness: Readiness,
 ): Promise<MetricsServer> {
+  exposeHealth(metrics, readiness);
   return serveMetrics({
     metrics,
     port: config.metricsPort,

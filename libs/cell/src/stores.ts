@@ -4,6 +4,7 @@ import { readPeerHealth } from '@entrepot/platform-messaging';
 import { CellDatabases } from './databases.ts';
 import { readKafkaClusterId } from './kafka-cluster.ts';
 import { KmsEndpoint } from './kms-endpoint.ts';
+import { outboxProbe, replicationProbe } from './lag-probes.ts';
 import { clientName, refuseDemo, refuseWrongWiring } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { ReadinessProbe } from './readiness.ts';
@@ -57,7 +58,16 @@ export class CellStores {
   }
 
   probes(context: ProcessContext): ReadinessProbe[] {
-    return [...this.databases.probes(), this.kms.probe(), ...this.peerProbes(context)];
+    const { shop, vault } = this.databases;
+    return [
+      ...this.databases.probes(),
+      this.kms.probe(),
+      replicationProbe('shop', shop),
+      replicationProbe('vault', vault),
+      outboxProbe('local', shop),
+      outboxProbe('global', shop),
+      ...this.peerProbes(context),
+    ];
   }
 
   async close(): Promise<void> {
@@ -71,7 +81,7 @@ export class CellStores {
     return directory.peersOf(cell.id).map((peer) => ({
       name: `peer ${peer.id}`,
       required: false,
-      unit: 'seconds' as const,
+      lag: { kind: 'peer' as const, of: peer.id },
       measure: async () => {
         const heard = await readPeerHealth(this.databases.shop);
         const heardAt = heard.find((row) => row.cell === peer.id)?.heardAt;

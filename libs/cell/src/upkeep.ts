@@ -1,16 +1,17 @@
-import type { Log } from '@entrepot/platform-telemetry';
+import type { UpkeepReport } from './upkeep-report.ts';
 
 /**
- * Work that is done again and again. Each run finds in PostgreSQL what is to be done, so two processes
- * at it do no harm and a run that fails loses nothing.
+ * Work that every process does again and again by itself, where there is no Redis to share it by. Each
+ * run finds in PostgreSQL what is to be done, so two processes at it do no harm and a run that fails
+ * loses nothing.
  */
 export class Upkeep {
-  private readonly log: Log;
+  private readonly report: UpkeepReport;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly running = new Set<Promise<void>>();
 
-  constructor(log: Log) {
-    this.log = log;
+  constructor(report: UpkeepReport) {
+    this.report = report;
   }
 
   /** Runs the work every so often, never twice at once. */
@@ -35,9 +36,10 @@ export class Upkeep {
 
   private async runOnce(component: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      await work();
-    } catch (error) {
-      this.log.failure('upkeep.failed', error, { component });
+      await this.report.run(component, work);
+    } catch {
+      // the report has it, and the next run does the work
+      return;
     }
   }
 }

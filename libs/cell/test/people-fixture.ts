@@ -132,6 +132,7 @@ export class PeopleFixture {
       { provide: Clock, useValue: new SystemClock() },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
+      { provide: Metrics, useValue: new Metrics({ cell: this.cell, process: kind }) },
     ]);
     const privacy = PrivacyModule.forCell(
       {

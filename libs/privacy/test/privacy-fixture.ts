@@ -1,7 +1,7 @@
 import { Clock, SystemClock } from '@entrepot/kernel';
 import type { CellId, RegionCode } from '@entrepot/kernel';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
-import { Log } from '@entrepot/platform-telemetry';
+import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { testDatabase, testKms } from '@entrepot/testing';
 import type { KmsPrincipal, TestDatabase, TestKms } from '@entrepot/testing';
 import { Module } from '@nestjs/common';
@@ -59,6 +59,7 @@ export class PrivacyFixture {
           { provide: VaultDatabase, useValue: this.vault.open(kind) },
           { provide: Clock, useValue: kind === 'worker' ? this.clock : new SystemClock() },
           { provide: Log, useValue: new Log({ level: 'error', bound: { cell } }) },
+          { provide: Metrics, useValue: new Metrics({ cell, process: kind }) },
         ]),
         PrivacyModule.forCell(
           {

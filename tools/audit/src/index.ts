@@ -6,5 +6,5 @@ export { readProviderBooks } from './provider-books.ts';
 export type { ProviderAccess } from './provider-books.ts';
 export { readLevels, readShop } from './shop-reader.ts';
 export { BrokenSealError, readSteps, readSummaries, writeSealed } from './summary.ts';
-export type { CellStepsFile, CellSummary } from './summary.ts';
+export type { CellKey, CellStepsFile, CellSummary, PinnedKeys } from './summary.ts';
 export { readHistory } from './history-file.ts';

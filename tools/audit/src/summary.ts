@@ -1,6 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createPublicKey, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isCellId } from '@entrepot/kernel';
+import type { CellId } from '@entrepot/kernel';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 
@@ -64,46 +67,96 @@ const cellSteps = z.strictObject({
 });
 export type CellStepsFile = z.infer<typeof cellSteps>;
 
-/** The file is not what a cell wrote. */
+/** The file is not what the cell that it names has signed. */
 export class BrokenSealError extends Error {
   override readonly name = 'BrokenSealError';
 }
 
-const digestOf = (body: unknown): string =>
-  createHash('sha256')
-    .update(canonicalize(body) ?? '')
-    .digest('base64url');
+type Sealed = CellSummary | CellStepsFile;
 
-/** The body with the SHA-256 of its canonical form (RFC 8785), so that a copy can be told from an edit. */
-export const seal = (body: CellSummary | CellStepsFile): string =>
-  `${JSON.stringify({ sha256: digestOf(body), body })}\n`;
+/** Separates these signatures from any other use of the same key. */
+const signedPrefix = 'entrepot audit 1\n';
 
-const sealed = z.strictObject({ sha256: z.string(), body: z.unknown() });
+/** The canonical form (RFC 8785): one value has one spelling, so a signature covers what is read. */
+const signedBytes = (body: unknown): Buffer =>
+  Buffer.from(`${signedPrefix}${canonicalize(body) ?? ''}`);
 
-/** @throws BrokenSealError where the text was changed after it was sealed, or is of another form. */
-export function unseal<T>(text: string, schema: z.ZodType<T>): T {
-  const outer = sealed.safeParse(JSON.parse(text));
-  if (!outer.success) throw new BrokenSealError('this is not a sealed summary');
-  const { sha256, body } = outer.data;
-  if (digestOf(body) !== sha256) throw new BrokenSealError('the summary was changed');
-  return schema.parse(body);
+/** The Ed25519 key of a cell; what it signs speaks for that cell alone. */
+export interface CellKey {
+  readonly cell: string;
+  readonly kid: string;
+  readonly privateKey: KeyObject;
 }
 
-export const unsealSummary = (text: string): CellSummary => unseal(text, cellSummary);
-
-const fileOf = (folder: string, { cell, kind }: { readonly cell: string; readonly kind: string }) =>
-  join(folder, `${cell}.${kind}.json`);
-
-export function writeSealed(folder: string, body: CellSummary | CellStepsFile): void {
-  writeFileSync(fileOf(folder, body), seal(body), { mode: 0o600 });
+/** The public keys that are pinned for every cell; the cell directory fits. */
+export interface PinnedKeys {
+  /** PEM; undefined for a key that the cell does not have. */
+  envelopeKey(cell: CellId, kid: string): string | undefined;
 }
 
-const readAll = <T>(folder: string, kind: string, schema: z.ZodType<T>): T[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(`.${kind}.json`))
-    .toSorted()
-    .map((name) => unseal(readFileSync(join(folder, name), 'utf8'), schema));
+/** The body with the signature of the cell that it is about. */
+export function seal(body: Sealed, { cell, kid, privateKey }: CellKey): string {
+  if (body.cell !== cell) throw new TypeError(`${cell} does not sign for ${body.cell}`);
+  const sig = sign(null, signedBytes(body), privateKey).toString('base64url');
+  return `${JSON.stringify({ kid, sig, body })}\n`;
+}
 
-export const readSummaries = (folder: string): CellSummary[] =>
-  readAll(folder, 'summary', cellSummary);
-export const readSteps = (folder: string): CellStepsFile[] => readAll(folder, 'steps', cellSteps);
+const sealed = z.strictObject({ kid: z.string(), sig: z.base64url(), body: z.unknown() });
+const signedBody = z.looseObject({ cell: z.string() });
+
+/** @throws BrokenSealError where the text is of another form or its cell has not signed it so. */
+export function unseal<T>(text: string, schema: z.ZodType<T>, keys: PinnedKeys): T {
+  const outer = sealed.safeParse(parseJson(text));
+  const about = outer.success ? signedBody.safeParse(outer.data.body) : undefined;
+  if (!outer.success || !about?.success) throw new BrokenSealError('is not a signed summary');
+  const { kid, sig, body } = outer.data;
+  const { cell } = about.data;
+  const key = isCellId(cell) ? keys.envelopeKey(cell, kid) : undefined;
+  if (key === undefined)
+    throw new BrokenSealError(`is signed with a key that ${cell} does not have`);
+  if (!verify(null, signedBytes(body), createPublicKey(key), Buffer.from(sig, 'base64url'))) {
+    throw new BrokenSealError(`is not what ${cell} has signed`);
+  }
+  const read = schema.safeParse(body);
+  if (!read.success) throw new BrokenSealError(`is of another form than this version reads`);
+  return read.data;
+}
+
+/** Undefined for what is no JSON, which no schema takes. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const nameOf = ({ cell, kind }: { readonly cell: string; readonly kind: string }): string =>
+  `${cell}.${kind}.json`;
+
+export function writeSealed(folder: string, body: Sealed, key: CellKey): void {
+  writeFileSync(join(folder, nameOf(body)), seal(body, key), { mode: 0o600 });
+}
+
+/** @throws BrokenSealError naming the file whose signature does not hold. */
+function readAll<T extends Sealed>(
+  folder: string,
+  { kind, schema, keys }: { kind: T['kind']; schema: z.ZodType<T>; keys: PinnedKeys },
+): T[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(`.${kind}.json`));
+  return names.toSorted().map((name) => {
+    try {
+      const body = unseal(readFileSync(join(folder, name), 'utf8'), schema, keys);
+      if (nameOf(body) !== name) throw new BrokenSealError(`is what ${body.cell} has signed`);
+      return body;
+    } catch (error) {
+      if (!(error instanceof BrokenSealError)) throw error;
+      throw new BrokenSealError(`${name} ${error.message}.`, { cause: error });
+    }
+  });
+}
+
+export const readSummaries = (folder: string, keys: PinnedKeys): CellSummary[] =>
+  readAll(folder, { kind: 'summary', schema: cellSummary, keys });
+export const readSteps = (folder: string, keys: PinnedKeys): CellStepsFile[] =>
+  readAll(folder, { kind: 'steps', schema: cellSteps, keys });

@@ -1,37 +1,66 @@
-import { describe, expect, it } from '@jest/globals';
-import { auditCell, auditWorld, stepsFor } from '../src/audit-cell.ts';
-import { BrokenSealError, seal, unsealSummary } from '../src/summary.ts';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { auditWorld, stepsFor } from '../src/audit-cell.ts';
+import { BrokenSealError, readSummaries, seal, writeSealed } from '../src/summary.ts';
+import { auditOf, booksOf, keyPairOf } from './audit-cells.ts';
 
-const shop = {
-  stock: { cell: 'in-1', pools: [], channels: [], journal: [], reservations: [] },
-  orders: {
-    cell: 'in-1',
-    orders: [{ orderId: 'o1', status: 'confirmed', currency: 'INR', totalMinor: 500 }],
-    lines: [],
-    reservations: [],
-  },
-  payments: [],
-  ledger: [],
-  refusals: [{ pool: 'blr/A1', quantity: 5, startedAt: 10, endedAt: 20 }],
-  borrows: 0,
+const shop = booksOf('in-1');
+const audit = () => auditOf('in-1');
+const pairs = { 'in-1': keyPairOf('in-1'), 'eu-1': keyPairOf('eu-1') };
+const keys = {
+  envelopeKey: (cell: string, kid: string) =>
+    kid === 'k1' ? pairs[cell as keyof typeof pairs].publicKeyPem : undefined,
 };
-const audit = () =>
-  auditCell({ cell: 'in-1', shop, provider: [], history: [] }, new Date('2026-01-01T00:00:00Z'));
 
-describe('A sealed summary', () => {
+describe('A signed summary', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'entrepot-audit-'));
+    writeSealed(folder, audit().summary, pairs['in-1'].key);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const file = () => join(folder, 'in-1.summary.json');
+  const rewrite = (change: (text: string) => string): void =>
+    writeFileSync(file(), change(readFileSync(file(), 'utf8')));
+
   it('names no order and counts what is wrong', () => {
     const { summary, breaches } = audit();
     expect(breaches).toMatchObject([{ row: { orderId: 'o1' } }]);
     expect(summary.violations).toEqual({ CONFIRMED_ORDER_NOT_CAPTURED: 1 });
-    expect(seal(summary)).not.toContain('o1');
+    expect(readFileSync(file(), 'utf8')).not.toContain('o1');
   });
 
-  it('is read back, and not when it was changed', () => {
-    const text = seal(audit().summary);
-    expect(unsealSummary(text)).toEqual(audit().summary);
-    expect(() => unsealSummary(text.replace('"quantity":5', '"quantity":6'))).toThrow(
-      BrokenSealError,
+  it('is read back as it was written', () => {
+    expect(readSummaries(folder, keys)).toEqual([audit().summary]);
+  });
+
+  it('is refused when a word of it was changed', () => {
+    rewrite((text) => text.replace('"quantity":5', '"quantity":6'));
+    expect(() => readSummaries(folder, keys)).toThrow(BrokenSealError);
+    expect(() => readSummaries(folder, keys)).toThrow(
+      'in-1.summary.json is not what in-1 has signed.',
     );
+  });
+
+  it('is refused when another cell signed it, or a key that nobody pinned', () => {
+    const { summary } = audit();
+    const foreign = { ...pairs['eu-1'].key, cell: 'in-1' };
+    writeSealed(folder, summary, foreign);
+    expect(() => readSummaries(folder, keys)).toThrow('is not what in-1 has signed');
+    writeSealed(folder, summary, keyPairOf('in-1', 'k2').key);
+    expect(() => readSummaries(folder, keys)).toThrow('a key that in-1 does not have');
+    expect(() => seal(summary, pairs['eu-1'].key)).toThrow('eu-1 does not sign for in-1');
+  });
+
+  it('is refused under the name of another cell, and when it is none', () => {
+    renameSync(file(), join(folder, 'eu-1.summary.json'));
+    expect(() => readSummaries(folder, keys)).toThrow('eu-1.summary.json is what in-1 has signed');
+    writeFileSync(join(folder, 'eu-1.summary.json'), '{"sha256":"x","body":{}}');
+    expect(() => readSummaries(folder, keys)).toThrow('is not a signed summary');
+    writeFileSync(join(folder, 'eu-1.summary.json'), 'half of a fi');
+    expect(() => readSummaries(folder, keys)).toThrow('is not a signed summary');
   });
 });
 

@@ -7,9 +7,11 @@ export const liveView = z.strictObject({ status: z.literal('live') });
 export const healthCheck = z.strictObject({
   name: z.string(),
   status: z.enum(['up', 'down', 'unknown']),
-  /** Seconds or messages behind, as `unit` says. */
+  /** Seconds, bytes or records behind, as `unit` says. */
   lag: z.number().nullable(),
-  unit: z.enum(['seconds', 'messages']).nullable(),
+  unit: z.enum(['seconds', 'bytes', 'records']).nullable(),
+  /** Further behind than is normal: worth a look, no reason to stop serving. */
+  degraded: z.boolean(),
   /** Whether the process is of no use without it. */
   required: z.boolean(),
 });

@@ -1,3 +1,4 @@
+export { paymentNotices, paymentNoticesConsumer } from './adapters/payment-notices.consumer.ts';
 export { CheckoutApiModule, CheckoutModule } from './checkout.module.ts';
 export type { CheckoutDomains } from './checkout.module.ts';
 export { CheckoutSettings } from './application/checkout-settings.ts';

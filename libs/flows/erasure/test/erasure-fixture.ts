@@ -148,6 +148,7 @@ export class ErasureFixture {
       { provide: Clock, useValue: new SystemClock() },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
+      { provide: Metrics, useValue: new Metrics({ cell: cell, process: kind }) },
     ]);
     const options = { cell, region: regionOf(cell), kms: { ...kms, ...kms.credentialsFor(kind) } };
     return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];

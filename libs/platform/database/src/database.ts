@@ -16,6 +16,8 @@ const healthStatement = statement(
   'SELECT pg_is_in_recovery() AS "isInRecovery"',
 );
 
+const standbyLag = statement('database.standby_lag', 'SELECT cell.standby_lag_bytes() AS bytes');
+
 /**
  * A pool of connections to one database. Every failure leaves here as one of three: an
  * OutcomeUnknownError (retry with the same idempotency key), the server's own certain refusal
@@ -85,6 +87,16 @@ export abstract class Database implements Queryable {
     } catch {
       return false;
     }
+  }
+
+  /**
+   * Bytes of log that the synchronous standby has not made durable yet; undefined where none streams.
+   * The catalog has no such standby and refuses the question.
+   */
+  async standbyLagBytes(): Promise<number | undefined> {
+    const [row] = await this.query<{ bytes: bigint | null }>(standbyLag);
+    const bytes = row?.bytes ?? undefined;
+    return bytes === undefined ? undefined : Number(bytes);
   }
 
   async close(): Promise<void> {

@@ -52,6 +52,15 @@ describe('a database', () => {
   };
   const kill = (pid: number) => superuser.query(endBackend, [pid]);
 
+  it('knows no lag where no standby streams, and may read no other statistics', async () => {
+    expect(await database.standbyLagBytes()).toBeUndefined();
+    const member = statement(
+      'spec.member',
+      `SELECT pg_has_role('pg_read_all_stats', 'USAGE') AS "mayReadAll"`,
+    );
+    expect(await database.query(member)).toEqual([{ mayReadAll: false }]);
+  });
+
   it('tells which cell it belongs to and refuses another', async () => {
     const identity = statement('spec.identity', 'SELECT cell, region FROM cell.identity');
     expect(await database.query(identity)).toEqual([{ cell: 'eu-1', region: 'eu' }]);

@@ -43,7 +43,7 @@ export class CellMessaging {
   private constructor(
     private readonly parts: CellMessagingParts,
     readonly relay: OutboxRelay,
-    private readonly running: readonly RunningConsumer[],
+    readonly consumers: readonly RunningConsumer[],
   ) {}
 
   /** For the worker process: publishes local events and runs the domains' consumers. */
@@ -84,12 +84,12 @@ export class CellMessaging {
 
   /** Rejects when a consumer has ended for good: the process should end and be started again. */
   get failed(): Promise<never> {
-    return Promise.race(this.running.map(({ failed }) => failed));
+    return Promise.race(this.consumers.map(({ failed }) => failed));
   }
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await Promise.all([this.relay.stop(), ...this.running.map((consumer) => consumer.stop())]);
+    await Promise.all([this.relay.stop(), ...this.consumers.map((consumer) => consumer.stop())]);
     await this.parts.log.close();
   }
 

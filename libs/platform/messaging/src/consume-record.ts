@@ -86,8 +86,10 @@ export class RecordConsumption {
     };
     const effect = (tx: Transaction) => handler?.handle(tx, event) ?? Promise.resolve();
     await this.withAttempts(letter, async () => {
-      if (isOutOfOrderAllowed) return this.takeOutOfOrder(event, effect);
-      return this.takeInOrder(place.topic, event, effect, letter);
+      const isTaken = isOutOfOrderAllowed
+        ? await this.takeOutOfOrder(event, effect)
+        : await this.takeInOrder(place.topic, event, effect, letter);
+      if (isTaken) await handler?.afterwards?.(event);
     });
   }
 
@@ -104,12 +106,13 @@ export class RecordConsumption {
     return handler;
   }
 
+  /** False where the event was refused; true also where it had been taken in before. */
   private async takeInOrder(
     topic: string,
     event: ReceivedEvent<unknown>,
     effect: (tx: Transaction) => Promise<void>,
     letter: DeadLetter,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { consumer, metrics } = this.parts;
     const verdict = await this.inbox.take(
       {
@@ -124,16 +127,18 @@ export class RecordConsumption {
       (code) => ({ ...letter, code }),
     );
     metrics.eventsReceived.inc({ consumer: consumer.name, outcome: verdict });
-    if (verdict === 'ACCEPTED' || verdict === 'DUPLICATE') return;
+    if (verdict === 'ACCEPTED' || verdict === 'DUPLICATE') return true;
     metrics.deadLetters.inc({ consumer: consumer.name, code: verdict });
+    return false;
   }
 
   private async takeOutOfOrder(
     event: ReceivedEvent<unknown>,
     effect: (tx: Transaction) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<true> {
     const { consumer } = this.parts;
     await this.inbox.takeLate({ consumer: consumer.name, eventId: event.id }, effect);
+    return true;
   }
 
   /**

@@ -18,6 +18,8 @@ export interface EventHandler {
   readonly definition: EventDefinition;
   /** Throws when the body does not fit the definition. */
   handle(tx: Transaction, event: ReceivedEvent<unknown>): Promise<void>;
+  /** Runs once the event has been taken in, with no transaction open. */
+  afterwards?(event: ReceivedEvent<unknown>): Promise<void>;
 }
 
 /** Binds a handler to one type and version of event. */
@@ -27,6 +29,20 @@ export const onEvent = <Body extends Readonly<Record<string, unknown>>>(
 ): EventHandler => ({
   definition,
   handle: (tx, event) => handle(tx, { ...event, body: event.body as Body }),
+});
+
+/**
+ * Binds work that waits for others, such as a payment provider, which no transaction may do. It runs
+ * after the commit that takes the event in, and again whenever the event is delivered again: a process
+ * that dies in between loses nothing, so the work must be one that may be repeated.
+ */
+export const afterEvent = <Body extends Readonly<Record<string, unknown>>>(
+  definition: EventDefinition<Body>,
+  work: (event: ReceivedEvent<Body>) => Promise<void>,
+): EventHandler => ({
+  definition,
+  handle: () => Promise.resolve(),
+  afterwards: (event) => work({ ...event, body: event.body as Body }),
 });
 
 /** Something that reacts to events, with a position of its own in every topic it reads. */

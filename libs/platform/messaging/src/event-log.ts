@@ -42,5 +42,7 @@ export abstract class EventLog {
     request: SubscriptionRequest,
     handle: (record: ReceivedRecord) => Promise<void>,
   ): Promise<Subscription>;
+  /** Records that are in the log and that the group has not noted as handled. */
+  abstract lagOf(request: Pick<SubscriptionRequest, 'group' | 'topics'>): Promise<number>;
   abstract close(): Promise<void>;
 }

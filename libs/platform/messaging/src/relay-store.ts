@@ -93,6 +93,15 @@ const deleteReceived = statement(
      ORDER BY received_at LIMIT $2)`,
 );
 
+// One row of an index, however many events wait.
+const oldestWaiting = statement(
+  'messaging.oldest_waiting',
+  `SELECT extract(epoch FROM clock_timestamp() - event.created_at)::float8 AS seconds
+   FROM messaging.relay JOIN messaging.outbox event USING (scope)
+   WHERE scope = $1 AND (event.xid, event.id) > (relay.cursor_xid, relay.cursor_id)
+   ORDER BY event.xid, event.id LIMIT 1`,
+);
+
 const rowsPerDeletionMax = 1_000;
 
 /** The outbox as its relay sees it: a batch in order, a cursor, and the lease to move it. */
@@ -150,4 +159,10 @@ export async function deleteOldMessages(
   const published = await database.execute(deletePublished, [hours.outbox, rowsPerDeletionMax]);
   const received = await database.execute(deleteReceived, [hours.inbox, rowsPerDeletionMax]);
   return published + received;
+}
+
+/** Seconds that the oldest event of a scope has waited for its relay; 0 when none waits. */
+export async function readOutboxLag(database: Queryable, scope: OutboxScope): Promise<number> {
+  const [row] = await database.query<{ readonly seconds: number }>(oldestWaiting, [scope]);
+  return Math.max(0, row?.seconds ?? 0);
 }

@@ -23,6 +23,10 @@ export interface RunningConsumerParts {
   readonly metrics: MessagingMetrics;
 }
 
+/** The group that a consumer reads in; processes of one kind share it. */
+const groupOf = (principal: 'worker' | 'border', { name }: EventConsumer): string =>
+  `${principal}.${name}`;
+
 /** A consumer at work: reads its topics and looks after its dead letters. */
 export class RunningConsumer {
   private timer: NodeJS.Timeout | undefined;
@@ -39,7 +43,7 @@ export class RunningConsumer {
     const consumption = new RecordConsumption(parts);
     const subscription = await log.subscribe(
       {
-        group: `${principal}.${consumer.name}`,
+        group: groupOf(principal, consumer),
         topics: topicsOf(consumer, peers),
         partitionsConcurrently,
       },
@@ -53,6 +57,16 @@ export class RunningConsumer {
   /** Rejects when reading has ended for good. */
   get failed(): Promise<never> {
     return this.subscription.failed;
+  }
+
+  get name(): string {
+    return this.parts.consumer.name;
+  }
+
+  /** Records that are in the log and that the consumer has not handled. */
+  lag(): Promise<number> {
+    const { consumer, principal, peers, log } = this.parts;
+    return log.lagOf({ group: groupOf(principal, consumer), topics: topicsOf(consumer, peers) });
   }
 
   async stop(): Promise<void> {

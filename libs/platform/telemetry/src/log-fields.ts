@@ -16,7 +16,7 @@ const forms = {
   errorFrames: /^[^\n]{0,600}$/,
   cell: /^[a-z]{2}-[1-9][0-9]{0,2}$/,
   peer: /^[a-z]{2}-[1-9][0-9]{0,2}$/,
-  process: /^(api|worker|border)$/,
+  process: /^(api|worker|border|eraser)$/,
   /** Name of a part of the process: a database, a lane, a consumer, a job. */
   component: /^[A-Za-z0-9._-]{1,80}$/,
   topic: /^[a-z0-9._-]{1,120}$/,

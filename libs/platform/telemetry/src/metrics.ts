@@ -44,8 +44,16 @@ export class Metrics {
     return new Counter(this.declared(options));
   }
 
-  gauge<Label extends MetricLabel>(options: MetricOptions<Label>): Gauge<Label> {
-    return new Gauge(this.declared(options));
+  /** `collect` runs before each exposition, which waits for it, and sets the value. */
+  gauge<Label extends MetricLabel>(
+    options: MetricOptions<Label> & { readonly collect?: (gauge: Gauge<Label>) => Promise<void> },
+  ): Gauge<Label> {
+    const { collect } = options;
+    const gauge: Gauge<Label> = new Gauge({
+      ...this.declared(options),
+      ...(collect !== undefined && { collect: () => collect(gauge) }),
+    });
+    return gauge;
   }
 
   histogram<Label extends MetricLabel>(

@@ -1,4 +1,4 @@
-import { Log } from '@entrepot/platform-telemetry';
+import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { OpenIndexEpochUseCase } from '../application/open-index-epoch.ts';
@@ -15,6 +15,7 @@ const sweepIntervalMs = 60_000;
 @Injectable()
 export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly failures;
   private readonly running = new Set<Promise<void>>();
 
   constructor(
@@ -22,7 +23,14 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
     private readonly refillKeyReserve: RefillKeyReserveUseCase,
     private readonly sweepReservations: SweepReservationsUseCase,
     private readonly log: Log,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.failures = metrics.counter({
+      name: 'entrepot_privacy_upkeep_failures_total',
+      help: 'Runs of the upkeep of the vault that failed; the next run does the work',
+      labels: ['component'],
+    });
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.openIndexEpoch.execute();
@@ -43,6 +51,7 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
       try {
         await work();
       } catch (error) {
+        this.failures.inc({ component: failureEvent });
         this.log.failure(failureEvent, error);
       } finally {
         isRunning = false;

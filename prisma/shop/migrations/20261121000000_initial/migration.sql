@@ -630,6 +630,17 @@ ALTER TABLE cell.identity
 GRANT USAGE ON SCHEMA cell TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT SELECT ON cell.identity TO shop_api, shop_worker, shop_border, shop_audit;
 
+-- Who streams from here may be seen only by roles that read all statistics, as the owner does: a process
+-- learns one number. NULL where no synchronous standby streams; of several that can acknowledge a commit
+-- the nearest counts.
+CREATE FUNCTION cell.standby_lag_bytes() RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT greatest(0, min(pg_wal_lsn_diff(pg_current_wal_flush_lsn(), flush_lsn)))::bigint
+    FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') HAVING count(flush_lsn) > 0
+$$;
+REVOKE EXECUTE ON FUNCTION cell.standby_lag_bytes FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cell.standby_lag_bytes TO shop_api, shop_worker, shop_border;
+
 -- libs/platform/messaging/src/adapters/sql/shop/00-messaging.sql
 ALTER TABLE messaging.outbox
   ADD CONSTRAINT outbox_scope CHECK (scope IN ('local', 'global')),
@@ -686,6 +697,9 @@ GRANT USAGE ON SCHEMA messaging TO shop_api, shop_worker, shop_border, shop_audi
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA messaging TO shop_api, shop_worker, shop_border;
 GRANT INSERT ON messaging.outbox TO shop_api, shop_worker, shop_border;
 GRANT SELECT ON messaging.outbox TO shop_worker, shop_border;
+-- How long the oldest event waits, and nothing of what it says.
+GRANT SELECT (scope, xid, id, created_at) ON messaging.outbox TO shop_api;
+GRANT SELECT (scope, cursor_xid, cursor_id) ON messaging.relay TO shop_api;
 GRANT DELETE ON messaging.outbox, messaging.inbox TO shop_worker;
 GRANT SELECT, UPDATE ON messaging.relay TO shop_worker, shop_border;
 GRANT SELECT, INSERT ON messaging.inbox TO shop_worker, shop_border;

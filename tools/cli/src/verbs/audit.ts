@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
   auditCell,
   auditWorld,
+  BrokenSealError,
   readHistory,
   readLevels,
   readProviderBooks,
@@ -14,8 +16,16 @@ import {
   stepsFor,
   writeSealed,
 } from '@entrepot/audit';
-import type { Breach, CellSummary, WorldAudit } from '@entrepot/audit';
-import { requireDescription, SecretStore, StackError, StackPaths } from '@entrepot/stack';
+import type { Breach, CellKey, CellSummary, WorldAudit } from '@entrepot/audit';
+import { isCellId } from '@entrepot/kernel';
+import { CellDirectory } from '@entrepot/platform-config';
+import {
+  identitySecrets,
+  requireDescription,
+  SecretStore,
+  StackError,
+  StackPaths,
+} from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
 import { Command, Option } from 'commander';
 
@@ -29,6 +39,8 @@ interface Options {
   readonly steps?: boolean;
   readonly out: string;
   readonly history: string;
+  /** The cells file: who the cells are, with their public keys. */
+  readonly cells: string;
 }
 
 function findCell(id: string): DescribedCell {
@@ -36,6 +48,17 @@ function findCell(id: string): DescribedCell {
   const cell = cells.find((of) => of.id === id);
   if (cell !== undefined) return cell;
   throw new StackError(`There is no cell ${id}; running: ${cells.map((of) => of.id).join(', ')}.`);
+}
+
+/** What the cell signs with; it must be the half of a key that the others have pinned. */
+function signingKeyOf(id: string, directory: CellDirectory): CellKey {
+  const stored = new SecretStore(paths.secrets).read(identitySecrets(id).envelopeKey);
+  const privateKey = createPrivateKey(stored);
+  const publicKeyPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+  const keys = isCellId(id) ? directory.get(id).envelopeKeys : [];
+  const found = keys.find((key) => key.publicKeyPem.trim() === String(publicKeyPem).trim());
+  if (found === undefined) throw new StackError(`The key of ${id} is not the one that is pinned.`);
+  return { cell: id, kid: found.kid, privateKey };
 }
 
 /** The auditor's own login: no personal column, no other cell. */
@@ -53,7 +76,8 @@ function printBreaches(breaches: readonly Breach[]): void {
   if (breaches.length > 0) process.exitCode = 1;
 }
 
-async function summarizeCell(id: string, { out, history }: Options): Promise<void> {
+async function summarizeCell(id: string, options: Options): Promise<void> {
+  const { out, history } = options;
   const { pspOrigin, pspAdminSecretFile } = requireDescription(paths.description);
   const secret = readFileSync(pspAdminSecretFile, 'utf8');
   const { summary, breaches } = auditCell(
@@ -65,7 +89,7 @@ async function summarizeCell(id: string, { out, history }: Options): Promise<voi
     },
     new Date(),
   );
-  writeSealed(out, summary);
+  writeSealed(out, summary, signingKeyOf(id, CellDirectory.fromFile(options.cells)));
   print(describe(summary));
   printBreaches(breaches);
 }
@@ -84,28 +108,42 @@ function describe({ cell, ordersByStatus, unitsOrdered, ...summary }: CellSummar
   ].join(' · ');
 }
 
-async function exportSteps(id: string, { out }: Options): Promise<void> {
-  const refusals = readSummaries(out).flatMap((of) => of.refusals);
+async function exportSteps(id: string, options: Options): Promise<void> {
+  const { out } = options;
+  const directory = CellDirectory.fromFile(options.cells);
+  const refusals = readSummaries(out, directory).flatMap((of) => of.refusals);
   const pools = [...new Set(refusals.map(({ pool }) => pool))];
   const levels = await readLevels(auditorUrl(findCell(id)), pools);
-  writeSealed(out, stepsFor(id, refusals, levels));
+  writeSealed(out, stepsFor(id, refusals, levels), signingKeyOf(id, directory));
 }
 
-/** Reads the files of a folder; needs no stack and no login. */
-export function joinSummaries(folder: string): WorldAudit {
-  const summaries = readSummaries(folder);
-  const steps = readSteps(folder);
-  if (summaries.length === 0) throw new StackError(`There are no summaries in ${folder}.`);
-  const silent = summaries.filter(({ cell }) => !steps.some((of) => of.cell === cell));
-  if (silent.length > 0) {
-    const names = silent.map(({ cell }) => cell).join(', ');
-    throw new StackError(`Of ${names} there are no steps: run --cell <id> --steps first.`);
+/**
+ * Reads the files of a folder and the pinned public keys; needs no stack and no login. Throws StackError
+ * where a cell is missing or a file is not what its cell has signed.
+ */
+export function joinSummaries({ out, cells }: Pick<Options, 'out' | 'cells'>): WorldAudit {
+  const directory = CellDirectory.fromFile(cells);
+  try {
+    const summaries = readSummaries(out, directory);
+    const steps = readSteps(out, directory);
+    for (const { id } of directory.cells) {
+      if (!summaries.some(({ cell }) => cell === id)) {
+        throw new StackError(`Of ${id} there is no summary: run --cell ${id} first.`);
+      }
+      if (!steps.some(({ cell }) => cell === id)) {
+        throw new StackError(`Of ${id} there are no steps: run --cell ${id} --steps first.`);
+      }
+    }
+    return auditWorld(summaries, steps);
+  } catch (error) {
+    if (error instanceof BrokenSealError) throw new StackError(error.message);
+    throw error;
   }
-  return auditWorld(summaries, steps);
 }
 
-function printJoined({ out }: Options): void {
-  const { breaches, totals, refusals, falseRefusals } = joinSummaries(out);
+function printJoined(options: Options): void {
+  const joined = joinSummaries(options);
+  const { breaches, totals, refusals, falseRefusals } = joined;
   const { minted, free, held, sold, shipped, inTransit } = totals;
   print(
     `all cells: ${minted} units exist = ${free} free + ${held} held + ${sold} sold + ` +
@@ -129,22 +167,26 @@ function runApart(args: readonly string[]): Promise<number> {
 }
 
 /** Both passes over every cell and the join. Returns whether all is well. */
-export async function auditStack({ out, history }: Options): Promise<boolean> {
+export async function auditStack({ out, history, cells: file }: Options): Promise<boolean> {
   const { cells } = requireDescription(paths.description);
+  const pinnedIn = ['--cells', file];
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true, mode: 0o700 });
   const ends: number[] = [];
   for (const pass of [[], ['--steps']]) {
     for (const { id } of cells) {
-      ends.push(await runApart(['--cell', id, '--out', out, '--history', history, ...pass]));
+      ends.push(
+        await runApart(['--cell', id, '--out', out, '--history', history, ...pinnedIn, ...pass]),
+      );
     }
   }
-  ends.push(await runApart(['--join', '--out', out]));
+  ends.push(await runApart(['--join', '--out', out, ...pinnedIn]));
   return ends.every((code) => code === 0);
 }
 
 export const defaultHistory = join(paths.data, 'replay', 'history.jsonl');
 export const defaultAuditFolder = join(paths.home, 'audit');
+export const defaultCells = paths.cells;
 
 async function audit(options: Options): Promise<void> {
   if (options.join === true) printJoined(options);
@@ -159,10 +201,11 @@ async function audit(options: Options): Promise<void> {
 export default new Command('audit')
   .description('check that no unit and no money was made, lost or counted twice')
   .addOption(
-    new Option('--cell <id>', 'only this cell: writes its sealed summary').conflicts('join'),
+    new Option('--cell <id>', 'only this cell: writes its signed summary').conflicts('join'),
   )
   .option('--steps', 'with --cell: how its stock stood while any cell refused')
-  .option('--join', 'reads the summaries of all cells, and nothing else')
+  .option('--join', 'reads the signed summaries of all cells, and nothing else')
   .option('--out <folder>', 'where the summaries are', defaultAuditFolder)
+  .option('--cells <file>', 'the cells with their public keys', defaultCells)
   .option('--history <file>', 'what clients were told, JSON lines', defaultHistory)
   .action(audit);

@@ -8,7 +8,13 @@ import type { DescribedCell } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { StackFaults } from '../stack-faults.ts';
-import { auditStack, defaultAuditFolder, defaultHistory, joinSummaries } from './audit.ts';
+import {
+  auditStack,
+  defaultAuditFolder,
+  defaultCells,
+  defaultHistory,
+  joinSummaries,
+} from './audit.ts';
 import { leaderCatalogUrl } from './seed.ts';
 
 const concurrencyMax = 256;
@@ -122,9 +128,9 @@ async function replay(options: Options): Promise<void> {
 
 async function auditAfterwards(): Promise<number> {
   print('');
-  const options = { out: defaultAuditFolder, history: defaultHistory };
+  const options = { out: defaultAuditFolder, history: defaultHistory, cells: defaultCells };
   if (!(await auditStack(options))) process.exitCode = 1;
-  return joinSummaries(options.out).falseRefusals;
+  return joinSummaries(options).falseRefusals;
 }
 
 const onlineRetail = new Command('online-retail')

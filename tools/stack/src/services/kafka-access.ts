@@ -115,6 +115,8 @@ export function accessList(list: TopicList, peers: readonly string[]): readonly 
     ...arriving.map((name) => topic(border, name, READ, DESCRIBE)),
     groups(worker, 'worker.'),
     groups(border, 'border.'),
+    // how far the workers are, for readiness; to join a group would take READ
+    { ...groups(api, 'worker.'), operations: [DESCRIBE] },
     ...peers.flatMap((peer) =>
       crossingTopics(list).map(({ name }) => topic(mirrorReader(peer), name, READ, DESCRIBE)),
     ),

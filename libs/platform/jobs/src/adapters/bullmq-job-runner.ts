@@ -1,8 +1,9 @@
-import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
+import { DomainError } from '@entrepot/kernel';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 
+import { codeOf } from '../job-failure.ts';
 import { assertHandlers } from '../job-handler.ts';
 import type { JobHandler, JobQueue } from '../job-handler.ts';
 import { connectTo, queueName } from './bullmq-job-queue.ts';
@@ -14,12 +15,6 @@ export interface BullMqJobRunnerParts extends BullMqOptions {
   readonly queue: JobQueue;
   readonly declared: readonly { readonly name: string }[];
   readonly handlers: readonly JobHandler[];
-}
-
-/** What a failure leaves behind: a code, whatever the error said. */
-function codeOf(error: unknown): string {
-  if (error instanceof DomainError) return error.code;
-  return error instanceof OutcomeUnknownError ? 'OUTCOME_UNKNOWN' : 'HANDLER_FAILED';
 }
 
 /** Runs the handlers of a process and sweeps the database for work whose hint was lost. */

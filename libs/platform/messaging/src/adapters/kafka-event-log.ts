@@ -3,6 +3,7 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 
 import { EventLog } from '../event-log.ts';
 import type { LogRecord, ReceivedRecord, Subscription, SubscriptionRequest } from '../event-log.ts';
+import { KafkaLag } from './kafka-lag.ts';
 import { KafkaPublisher } from './kafka-publisher.ts';
 import './rest-idle-queues.ts';
 
@@ -37,6 +38,7 @@ export interface KafkaEventLogOptions extends KafkaLogin {
 export class KafkaEventLog extends EventLog {
   private readonly kafka: Kafka;
   private readonly publisher: KafkaPublisher;
+  private readonly lag: KafkaLag;
   private readonly prefix: string;
   private readonly open = new Set<Subscription>();
 
@@ -55,6 +57,7 @@ export class KafkaEventLog extends EventLog {
       logLevel: kafkajs.logLevel.NOTHING,
     });
     this.publisher = new KafkaPublisher(this.kafka);
+    this.lag = new KafkaLag(this.kafka);
   }
 
   append(records: readonly LogRecord[]): Promise<void> {
@@ -81,6 +84,11 @@ export class KafkaEventLog extends EventLog {
     };
     this.open.add(subscription);
     return subscription;
+  }
+
+  lagOf({ group, topics }: Pick<SubscriptionRequest, 'group' | 'topics'>): Promise<number> {
+    const physical = topics.map((topic) => this.physical(topic));
+    return this.lag.of(this.groupId(group), physical);
   }
 
   async close(): Promise<void> {

@@ -6,3 +6,14 @@ ALTER TABLE cell.identity
 
 GRANT USAGE ON SCHEMA cell TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT SELECT ON cell.identity TO shop_api, shop_worker, shop_border, shop_audit;
+
+-- Who streams from here may be seen only by roles that read all statistics, as the owner does: a process
+-- learns one number. NULL where no synchronous standby streams; of several that can acknowledge a commit
+-- the nearest counts.
+CREATE FUNCTION cell.standby_lag_bytes() RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT greatest(0, min(pg_wal_lsn_diff(pg_current_wal_flush_lsn(), flush_lsn)))::bigint
+    FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') HAVING count(flush_lsn) > 0
+$$;
+REVOKE EXECUTE ON FUNCTION cell.standby_lag_bytes FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cell.standby_lag_bytes TO shop_api, shop_worker, shop_border;

@@ -53,6 +53,9 @@ GRANT USAGE ON SCHEMA messaging TO shop_api, shop_worker, shop_border, shop_audi
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA messaging TO shop_api, shop_worker, shop_border;
 GRANT INSERT ON messaging.outbox TO shop_api, shop_worker, shop_border;
 GRANT SELECT ON messaging.outbox TO shop_worker, shop_border;
+-- How long the oldest event waits, and nothing of what it says.
+GRANT SELECT (scope, xid, id, created_at) ON messaging.outbox TO shop_api;
+GRANT SELECT (scope, cursor_xid, cursor_id) ON messaging.relay TO shop_api;
 GRANT DELETE ON messaging.outbox, messaging.inbox TO shop_worker;
 GRANT SELECT, UPDATE ON messaging.relay TO shop_worker, shop_border;
 GRANT SELECT, INSERT ON messaging.inbox TO shop_worker, shop_border;

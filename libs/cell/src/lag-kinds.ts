@@ -1,0 +1,57 @@
+import type { HealthCheck } from '@entrepot/contracts/api/health';
+import type { MetricLabel } from '@entrepot/platform-telemetry';
+
+const walSegmentBytes = 16 * 1024 * 1024;
+
+export interface LagKind {
+  readonly unit: NonNullable<HealthCheck['unit']>;
+  /** In `unit`: from here on a check is marked `degraded`. */
+  readonly degradedAbove: number;
+  /** The gauge's name and help; the label says whose lag it is. */
+  readonly gauge: `entrepot_${string}`;
+  readonly help: string;
+  readonly label: MetricLabel;
+}
+
+/** What can be behind in a cell. Nothing here makes serving wrong, so none of it stops traffic. */
+export const lagKinds = {
+  replication: {
+    unit: 'bytes',
+    degradedAbove: walSegmentBytes,
+    gauge: 'entrepot_replication_lag_bytes',
+    help: 'Log of a primary that its synchronous standby has not made durable',
+    label: 'cluster',
+  },
+  // the leader beats every 5 s
+  catalog: {
+    unit: 'seconds',
+    degradedAbove: 30,
+    gauge: 'entrepot_catalog_age_seconds',
+    help: "Age of the newest of the leader's heartbeats that has arrived in this cell's catalog",
+    label: 'cluster',
+  },
+  outbox: {
+    unit: 'seconds',
+    degradedAbove: 10,
+    gauge: 'entrepot_outbox_lag_seconds',
+    help: 'How long the oldest event has waited for its relay',
+    label: 'component',
+  },
+  consumer: {
+    unit: 'records',
+    degradedAbove: 1_000,
+    gauge: 'entrepot_consumer_lag_records',
+    help: 'Records in the log that a consumer has not handled',
+    label: 'consumer',
+  },
+  // a cell tells its peers every 5 s that it is there
+  peer: {
+    unit: 'seconds',
+    degradedAbove: 30,
+    gauge: 'entrepot_peer_silence_seconds',
+    help: 'Age of the newest heartbeat of another cell',
+    label: 'peer',
+  },
+} as const satisfies Record<string, LagKind>;
+
+export type LagKindName = keyof typeof lagKinds;
