@@ -31,6 +31,8 @@ export class KmsPerUserSubjectKeys extends SubjectKeys {
   }
 
   override async create(subject: SubjectId): Promise<void> {
+    // whoever has an account, or ordered before: no key of the reserve is touched and nothing written
+    if ((await this.#store.findKey(subject))?.state === 'active') return;
     await this.#reserve.assign(subject, []);
     const usable = await this.use(subject, () => true);
     if (!isTombstone(usable) && (await this.#store.activate(subject))) return;

@@ -36,6 +36,10 @@ const paymentEntity = z.object({
 });
 type PaymentEntity = z.infer<typeof paymentEntity>;
 
+interface RazorpayOrder {
+  readonly id: string;
+}
+
 const startedPayment = z.object({
   razorpay_payment_id: z.string(),
   next: z.array(z.object({ action: z.string(), url: z.string().optional() })).default([]),
@@ -61,10 +65,13 @@ export class RazorpayPaymentGateway extends PaymentGateway {
   }
 
   async authorize(request: AuthorizationRequest): Promise<GatewayPayment> {
-    const existing = await this.lookUp(request);
+    const { providerReference } = request;
+    if (providerReference !== undefined) return this.fetch(providerReference, request);
+    const order = await this.findOrder(request);
+    const existing = order && (await this.newestPaymentOf(order, request));
     if (existing !== undefined) return existing;
     try {
-      return await this.start(request, await this.orderFor(request));
+      return await this.start(request, order?.id ?? (await this.createOrder(request)));
     } catch (error) {
       return declinedOr(error);
     }
@@ -103,10 +110,7 @@ export class RazorpayPaymentGateway extends PaymentGateway {
       return this.fetch(reference.providerReference, reference);
     }
     const order = await this.findOrder(reference);
-    if (order === undefined) return undefined;
-    const { items } = await this.call(() => this.razorpay.orders.fetchPayments(order.id));
-    const [newest] = items.map((item) => paymentEntity.parse(item)).sort(byProgress);
-    return newest && this.checked(newest, reference);
+    return order && this.newestPaymentOf(order, reference);
   }
 
   readWebhook({ body, headers }: WebhookRequest): GatewayEvent {
@@ -148,9 +152,16 @@ export class RazorpayPaymentGateway extends PaymentGateway {
     return { providerReference, state, declineCode: undefined, actionUrl };
   }
 
-  private async orderFor(request: AuthorizationRequest): Promise<string> {
-    const found = await this.findOrder(request);
-    if (found !== undefined) return found.id;
+  private async newestPaymentOf(
+    order: RazorpayOrder,
+    reference: PaymentReference,
+  ): Promise<GatewayPayment | undefined> {
+    const { items } = await this.call(() => this.razorpay.orders.fetchPayments(order.id));
+    const [newest] = items.map((item) => paymentEntity.parse(item)).sort(byProgress);
+    return newest && this.checked(newest, reference);
+  }
+
+  private async createOrder(request: AuthorizationRequest): Promise<string> {
     const order = await this.razorpay.orders.create({
       amount: Number(request.amount.amountMinor),
       currency: request.amount.currency,
@@ -167,7 +178,7 @@ export class RazorpayPaymentGateway extends PaymentGateway {
     return order.id;
   }
 
-  private async findOrder({ paymentId }: PaymentReference): Promise<{ id: string } | undefined> {
+  private async findOrder({ paymentId }: PaymentReference): Promise<RazorpayOrder | undefined> {
     const { items } = await this.call(() => this.razorpay.orders.all({ receipt: paymentId }));
     return items[0];
   }
