@@ -1,10 +1,13 @@
 export { CanaryPerson, newCanaries } from './canary-person.ts';
 export type { CallMade, CanaryPlace } from './canary-person.ts';
 export { FolderStore } from './folder-store.ts';
-export { readForms, writeForms } from './forms-file.ts';
+export { needlesOf, readForms, writeForms } from './forms-file.ts';
+export type { Canaries } from './forms-file.ts';
 export { KafkaStore } from './kafka-store.ts';
+export type { Needle } from './needle-matcher.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresPlace } from './postgres-store.ts';
 export { RedisStore } from './redis-store.ts';
+export { filesBelow } from './scan-files.ts';
 export { isClean, scanStore } from './scan-store.ts';
-export type { ScannedStore, StoreScan } from './store-scan.ts';
+export type { FileGroup, ScannedStore, StoreScan } from './store-scan.ts';

@@ -1,3 +1,4 @@
+export { kafkaStoreOf, postgresStoreOf } from './cell-stores.ts';
 export { changeLink, delayLink, killService, readStatus } from './control-client.ts';
 export type { StackStatus } from './control-client.ts';
 export { StackFaults } from './stack-faults.ts';

@@ -47,6 +47,8 @@ export {
 export type { ClusterRoles, RoleDeclaration, RolePasswords } from './database/roles.ts';
 export { throwawaySettings, withScratchServer } from './database/scratch-server.ts';
 export { freePort, startPostgres } from './services/postgres.ts';
+export { takeBaseBackup } from './services/postgres-backup.ts';
+export type { BackupSource } from './services/postgres-backup.ts';
 export { runtimeOf } from './native/region-runtime.ts';
 export type { PostgresOptions, RunningPostgres } from './services/postgres.ts';
 export { synchronousTo } from './services/postgres-files.ts';

@@ -1,6 +1,8 @@
 import { CancelKeyDeletionCommand, DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import { newCellId, regionOf } from '@entrepot/kernel';
-import type { SubjectId } from '@entrepot/kernel';
+import { Money, newCellId, regionOf } from '@entrepot/kernel';
+import type { CurrencyCode, SalesChannelId, Sku, SubjectId } from '@entrepot/kernel';
+import { OrderStore, pinLines, totalsOf } from '@entrepot/orders';
+import type { Order } from '@entrepot/orders';
 import { FieldCipher, isTombstone, SubjectKey } from '@entrepot/platform-crypto';
 import type { Ciphertext, SubjectKeys } from '@entrepot/platform-crypto';
 import { statement } from '@entrepot/platform-database';
@@ -237,6 +239,46 @@ describe('an erasure', () => {
     expect(await books.query(payment, [paymentId])).toEqual([{ subject: null, amount: 1180 }]);
   });
 
+  it('leaves what was sold, and not to whom', async () => {
+    const { subject, accountId } = await newShopper();
+    const orders = worker.get(OrderStore, { strict: false });
+    const order = await placeOrder(subject);
+    await askAndApprove(accountId);
+    await eraseAllButTheBytes();
+
+    // whoever was at work on it is refused; the reconciler goes on without the person
+    const shop = fixture.stores.shop.open('worker');
+    await expect(shop.unitOfWork((tx) => orders.save(tx, order))).rejects.toMatchObject({
+      code: 'ORDER_TAKEN_UP_ELSEWHERE',
+    });
+    const taken = await orders.takeUp(order.orderId);
+    if (taken === undefined) throw new Error('nobody could go on with the order');
+    const { subjectId, cartId, paymentToken, ...kept } = taken.order;
+    const persons = { subjectId, cartId, paymentToken, address: taken.addressCiphertext };
+    expect(Object.values(persons).filter((value) => value !== undefined)).toEqual([]);
+    expect(kept).toMatchObject({ total: order.total, lines: order.lines });
+    await shop.unitOfWork((tx) => orders.save(tx, { ...taken.order, status: 'refused' }));
+    expect(await orders.findById(order.orderId)).toMatchObject({ order: { status: 'refused' } });
+  });
+
+  it('cannot be taken back in an order, nor made by halves', async () => {
+    const [erased, other] = [await newShopper(), await newShopper()];
+    const { orderId } = await placeOrder(erased.subject);
+    const ofOther = await placeOrder(other.subject);
+    await askAndApprove(erased.accountId);
+    await eraseAllButTheBytes();
+    const shop = fixture.stores.shop.open('worker');
+    const cart = newCellId('cart', fixture.cells.home);
+    const sealed = `v1|A256GCM|${other.subject}|1|a|b|c`;
+    for (const subject of [erased.subject, other.subject]) {
+      await expect(shop.execute(giveOrder, [orderId, subject, cart, sealed])).rejects.toThrow(
+        'may not go to somebody else',
+      );
+    }
+    const half = [ofOther.orderId, other.subject, ofOther.cartId ?? null, null];
+    await expect(shop.execute(giveOrder, half)).rejects.toThrow('order_person_whole');
+  });
+
   it('goes on in another process wherever the first one stopped', async () => {
     const shopper = await newShopper();
     const id = await askAndApprove(shopper.accountId);
@@ -267,6 +309,44 @@ describe('an erasure', () => {
     expect((await read(id)).body).toMatchObject({ status: 'purged' });
   });
 });
+
+const giveOrder = statement(
+  'spec.give_order',
+  'UPDATE orders."order" SET subject_id = $2, cart_id = $3, address = $4 WHERE order_id = $1',
+);
+
+async function placeOrder(subjectId: SubjectId): Promise<Order> {
+  const cell = fixture.cells.home;
+  const currency = 'INR' as CurrencyCode;
+  const unitPrice = Money.of(1_180n, currency);
+  const lines = pinLines([
+    { sku: 'SKU-1' as Sku, quantity: 2, unitPrice, taxRateBasisPoints: 1_800, priceVersion: 1 },
+  ]);
+  const order: Order = {
+    orderId: newCellId('order', cell),
+    subjectId,
+    salesChannelId: 'web' as SalesChannelId,
+    cartId: newCellId('cart', cell),
+    status: 'placing',
+    onShortage: 'refuse',
+    reserveRound: 1,
+    paymentAttempt: 1,
+    fencingToken: 1n,
+    version: 1,
+    currency,
+    ...totalsOf(lines, currency),
+    paymentMethod: 'upi',
+    paymentToken: 'tok_1',
+    placedAt: new Date(),
+    lines,
+  };
+  const addressCiphertext = `v1|A256GCM|${subjectId}|1|a|b|c`;
+  const orders = worker.get(OrderStore, { strict: false });
+  await fixture.stores.shop
+    .open('api')
+    .unitOfWork((tx) => orders.insert(tx, { order, addressCiphertext }));
+  return order;
+}
 
 const insertPayment = statement(
   'spec.insert_payment',

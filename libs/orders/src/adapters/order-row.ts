@@ -24,10 +24,10 @@ export interface OrderLineJson {
 
 export interface OrderRow {
   readonly order_id: string;
-  readonly subject_id: string;
+  readonly subject_id: string | null;
   readonly sales_channel_id: string;
   readonly currency: string;
-  readonly cart_id: string;
+  readonly cart_id: string | null;
   readonly status: OrderStatus;
   readonly on_shortage: 'refuse' | 'partial';
   readonly reserve_round: number;
@@ -36,7 +36,7 @@ export interface OrderRow {
   readonly version: number;
   readonly total_minor: bigint;
   readonly tax_minor: bigint;
-  readonly address: string;
+  readonly address: string | null;
   readonly payment_method: Order['paymentMethod'];
   readonly payment_token: string | null;
   readonly action_until: Date | null;
@@ -70,9 +70,9 @@ export function toOrder(row: OrderRow): Order {
   const currency = row.currency as CurrencyCode;
   return {
     orderId: row.order_id as OrderId,
-    subjectId: row.subject_id as SubjectId,
+    subjectId: (row.subject_id ?? undefined) as SubjectId | undefined,
     salesChannelId: row.sales_channel_id as SalesChannelId,
-    cartId: row.cart_id as CartId,
+    cartId: (row.cart_id ?? undefined) as CartId | undefined,
     status: row.status,
     onShortage: row.on_shortage,
     reserveRound: row.reserve_round,

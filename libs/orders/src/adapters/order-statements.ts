@@ -94,6 +94,13 @@ export const findRestingOrders = statement(
    ORDER BY lease_until NULLS FIRST LIMIT $2`,
 );
 
+export const forgetPerson = statement(
+  'orders.forget_person',
+  `UPDATE orders."order" SET subject_id = NULL, cart_id = NULL, address = NULL, payment_token = NULL,
+     fencing_token = fencing_token + 1, lease_until = NULL
+   WHERE subject_id = $1`,
+);
+
 export const putDownOrder = statement(
   'orders.put_down',
   `UPDATE orders."order" SET lease_until = NULL WHERE order_id = $1 AND fencing_token = $2`,

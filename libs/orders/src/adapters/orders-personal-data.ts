@@ -2,6 +2,7 @@ import { PersonalDataOwner } from '@entrepot/kernel';
 import type { ErasureOutcome, PersonalDataExtract, SubjectId } from '@entrepot/kernel';
 import { ShopDatabase, statement } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
+import { OrderStore } from '../application/order-store.ts';
 
 const ordersOfSubject = statement(
   'orders.orders_of_subject',
@@ -10,18 +11,16 @@ const ordersOfSubject = statement(
    FROM orders."order" WHERE subject_id = $1 ORDER BY placed_at, order_id`,
 );
 
-/**
- * A person's orders: their amounts belong to the books and stay. The delivery address stays as
- * ciphertext under the person's key, which nobody can open once that key is gone.
- */
+/** A person's orders: shown on request; at erasure what was sold stays, to whom and where it went goes. */
 @Injectable()
 export class OrdersPersonalData extends PersonalDataOwner {
   readonly tables = ['orders.order'];
-  private readonly database: ShopDatabase;
 
-  constructor(database: ShopDatabase) {
+  constructor(
+    private readonly database: ShopDatabase,
+    private readonly store: OrderStore,
+  ) {
     super();
-    this.database = database;
   }
 
   async exportFor(subject: SubjectId): Promise<PersonalDataExtract[]> {
@@ -29,8 +28,8 @@ export class OrdersPersonalData extends PersonalDataOwner {
   }
 
   async erase(subject: SubjectId): Promise<ErasureOutcome[]> {
-    const { length } = await this.database.query(ordersOfSubject, [subject]);
-    const left = length > 0 ? { left: length, leftReason: 'BOOKS_UNDER_LOST_KEY' } : { left: 0 };
-    return [{ store: 'orders.order', matched: length, deleted: 0, ...left }];
+    const matched = await this.store.forgetPerson(subject);
+    const left = matched > 0 ? { left: matched, leftReason: 'BOOKS_WITHOUT_PERSON' } : { left: 0 };
+    return [{ store: 'orders.order', matched, deleted: 0, ...left }];
   }
 }

@@ -13,6 +13,7 @@ import {
   findOrder,
   findOrderPage,
   findRestingOrders,
+  forgetPerson,
   insertOrder,
   lockOrder,
   putDownOrder,
@@ -27,7 +28,7 @@ interface SavedRow {
 
 const toStored = (row: OrderRow): StoredOrder => ({
   order: toOrder(row),
-  addressCiphertext: row.address,
+  addressCiphertext: row.address ?? undefined,
 });
 
 @Injectable()
@@ -37,17 +38,17 @@ export class PgOrderStore extends OrderStore {
   }
 
   async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<void> {
-    await tx.execute(admitSubject, [order.subjectId]);
+    await tx.execute(admitSubject, [order.subjectId ?? null]);
     await tx.execute(insertOrder, [
       order.orderId,
-      order.subjectId,
+      order.subjectId ?? null,
       order.salesChannelId,
       order.currency,
-      order.cartId,
+      order.cartId ?? null,
       order.onShortage,
       order.total.amountMinor,
       order.taxIncluded.amountMinor,
-      addressCiphertext,
+      addressCiphertext ?? null,
       order.paymentMethod,
       order.paymentToken ?? null,
       orderLeaseSeconds,
@@ -121,6 +122,10 @@ export class PgOrderStore extends OrderStore {
       limit,
     ]);
     return rows.map((row) => row.order_id);
+  }
+
+  forgetPerson(subjectId: SubjectId): Promise<number> {
+    return this.database.execute(forgetPerson, [subjectId]);
   }
 
   async putDown(order: Order): Promise<void> {

@@ -2,10 +2,10 @@ import type { OrderId, SubjectId } from '@entrepot/kernel';
 import type { Transaction } from '@entrepot/platform-database';
 import type { Order } from '../domain/order.ts';
 
-/** An order with the delivery address as it is stored: under the shopper's key. */
+/** An order with the delivery address as it is stored: under the shopper's key, gone with the shopper. */
 export interface StoredOrder {
   readonly order: Order;
-  readonly addressCiphertext: string;
+  readonly addressCiphertext: string | undefined;
 }
 
 /** Where a page of a shopper's orders continues: after this order, newest first. */
@@ -42,6 +42,12 @@ export abstract class OrderStore {
     readonly restedSeconds: number;
     readonly limit: number;
   }): Promise<OrderId[]>;
+
+  /**
+   * Forgets whose orders they are, and where they went; answers how many. It takes them up for good: what
+   * was under way is refused its next write, and the reconciler goes on with an order of nobody.
+   */
+  abstract forgetPerson(subjectId: SubjectId): Promise<number>;
 
   /** Gives the lease back so that a retry need not wait for it to run out. */
   abstract putDown(order: Order): Promise<void>;

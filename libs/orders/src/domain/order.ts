@@ -60,9 +60,10 @@ export interface PricedLine {
 
 export interface Order {
   readonly orderId: OrderId;
-  readonly subjectId: SubjectId;
+  /** Undefined once the person was erased, like the cart. */
+  readonly subjectId: SubjectId | undefined;
   readonly salesChannelId: SalesChannelId;
-  readonly cartId: CartId;
+  readonly cartId: CartId | undefined;
   readonly status: OrderStatus;
   readonly onShortage: 'refuse' | 'partial';
   readonly reserveRound: number;

@@ -10,7 +10,8 @@ export interface StartPayment {
   readonly cell: CellId;
   readonly orderId: OrderId;
   readonly attempt: number;
-  readonly subjectId: SubjectId;
+  /** Undefined for an order of a person who was erased. */
+  readonly subjectId: SubjectId | undefined;
   readonly amount: Money;
   /** The part of the amount that is tax. */
   readonly tax: Money;

@@ -372,10 +372,10 @@ CREATE TABLE "messaging"."heartbeat" (
 -- CreateTable
 CREATE TABLE "orders"."order" (
     "order_id" TEXT NOT NULL,
-    "subject_id" TEXT NOT NULL,
+    "subject_id" TEXT,
     "sales_channel_id" TEXT NOT NULL,
     "currency" TEXT NOT NULL,
-    "cart_id" TEXT NOT NULL,
+    "cart_id" TEXT,
     "status" TEXT NOT NULL,
     "on_shortage" TEXT NOT NULL,
     "reserve_round" INTEGER NOT NULL DEFAULT 1,
@@ -385,7 +385,7 @@ CREATE TABLE "orders"."order" (
     "version" INTEGER NOT NULL DEFAULT 1,
     "total_minor" BIGINT NOT NULL,
     "tax_minor" BIGINT NOT NULL,
-    "address" TEXT NOT NULL,
+    "address" TEXT,
     "payment_method" TEXT NOT NULL,
     "payment_token" TEXT,
     "action_until" TIMESTAMPTZ(3),
@@ -857,8 +857,8 @@ $$;
 
    The first argument names the column with the subject, the others the personal columns. A personal write
    is a new row, or a personal column that gets a new value other than NULL; so the state of an order and
-   its money are still booked after the fence, and a purge may empty a column. A personal write shares the
-   lock of the status row until its transaction ends. SQLSTATE PR001: the subject is fenced or erased.
+   its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
+   A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is fenced or erased.
    SQLSTATE PR002: nobody admitted the subject. */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -867,7 +867,8 @@ DECLARE
   replaced jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) END;
   subject_status text;
 BEGIN
-  IF replaced IS NOT NULL AND written -> TG_ARGV[0] = replaced -> TG_ARGV[0] AND NOT EXISTS (
+  IF replaced IS NOT NULL
+     AND (written ->> TG_ARGV[0] IS NULL OR written -> TG_ARGV[0] = replaced -> TG_ARGV[0]) AND NOT EXISTS (
     SELECT FROM unnest(TG_ARGV[1:]) AS personal(name)
     WHERE written ->> personal.name IS DISTINCT FROM replaced ->> personal.name
       AND written ->> personal.name IS NOT NULL
@@ -1629,6 +1630,9 @@ ALTER TABLE orders."order"
   ADD CONSTRAINT order_on_shortage_known CHECK (on_shortage IN ('refuse', 'partial')),
   ADD CONSTRAINT order_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT order_address_is_ciphertext CHECK (address LIKE 'v1|%'),
+  -- a row is somebody's with everything that says so, or nobody's
+  ADD CONSTRAINT order_person_whole CHECK (num_nulls(subject_id, cart_id, address) IN (0, 3)),
+  ADD CONSTRAINT order_payment_token_of_person CHECK (payment_token IS NULL OR subject_id IS NOT NULL),
   ADD CONSTRAINT order_id_form CHECK (order_id ~ '^ord_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT order_payment_method_known CHECK (payment_method IN ('card', 'upi', 'sepa_debit')),
   ADD CONSTRAINT order_payment_token_form CHECK (payment_token ~ '^[A-Za-z0-9_-]{1,128}$'),
@@ -1656,7 +1660,8 @@ ALTER TABLE orders.order_line
 CREATE INDEX order_unsettled ON orders."order" (lease_until NULLS FIRST)
   WHERE status IN ('placing', 'requires_action', 'pending');
 
--- A settled order stays settled, its money and identity never change, and its counters only rise.
+-- A settled order stays settled, its money and identity never change, and its counters only rise. Whose it
+-- is can be forgotten, and never changed.
 CREATE FUNCTION orders.guard_order_update() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
   IF OLD.status IN ('confirmed', 'refused') AND NEW.status <> OLD.status THEN
@@ -1665,6 +1670,10 @@ BEGIN
   IF (NEW.order_id, NEW.currency, NEW.sales_channel_id, NEW.placed_at)
      IS DISTINCT FROM (OLD.order_id, OLD.currency, OLD.sales_channel_id, OLD.placed_at) THEN
     RAISE EXCEPTION 'the identity of order % may not change', OLD.order_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.subject_id, NEW.cart_id) IS DISTINCT FROM (OLD.subject_id, OLD.cart_id)
+     AND num_nonnulls(NEW.subject_id, NEW.cart_id) > 0 THEN
+    RAISE EXCEPTION 'order % may not go to somebody else', OLD.order_id USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.reserve_round < OLD.reserve_round OR NEW.payment_attempt < OLD.payment_attempt
      OR NEW.fencing_token < OLD.fencing_token OR NEW.version < OLD.version THEN

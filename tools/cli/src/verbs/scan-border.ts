@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -6,9 +5,7 @@ import {
   CanaryPerson,
   FolderStore,
   isClean,
-  KafkaStore,
   newCanaries,
-  PostgresStore,
   readForms,
   RedisStore,
   scanStore,
@@ -18,14 +15,15 @@ import type { ScannedStore, StoreScan } from '@entrepot/border-scan';
 import { CellDirectory } from '@entrepot/platform-config';
 import {
   clusterNames,
-  readClusterRoles,
   requireDescription,
   SecretStore,
   StackError,
   StackPaths,
 } from '@entrepot/stack';
-import type { ClusterName, DescribedCell } from '@entrepot/stack';
+import type { DescribedCell } from '@entrepot/stack';
 import { Command } from 'commander';
+
+import { kafkaStoreOf, postgresStoreOf } from '../cell-stores.ts';
 
 /** Long enough for relays, mirrors and standbys to carry on what a person just did. */
 const settleMs = 5_000;
@@ -63,37 +61,17 @@ async function sendPeople(cells: readonly DescribedCell[], cellsFile: string): P
   }
 }
 
-function postgresOf(cell: DescribedCell, cluster: ClusterName): PostgresStore {
-  const { superuser, standby } = readClusterRoles(cluster);
-  const password = readFileSync(join(cell.data, cluster, 'superuser.password'), 'utf8');
-  const login = `${superuser}:${encodeURIComponent(password)}`;
-  const placeOf = (name: string) => ({
-    name: `${cell.id} ${cluster}`,
-    url: `postgresql://${login}@127.0.0.1:${cell.databasePorts[name] ?? 0}`,
-    folder: join(cell.data, name),
-  });
-  return new PostgresStore({
-    ...placeOf(cluster),
-    ...(standby !== undefined && { standby: placeOf(`${cluster}-standby`) }),
-  });
-}
-
 function storesOf(cell: DescribedCell): ScannedStore[] {
   const secrets = new SecretStore(cell.secrets);
   const redisPassword = secrets.read(join('redis', 'operator'));
   return [
-    ...clusterNames.map((cluster) => postgresOf(cell, cluster)),
+    ...clusterNames.map((cluster) => postgresStoreOf(cell, cluster)),
     new RedisStore({
       name: `${cell.id} redis`,
       url: `redis://operator:${redisPassword}@127.0.0.1:${cell.redisPort}`,
       folder: join(cell.data, 'redis'),
     }),
-    new KafkaStore({
-      name: `${cell.id} kafka`,
-      brokers: cell.kafkaBrokers,
-      password: secrets.read(join('kafka', 'admin')),
-      folder: join(cell.data, 'kafka'),
-    }),
+    kafkaStoreOf(cell),
     new FolderStore({ name: `${cell.id} kms`, folder: join(cell.data, 'kms') }),
     new FolderStore({ name: `${cell.id} logs`, folder: cell.logs }),
   ];

@@ -83,7 +83,7 @@ function run(program: 'initdb' | 'postgres', args: readonly string[]): Promise<v
   });
 }
 
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const owner = ownerOfFiles();
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);

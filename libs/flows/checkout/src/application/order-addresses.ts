@@ -30,7 +30,9 @@ export class OrderAddresses {
 
   /** Undefined once the person was erased. */
   async open({ order, addressCiphertext }: StoredOrder): Promise<PostalAddress | undefined> {
-    const opened = await this.cipher.decrypt(placeOf(order.orderId, order.subjectId), {
+    const { orderId, subjectId } = order;
+    if (subjectId === undefined || addressCiphertext === undefined) return undefined;
+    const opened = await this.cipher.decrypt(placeOf(orderId, subjectId), {
       address: addressCiphertext as Ciphertext,
     });
     return isTombstone(opened) ? undefined : postalAddress.parse(JSON.parse(opened.address));

@@ -4,10 +4,10 @@ import type { PersonalColumn } from '@entrepot/platform-database';
 /** A row of orders.order: about the subject in subject_id. */
 export interface OrderRow {
   readonly order_id: string;
-  readonly subject_id: string;
+  readonly subject_id: string | null;
   readonly sales_channel_id: string;
   readonly currency: string;
-  readonly cart_id: string;
+  readonly cart_id: string | null;
   readonly status: 'placing' | 'requires_action' | 'pending' | 'confirmed' | 'declined' | 'refused';
   readonly on_shortage: 'refuse' | 'partial';
   readonly reserve_round: number;
@@ -17,7 +17,7 @@ export interface OrderRow {
   readonly version: number;
   readonly total_minor: bigint;
   readonly tax_minor: bigint;
-  readonly address: string;
+  readonly address: string | null;
   readonly payment_method: 'card' | 'upi' | 'sepa_debit';
   readonly payment_token: string | null;
   readonly action_until: Date | null;

@@ -33,7 +33,7 @@ export class SettleOrderStep {
   private async tell(tx: Transaction, order: Order): Promise<void> {
     const { orderId, version, status } = order;
     if (status === 'confirmed') {
-      await this.pinCart.close(tx, order.cartId, orderId);
+      if (order.cartId !== undefined) await this.pinCart.close(tx, order.cartId, orderId);
       const body = { orderId, totalMinor: Number(order.total.amountMinor) };
       await this.outbox.append(tx, [orderConfirmed.of(body, { aggregateVersion: version })]);
     } else if (status === 'declined' || status === 'refused') {

@@ -4,6 +4,9 @@ ALTER TABLE orders."order"
   ADD CONSTRAINT order_on_shortage_known CHECK (on_shortage IN ('refuse', 'partial')),
   ADD CONSTRAINT order_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT order_address_is_ciphertext CHECK (address LIKE 'v1|%'),
+  -- a row is somebody's with everything that says so, or nobody's
+  ADD CONSTRAINT order_person_whole CHECK (num_nulls(subject_id, cart_id, address) IN (0, 3)),
+  ADD CONSTRAINT order_payment_token_of_person CHECK (payment_token IS NULL OR subject_id IS NOT NULL),
   ADD CONSTRAINT order_id_form CHECK (order_id ~ '^ord_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT order_payment_method_known CHECK (payment_method IN ('card', 'upi', 'sepa_debit')),
   ADD CONSTRAINT order_payment_token_form CHECK (payment_token ~ '^[A-Za-z0-9_-]{1,128}$'),
@@ -31,7 +34,8 @@ ALTER TABLE orders.order_line
 CREATE INDEX order_unsettled ON orders."order" (lease_until NULLS FIRST)
   WHERE status IN ('placing', 'requires_action', 'pending');
 
--- A settled order stays settled, its money and identity never change, and its counters only rise.
+-- A settled order stays settled, its money and identity never change, and its counters only rise. Whose it
+-- is can be forgotten, and never changed.
 CREATE FUNCTION orders.guard_order_update() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
   IF OLD.status IN ('confirmed', 'refused') AND NEW.status <> OLD.status THEN
@@ -40,6 +44,10 @@ BEGIN
   IF (NEW.order_id, NEW.currency, NEW.sales_channel_id, NEW.placed_at)
      IS DISTINCT FROM (OLD.order_id, OLD.currency, OLD.sales_channel_id, OLD.placed_at) THEN
     RAISE EXCEPTION 'the identity of order % may not change', OLD.order_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.subject_id, NEW.cart_id) IS DISTINCT FROM (OLD.subject_id, OLD.cart_id)
+     AND num_nonnulls(NEW.subject_id, NEW.cart_id) > 0 THEN
+    RAISE EXCEPTION 'order % may not go to somebody else', OLD.order_id USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.reserve_round < OLD.reserve_round OR NEW.payment_attempt < OLD.payment_attempt
      OR NEW.fencing_token < OLD.fencing_token OR NEW.version < OLD.version THEN

@@ -96,8 +96,8 @@ $$;
 
    The first argument names the column with the subject, the others the personal columns. A personal write
    is a new row, or a personal column that gets a new value other than NULL; so the state of an order and
-   its money are still booked after the fence, and a purge may empty a column. A personal write shares the
-   lock of the status row until its transaction ends. SQLSTATE PR001: the subject is fenced or erased.
+   its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
+   A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is fenced or erased.
    SQLSTATE PR002: nobody admitted the subject. */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -106,7 +106,8 @@ DECLARE
   replaced jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) END;
   subject_status text;
 BEGIN
-  IF replaced IS NOT NULL AND written -> TG_ARGV[0] = replaced -> TG_ARGV[0] AND NOT EXISTS (
+  IF replaced IS NOT NULL
+     AND (written ->> TG_ARGV[0] IS NULL OR written -> TG_ARGV[0] = replaced -> TG_ARGV[0]) AND NOT EXISTS (
     SELECT FROM unnest(TG_ARGV[1:]) AS personal(name)
     WHERE written ->> personal.name IS DISTINCT FROM replaced ->> personal.name
       AND written ->> personal.name IS NOT NULL
