@@ -24,11 +24,7 @@ const options = {
 };
 const optionsHash = createHash('sha256').update(JSON.stringify(options)).digest('hex');
 
-let transformSync;
-async function loadCompiler() {
-  ({ transformSync } = await import('@swc/core'));
-}
-await loadCompiler();
+const require = module.createRequire(import.meta.url);
 mkdirSync(cacheFolder, { recursive: true });
 
 function transpile(filename) {
@@ -44,7 +40,8 @@ function transpile(filename) {
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
-  const { code } = transformSync(source, { ...options, filename });
+  // loaded for what is not kept yet only: a start that finds everything does not wait for it
+  const { code } = require('@swc/core').transformSync(source, { ...options, filename });
   const unfinished = `${cached}.${process.pid}`;
   writeFileSync(unfinished, code);
   renameSync(unfinished, cached);
