@@ -147,6 +147,19 @@ describe('two cells that sell the same units', () => {
     expect(results.map((result) => result?.kind).toSorted()).toEqual(['held', 'refused']);
   }, 60_000);
 
+  it('sells every last unit to one of two orders in part, line by line', async () => {
+    const skus = [await stock(1, 0, 'blr'), await stock(1, 0, 'rtm')];
+    const lines = skus.map((sku) => ({ sku, quantity: 1 }));
+    const results = await Promise.all(
+      [cells.in.apis[0], cells.eu.apis[0]].map(
+        async (api) => api && buy(api, lines, { onShortage: 'partial' }),
+      ),
+    );
+    expect(results.map((result) => result?.kind)).not.toContain('unsettled');
+    const pools = [`blr/${skus[0]}`, `rtm/${skus[1]}`];
+    expect(await sumsOf(...pools)).toMatchObject({ sold: 2, free: 0, held: 0 });
+  }, 60_000);
+
   it('takes a line from two warehouses when neither has enough', async () => {
     const sku = await stock(4, 0, 'blr');
     await cells.eu.border.receiveStock.execute(sku, [{ sku, warehouse: 'rtm', quantity: 4 }]);
@@ -155,6 +168,21 @@ describe('two cells that sell the same units', () => {
     expect(result?.kind).toBe('held');
     expect(await sumsOf(`blr/${sku}`, `rtm/${sku}`)).toMatchObject({ sold: 7, free: 1 });
   });
+
+  it.each(['refuse', 'partial'] as const)(
+    'takes a line from two warehouses that both have units here and must both borrow (%s)',
+    async (onShortage) => {
+      const sku = await stock(4, 2, 'blr');
+      const shares = [{ cell: cells.in.cell, quantity: 2 }];
+      const elsewhere = { sku, warehouse: 'rtm', quantity: 4, shares };
+      await cells.eu.border.seedStock.execute(`${sku} elsewhere`, [elsewhere]);
+      await cells.eu.border.reconcileChannels.execute();
+      const [api] = cells.eu.apis;
+      const result = api && (await buy(api, [{ sku, quantity: 7 }], { onShortage, tries: 3 }));
+      expect(result?.kind).toBe('held');
+      expect(await sumsOf(`blr/${sku}`, `rtm/${sku}`)).toMatchObject({ sold: 7, free: 1 });
+    },
+  );
 
   it('holds 700 lines over two warehouses in few statements', async () => {
     const lines = Array.from({ length: 700 }, (_, at) => ({ sku: `bulk-${at}`, quantity: 3 }));

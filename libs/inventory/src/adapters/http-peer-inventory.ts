@@ -15,8 +15,8 @@ import {
   type GrantedTotals,
 } from '../application/peer-inventory.ts';
 
-/** How long an order waits for one peer: a round trip between continents and some work there. */
-export const borrowWaitMs = 400;
+/** How long an order waits for one peer: a round trip between continents, and hundreds of pools granted there. */
+export const borrowWaitMs = 1_000;
 const totalsWaitMs = 5_000;
 /** The border process answers for a silent peer before its own caller stops listening. */
 const forwardMarginMs = 50;

@@ -21,21 +21,34 @@ export interface Want {
   readonly isWaiting: boolean;
 }
 
-/** How the other cells stood, all asked between two events of this process. */
+/** How the other cells stood, each at an instant of one exchange. */
 export interface Collect {
+  /** By the process's count of events. */
   readonly startedAt: number;
-  readonly endedAt: number;
+  /** How the pool stood here at some instant before. */
+  readonly here: PoolPosition;
   /** In the order of the peers; undefined for one that was silent. */
   readonly positions: readonly (PoolPosition | undefined)[];
+  /** The home of the warehouse has never had a unit, so nobody can have one. */
+  readonly isUnheardOf: boolean;
+}
+
+/** The wants that go out in one call per peer. */
+interface Gathering {
+  readonly wants: Map<PoolId, Want>;
+  readonly collects: Promise<ReadonlyMap<PoolId, Collect>>;
 }
 
 /**
- * Asks other cells for units on behalf of all orders of this process. One borrow per pool is in flight
- * at a time: whoever comes meanwhile waits for its end, and waiters go on in the order they came. The
- * units go to the cell and not to an order, so a caller that gave up wastes nothing.
+ * Asks other cells for units on behalf of all orders of this process. As in a lane, one call is on its
+ * way at a time, and what comes meanwhile gathers into the next; so one borrow per pool is in flight:
+ * whoever comes for a pool that was asked for waits for the answer, and waiters go on in the order they
+ * came. The units go to the cell and not to an order, so a caller that gave up wastes nothing.
  */
 export class BorrowDesk {
-  private readonly inFlight = new Map<PoolId, Promise<Collect>>();
+  private readonly inFlight = new Map<PoolId, Promise<ReadonlyMap<PoolId, Collect>>>();
+  private last: Promise<unknown> = Promise.resolve();
+  private gathering: Gathering | undefined;
 
   constructor(
     private readonly map: StockMap,
@@ -44,28 +57,44 @@ export class BorrowDesk {
   ) {}
 
   async collect(wants: readonly Want[]): Promise<ReadonlyMap<PoolId, Collect>> {
-    const fresh = wants.filter(({ pool }) => !this.inFlight.has(pool));
-    for (let from = 0; from < fresh.length; from += poolsPerCallMax) {
-      this.start(fresh.slice(from, from + poolsPerCallMax));
-    }
-    const collects = await Promise.all(wants.map(async ({ pool }) => this.inFlight.get(pool)));
-    return new Map(
-      wants.flatMap(({ pool }, at) => {
-        const collect = collects[at];
-        return collect === undefined ? [] : [[pool, collect] as const];
-      }),
-    );
+    const answers = wants.map(async (want) => {
+      const collect = (await (this.inFlight.get(want.pool) ?? this.gather(want))).get(want.pool);
+      return collect === undefined ? [] : [[want.pool, collect] as const];
+    });
+    return new Map((await Promise.all(answers)).flat());
   }
 
-  private start(wants: readonly Want[]): void {
-    const all = this.askPeers(wants).finally(() => {
-      for (const { pool } of wants) this.inFlight.delete(pool);
+  /** Puts the want into the next call, together with what others want of the pool. */
+  private gather(want: Want): Promise<ReadonlyMap<PoolId, Collect>> {
+    let { gathering } = this;
+    const isFull = gathering !== undefined && gathering.wants.size >= poolsPerCallMax;
+    if (gathering === undefined || isFull) gathering = this.openNext();
+    const earlier = gathering.wants.get(want.pool);
+    gathering.wants.set(want.pool, earlier === undefined ? want : sumOf(earlier, want));
+    return gathering.collects;
+  }
+
+  private openNext(): Gathering {
+    const wants = new Map<PoolId, Want>();
+    const collects: Gathering['collects'] = this.last.then(() => {
+      if (this.gathering?.wants === wants) this.gathering = undefined;
+      return this.send(wants, collects);
     });
-    for (const { pool } of wants) {
-      const own = all.then((byPool) => byPool.get(pool) ?? this.nothing());
-      // a waiter may have given up; the failure is told to those who still wait
-      own.catch(() => undefined);
-      this.inFlight.set(pool, own);
+    // a waiter may have given up; the failure is told to those who still wait
+    this.last = collects.catch(() => undefined);
+    this.gathering = { wants, collects };
+    return this.gathering;
+  }
+
+  private async send(
+    wants: ReadonlyMap<PoolId, Want>,
+    collects: Promise<ReadonlyMap<PoolId, Collect>>,
+  ): Promise<ReadonlyMap<PoolId, Collect>> {
+    for (const pool of wants.keys()) this.inFlight.set(pool, collects);
+    try {
+      return await this.askPeers([...wants.values()]);
+    } finally {
+      for (const pool of wants.keys()) this.inFlight.delete(pool);
     }
   }
 
@@ -77,15 +106,23 @@ export class BorrowDesk {
     const positions = new Map<PoolId, (PoolPosition | undefined)[]>();
     for (const peer of this.map.peers) {
       const answer = await this.ask(peer, wants, missing);
+      const told = new Map(answer?.grants.map(({ pool, position }) => [pool, position]));
       for (const { pool } of wants) {
-        const grant = answer?.grants.find((of) => of.pool === pool);
-        positions.set(pool, [...(positions.get(pool) ?? []), grant?.position]);
+        positions.set(pool, [...(positions.get(pool) ?? []), told.get(pool)]);
       }
     }
-    const endedAt = this.lanes.tick();
     return new Map(
-      wants.map(({ pool }) => [pool, { startedAt, endedAt, positions: positions.get(pool) ?? [] }]),
+      wants.map(({ pool, here }) => {
+        const known = positions.get(pool) ?? [];
+        const isUnheardOf = this.isUnheardOf(pool, known);
+        return [pool, { startedAt, here, positions: known, isUnheardOf }];
+      }),
     );
+  }
+
+  private isUnheardOf(pool: PoolId, positions: Collect['positions']): boolean {
+    const home = this.map.homeOf(pool);
+    return positions.some((position) => position?.cell === home && position.credits === 0);
   }
 
   /** Asks one peer for what is still missing and takes in what it gave; undefined when it is silent. */
@@ -102,8 +139,9 @@ export class BorrowDesk {
     });
     try {
       const view = await this.peers.borrow(peer, asks);
+      const askOf = new Map(asks.map((ask) => [ask.pool, ask]));
       const applies = view.grants.flatMap(({ pool, grantedTotal }): Apply[] => {
-        const asked = asks.find((of) => of.pool === pool);
+        const asked = askOf.get(pool);
         if (asked === undefined || grantedTotal <= asked.acked) return [];
         const units = grantedTotal - asked.acked;
         missing.set(asked.pool, Math.max(0, asked.need - units));
@@ -118,9 +156,12 @@ export class BorrowDesk {
       throw error;
     }
   }
-
-  private nothing(): Collect {
-    const now = this.lanes.tick();
-    return { startedAt: now, endedAt: now, positions: this.map.peers.map(() => undefined) };
-  }
 }
+
+/** What two orders want together; of how the pool stands, what was seen later. */
+const sumOf = (one: Want, other: Want): Want => ({
+  pool: one.pool,
+  here: one.here.credits > other.here.credits ? one.here : other.here,
+  quantity: one.quantity + other.quantity,
+  isWaiting: one.isWaiting || other.isWaiting,
+});

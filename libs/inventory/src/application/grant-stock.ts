@@ -9,7 +9,7 @@ import type { StockMap } from './stock-map.ts';
 import type { StockStore } from './stock-store.ts';
 
 /** Another cell will not wait longer than this for our lane. */
-const grantDeadlineMs = 300;
+const grantDeadlineMs = 750;
 
 /** Answers a peer's ask: gives what policy allows, and tells how each pool stands here. */
 export class GrantStock {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@entrepot/kernel';
 import { DomainError, type OrderId, type Sku } from '@entrepot/kernel';
-import { decideShortage, isFinal, type Availability } from '../domain/availability.ts';
+import { isFinal, type Availability } from '../domain/availability.ts';
 import type { Outcome, Reserve, Verdict } from '../domain/commands.ts';
-import type { PoolId, PoolPosition } from '../domain/pool.ts';
+import type { PoolId } from '../domain/pool.ts';
 import {
   demandsOf,
   heldBy,
+  unknownSiblingsOf,
   withCeiling,
   withHeld,
   type Demand,
@@ -15,16 +16,20 @@ import {
   type ReservationPlan,
 } from '../domain/reservation-plan.ts';
 import type { ReservationId } from '../domain/reservation.ts';
-import type { BorrowDesk } from './borrow-desk.ts';
-import { type Collect } from './borrow-desk.ts';
+import type { BorrowDesk, Want } from './borrow-desk.ts';
 import { reservationIdOf } from './reservation-ids.ts';
 import type { RefusalRegister } from './refusal-register.ts';
+import { ShortageLooks, type Short } from './shortage-looks.ts';
 import type { StockLanes } from './stock-lanes.ts';
 import type { StockOutlook } from './stock-outlook.ts';
 import type { Refusal } from './stock-store.ts';
 
-/** How long an order may wait for units from other cells before it is told to come back. */
+/** How long an order may wait for units from other cells without getting on, before it is told to come back. */
 export const reserveBudgetMs = 2_000;
+/** How long it may take in all, however it gets on: well within the patience of a client. */
+export const reserveLimitMs = 10_000;
+/** A peer that is silent this often in a row counts as unreachable; once is what a busy one looks like. */
+const silencesMax = 2;
 /** Longer than any payment takes, the shopper's own action included. */
 export const holdSeconds = 20 * 60;
 const askAgainPauseMs = 20;
@@ -59,24 +64,21 @@ export type ReserveLinesResult =
 interface Attempt {
   readonly request: ReserveLinesRequest;
   readonly startedAt: Date;
-  readonly deadline: number;
+  readonly limit: number;
+  /** Moves on while the order gets on. */
+  deadline: number;
+  silences: number;
   plan: ReservationPlan;
-  readonly collects: Map<PoolId, Collect>;
+  readonly looks: ShortageLooks;
   readonly refusals: Refusal[];
 }
 
-interface Short extends Demand {
-  readonly here: PoolPosition;
-  /** By the process's count of events, `here` was so before this. */
-  readonly seenAt: number;
-  readonly isFirst: boolean;
-}
-
 /**
- * Holds the units of an order, all lines or, if the shopper agreed, those that can be had. Pools are
- * taken in the order of their ids; at the first that comes short the order borrows for all short pools
- * at once and goes on from there. "Not enough" is only said with proof that all cells together had
- * not enough at an instant of this call.
+ * Holds the units of an order, all lines or, if the shopper agreed, those that can be had. An order of
+ * all or nothing takes pools in the order of their ids and stops at the first that comes short, so that
+ * of two such orders one gets what both need; an order in part takes what there is and waits for the
+ * rest. Either borrows for all its short pools at once. "Not enough" is only said with proof that all
+ * cells together had not enough at an instant of this call.
  */
 export class ReserveLines {
   constructor(
@@ -91,15 +93,17 @@ export class ReserveLines {
     const attempt = await this.begin(request);
     if (attempt === undefined) return { kind: 'round-spent' };
     for (;;) {
+      const { plan } = attempt;
       const taken = await this.take(attempt);
       if (taken === 'round-spent') {
         await this.release(request, heldBy(attempt.plan));
         return { kind: 'round-spent' };
       }
-      if (taken.length === 0 && !attempt.plan.mustRestart) return this.finish(attempt);
-      const isFirstLook = attempt.collects.size === 0;
+      const isComplete = demandsOf(attempt.plan).length === 0;
+      if (isComplete && !attempt.plan.mustRestart) return this.finish(attempt);
+      const isFirstLook = attempt.looks.isEmpty;
       const blocked = await this.settleShortages(attempt, taken);
-      const reason = reasonToStop(attempt, blocked);
+      const reason = reasonToStop(attempt, { blocked, hasGotOn: attempt.plan !== plan });
       if (reason !== undefined) return this.giveUp(attempt, reason, taken);
       if (blocked !== undefined && !isFirstLook) await sleep(askAgainPauseMs);
     }
@@ -107,10 +111,13 @@ export class ReserveLines {
 
   private async begin(request: ReserveLinesRequest): Promise<Attempt | undefined> {
     const startedAt = this.clock.now();
-    const deadline = performance.now() + reserveBudgetMs;
+    const since = this.lanes.tick();
+    const limit = performance.now() + reserveLimitMs;
     const plan = await this.outlook.planFor(request);
     if (plan === undefined) return undefined;
-    return { request, startedAt, deadline, plan, collects: new Map(), refusals: [] };
+    const deadline = performance.now() + reserveBudgetMs;
+    const looks = new ShortageLooks(since);
+    return { request, startedAt, limit, deadline, plan, looks, silences: 0, refusals: [] };
   }
 
   /** Reserves what the plan still wants; returns what came short. */
@@ -128,16 +135,16 @@ export class ReserveLines {
     );
     return outcomes
       .filter(({ demand, verdict }) => isShort(verdict, demand.quantity))
-      .flatMap(({ demand }, at) => {
+      .flatMap(({ demand }) => {
         const here = positions.get(demand.pool);
-        return here === undefined ? [] : [{ ...demand, here, seenAt, isFirst: at === 0 }];
+        return here === undefined ? [] : [{ ...demand, here, seenAt }];
       });
   }
 
   private commandFor(request: ReserveLinesRequest, { pool, quantity }: Demand): Reserve {
     const { order, round } = request;
     const reservation = reservationIdOf(order, pool, round);
-    const group = `${order} ${round}`;
+    const group = isAllOrNothing(request) ? `${order} ${round}` : reservation;
     return { kind: 'reserve', pool, reservation, order, group, quantity, holdSeconds };
   }
 
@@ -146,31 +153,37 @@ export class ReserveLines {
     attempt: Attempt,
     shorts: readonly Short[],
   ): Promise<Availability | undefined> {
-    const now = await this.desk.collect(
-      shorts.map(({ pool, quantity, here, isFirst }) => ({
-        pool,
-        quantity,
-        here,
-        isWaiting: isFirst,
-      })),
+    // an order in part waits for each of its pools on its own
+    const isWaitedFor = (short: Short): boolean =>
+      short === shorts[0] || !isAllOrNothing(attempt.request);
+    const open = shorts.filter(
+      (short) => !this.refuseIfFinal(attempt, short, attempt.looks.decideFromLast(short)),
     );
-    let first: Availability | undefined;
-    for (const { pool, quantity, here, seenAt, isFirst } of shorts) {
-      const after = now.get(pool);
-      if (after === undefined) continue;
-      const before = attempt.collects.get(pool);
-      attempt.collects.set(pool, after);
-      const isBracketed = before !== undefined && after.startedAt > seenAt;
-      const found = decideShortage({
-        quantity,
-        before: isBracketed ? before.positions : [],
-        here,
-        after: after.positions,
-      });
-      if (isFinal(found)) this.refuse(attempt, { pool, quantity }, found);
-      else if (isFirst) first = found;
+    const siblings = findSiblings(attempt.plan, open);
+    const looks = await this.desk.collect([
+      ...open.map((short) => ({ ...short, isWaiting: isWaitedFor(short) })),
+      ...siblings.map(questionAbout),
+    ]);
+    for (const { pool, of } of siblings) {
+      const { quantity } = of;
+      const isNowhere = attempt.looks.isUnheardOf(looks.get(pool));
+      if (isNowhere) this.refuse(attempt, { pool, quantity }, { answer: 'GLOBAL_EMPTY' });
     }
-    return first;
+    let blocked: Availability | undefined;
+    for (const short of open) {
+      const look = looks.get(short.pool);
+      if (look === undefined) continue;
+      const found = attempt.looks.decideWith(short, look);
+      if (this.refuseIfFinal(attempt, short, found) || !isWaitedFor(short)) continue;
+      blocked = blocked?.answer === 'PEER_UNREACHABLE' ? blocked : found;
+    }
+    return blocked;
+  }
+
+  private refuseIfFinal(attempt: Attempt, short: Short, found: Availability): boolean {
+    if (!isFinal(found)) return false;
+    this.refuse(attempt, short, found);
+    return true;
   }
 
   private refuse(
@@ -189,8 +202,10 @@ export class ReserveLines {
     const held = heldBy(plan);
     const isRefused =
       held.length === 0 || (plan.dropped.length > 0 && request.onShortage === 'refuse');
-    await this.release(request, isRefused ? [...held, ...plan.surplus] : plan.surplus);
-    await this.refusals.record(refusals);
+    await Promise.all([
+      this.release(request, isRefused ? [...held, ...plan.surplus] : plan.surplus),
+      this.refusals.record(refusals),
+    ]);
     if (isRefused) return { kind: 'refused', dropped: plan.dropped };
     const reservations = held.map((demand) => ({
       ...demand,
@@ -233,6 +248,29 @@ export class ReserveLines {
   }
 }
 
+const isAllOrNothing = ({ onShortage }: ReserveLinesRequest): boolean => onShortage === 'refuse';
+
+interface Sibling {
+  readonly pool: PoolId;
+  readonly of: Short;
+}
+
+/** Pools that may have the goods of a short one; this cell has no books of them. */
+function findSiblings(plan: ReservationPlan, shorts: readonly Short[]): readonly Sibling[] {
+  const asked = new Set(shorts.map(({ pool }) => pool));
+  return shorts
+    .flatMap((of) => unknownSiblingsOf(plan, of.pool).map((pool) => ({ pool, of })))
+    .filter(({ pool }) => !asked.has(pool));
+}
+
+/** Wants nothing: only asks how the pool stands. */
+const questionAbout = ({ pool, of }: Sibling): Want => ({
+  pool,
+  quantity: 0,
+  here: { cell: of.here.cell, pool, free: 0, credits: 0, channels: [] },
+  isWaiting: false,
+});
+
 const heldOutcomes: ReadonlySet<Outcome> = new Set(['HELD', 'CONFIRMED']);
 const endedOutcomes: ReadonlySet<Outcome> = new Set([
   'RELEASED',
@@ -256,9 +294,13 @@ function verdictAt(verdicts: readonly Verdict[], at: number): Verdict {
 
 /** Why an order stops trying, if it does. */
 function reasonToStop(
-  { plan, deadline }: Attempt,
-  blocked: Availability | undefined,
+  attempt: Attempt,
+  { blocked, hasGotOn }: { readonly blocked: Availability | undefined; readonly hasGotOn: boolean },
 ): Availability | undefined {
-  if (blocked?.answer === 'PEER_UNREACHABLE') return blocked;
-  return plan.mustRestart || performance.now() > deadline ? { answer: 'BORROWING' } : undefined;
+  const now = performance.now();
+  if (hasGotOn) attempt.deadline = Math.min(attempt.limit, now + reserveBudgetMs);
+  const isSilent = blocked?.answer === 'PEER_UNREACHABLE';
+  attempt.silences = isSilent ? attempt.silences + 1 : 0;
+  if (isSilent && attempt.silences >= silencesMax) return blocked;
+  return attempt.plan.mustRestart || now > attempt.deadline ? { answer: 'BORROWING' } : undefined;
 }

@@ -1,3 +1,4 @@
+import type { CellId } from '@entrepot/kernel';
 import type { PoolPosition } from './pool.ts';
 
 /** What a shopper can be told about a quantity of a pool. */
@@ -54,11 +55,46 @@ export function decideShortage({ quantity, before, here, after }: DoubleCollect)
     before.length === after.length &&
     before.every((position, index) => isUnmoved(position, after[index]));
   if (!isStill) return { answer: 'BORROWING' };
-  const all = [here, ...before.filter((position) => position !== undefined)];
+  return verdictOn(quantity, [here, ...before.filter((position) => position !== undefined)]);
+}
+
+/**
+ * The proof where there is one other cell: how it stood at an instant, and this cell's own position
+ * before and after that instant.
+ */
+export interface BracketedLook {
+  readonly quantity: number;
+  readonly before: PoolPosition;
+  readonly other: PoolPosition;
+  readonly here: PoolPosition;
+}
+
+/**
+ * Whatever left this cell's FREE between the two positions only made less of it, and what came in from
+ * the other cell was in transit or free there. So if nothing else came in, no more than this sum existed
+ * unsold when the other cell was looked at.
+ */
+export function decideBracketed({ quantity, before, other, here }: BracketedLook): Availability {
+  if (here.free >= quantity || !isFedOnlyBy(other.cell, before, here)) {
+    return { answer: 'BORROWING' };
+  }
+  return verdictOn(quantity, [before, other]);
+}
+
+function verdictOn(quantity: number, all: readonly PoolPosition[]): Availability {
   const units = all.reduce((sum, { free }) => sum + free, 0) + inTransitBetween(all);
   if (units >= quantity) return { answer: 'BORROWING' };
   return units === 0 ? { answer: 'GLOBAL_EMPTY' } : { answer: 'INSUFFICIENT', available: units };
 }
+
+/** Either nothing was credited in between, or one arrival from the other cell and nothing beside it. */
+function isFedOnlyBy(other: CellId, before: PoolPosition, after: PoolPosition): boolean {
+  const arrived = appliedFrom(other, after) > appliedFrom(other, before) ? 1 : 0;
+  return after.credits === before.credits + arrived;
+}
+
+const appliedFrom = (cell: CellId, { channels }: PoolPosition): number =>
+  channels.find(({ peer }) => peer === cell)?.applied ?? 0;
 
 function isUnmoved(before: PoolPosition | undefined, after: PoolPosition | undefined): boolean {
   return (

@@ -7,41 +7,19 @@ import {
   newWorld,
   run,
   type Protocol,
-  type Step,
   type World,
 } from '../testing/escrow-world.ts';
+import { stepsAmong } from '../testing/escrow-steps.ts';
 import { mutants } from '../testing/mutants.ts';
 import { homeCell, stockBatches } from '../testing/stock-commands.ts';
 import { emptyBalances } from './accounts.ts';
 import { emptyStock } from './cell-stock.ts';
 import { decideBatch } from './escrow.ts';
 import { findBreaches, findGlobalBreaches } from './invariants.ts';
-import { terminalStates, transitions, type TransitionKind } from './reservation.ts';
+import { terminalStates } from './reservation.ts';
 
 const twoCells = [homeCell, 'eu-1' as CellId];
 const threeCells = [...twoCells, 'eu-2' as CellId];
-const endings = Object.keys(transitions) as TransitionKind[];
-
-const stepsAmong = (cells: readonly CellId[]): fc.Arbitrary<Step[]> => {
-  const cell = fc.constantFrom(...cells);
-  const units = fc.constantFrom(1, 1, 2, 3);
-  const which = fc.nat({ max: 11 });
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    fc.record({ kind: fc.constant('mint' as const), units }),
-    fc.record({ kind: fc.constantFrom('hold', 'sell', 'sell' as const), cell, units }),
-    fc.record({ kind: fc.constant('end' as const), which, how: fc.constantFrom(...endings) }),
-    fc.record({ kind: fc.constant('ask' as const), donor: cell, receiver: cell, units }),
-    fc.record({ kind: fc.constantFrom('deliver', 'deliver', 'timeOut' as const), which }),
-    fc.record({ kind: fc.constantFrom('report', 'silence', 'leaseEnds', 'crash' as const), cell }),
-    fc.record({
-      kind: fc.constant('failOver' as const),
-      cell,
-      behind: fc.integer({ min: 1, max: 2 }),
-    }),
-  );
-  return fc.array(step, { maxLength: 40, size: 'max' });
-};
-
 const unitsIn = (world: World, account: 'SOLD' | 'SHIPPED'): number =>
   [...world.cells.values()]
     .flatMap(({ pools }) => [...pools.values()])

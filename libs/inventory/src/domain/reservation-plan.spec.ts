@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { Sku } from '@entrepot/kernel';
 import type { PoolOutlook } from './allocate.ts';
 import { poolIdOf } from './pool.ts';
-import { demandsOf, heldBy, planReservation, withCeiling, withHeld } from './reservation-plan.ts';
+import {
+  demandsOf,
+  heldBy,
+  planReservation,
+  unknownSiblingsOf,
+  withCeiling,
+  withHeld,
+} from './reservation-plan.ts';
 
 const mug = 'mug' as Sku;
 const [blr, rtm] = [poolIdOf('blr', 'mug'), poolIdOf('rtm', 'mug')];
@@ -36,15 +43,15 @@ describe('a reservation plan', () => {
     ]);
   });
 
-  it('moves on to the next pool when one proves empty', () => {
+  it('moves on to the next pool when one proves empty, and settles what must be borrowed first', () => {
     const plan = withCeiling(
       planReservation(lines(5), () => [pool(blr, 2), pool(rtm, 0)]),
       blr,
       2,
     );
-    expect(demandsOf(plan)).toEqual([
+    expect(demandsOf(plan)).toEqual([{ pool: rtm, quantity: 3 }]);
+    expect(demandsOf(withHeld(plan, [{ pool: rtm, quantity: 3 }]))).toEqual([
       { pool: blr, quantity: 2 },
-      { pool: rtm, quantity: 3 },
     ]);
   });
 
@@ -61,6 +68,16 @@ describe('a reservation plan', () => {
     expect(plan.surplus).toEqual([{ pool: blr, quantity: 2 }]);
     expect(heldBy(plan)).toEqual([]);
     expect(plan.dropped).toMatchObject([{ availability: { available: 3 } }]);
+  });
+
+  it('knows where else the goods may be of which nothing is known yet', () => {
+    const plan = planReservation(lines(5), () => [
+      pool(blr, 2),
+      { ...pool(rtm, 0), isKnown: false },
+    ]);
+    expect(unknownSiblingsOf(plan, blr)).toEqual([rtm]);
+    expect(unknownSiblingsOf(plan, rtm)).toEqual([]);
+    expect(unknownSiblingsOf(withCeiling(plan, rtm, 0), blr)).toEqual([]);
   });
 
   it('starts over when a held pool might have had the rest', () => {

@@ -1,7 +1,7 @@
 import type { Sku } from '@entrepot/kernel';
 import { allocate, type PoolOutlook } from './allocate.ts';
 import type { Availability } from './availability.ts';
-import { byPoolId, type PoolId } from './pool.ts';
+import { byPoolId, partsOf, type PoolId } from './pool.ts';
 
 export interface OrderLine {
   /** The caller's own name for the line. */
@@ -56,19 +56,38 @@ export function planReservation(
   }, empty);
 }
 
-/** Pools to reserve, one demand each, in the order in which they must be taken. */
+/**
+ * Pools to reserve, one demand each, in the order in which they must be taken. Of goods that lie in
+ * several, the pool that is asked for more than it has here comes alone: what it turns out to have
+ * decides what the others must add, and what is held cannot be changed within a round.
+ */
 export function demandsOf(plan: ReservationPlan): Demand[] {
   return [...plan.skus.values()]
-    .flatMap(({ portions, outlooks }) =>
-      portions.filter(({ pool }) => !outlooks.some((of) => of.pool === pool && of.held)),
-    )
+    .flatMap(({ portions, outlooks }) => {
+      const outlookOf = new Map(outlooks.map((of) => [of.pool, of]));
+      const open = portions.filter(({ pool }) => !outlookOf.get(pool)?.held);
+      const asked = open.filter(({ pool, quantity }) => exceeds(quantity, outlookOf.get(pool)));
+      return asked.length > 0 ? asked : open;
+    })
     .toSorted((left, right) => byPoolId(left.pool, right.pool));
 }
+
+const exceeds = (quantity: number, outlook: PoolOutlook | undefined): boolean =>
+  outlook?.ceiling === undefined && quantity > (outlook?.free ?? 0);
 
 export function heldBy(plan: ReservationPlan): Demand[] {
   return [...plan.skus.values()]
     .flatMap(({ outlooks }) => outlooks)
     .flatMap(({ pool, held }) => (held === undefined ? [] : [{ pool, quantity: held }]));
+}
+
+/** Where else the goods of a pool might be, of which this cell knows nothing. */
+export function unknownSiblingsOf(plan: ReservationPlan, pool: PoolId): PoolId[] {
+  const outlooks = plan.skus.get(partsOf(pool).sku)?.outlooks ?? [];
+  return outlooks
+    .filter((of) => of.pool !== pool && !of.isKnown)
+    .filter(({ ceiling, held }) => ceiling === undefined && held === undefined)
+    .map((of) => of.pool);
 }
 
 export function withHeld(plan: ReservationPlan, held: readonly Demand[]): ReservationPlan {
@@ -89,9 +108,9 @@ export function withCeiling(
   pool: PoolId,
   available: number,
 ): ReservationPlan {
-  const found = [...plan.skus].find(([, { outlooks }]) => outlooks.some((of) => of.pool === pool));
-  if (found === undefined) return plan;
-  const [sku, planned] = found;
+  const { sku } = partsOf(pool);
+  const planned = plan.skus.get(sku);
+  if (planned === undefined) return plan;
   const outlooks = learn(planned.outlooks, pool, { ceiling: available });
   const respread = spread(planned.lines, outlooks);
   const missing = sumOf(planned.lines) - sumOf(respread.portions);
@@ -142,8 +161,9 @@ function replace(
   pool: PoolId,
   change: (planned: PlannedSku) => PlannedSku,
 ): ReservationPlan {
-  const found = [...plan.skus].find(([, { outlooks }]) => outlooks.some((of) => of.pool === pool));
-  return found === undefined ? plan : set(plan, found[0], change(found[1]));
+  const { sku } = partsOf(pool);
+  const planned = plan.skus.get(sku);
+  return planned === undefined ? plan : set(plan, sku, change(planned));
 }
 
 const set = (plan: ReservationPlan, sku: Sku, planned: PlannedSku): ReservationPlan => ({

@@ -1,0 +1,154 @@
+import { SystemClock, type CellId } from '@entrepot/kernel';
+import { AvailabilityBoard } from '../application/availability-board.ts';
+import { BorrowDesk } from '../application/borrow-desk.ts';
+import { BorrowTraffic } from '../application/borrow-traffic.ts';
+import { ForwardBorrow } from '../application/forward-borrow.ts';
+import { GrantStock } from '../application/grant-stock.ts';
+import {
+  PeerInventory,
+  type AppliedTotals,
+  type BorrowAsk,
+  type BorrowReply,
+} from '../application/peer-inventory.ts';
+import { RefusalRegister } from '../application/refusal-register.ts';
+import { ReserveLines } from '../application/reserve-lines.ts';
+import { StockLanes } from '../application/stock-lanes.ts';
+import { StockLedger, type LedgerAnswer } from '../application/stock-ledger.ts';
+import { StockMap } from '../application/stock-map.ts';
+import { StockOutlook } from '../application/stock-outlook.ts';
+import {
+  StockStore,
+  type FreeUnits,
+  type OpenChannel,
+  type Refusal,
+} from '../application/stock-store.ts';
+import { emptyStock, positionOf, type CellStock } from '../domain/cell-stock.ts';
+import type { Command } from '../domain/commands.ts';
+import { decideBatch } from '../domain/escrow.ts';
+import type { PoolId } from '../domain/pool.ts';
+import type { Reservation, ReservationId } from '../domain/reservation.ts';
+
+/** The books of a cell as the reducer keeps them. */
+export class LedgerInMemory extends StockLedger {
+  stock: CellStock;
+  calls = 0;
+
+  constructor(cell: CellId) {
+    super();
+    this.stock = emptyStock(cell);
+  }
+
+  apply(commands: readonly Command[]): Promise<LedgerAnswer> {
+    this.calls += 1;
+    const { stock, verdicts } = decideBatch(this.stock, commands, Date.now());
+    this.stock = stock;
+    const told = commands.filter(({ kind }, at) => {
+      const outcome = verdicts[at]?.outcome;
+      return kind === 'grant' || outcome === 'SHORT' || outcome === 'DEFERRED';
+    });
+    const positions = new Map(told.map(({ pool }) => [pool, positionOf(stock, pool)]));
+    return Promise.resolve({ verdicts, positions });
+  }
+}
+
+class StoreInMemory extends StockStore {
+  constructor(
+    private readonly ledger: LedgerInMemory,
+    private readonly refusals: Refusal[],
+  ) {
+    super();
+  }
+
+  findFree(pools: readonly PoolId[]): Promise<FreeUnits[]> {
+    const { stock } = this.ledger;
+    const known = pools.filter((pool) => stock.pools.has(pool));
+    return Promise.resolve(known.map((pool) => ({ pool, free: positionOf(stock, pool).free })));
+  }
+
+  findReservations(ids: readonly ReservationId[]): Promise<Reservation[]> {
+    const { reservations } = this.ledger.stock;
+    return Promise.resolve(ids.flatMap((id) => reservations.get(id) ?? []));
+  }
+
+  findDue(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
+  findUnacknowledged(): Promise<OpenChannel[]> {
+    return Promise.resolve([]);
+  }
+
+  findEpoch(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  appendRefusals(refusals: readonly Refusal[]): Promise<void> {
+    this.refusals.push(...refusals);
+    return Promise.resolve();
+  }
+}
+
+class NeighboursInMemory extends PeerInventory {
+  calls = 0;
+
+  constructor(
+    private readonly own: CellId,
+    private readonly cells: ReadonlyMap<CellId, CellInMemory>,
+  ) {
+    super();
+  }
+
+  borrow(peer: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
+    this.calls += 1;
+    const cell = this.cells.get(peer);
+    if (cell === undefined) throw new RangeError(`there is no cell ${peer}`);
+    return cell.grantStock.execute(this.own, asks);
+  }
+
+  exchangeTotals(): Promise<AppliedTotals> {
+    return Promise.reject(new TypeError('cells in memory lose nothing that had to be repeated'));
+  }
+}
+
+export interface CellInMemory {
+  readonly ledger: LedgerInMemory;
+  readonly lanes: StockLanes;
+  readonly reserveLines: ReserveLines;
+  readonly grantStock: GrantStock;
+  readonly refusals: readonly Refusal[];
+  /** Exchanges with other cells that this one began. */
+  readonly exchanges: () => number;
+}
+
+/** Cells of one process each, with the use cases as they are and nothing but memory below them. */
+export function openCellsInMemory(
+  directory: ConstructorParameters<typeof StockMap>[0],
+): ReadonlyMap<CellId, CellInMemory> {
+  const cells = new Map<CellId, CellInMemory>();
+  for (const { id } of directory.cells) {
+    const map = new StockMap(directory, id);
+    const ledger = new LedgerInMemory(id);
+    const refusals: Refusal[] = [];
+    const store = new StoreInMemory(ledger, refusals);
+    const board = new AvailabilityBoard();
+    const lanes = new StockLanes([ledger], board);
+    const traffic = new BorrowTraffic();
+    const neighbours = new NeighboursInMemory(id, cells);
+    const forward = new ForwardBorrow(map, neighbours, traffic);
+    const desk = new BorrowDesk(map, lanes, {
+      borrow: (peer, asks) => forward.execute(peer, asks),
+      exchangeTotals: () => neighbours.exchangeTotals(),
+    });
+    const outlook = new StockOutlook(map, store);
+    const register = new RefusalRegister(store, board);
+    cells.set(id, {
+      ledger,
+      lanes,
+      refusals,
+      reserveLines: new ReserveLines(outlook, lanes, desk, register, new SystemClock()),
+      grantStock: new GrantStock(map, store, lanes, traffic),
+      exchanges: () => neighbours.calls,
+    });
+  }
+  return cells;
+}
