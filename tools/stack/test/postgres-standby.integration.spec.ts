@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -20,6 +21,21 @@ const cancelWaiting = `
   SELECT pg_cancel_backend(pid) FROM pg_stat_activity
    WHERE wait_event = 'SyncRep' AND pid <> pg_backend_pid()`;
 
+/** The function as every shop has it, owned as there, with one role that may call it. */
+const lagFunction = /CREATE FUNCTION cell\.standby_lag_bytes[\s\S]*?\n\$\$;/.exec(
+  readFileSync('libs/platform/database/src/adapters/sql/shop/00-cell.sql', 'utf8'),
+)?.[0];
+const lagFunctionSetUp = `
+  CREATE ROLE spec_owner IN ROLE pg_read_all_stats;
+  CREATE ROLE spec_api;
+  CREATE SCHEMA cell AUTHORIZATION spec_owner;
+  GRANT USAGE ON SCHEMA cell TO spec_api;
+  SET ROLE spec_owner;
+  ${lagFunction ?? ''}
+  REVOKE EXECUTE ON FUNCTION cell.standby_lag_bytes FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION cell.standby_lag_bytes TO spec_api`;
+const writeMuch = `CREATE TABLE much AS SELECT repeat('x', 100) AS text FROM generate_series(1, 5000)`;
+
 describe('a primary with its synchronous standby', () => {
   let primaryOptions: PostgresOptions & { readonly port: number };
   let standbyOptions: StandbyOptions;
@@ -34,8 +50,13 @@ describe('a primary with its synchronous standby', () => {
     standby = await startStandby(standbyOptions);
     recordTestProcess(standby);
   };
-  const ask = async <Row extends pg.QueryResultRow>(server: RunningPostgres, text: string) => {
-    const client = new pg.Client({ connectionString: server.urlFor('postgres') });
+  const ask = async <Row extends pg.QueryResultRow>(
+    server: RunningPostgres,
+    text: string,
+    role = 'none',
+  ) => {
+    const connectionString = server.urlFor('postgres');
+    const client = new pg.Client({ connectionString, options: `-c role=${role}` });
     await client.connect();
     try {
       return (await client.query<Row>(text)).rows;
@@ -89,6 +110,28 @@ describe('a primary with its synchronous standby', () => {
     ).toEqual([{ application_name: 'spec_standby', sync_state: 'sync' }]);
     expect(() => synchronousTo('*')).toThrow(TypeError);
     expect(() => synchronousTo('')).toThrow(TypeError);
+  });
+
+  it('is known to a process by how far it is, and by nothing else', async () => {
+    const lag = 'SELECT cell.standby_lag_bytes() AS bytes';
+    await ask(primary, lagFunctionSetUp);
+    const [near] = await ask<{ bytes: string | null }>(primary, lag, 'spec_api');
+    expect(Number(near?.bytes ?? -1)).toBeGreaterThanOrEqual(0);
+    const seen = 'SELECT sync_state FROM pg_stat_replication';
+    expect(await ask(primary, seen, 'spec_api')).toEqual([{ sync_state: null }]);
+
+    const [receiver] = await ask<{ pid: number }>(standby, 'SELECT pid FROM pg_stat_wal_receiver');
+    if (receiver === undefined) throw new Error('the standby does not stream');
+    process.kill(receiver.pid, 'SIGSTOP');
+    try {
+      // writes that are not waited for: how much of them the stopped standby lacks is what is told
+      await ask(primary, `SET synchronous_commit = local; ${writeMuch}`);
+      const [far] = await ask<{ bytes: string }>(primary, lag, 'spec_api');
+      expect(Number(far?.bytes)).toBeGreaterThan(100_000);
+    } finally {
+      process.kill(receiver.pid, 'SIGCONT');
+    }
+    await until(async () => (await ask(primary, lag, 'spec_api'))[0]?.['bytes'] === '0');
   });
 
   it('has what was acknowledged on the standby', async () => {

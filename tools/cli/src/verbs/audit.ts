@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
@@ -122,6 +122,7 @@ async function exportSteps(id: string, options: Options): Promise<void> {
  * where a cell is missing or a file is not what its cell has signed.
  */
 export function joinSummaries({ out, cells }: Pick<Options, 'out' | 'cells'>): WorldAudit {
+  if (!existsSync(out)) throw new StackError(`There are no summaries in ${out}.`);
   const directory = CellDirectory.fromFile(cells);
   try {
     const summaries = readSummaries(out, directory);
