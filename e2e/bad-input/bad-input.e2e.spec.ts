@@ -17,6 +17,7 @@ interface Sent {
   readonly body?: unknown;
   /** Sent as it is, in place of `body`. */
   readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const resetsMax = 5;
@@ -68,7 +69,8 @@ describe('Bad input', () => {
     await node.close();
   });
 
-  async function send(path: string, { method, token, key, type, body, text }: Sent = {}) {
+  async function send(path: string, sending: Sent = {}) {
+    const { method, token, key, type, body, text, headers } = sending;
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await node.fetch(`${origin}${path}`, {
       method: method ?? (sent === undefined ? 'GET' : 'POST'),
@@ -76,6 +78,7 @@ describe('Bad input', () => {
         ...(sent !== undefined && { 'content-type': type ?? 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(key !== undefined && { 'idempotency-key': key }),
+        ...headers,
       },
       ...(sent !== undefined && { body: sent }),
     });
@@ -113,6 +116,96 @@ describe('Bad input', () => {
   ])('names the field %s of %j', async (path, change) => {
     const answer = await refused(lines(), { token: mine.token, body: line(change) });
     expect(answer).toEqual({ status: 400, code: 'VALIDATION_FAILED', paths: [path] });
+  });
+
+  it.each([
+    ['a key twice', '"quantity":1,"quantity":2', 'VALIDATION_FAILED', ['quantity']],
+    [
+      'a key twice, once escaped',
+      '"quantit\\u0079":1,"quantity":2',
+      'VALIDATION_FAILED',
+      ['quantity'],
+    ],
+    ['more than a double holds', '"quantity":1e400', 'VALIDATION_FAILED', ['quantity']],
+    [
+      'an integer no double holds',
+      '"quantity":9007199254740993',
+      'VALIDATION_FAILED',
+      ['quantity'],
+    ],
+    ['a field with half a surrogate pair', '"quantity":1,"\\ud800":1', 'VALIDATION_FAILED', ['']],
+    ['no number at all', '"quantity":NaN', 'MALFORMED_BODY', []],
+    ['a prototype', '"quantity":1,"\\u005f_proto__":{}', 'MALFORMED_BODY', []],
+    ['a constructor', '"quantity":1,"constructor":{"prototype":{}}', 'MALFORMED_BODY', []],
+  ])('refuses %s', async (_name, members, code, paths) => {
+    const { token } = mine;
+    const before = await send(`/v1/carts/${mine.body.cartId}`, { token });
+    const text = JSON.stringify(line({})).replace('"quantity":1', members);
+    const answer = await refused(lines(), { token, text });
+    expect(answer).toMatchObject({ status: 400, code });
+    expect([...new Set(answer.paths)]).toEqual(paths);
+    const after = await send(`/v1/carts/${mine.body.cartId}`, { token });
+    expect(after.said).toBe(before.said);
+  });
+
+  it.each([
+    ['compressed', { headers: { 'content-encoding': 'gzip' }, text: '{}' }],
+    ['in another charset', { type: 'application/json; charset=utf-16', text: '{}' }],
+    ['a form', { type: 'application/x-www-form-urlencoded', text: 'quantity=1' }],
+  ])('reads no body that is %s', async (_name, sent) => {
+    const answer = await refused(lines(), { token: mine.token, ...sent });
+    expect(answer).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+  });
+
+  it.each([
+    [405, 'OPTIONS', '/v1/products', 'METHOD_NOT_ALLOWED'],
+    [404, 'OPTIONS', '/v1/nowhere', 'NOT_FOUND'],
+    [405, 'DELETE', '/v1/products', 'METHOD_NOT_ALLOWED'],
+    [400, 'GET', '/v1/products/%ff', 'MALFORMED_REQUEST'],
+    [404, 'GET', `/v1/products/${'a'.repeat(300)}`, 'NOT_FOUND'],
+    [431, 'GET', `/v1/products?q=${'a'.repeat(16_384)}`, 'HEADERS_TOO_LARGE'],
+  ])('answers %i to %s', async (status, method, path, code) => {
+    expect(await refused(path, { method })).toMatchObject({ status, code });
+  });
+
+  const product = (part: object): object => ({
+    slug: 'bad-input',
+    categoryId: 'none',
+    translations: { en: { name: 'x' } },
+    variants: [{ sku: 'BAD-INPUT', ...part }],
+  });
+  const price = { market: 'in', salesChannelId: 'web', currency: 'INR', amountMinor: 0 };
+  const receipt = (part: object): object => ({
+    lines: [{ sku: 'BAD-INPUT', warehouse: 'blr', quantity: 1, ...part }],
+  });
+  it.each([
+    ['merchandiser', 'products', product({ prices: [price] }), 400, 'VALIDATION_FAILED'],
+    ['merchandiser', 'products', product({ choices: { '0': 'a' } }), 400, 'VALIDATION_FAILED'],
+    ['merchandiser', 'products', product({ choices: { a: 'b' } }), 400, 'VALIDATION_FAILED'],
+    ['merchandiser', 'products', product({ colour: canary }), 400, 'VALIDATION_FAILED'],
+    [
+      'merchandiser',
+      'categories',
+      { slug: 'bad-input', parentId: 'none', translations: { en: { name: 'x' } } },
+      404,
+      'NOT_FOUND',
+    ],
+    ['warehouse', 'stock/receipts', receipt({ warehouse: 'none' }), 404, 'WAREHOUSE_UNKNOWN'],
+    ['warehouse', 'stock/receipts', receipt({ quantity: 0 }), 400, 'VALIDATION_FAILED'],
+    ['warehouse', 'stock/receipts', receipt({ quantity: 2 ** 53 }), 400, 'VALIDATION_FAILED'],
+    ['warehouse', 'stock/receipts', { lines: [] }, 400, 'VALIDATION_FAILED'],
+    ['privacy-officer', 'erasure-requests', { accountId: canary }, 400, 'VALIDATION_FAILED'],
+    [
+      'privacy-officer',
+      'erasure-requests',
+      { accountId: `acc_in-1_${'a'.repeat(26)}` },
+      404,
+      'NOT_FOUND',
+    ],
+  ])('takes from %s no %s like %j', async (role, path, body, status, code) => {
+    const token = await floor.staffToken(floor.cell('in-1'), role);
+    const sent = { token, key: randomUUID(), body };
+    expect(await refused(`/admin/v1/${path}`, sent)).toMatchObject({ status, code });
   });
 
   it('refuses what is no body of ours', async () => {

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { liveView, readyView } from '@entrepot/contracts/api/health';
 import type { ReadyView } from '@entrepot/contracts/api/health';
 import { Access, createZodDto, ZodResponse } from '@entrepot/platform-http';
@@ -29,6 +29,10 @@ export class HealthController {
   @Get('ready')
   @Access('public')
   @ZodResponse({ status: 200, description: 'The cell can serve', type: ReadyDto })
+  @ApiServiceUnavailableResponse({
+    type: ReadyDto.Output,
+    description: 'Something it needs is down',
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyView> {
     const view = await this.readiness.view();
     if (view.status !== 'ready') reply.code(HttpStatus.SERVICE_UNAVAILABLE);

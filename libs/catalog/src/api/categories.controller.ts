@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { categoryListView, localeQuery } from '@entrepot/contracts/api/catalog';
-import { Access, createZodDto } from '@entrepot/platform-http';
+import { Access, AnswersConditionally, createZodDto } from '@entrepot/platform-http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ListCategories } from '../application/list-categories.ts';
@@ -21,6 +21,7 @@ export class CategoriesController {
 
   @Get()
   @Access('public')
+  @AnswersConditionally()
   @ApiOkResponse({ type: CategoryListDto.Output })
   async list(
     @Query() query: LocaleQueryDto,

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { mediaPath } from '@entrepot/contracts/api/catalog';
 import { DomainError } from '@entrepot/kernel';
-import { Access, createZodDto, isNotModified } from '@entrepot/platform-http';
+import { Access, AnswersConditionally, createZodDto, isNotModified } from '@entrepot/platform-http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ShowMedia } from '../application/show-media.ts';
@@ -21,6 +21,7 @@ export class MediaController {
   /** Opened on its own a picture is a document of no origin that may run, load and submit nothing. */
   @Get(':file')
   @Access('public')
+  @AnswersConditionally()
   @ApiOkResponse({ content: { 'image/*': { schema: { type: 'string', format: 'binary' } } } })
   async show(
     @Param() { file }: MediaPathDto,

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { DomainError, isIdOf } from '@entrepot/kernel';
 import type { ProductId } from '@entrepot/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -8,6 +10,27 @@ import { z } from 'zod';
 import type { ProductEdit } from '../application/catalog-writer.ts';
 
 const uuid = z.uuid();
+
+/** Documents the header that `changeIdOf` reads. */
+export const TakesChangeId = (): MethodDecorator =>
+  ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A UUID made by the client; sent again with every retry of the same edit',
+    schema: { type: 'string', format: 'uuid' },
+  });
+
+/** Documents the headers that `productEditOf` reads. */
+export const TakesProductEdit = (): MethodDecorator =>
+  applyDecorators(
+    TakesChangeId(),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description: 'The version that the edit is meant for, in quotes',
+      schema: { type: 'string', pattern: '^(\\*|"[0-9]{1,15}")$' },
+    }),
+  );
 
 /** The change id of an edit: `Idempotency-Key` where the client made one (a UUID), else a new one. */
 export function changeIdOf(request: FastifyRequest): string {

@@ -16,7 +16,12 @@ import { CreateProduct } from '../application/create-product.ts';
 import { TranslateProduct } from '../application/translate-product.ts';
 import { UpdateProduct } from '../application/update-product.ts';
 import { variantDraftOf } from './draft-mapping.ts';
-import { changeIdOf, productEditOf } from './product-edit-headers.ts';
+import {
+  changeIdOf,
+  productEditOf,
+  TakesChangeId,
+  TakesProductEdit,
+} from './product-edit-headers.ts';
 
 class CreateProductDto extends createZodDto(createProductBody) {}
 class ProductIdPathDto extends createZodDto(productIdPath) {}
@@ -37,6 +42,7 @@ export class ProductEditsController {
 
   @Post()
   @Access('staff', ['merchandiser'])
+  @TakesChangeId()
   @ZodResponse({ status: 201, type: ProductEditDto })
   create(@Body() body: CreateProductDto, @Req() request: FastifyRequest): Promise<ProductEditView> {
     const { slug, categoryId, position, translations, options, variants } = body;
@@ -55,6 +61,7 @@ export class ProductEditsController {
 
   @Patch(':productId')
   @Access('staff', ['merchandiser'])
+  @TakesProductEdit()
   @ZodResponse({ status: 200, type: ProductEditDto })
   update(
     @Param() { productId }: ProductIdPathDto,
@@ -67,6 +74,7 @@ export class ProductEditsController {
   @Put(':productId/translations/:locale')
   @HttpCode(200)
   @Access('staff', ['merchandiser'])
+  @TakesProductEdit()
   @ZodResponse({ status: 200, type: ProductEditDto })
   translate(
     @Param() { productId, locale }: TranslationPathDto,

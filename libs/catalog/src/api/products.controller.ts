@@ -7,7 +7,7 @@ import {
   productPageView,
   productPath,
 } from '@entrepot/contracts/api/catalog';
-import { Access, createZodDto, strongEtag } from '@entrepot/platform-http';
+import { Access, AnswersConditionally, createZodDto, strongEtag } from '@entrepot/platform-http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ListProducts } from '../application/list-products.ts';
@@ -37,6 +37,7 @@ export class ProductsController {
 
   @Get()
   @Access('public')
+  @AnswersConditionally()
   @ApiOkResponse({ type: ProductPageDto.Output })
   async list(
     @Query() query: ProductListQueryDto,
@@ -65,6 +66,7 @@ export class ProductsController {
 
   @Get(':slug')
   @Access('public')
+  @AnswersConditionally()
   @ApiOkResponse({ type: ProductDetailDto.Output })
   async show(
     @Param() path: ProductPathDto,

@@ -17,7 +17,7 @@ import { AddVariant } from '../application/add-variant.ts';
 import { SetPrice } from '../application/set-price.ts';
 import { UpdateVariant } from '../application/update-variant.ts';
 import { skuOf, variantDraftOf } from './draft-mapping.ts';
-import { productEditOf } from './product-edit-headers.ts';
+import { productEditOf, TakesProductEdit } from './product-edit-headers.ts';
 
 class ProductIdPathDto extends createZodDto(productIdPath) {}
 class AddVariantDto extends createZodDto(addVariantBody) {}
@@ -38,6 +38,7 @@ export class VariantEditsController {
 
   @Post()
   @Access('staff', ['merchandiser'])
+  @TakesProductEdit()
   @ZodResponse({ status: 201, type: ProductEditDto })
   add(
     @Param() { productId }: ProductIdPathDto,
@@ -49,6 +50,7 @@ export class VariantEditsController {
 
   @Patch(':sku')
   @Access('staff', ['merchandiser'])
+  @TakesProductEdit()
   @ZodResponse({ status: 200, type: ProductEditDto })
   update(
     @Param() { productId, sku }: VariantSkuPathDto,
@@ -60,6 +62,7 @@ export class VariantEditsController {
 
   @Put(':sku/prices/:market/:salesChannelId')
   @Access('staff', ['merchandiser'])
+  @TakesProductEdit()
   @ZodResponse({ status: 200, type: ProductEditDto })
   price(
     @Param() { productId, sku, market, salesChannelId }: PricePathDto,

@@ -19,6 +19,7 @@ const slug = z
 const sku = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/);
 const name = z.string().trim().min(1).max(200);
 const code = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
+const optionCode = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const market = z.string().regex(/^[a-z]{2}$/);
 const salesChannelId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 const labels = z.partialRecord(locale, z.string().trim().min(1).max(100));
@@ -81,7 +82,7 @@ export const productPageView = z.strictObject({
 export type ProductPageView = z.output<typeof productPageView>;
 
 export const optionView = z.strictObject({
-  code,
+  code: optionCode,
   label: z.string(),
   values: z.array(z.strictObject({ code, label: z.string() })),
 });
@@ -132,13 +133,14 @@ const translation = z.strictObject({
   summary: z.string().trim().max(400).default(''),
   description: z.string().trim().max(10_000).default(''),
 });
+/** Nothing costs nothing: a provider takes no payment of zero. */
 const priceBody = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
-  amountMinor: z.int().min(0),
+  amountMinor: z.int().min(1),
 });
 const variantBody = z.strictObject({
   sku,
-  choices: z.record(code, code).default({}),
+  choices: z.record(optionCode, code).default({}),
   position: position.default(0),
   warehouseHint: z
     .string()
@@ -161,7 +163,7 @@ export const createProductBody = z.strictObject({
   options: z
     .array(
       z.strictObject({
-        code,
+        code: optionCode,
         labels,
         values: z.array(z.strictObject({ code, labels })).min(1).max(100),
       }),

@@ -6,14 +6,27 @@ export interface ErrorCatalogEntry {
 
 export const errorCatalog = {
   // the request itself
-  MALFORMED_BODY: { status: 400, title: 'The body is not valid JSON' },
+  MALFORMED_REQUEST: { status: 400, title: 'The request is not valid HTTP' },
+  MALFORMED_BODY: { status: 400, title: 'The body is not valid JSON in UTF-8' },
   VALIDATION_FAILED: { status: 400, title: 'The request has invalid fields' },
   RESIDENCE_REQUIRED: {
     status: 400,
     title: 'The header Entrepot-Residence is missing or malformed',
   },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than the limit' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be application/json' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The body must be application/json, uncompressed, in UTF-8',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'The request line and headers are larger than the limit',
+  },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
+  EXPECTATION_FAILED: {
+    status: 417,
+    title: 'The header Expect asks for something else than 100-continue',
+  },
   NOT_FOUND: { status: 404, title: 'There is no such resource' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
@@ -65,6 +78,7 @@ export const errorCatalog = {
   ACCOUNT_CHANGED: { status: 409, title: 'The account was changed by another request' },
   RESIDENCE_DIFFERS: { status: 422, title: 'The country is not the one in Entrepot-Residence' },
   SUBJECT_ERASED: { status: 410, title: 'This person has been erased' },
+  SUBJECT_UNKNOWN: { status: 401, title: 'This cell does not know this person; sign in again' },
   ORIGIN_NOT_ALLOWED: { status: 403, title: 'The request does not come from this cell' },
   // forgetting
   ERASURE_OPEN: { status: 409, title: 'The erasure of this person is under way already' },

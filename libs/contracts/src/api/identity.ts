@@ -4,7 +4,11 @@ import { postalAddress } from './address.ts';
 export const passwordCharactersMin = 10;
 const passwordCharactersMax = 200;
 
-const email = z.email('an e-mail address').max(254);
+/** Lengths in characters as RFC 5321 §4.5.3.1 has them: 64 before the @, 254 in all. */
+const email = z
+  .email('an e-mail address')
+  .max(254)
+  .regex(/^[^@]{1,64}@/, 'at most 64 characters before the @');
 /** Long enough to be worth hashing, short enough not to be a way to keep the server busy. */
 const newPassword = z.string().min(passwordCharactersMin).max(passwordCharactersMax);
 const givenPassword = z.string().min(1).max(passwordCharactersMax);

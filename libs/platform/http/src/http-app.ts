@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,7 +9,9 @@ import { residenceHeader } from './access.ts';
 import { HouseAdapter } from './house-adapter.ts';
 import { FrameworkLog } from './framework-log.ts';
 import type { HomeCellGuard } from './home-cell.ts';
+import { jsonBodyParser } from './json-body.ts';
 import { serveOpenApi } from './openapi.ts';
+import { answerBesideRouter, answerNoRequest } from './outside-router.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { addRequestHooks } from './request-hooks.ts';
 import { ContractPipe, ZodSerializerInterceptor } from './zod.ts';
@@ -46,14 +49,21 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     frameworkErrors: (error, request, reply) => {
       sendProblem(error, { request, reply, log });
     },
+    clientErrorHandler: answerNoRequest(log),
     trustProxy: false,
-    onProtoPoisoning: 'error',
-    onConstructorPoisoning: 'error',
-    http: { maxHeaderSize: headerBytesMax },
+    // the request hooks answer a missing Host, with a problem
+    http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
     routerOptions: { maxParamLength: pathParameterCharactersMax },
   });
   const server: FastifyInstance = adapter.getInstance();
+  answerBesideRouter(adapter.getHttpServer<Server>(), log);
   addRequestHooks(server, options);
+  adapter.useBodyParser(
+    'application/json',
+    false,
+    { bodyLimit: bodyBytesMax },
+    jsonBodyParser(server),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     logger: new FrameworkLog(log),
     abortOnError: false,
@@ -82,6 +92,9 @@ function restrictBrowsers(app: NestFastifyApplication, origins: readonly string[
     exposedHeaders: ['etag', 'idempotent-replayed', 'location', 'retry-after'],
     credentials: false,
     maxAge: preflightSeconds,
+    // so that the request hooks see every OPTIONS: they answer preflights and refuse the others
+    strictPreflight: false,
+    preflightContinue: true,
   });
   app.useSecurityHeaders({
     contentSecurityPolicy: {

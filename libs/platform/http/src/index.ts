@@ -17,6 +17,7 @@ export {
   PeerUnreachableError,
 } from './calls/cell-client.ts';
 export type { CellCall, TlsIdentity } from './calls/cell-client.ts';
+export { AnswersConditionally } from './conditional.ts';
 export { isNotModified, strongEtag, weakEtag } from './etag.ts';
 export { graphqlModule } from './graphql/graphql-module.ts';
 export type { GraphqlModuleOptions } from './graphql/graphql-module.ts';

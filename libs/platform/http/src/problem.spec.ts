@@ -29,14 +29,20 @@ describe('toProblem', () => {
     expect(body).toMatchObject({ home: { cell: 'eu-1' }, status: 404, traceId, code: 'NOT_FOUND' });
   });
 
-  it('answers a write for a person who is being erased, which the database refuses', () => {
-    const refused = Object.assign(new Error('subject is fenced'), { code: 'PR001' });
-    expect(toProblem(refused, traceId)).toMatchObject({
-      status: 410,
-      isDefect: false,
-      body: { code: 'SUBJECT_ERASED' },
-    });
-  });
+  it.each([
+    ['is being erased', 'PR001', 410, 'SUBJECT_ERASED'],
+    ['nobody admitted', 'PR002', 401, 'SUBJECT_UNKNOWN'],
+  ])(
+    'answers a write for a person who %s, which the database refuses',
+    (_name, state, status, code) => {
+      const refused = Object.assign(new Error('x'), { code: state });
+      expect(toProblem(refused, traceId)).toMatchObject({
+        status,
+        isDefect: false,
+        body: { code },
+      });
+    },
+  );
 
   it('says when to come back', () => {
     const details = { retryAfterSeconds: 9 };

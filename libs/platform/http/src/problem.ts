@@ -2,7 +2,7 @@ import { errorCatalog } from '@entrepot/contracts/api/errors';
 import type { ErrorCode } from '@entrepot/contracts/api/errors';
 import type { Problem } from '@entrepot/contracts/api/problem';
 import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
-import { isRefusedByFence } from '@entrepot/platform-crypto';
+import { isOfUnknownSubject, isRefusedByFence } from '@entrepot/platform-crypto';
 
 /** A problem ready to be sent. */
 export interface ProblemAnswer {
@@ -27,6 +27,7 @@ export function toProblem(error: unknown, traceId: string): ProblemAnswer {
   }
   if (error instanceof OutcomeUnknownError) return answer('OUTCOME_UNKNOWN', traceId);
   if (isRefusedByFence(error)) return answer('SUBJECT_ERASED', traceId);
+  if (isOfUnknownSubject(error)) return answer('SUBJECT_UNKNOWN', traceId);
   const framework = frameworkCode(error);
   return framework === undefined
     ? { ...answer('INTERNAL', traceId), isDefect: true }
@@ -63,7 +64,7 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED_BODY',
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-  FST_ERR_BAD_URL: 'NOT_FOUND',
+  FST_ERR_BAD_URL: 'MALFORMED_REQUEST',
   FST_ERR_NOT_FOUND: 'NOT_FOUND',
   FST_ERR_MAX_PARAM_LENGTH: 'NOT_FOUND',
 };

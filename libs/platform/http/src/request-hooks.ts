@@ -7,6 +7,7 @@ import { sendProblem } from './problem-filter.ts';
 import { RouteTable } from './route-table.ts';
 
 export const graphqlPath = '/graphql';
+const hostHeader = 'host';
 
 /** Upper bounds of the request-duration histogram, in seconds. */
 const durationBucketsSeconds = [
@@ -31,6 +32,8 @@ export function addRequestHooks(server: FastifyInstance, options: RequestHookOpt
   });
   server.addHook('onRequest', async (request, reply) => {
     try {
+      refuseOtherHosts(request);
+      if (isPreflight(request)) return await reply.code(204).header('content-length', '0').send();
       refuseUnknownRoute(request, routes);
       refuseOtherMethods(request);
       refuseOtherMediaTypes(request);
@@ -56,8 +59,25 @@ function refuseUnread(
   return sendProblem(error, sink);
 }
 
+/** RFC 9112 §3.2: exactly one Host; Node would answer none without a body and take the first of two. */
+function refuseOtherHosts({ raw }: FastifyRequest): void {
+  const { rawHeaders, httpVersion } = raw;
+  const isHost = (text: string, index: number): boolean =>
+    index % 2 === 0 && text.length === hostHeader.length && text.toLowerCase() === hostHeader;
+  const hosts = rawHeaders.filter(isHost).length;
+  if (hosts === 1 || (hosts === 0 && httpVersion === '1.0')) return;
+  throw new DomainError('MALFORMED_REQUEST', 'not exactly one Host');
+}
+
+/** What a browser asks before it calls from another origin; the CORS plugin has set the headers. */
+const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'OPTIONS' &&
+  headers.origin !== undefined &&
+  headers['access-control-request-method'] !== undefined;
+
 function refuseUnknownRoute(request: FastifyRequest, routes: RouteTable): void {
-  if (!request.is404) return;
+  // the preflight route answers OPTIONS on any path, which makes no resource of it
+  if (!request.is404 && request.method !== 'OPTIONS') return;
   const allow = routes.methodsOf(pathOf(request));
   if (allow.length === 0 || allow.includes(request.method)) {
     throw new DomainError('NOT_FOUND', 'no such route');
@@ -73,11 +93,20 @@ function refuseOtherMethods(request: FastifyRequest): void {
 }
 
 function refuseOtherMediaTypes(request: FastifyRequest): void {
-  const isJson = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
   const needsJson = hasBody(request) || request.routeOptions.url === graphqlPath;
-  if (needsJson && !isJson) {
+  if (needsJson && !isPlainJson(request)) {
     throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'the body is not application/json');
   }
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1), and a body is read as it comes: nothing is decompressed. */
+function isPlainJson({ headers }: FastifyRequest): boolean {
+  const [type, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const hasOtherCharset = parameters.some((parameter) =>
+    /^\s*charset\s*=(?!\s*"?utf-8"?\s*$)/.test(parameter),
+  );
+  const coding = headers['content-encoding']?.toLowerCase() ?? 'identity';
+  return type?.trim() === 'application/json' && !hasOtherCharset && coding === 'identity';
 }
 
 /** RFC 9112 §6: a request has a body when one of the two framing headers says so. */

@@ -2,12 +2,62 @@
 import { DomainError } from '@entrepot/kernel';
 import type { FieldProblem } from '@entrepot/kernel';
 import type { ArgumentMetadata } from '@nestjs/common';
-import { createZodDto, createZodValidationPipe, ZodResponse } from 'nestjs-zod';
+import { createZodDto as createDto, createZodValidationPipe, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { unstorableTextIn } from './storable-text.ts';
 
-export { createZodDto, ZodResponse };
+export { ZodResponse };
 export { cleanupOpenApiDoc, ZodSerializerInterceptor } from 'nestjs-zod';
+
+/** What nestjs-zod tells @nestjs/swagger of one property: JSON Schema and some marks of its own. */
+type PropertyMetadata = Readonly<Record<string, unknown>>;
+
+interface DescribedDto {
+  readonly Output: DescribedDto;
+  readonly _OPENAPI_METADATA_FACTORY: () => unknown;
+}
+
+/** A class that Nest validates and documents by a zod schema. */
+export const createZodDto: typeof createDto = (schema, options) => {
+  const dto = createDto(schema, options);
+  describeNullables(dto);
+  return dto;
+};
+
+/**
+ * zod says `type: ["string", "null"]` for a nullable field, which @nestjs/swagger takes for "an array
+ * of string". The same as `anyOf` passes through it unharmed. `Output` makes a new class at every
+ * access, named after the subclass that was asked.
+ */
+function describeNullables(dto: DescribedDto): void {
+  const output = Object.getOwnPropertyDescriptor(dto, 'Output')?.get;
+  const describe = dto._OPENAPI_METADATA_FACTORY;
+  Object.defineProperties(dto, {
+    _OPENAPI_METADATA_FACTORY: {
+      value(this: DescribedDto) {
+        const properties = describe.call(this) as Record<string, PropertyMetadata>;
+        return Object.fromEntries(
+          Object.entries(properties).map(([name, property]) => [name, withoutTypeList(property)]),
+        );
+      },
+    },
+    ...(output !== undefined && {
+      Output: {
+        get(this: DescribedDto) {
+          const made = output.call(this) as DescribedDto;
+          describeNullables(made);
+          return made;
+        },
+      },
+    }),
+  });
+}
+
+function withoutTypeList(property: PropertyMetadata): PropertyMetadata {
+  const { type: types, ...rest } = property;
+  if (!Array.isArray(types)) return property;
+  return { ...rest, type: '', anyOf: types.map((type: unknown) => ({ type })) };
+}
 
 const ZodPipe = createZodValidationPipe({
   createValidationException: (error) =>

@@ -14,6 +14,7 @@ let surface: Surface;
 
 beforeAll(async () => {
   surface = await openSurface(cells);
+  await surface.app.listen(0, '127.0.0.1');
 });
 afterAll(() => surface.app.close());
 
@@ -25,7 +26,7 @@ const send = (options: {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
   url?: string;
   headers?: Record<string, string>;
-  payload?: string | Readable;
+  payload?: string | Buffer | Readable;
 }) => surface.app.inject({ method: 'POST', url: '/v1/things', ...options });
 
 function expectProblem(answer: Awaited<ReturnType<typeof send>>, status: number, code: string) {
@@ -54,7 +55,6 @@ describe('home cell, before the body is read', () => {
   });
 
   it('answers while the body has not been sent at all, and closes', async () => {
-    await surface.app.listen(0, '127.0.0.1');
     const { port } = surface.app.getHttpServer().address() as AddressInfo;
     const socket = connect(port, '127.0.0.1');
     const lines = [
@@ -127,18 +127,29 @@ describe('input', () => {
     ['broken JSON', '{"name":', 400, 'MALFORMED_BODY'],
     ['nothing', '', 400, 'MALFORMED_BODY'],
     ['a prototype', '{"__proto__":{"a":1}}', 400, 'MALFORMED_BODY'],
+    ['what is not UTF-8', Buffer.from('{"name":"\xff"}', 'latin1'), 400, 'MALFORMED_BODY'],
+    ['a key given twice', '{"name":"tea","n\\u0061me":"x"}', 400, 'VALIDATION_FAILED'],
     ['more than a mebibyte', JSON.stringify('x'.repeat(bodyBytesMax)), 413, 'BODY_TOO_LARGE'],
   ])('refuses %s', async (_name, payload, status, code) => {
     expectProblem(await send({ headers: atHome, payload }), status, code);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/graphql'])(
-    'refuses the media type %s',
-    async (type) => {
-      const headers = { ...atHome, 'content-type': type };
-      expectProblem(await send({ headers, payload: '{}' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
-    },
-  );
+  it.each([
+    { 'content-type': 'text/plain' },
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'application/graphql' },
+    { 'content-type': 'application/json; charset=latin1' },
+    { 'content-encoding': 'gzip' },
+  ])('refuses the representation %j', async (representation) => {
+    const headers = { ...atHome, ...representation };
+    expectProblem(await send({ headers, payload: '{}' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  it('takes UTF-8 by its name and with its mark', async () => {
+    const headers = { ...atHome, 'content-type': 'application/json; Charset="UTF-8"' };
+    const answer = await send({ headers, payload: '\ufeff{"name":"चाय","count":2}' });
+    expect(answer.json()).toEqual({ name: 'चाय', count: 2 });
+  });
 
   it.each(['0', '101', 'ten', '1e9', '-1'])('refuses a page of %s', async (limit) => {
     const answer = await send({ method: 'GET', url: `/v1/things?limit=${limit}` });
@@ -168,7 +179,67 @@ describe('routes', () => {
 
   it('survives a path that does not decode', async () => {
     const answer = await send({ method: 'GET', url: '/v1/%ff' });
-    expectProblem(answer, 404, 'NOT_FOUND');
+    expectProblem(answer, 400, 'MALFORMED_REQUEST');
+  });
+
+  it('answers OPTIONS only as a preflight', async () => {
+    const answer = await send({ method: 'OPTIONS' });
+    expectProblem(answer, 405, 'METHOD_NOT_ALLOWED');
+    expectProblem(await send({ method: 'OPTIONS', url: '/v1/nothing' }), 404, 'NOT_FOUND');
+  });
+});
+
+/** Talks to the listening server below the level of any HTTP client. */
+async function talk(bytes: string): Promise<{ status: string; code: string; said: string }> {
+  const { port } = surface.app.getHttpServer().address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(Buffer.from(bytes, 'latin1'));
+  let said = '';
+  for await (const chunk of socket) {
+    said += String(chunk);
+    if (said.endsWith('}')) break;
+  }
+  socket.destroy();
+  const [head = '', body = ''] = said.split('\r\n\r\n');
+  expect(head).toMatch(/^content-type: application\/problem\+json\r?$/im);
+  return { status: head.slice(9, 12), code: problem.parse(JSON.parse(body)).code, said };
+}
+
+describe('what is hardly a request', () => {
+  const host = 'Host: in-1.localhost';
+  const get = `GET /v1/things HTTP/1.1\r\n${host}`;
+  const post = `POST /v1/things HTTP/1.1\r\n${host}`;
+
+  it.each([
+    ['no HTTP', canary, '400', 'MALFORMED_REQUEST'],
+    ['a TLS greeting', '\x16\x03\x01\0\x01', '400', 'MALFORMED_REQUEST'],
+    ['a path that is not ASCII', `GET /v1/caf\xe9 HTTP/1.1\r\n${host}`, '400', 'MALFORMED_REQUEST'],
+    ['a path with half an escape', `GET /v1/%c3%2 HTTP/1.1\r\n${host}`, '400', 'MALFORMED_REQUEST'],
+    ['an unknown method', `FETCH / HTTP/1.1\r\n${host}`, '400', 'MALFORMED_REQUEST'],
+    ['no Host', 'GET /v1/things HTTP/1.1', '400', 'MALFORMED_REQUEST'],
+    ['two Hosts', `${get}\r\nhost: eu-1.localhost`, '400', 'MALFORMED_REQUEST'],
+    ['a NUL in a header', `${get}\r\nx-a: ${canary}\0`, '400', 'MALFORMED_REQUEST'],
+    [
+      'two lengths',
+      `${post}\r\ncontent-length: 1\r\ncontent-length: 2`,
+      '400',
+      'MALFORMED_REQUEST',
+    ],
+    [
+      'a length and chunks',
+      `${post}\r\ncontent-length: 1\r\ntransfer-encoding: chunked`,
+      '400',
+      'MALFORMED_REQUEST',
+    ],
+    ['a long address', `GET /${'a'.repeat(20_000)} HTTP/1.1`, '431', 'HEADERS_TOO_LARGE'],
+    ['a long header', `${get}\r\nx-a: ${canary.padEnd(20_000)}`, '431', 'HEADERS_TOO_LARGE'],
+    ['another expectation', `${post}\r\nexpect: nonsense`, '417', 'EXPECTATION_FAILED'],
+    ['a tunnel', `CONNECT ${canary}:1 HTTP/1.1\r\n${host}`, '405', 'METHOD_NOT_ALLOWED'],
+    ['an echo', `TRACE /v1/things HTTP/1.1\r\n${host}`, '405', 'METHOD_NOT_ALLOWED'],
+  ])('answers %s with a problem', async (_name, bytes, status, code) => {
+    const answer = await talk(`${bytes}\r\n\r\n`);
+    expect(answer).toMatchObject({ status, code });
+    expect(answer.said).not.toContain(canary);
   });
 });
 
@@ -259,6 +330,9 @@ describe('explorers', () => {
     const document = await send({ method: 'GET', url: '/openapi.json' });
     expect(document.json()).toMatchObject({ openapi: '3.1.0' });
     expect(Object.keys(document.json<{ paths: object }>().paths)).toContain('/v1/things');
+    expect(document.json()).toHaveProperty('components.schemas.LabelDto_Output.properties.label', {
+      anyOf: [{ type: 'string' }, { type: 'null' }],
+    });
     expect((await send({ method: 'GET', url: '/docs' })).statusCode).toBe(200);
   });
 

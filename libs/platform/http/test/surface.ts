@@ -20,6 +20,7 @@ import {
   RateLimitGuard,
   RequiresResidence,
   TokenVerifier,
+  ZodResponse,
 } from '../src/index.ts';
 import type { GraphqlLimits, Principal, RateLimitVerdict } from '../src/index.ts';
 import { graphqlLimits } from '../src/index.ts';
@@ -62,6 +63,7 @@ class TwiceLimiter extends RateLimiter {
 class ThingDto extends createZodDto(
   z.strictObject({ name: z.string().min(2), count: z.int().min(1).max(10) }),
 ) {}
+class LabelDto extends createZodDto(z.strictObject({ label: z.string().nullable() })) {}
 class ListDto extends createZodDto(z.strictObject({ ...pageQuery })) {}
 
 @Controller('v1/things')
@@ -89,6 +91,13 @@ class ThingsController {
   @Access('staff', ['pricing'])
   prices(): { ok: true } {
     return { ok: true };
+  }
+
+  @Get('label')
+  @Access('public')
+  @ZodResponse({ status: 200, type: LabelDto })
+  label(): LabelDto {
+    return { label: null };
   }
 
   @Get('limited')
