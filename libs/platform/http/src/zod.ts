@@ -30,21 +30,21 @@ export const createZodDto: typeof createDto = (schema, options) => {
  * access, named after the subclass that was asked.
  */
 function describeNullables(dto: DescribedDto): void {
-  const output = Object.getOwnPropertyDescriptor(dto, 'Output')?.get;
-  const describe = dto._OPENAPI_METADATA_FACTORY;
+  const output = Object.getOwnPropertyDescriptor(dto, 'Output');
+  const describe = dto._OPENAPI_METADATA_FACTORY.bind(dto);
   Object.defineProperties(dto, {
     _OPENAPI_METADATA_FACTORY: {
-      value(this: DescribedDto) {
-        const properties = describe.call(this) as Record<string, PropertyMetadata>;
+      value: () => {
+        const properties = describe() as Record<string, PropertyMetadata>;
         return Object.fromEntries(
           Object.entries(properties).map(([name, property]) => [name, withoutTypeList(property)]),
         );
       },
     },
-    ...(output !== undefined && {
+    ...(output?.get !== undefined && {
       Output: {
         get(this: DescribedDto) {
-          const made = output.call(this) as DescribedDto;
+          const made = output.get?.call(this) as DescribedDto;
           describeNullables(made);
           return made;
         },
