@@ -70,6 +70,15 @@ describe('a merchandiser at the leader', () => {
     expect([late.statusCode, late.json<{ code: string }>().code]).toEqual([412, 'PRODUCT_CHANGED']);
   });
 
+  it('does not offer what is priced in another currency than that of its market', async () => {
+    const path = `/admin/v1/products/${productId}/variants/NIL-100/prices/in/web`;
+    await cell.edit('PUT', path, { currency: 'USD', amountMinor: 500 });
+    await cell.drainAll();
+    expect((await cell.get('/v1/products/nilgiri-tea')).statusCode).toBe(404);
+    await cell.edit('PUT', path, { currency: 'INR', amountMinor: 31_900 });
+    expect((await shown()).variants).toHaveLength(1);
+  });
+
   it('translates, adds a variant, takes one away, archives', async () => {
     const root = `/admin/v1/products/${productId}`;
     await cell.edit('PUT', `${root}/translations/hi`, { name: 'नीलगिरि चाय' });

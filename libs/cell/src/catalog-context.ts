@@ -7,6 +7,7 @@ export function catalogContextOf({ cell, region, directory }: ProcessContext): C
   return {
     cell: cell.id,
     market: region.region,
+    currency: region.currency,
     salesChannelId: region.salesChannelId,
     defaultLocale: region.defaultLocale,
     leader: { cell: id, origin },

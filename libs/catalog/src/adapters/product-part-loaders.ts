@@ -42,7 +42,7 @@ const loadPrices = statement(
   `SELECT variant_id AS "variantId", currency, amount_minor AS "amountMinor",
           price_version AS "priceVersion"
      FROM catalog.price
-    WHERE product_id = ANY($1) AND market = $2 AND sales_channel_id = $3`,
+    WHERE product_id = ANY($1) AND market = $2 AND sales_channel_id = $3 AND currency = $4`,
 );
 const loadImages = statement(
   'catalog.load_images',
@@ -121,13 +121,13 @@ export class ProductPartLoaders {
   protected async loadPrices(
     ids: readonly ProductId[],
   ): Promise<ReadonlyMap<VariantId, VariantPrice>> {
-    const { market, salesChannelId } = this.context;
+    const { market, salesChannelId, currency } = this.context;
     const rows = await this.database.query<{
       variantId: VariantId;
       currency: string;
       amountMinor: bigint;
       priceVersion: bigint;
-    }>(loadPrices, [ids, market, salesChannelId]);
+    }>(loadPrices, [ids, market, salesChannelId, currency]);
     return new Map(rows.map((row) => [row.variantId, priceOf(row)]));
   }
 

@@ -33,6 +33,7 @@ const quoteSkus = statement(
      JOIN catalog.product p ON p.id = v.product_id
      JOIN catalog.price ON price.variant_id = v.id
                        AND price.market = $2 AND price.sales_channel_id = $3
+                       AND price.currency = $4
     WHERE v.sku = ANY($1) AND v.status = 'ACTIVE' AND p.status = 'ACTIVE'`,
 );
 
@@ -89,8 +90,9 @@ export class SqlProductReader extends ProductReader {
 
   async quote(skus: readonly Sku[], locale: Locale): Promise<readonly SkuQuote[]> {
     if (skus.length === 0) return [];
-    const { market, salesChannelId } = this.context;
-    const rows = await this.database.query<QuoteRow>(quoteSkus, [skus, market, salesChannelId]);
+    const { market, salesChannelId, currency } = this.context;
+    const values = [skus, market, salesChannelId, currency];
+    const rows = await this.database.query<QuoteRow>(quoteSkus, values);
     return rows.map((row) => ({
       sku: row.sku,
       productId: row.productId,

@@ -1,4 +1,4 @@
-import type { CellId, SalesChannelId } from '@entrepot/kernel';
+import type { CellId, CurrencyCode, SalesChannelId } from '@entrepot/kernel';
 
 import type { Locale } from '../domain/locale.ts';
 
@@ -7,6 +7,8 @@ export abstract class CatalogContext {
   abstract readonly cell: CellId;
   /** The market whose prices are shown: the code of the cell's region. */
   abstract readonly market: string;
+  /** A price of the market in any other currency is no offer here: amounts of two cannot be added. */
+  abstract readonly currency: CurrencyCode;
   abstract readonly salesChannelId: SalesChannelId;
   /** Where neither the address nor Accept-Language names a language. */
   abstract readonly defaultLocale: Locale;

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { CellId, SalesChannelId, SessionId, StaffId } from '@entrepot/kernel';
+import type { CellId, CurrencyCode, SalesChannelId, SessionId, StaffId } from '@entrepot/kernel';
 import { DomainError } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import { RedisSharedCache, SharedCache } from '@entrepot/platform-cache';
@@ -45,6 +45,7 @@ class WordVerifier extends TokenVerifier {
 export const contextOf = (cell: string): CatalogContext => ({
   cell: cell as CellId,
   market: cell.slice(0, 2),
+  currency: (cell.startsWith('in-') ? 'INR' : 'EUR') as CurrencyCode,
   salesChannelId: 'web' as SalesChannelId,
   defaultLocale: 'en',
   leader,
