@@ -47,10 +47,12 @@ return answer
 `;
 
 /**
- * Keys: floors, entry hash. Arguments: subject, facet, version, encoded entry, lifetime in ms.
- * Returns -1 when kept or when a newer one is there already, else the floor it was below.
+ * Keys: floors, entry hash, claim. Arguments: subject, facet, version, encoded entry, lifetime in ms.
+ * Ends the claim, so that nobody waits for a fill that is over. Returns -1 when kept or when a newer one
+ * is there already, else the floor it was below.
  */
 export const fillScript = `
+redis.call('DEL', KEYS[3])
 local version = tonumber(ARGV[3])
 local floor = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '-1')
 if version < floor then return floor end

@@ -96,9 +96,10 @@ export class RedisSharedCache extends SharedCache {
       for (const { subject, facet, entry } of entries) {
         pipeline.eval(
           fillScript,
-          2,
+          3,
           `${namespace}floors`,
           entryKey(namespace, subject),
+          claimKey(namespace, facet, subject),
           subject,
           facet,
           entry.version,
@@ -135,7 +136,7 @@ export class RedisSharedCache extends SharedCache {
     return this.ask(async (namespace) => {
       const pipeline = this.client.pipeline();
       for (const subject of subjects) {
-        pipeline.set(`${namespace}claim:${facet}:${subject}`, '1', 'PX', claimMs, 'NX');
+        pipeline.set(claimKey(namespace, facet, subject), '1', 'PX', claimMs, 'NX');
       }
       const answers = await answersOf(pipeline);
       return new Set(subjects.filter((_, index) => answers[index] === 'OK'));
@@ -176,6 +177,8 @@ const controlKeys = (namespace: string): [string, string, string] => [
   `${namespace}floors`,
 ];
 const entryKey = (namespace: string, subject: string) => `${namespace}entry:${subject}`;
+const claimKey = (namespace: string, facet: string, subject: string) =>
+  `${namespace}claim:${facet}:${subject}`;
 
 interface Pipeline {
   exec(): Promise<[error: Error | null, result: unknown][] | null>;

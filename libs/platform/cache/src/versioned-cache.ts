@@ -278,6 +278,7 @@ export class VersionedCache {
     const { memory } = this.options.shared;
     const read = await this.gate.pass(() => question.origin(subjects));
     this.statistics.origin += subjects.length;
+    this.neverGoBelow(read);
     const entries = subjects.map((subject) => {
       const found = read.get(subject) ?? { version: 0, body: null };
       const lifetime = lifetimeOf(question.policy, {
@@ -298,6 +299,16 @@ export class VersionedCache {
       this.keepLocally(subject, facet, entry, generation);
     }
     return read;
+  }
+
+  /**
+   * What the origin has said is a floor for this process, whatever older entries the shared level still
+   * has: a reader that comes twice sees nothing older the second time.
+   */
+  private neverGoBelow(read: ReadonlyMap<string, Versioned>): void {
+    for (const [subject, { version }] of read) {
+      if (version > this.floors.floorOf(subject)) this.floors.learn(subject, version);
+    }
   }
 
   private keepLocally(subject: string, facet: string, entry: CacheEntry, generation: number): void {

@@ -1,8 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testRedis } from '@entrepot/testing';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { AbsentSharedCache, bypassCaches, RedisSharedCache, VersionedCache } from '../src/index.ts';
+import {
+  AbsentSharedCache,
+  bypassCaches,
+  RedisSharedCache,
+  SharedCacheUnavailableError,
+  VersionedCache,
+} from '../src/index.ts';
 import type { CachePolicy, CacheQuestion, SharedCache, Versioned } from '../src/index.ts';
 
 const policy: CachePolicy = { softMs: 60_000, hardMs: 600_000, negativeMs: 5_000, jitter: 0 };
@@ -109,6 +115,19 @@ describe('the cache of two processes', () => {
     clock = 2 * policy.hardMs;
     thing.version = 3;
     expect((await cache.readOne(subject, thing.question())).version).toBe(3);
+  });
+
+  it('shows a reader nothing older than what it saw while the store was away', async () => {
+    const shared = await openShared();
+    const cache = process(shared);
+    await cache.readOne(subject, thing.question());
+    thing.version = 2;
+    const away = jest
+      .spyOn(shared, 'revision')
+      .mockRejectedValueOnce(new SharedCacheUnavailableError('away'));
+    expect((await cache.readOne(subject, thing.question())).version).toBe(2);
+    away.mockRestore();
+    expect((await cache.readOne(subject, thing.question())).version).toBe(2);
   });
 
   it('reads all the stale answers of one question anew in one read', async () => {
