@@ -50,12 +50,18 @@ export function addRequestHooks(server: FastifyInstance, options: RequestHookOpt
   observeAnswers(server, options);
 }
 
-/** Answers and closes: the body that was not read stays unread. */
+/**
+ * An unread body up to this size is let run out, so that the answer is not lost in the reset that closing
+ * under it would be; after a larger one the connection ends.
+ */
+const drainedBytesMax = 64 * 1024;
+
+/** Answers without a look at the body. */
 function refuseUnread(
   error: unknown,
   sink: { request: FastifyRequest; reply: FastifyReply; log: Log },
 ): FastifyReply {
-  if (hasBody(sink.request)) sink.reply.header('connection', 'close');
+  if (hasBody(sink.request) && !isShort(sink.request)) sink.reply.header('connection', 'close');
   return sendProblem(error, sink);
 }
 
@@ -116,6 +122,10 @@ function hasBody(request: FastifyRequest): boolean {
     request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
   );
 }
+
+const isShort = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] === undefined &&
+  Number(headers['content-length'] ?? Number.NaN) <= drainedBytesMax;
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
 

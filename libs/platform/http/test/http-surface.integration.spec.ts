@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problem } from '@entrepot/contracts/api/problem';
@@ -54,20 +54,35 @@ describe('home cell, before the body is read', () => {
     expect(chunksRead).toBe(0);
   });
 
-  it('answers while the body has not been sent at all, and closes', async () => {
-    const { port } = surface.app.getHttpServer().address() as AddressInfo;
-    const socket = connect(port, '127.0.0.1');
+  /** The head of the answer to a request whose body is announced and not sent. */
+  const headBeforeBody = async (socket: Socket, bodyBytes: number): Promise<string> => {
     const lines = [
       'POST /v1/things HTTP/1.1',
       'host: in-1.localhost',
       'entrepot-residence: NL',
       'content-type: application/json',
-      'content-length: 1000',
+      `content-length: ${bodyBytes}`,
     ];
     socket.write(`${lines.join('\r\n')}\r\n\r\n`);
     const [head] = (await once(socket, 'data')) as [Buffer];
-    expect(head.toString()).toContain('HTTP/1.1 421');
-    expect(head.toString().toLowerCase()).toContain('connection: close');
+    return head.toString().toLowerCase();
+  };
+  const connected = (): Socket =>
+    connect((surface.app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
+
+  it('answers while the body has not been sent at all, and closes over a long one', async () => {
+    const socket = connected();
+    const head = await headBeforeBody(socket, 1_000_000);
+    expect(head).toContain('http/1.1 421');
+    expect(head).toContain('connection: close');
+    socket.destroy();
+  });
+
+  it('lets a short body run out unread, so that the answer is not lost in a reset', async () => {
+    const socket = connected();
+    expect(await headBeforeBody(socket, 1_000)).not.toContain('connection: close');
+    socket.write('x'.repeat(1_000));
+    expect(await headBeforeBody(socket, 1_000)).toContain('http/1.1 421');
     socket.destroy();
   });
 
