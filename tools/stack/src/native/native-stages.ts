@@ -59,7 +59,7 @@ export function nativeStages(context: StackContext): readonly Stage[] {
       // A cell needs no other to start, so joining them takes no time of its own.
       title: 'Start the cells and join them',
       // each start keeps a core busy, and a process that gets none misses its own deadlines
-      stepsAtOnceMax: availableParallelism() + 1,
+      stepsAtOnceMax: 3 * availableParallelism(),
       steps: [
         ...inEach((cell) => [mirrorStep(context, holder, cell.id)]),
         ...followersOf(topology).map((cell) => subscriptionStep(context, leader, cell)),
