@@ -4,8 +4,8 @@ const noOffset = -1n;
 const retry = { retries: 1, initialRetryTime: 100, maxRetryTime: 500 };
 
 /**
- * How far groups are behind, as the broker says; nobody joins a group to learn it. The connection is
- * closed again each time: kafkajs wakes an idle one a thousand times a second.
+ * How far groups are behind, as the broker says; nobody joins a group to learn it. It is asked
+ * seldom, so the connection is closed again each time.
  */
 export class KafkaLag {
   constructor(private readonly kafka: Kafka) {}
