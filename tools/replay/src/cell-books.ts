@@ -23,7 +23,8 @@ FROM inventory.quota_channel`;
 
 const openOrdersSql = `
 SELECT o.status, p.state AS payment,
-  EXISTS (SELECT FROM inventory.reservation r WHERE r.order_id = o.order_id) AS "hasStock"
+  EXISTS (SELECT FROM inventory.reservation r
+          WHERE r.state = 'HELD' AND r.expires_at > now() AND r.order_id = o.order_id) AS "hasStock"
 FROM orders."order" o
 LEFT JOIN payments.payment p ON p.order_id = o.order_id AND p.attempt = o.payment_attempt
 WHERE o.status IN ('placing', 'requires_action', 'pending')`;

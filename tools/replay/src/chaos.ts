@@ -196,7 +196,7 @@ export class Chaos {
 export function stepOf({ status, payment, hasStock }: OpenOrder): string {
   if (status === 'requires_action' || payment === 'requires_action') return 'await-shopper';
   if (payment === undefined) return hasStock ? 'reserved' : 'reserve';
-  if (payment === 'created' || payment === 'authorizing') return 'authorize';
+  if (payment === 'authorizing') return 'authorize';
   if (payment === 'authorized') return 'confirm-stock';
   if (payment === 'capturing') return 'capture';
   return payment === 'captured' ? 'settle' : 'undo';

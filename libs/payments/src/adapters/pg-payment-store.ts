@@ -6,7 +6,6 @@ import type { Queryable, Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import type { GatewayEvent } from '../application/payment-gateway.ts';
 import { PaymentStore } from '../application/payment-store.ts';
-import type { JournalKind } from '../application/payment-store.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Payment, PaymentMethod, PaymentState } from '../domain/payment.ts';
 
@@ -29,36 +28,38 @@ const findAttempt = statement(
   'payments.find_attempt',
   `SELECT ${columns} FROM payments.payment WHERE order_id = $1 AND attempt = $2`,
 );
-const lockPayment = statement(
-  'payments.lock_payment',
-  `SELECT ${columns} FROM payments.payment WHERE payment_id = $1 FOR UPDATE`,
+const findUnasked = statement(
+  'payments.find_unasked',
+  `SELECT ${columns} FROM payments.payment
+   WHERE payment_id = $1 AND (state NOT IN ('authorizing', 'capturing', 'voiding')
+     OR changed_at < clock_timestamp() - make_interval(secs => $2))`,
 );
-const savePayment = statement(
-  'payments.save_payment',
-  `UPDATE payments.payment SET state = $2, provider_reference = $3, method_token = $4,
-     action_url = $5, decline_code = $6, version = $7, changed_at = now()
-   WHERE payment_id = $1`,
+const replacement = `UPDATE payments.payment SET state = $2, provider_reference = $3,
+   method_token = $4, action_url = $5, decline_code = $6, version = $7,
+   changed_at = CASE WHEN state = $2 THEN changed_at ELSE now() END
+   WHERE payment_id = $1 AND version = $7 - 1`;
+const replacePayment = statement('payments.replace', replacement);
+const replaceCaptured = statement(
+  'payments.replace_captured',
+  `WITH replaced AS (${replacement} RETURNING payment_id),
+   booked AS (
+     INSERT INTO payments.journal (journal_id, kind, payment_id)
+     SELECT $8, 'capture', payment_id FROM replaced
+     WHERE NOT EXISTS (SELECT FROM payments.journal known
+                       WHERE known.payment_id = $1 AND known.kind = 'capture')
+     RETURNING journal_id),
+   entered AS (
+     INSERT INTO payments.ledger_entry (journal_id, line_number, account, currency, amount_minor)
+     SELECT journal_id, line_number, account, currency, amount_minor
+     FROM booked, unnest($9::text[], $10::text[], $11::bigint[]) WITH ORDINALITY
+       AS entry (account, currency, amount_minor, line_number))
+   SELECT FROM replaced`,
 );
 const recordEvent = statement(
   'payments.record_event',
   `INSERT INTO payments.provider_event
      (provider, event_id, type, payment_id, amount_minor, currency, state)
    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (provider, event_id) DO NOTHING`,
-);
-const findCaptureJournal = statement(
-  'payments.find_capture_journal',
-  `SELECT 1 FROM payments.journal WHERE payment_id = $1 AND kind = 'capture'`,
-);
-const insertJournal = statement(
-  'payments.insert_journal',
-  'INSERT INTO payments.journal (journal_id, kind, payment_id) VALUES ($1, $2, $3)',
-);
-const insertEntries = statement(
-  'payments.insert_entries',
-  `INSERT INTO payments.ledger_entry (journal_id, line_number, account, currency, amount_minor)
-   SELECT $1, line_number, account, currency, amount_minor
-   FROM unnest($2::int[], $3::text[], $4::text[], $5::bigint[])
-     AS entry (line_number, account, currency, amount_minor)`,
 );
 const findPaymentsOfSubject = statement(
   'payments.find_payments_of_subject',
@@ -112,45 +113,36 @@ export class PgPaymentStore extends PaymentStore {
     return firstOf(await from.query<PaymentRow>(findAttempt, [orderId, attempt]));
   }
 
-  async lockById(tx: Transaction, id: PaymentId): Promise<Payment | undefined> {
-    return firstOf(await tx.query<PaymentRow>(lockPayment, [id]));
+  async findUnasked(from: Queryable, id: PaymentId, seconds: number): Promise<Payment | undefined> {
+    return firstOf(await from.query<PaymentRow>(findUnasked, [id, seconds]));
   }
 
-  async save(tx: Transaction, payment: Payment): Promise<void> {
-    await tx.execute(savePayment, [
-      ...[payment.id, payment.state, payment.providerReference ?? null],
-      ...[payment.methodToken ?? null, payment.actionUrl ?? null, payment.declineCode ?? null],
-      payment.version,
-    ]);
+  async replace(on: Queryable, payment: Payment): Promise<boolean> {
+    return (await on.execute(replacePayment, replacementValues(payment))) === 1;
   }
 
-  async recordEvent(tx: Transaction, provider: string, event: GatewayEvent): Promise<boolean> {
-    const { eventId, type, paymentId, amount, state } = event;
-    const rows = await tx.execute(recordEvent, [
-      ...[provider, eventId, type, paymentId ?? null],
-      ...[amount?.amountMinor ?? null, amount?.currency ?? null, state ?? null],
-    ]);
-    return rows === 1;
-  }
-
-  async hasCaptureJournal(tx: Transaction, id: PaymentId): Promise<boolean> {
-    return (await tx.execute(findCaptureJournal, [id])) > 0;
-  }
-
-  async post(
-    tx: Transaction,
-    id: PaymentId,
-    { kind, entries }: { readonly kind: JournalKind; readonly entries: readonly LedgerEntry[] },
-  ): Promise<void> {
-    const journalId = randomUUID();
-    await tx.execute(insertJournal, [journalId, kind, id]);
-    await tx.execute(insertEntries, [
-      journalId,
-      entries.map((_, index) => index + 1),
+  async replaceCaptured(
+    on: Queryable,
+    payment: Payment,
+    entries: readonly LedgerEntry[],
+  ): Promise<boolean> {
+    const rows = await on.execute(replaceCaptured, [
+      ...replacementValues(payment),
+      randomUUID(),
       entries.map(({ account }) => account),
       entries.map(({ amount }) => amount.currency),
       entries.map(({ amount }) => amount.amountMinor),
     ]);
+    return rows === 1;
+  }
+
+  async recordEvent(on: Queryable, provider: string, event: GatewayEvent): Promise<boolean> {
+    const { eventId, type, paymentId, amount, state } = event;
+    const rows = await on.execute(recordEvent, [
+      ...[provider, eventId, type, paymentId ?? null],
+      ...[amount?.amountMinor ?? null, amount?.currency ?? null, state ?? null],
+    ]);
+    return rows === 1;
   }
 
   async findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Payment[]> {
@@ -161,6 +153,12 @@ export class PgPaymentStore extends PaymentStore {
     return tx.execute(unlinkPayments, [subjectId]);
   }
 }
+
+const replacementValues = (payment: Payment) => [
+  ...[payment.id, payment.state, payment.providerReference ?? null],
+  ...[payment.methodToken ?? null, payment.actionUrl ?? null, payment.declineCode ?? null],
+  payment.version,
+];
 
 const firstOf = ([row]: readonly PaymentRow[]): Payment | undefined => row && toPayment(row);
 

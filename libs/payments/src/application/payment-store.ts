@@ -4,8 +4,6 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { GatewayEvent } from './payment-gateway.ts';
 
-export type JournalKind = 'capture' | 'refund';
-
 export abstract class PaymentStore {
   /** Inserts unless the order has this attempt already; answers the one that is there. */
   abstract insertOrFind(tx: Transaction, payment: Payment): Promise<Payment>;
@@ -15,17 +13,22 @@ export abstract class PaymentStore {
     orderId: OrderId,
     attempt: number,
   ): Promise<Payment | undefined>;
-  /** Waits for the payment's row lock; every change of a payment begins here. */
-  abstract lockById(tx: Transaction, id: PaymentId): Promise<Payment | undefined>;
-  abstract save(tx: Transaction, payment: Payment): Promise<void>;
-  /** False when the event was recorded before. */
-  abstract recordEvent(tx: Transaction, provider: string, event: GatewayEvent): Promise<boolean>;
-  abstract hasCaptureJournal(tx: Transaction, id: PaymentId): Promise<boolean>;
-  abstract post(
-    tx: Transaction,
+  /** The payment, unless the provider was asked about it within the last seconds and may not have answered. */
+  abstract findUnasked(
+    from: Queryable,
     id: PaymentId,
-    journal: { readonly kind: JournalKind; readonly entries: readonly LedgerEntry[] },
-  ): Promise<void>;
+    seconds: number,
+  ): Promise<Payment | undefined>;
+  /** Writes the payment over the version before it; false where somebody changed it since. */
+  abstract replace(on: Queryable, payment: Payment): Promise<boolean>;
+  /** As `replace`, for a captured payment; its capture enters the books with it, once. */
+  abstract replaceCaptured(
+    on: Queryable,
+    payment: Payment,
+    entries: readonly LedgerEntry[],
+  ): Promise<boolean>;
+  /** False when the event was recorded before. */
+  abstract recordEvent(on: Queryable, provider: string, event: GatewayEvent): Promise<boolean>;
   abstract findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Payment[]>;
   /** Cuts the link between payments and a person; the number of payments. */
   abstract unlinkSubject(tx: Transaction, subjectId: SubjectId): Promise<number>;

@@ -1,7 +1,6 @@
 import { DomainError } from '@entrepot/kernel';
 import type { PaymentId } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
-import type { Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { captureEntries } from '../domain/ledger.ts';
 import { stateAfterIntent, stateAfterSeen } from '../domain/payment.ts';
@@ -16,8 +15,9 @@ export interface RecordedIntent {
 }
 
 /**
- * The two short transactions around every call to the provider: what we are about to ask, and what was
- * answered. The call itself is made between them, under no lock.
+ * What is written down around every call to the provider: what we are about to ask, and what was answered.
+ * The call itself is made between them, under no lock. Each is written over the version it was decided on;
+ * whoever comes second decides again on what the first has written.
  */
 @Injectable()
 export class RecordPayment {
@@ -26,56 +26,48 @@ export class RecordPayment {
     private readonly store: PaymentStore,
   ) {}
 
-  async find(id: PaymentId): Promise<Payment> {
-    return assertThere(await this.store.findById(this.database, id), id);
-  }
-
   /** Of several callers with one intent, one is told that it recorded it: that one asks the provider. */
-  intend(id: PaymentId, intent: PaymentIntent): Promise<RecordedIntent> {
-    return this.database.unitOfWork(async (tx) => {
-      const payment = assertThere(await this.store.lockById(tx, id), id);
-      const next = stateAfterIntent(payment.state, intent);
-      if (next === undefined || next === payment.state) return { payment, isRecorded: false };
-      return { payment: await this.save(tx, payment, { state: next }), isRecorded: true };
-    });
+  async intend(known: Payment, intent: PaymentIntent): Promise<RecordedIntent> {
+    for (let payment = known; ; payment = await this.find(known.id)) {
+      const state = stateAfterIntent(payment.state, intent);
+      if (state === undefined || state === payment.state) return { payment, isRecorded: false };
+      const intended = changed(payment, { state });
+      if (await this.store.replace(this.database, intended)) {
+        return { payment: intended, isRecorded: true };
+      }
+    }
   }
 
-  /** Takes in what the provider said; a capture enters the books in the same transaction, once. */
-  observe(id: PaymentId, seen: GatewayPayment): Promise<Payment> {
-    return this.database.unitOfWork(async (tx) => {
-      const payment = assertThere(await this.store.lockById(tx, id), id);
-      const next = stateAfterSeen(payment.state, seen.state);
-      if (next === undefined) return payment;
-      const observed = await this.save(tx, payment, {
-        state: next,
+  /** Takes in what the provider said; a capture enters the books with it, once. */
+  async observe(known: Payment, seen: GatewayPayment): Promise<Payment> {
+    for (let payment = known; ; payment = await this.find(known.id)) {
+      const state = stateAfterSeen(payment.state, seen.state);
+      if (state === undefined) return payment;
+      const observed = changed(payment, {
+        state,
         providerReference: seen.providerReference,
         methodToken: undefined,
-        actionUrl: next === 'requires_action' ? seen.actionUrl : undefined,
-        declineCode: next === 'declined' ? seen.declineCode : undefined,
+        actionUrl: state === 'requires_action' ? seen.actionUrl : undefined,
+        declineCode: state === 'declined' ? seen.declineCode : undefined,
       });
-      if (next === 'captured') await this.postCapture(tx, observed);
-      return observed;
-    });
+      if (await this.write(observed)) return observed;
+    }
   }
 
-  private async postCapture(tx: Transaction, payment: Payment): Promise<void> {
-    if (await this.store.hasCaptureJournal(tx, payment.id)) return;
-    const entries = captureEntries(payment.amount, payment.tax);
-    await this.store.post(tx, payment.id, { kind: 'capture', entries });
+  private write(observed: Payment): Promise<boolean> {
+    if (observed.state !== 'captured') return this.store.replace(this.database, observed);
+    const entries = captureEntries(observed.amount, observed.tax);
+    return this.store.replaceCaptured(this.database, observed, entries);
   }
 
-  private async save(
-    tx: Transaction,
-    payment: Payment,
-    change: Partial<Payment> & { readonly state: PaymentState },
-  ): Promise<Payment> {
-    const changed = { ...payment, actionUrl: undefined, ...change, version: payment.version + 1 };
-    await this.store.save(tx, changed);
-    return changed;
+  private async find(id: PaymentId): Promise<Payment> {
+    const payment = await this.store.findById(this.database, id);
+    if (payment === undefined) throw new DomainError('NOT_FOUND', `there is no payment ${id}`);
+    return payment;
   }
 }
 
-export function assertThere(payment: Payment | undefined, id: PaymentId): Payment {
-  if (payment !== undefined) return payment;
-  throw new DomainError('NOT_FOUND', `there is no payment ${id}`);
-}
+const changed = (
+  payment: Payment,
+  change: Partial<Payment> & { readonly state: PaymentState },
+): Payment => ({ ...payment, actionUrl: undefined, ...change, version: payment.version + 1 });

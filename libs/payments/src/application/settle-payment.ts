@@ -1,13 +1,12 @@
-import type { PaymentId } from '@entrepot/kernel';
 import { Injectable } from '@nestjs/common';
 import type { Payment } from '../domain/payment.ts';
 import { PaymentGateway } from './payment-gateway.ts';
 import { RecordPayment } from './record-payment.ts';
 
 /**
- * Asks the provider, one step at a time. Every step may be called again at any point, by whoever holds
- * the order: it first finishes what an earlier call left open. OutcomeUnknownError passes through; the
- * payment then says `unknown` until `refresh` has been told.
+ * Asks the provider, one step at a time, about a payment as it was last read. Every step may be called
+ * again at any point, by whoever holds the order: it first finishes what an earlier call left open.
+ * OutcomeUnknownError passes through; the payment then says `unknown` until `refresh` has been told.
  */
 @Injectable()
 export class SettlePaymentUseCase {
@@ -16,37 +15,37 @@ export class SettlePaymentUseCase {
     private readonly record: RecordPayment,
   ) {}
 
-  /** For a payment as it was last read; the provider answers a second call as it did the first. */
+  /** The provider answers a second call as it did the first. */
   async authorize(payment: Payment): Promise<Payment> {
     if (payment.state !== 'authorizing') return payment;
-    return this.record.observe(payment.id, await this.gateway.authorize(referenceOf(payment)));
+    return this.record.observe(payment, await this.gateway.authorize(referenceOf(payment)));
   }
 
   /** An earlier capture with unknown outcome is looked up; only "nothing was taken" lets us ask again. */
-  async capture(id: PaymentId): Promise<Payment> {
-    const first = await this.record.intend(id, 'capture');
+  async capture(known: Payment): Promise<Payment> {
+    const first = await this.record.intend(known, 'capture');
     if (first.isRecorded) return this.askToCapture(first.payment);
     if (first.payment.state !== 'capturing') return first.payment;
     const seen = await this.lookUp(first.payment);
     if (seen.state !== 'authorized') return seen;
-    const second = await this.record.intend(id, 'capture');
+    const second = await this.record.intend(seen, 'capture');
     return second.isRecorded ? this.askToCapture(second.payment) : second.payment;
   }
 
   /** The answer may be `captured`: the money was taken after all and is in the books. */
-  async void(id: PaymentId): Promise<Payment> {
-    const known = await this.record.find(id);
-    if (known.state === 'authorizing' || known.state === 'capturing') await this.refresh(id);
-    const { payment } = await this.record.intend(id, 'void');
+  async void(known: Payment): Promise<Payment> {
+    const isAsked = known.state === 'authorizing' || known.state === 'capturing';
+    const { payment } = await this.record.intend(
+      isAsked ? await this.refresh(known) : known,
+      'void',
+    );
     if (payment.state !== 'voiding') return payment;
-    return this.record.observe(id, await this.gateway.void(referenceOf(payment)));
+    return this.record.observe(payment, await this.gateway.void(referenceOf(payment)));
   }
 
   /** Asks the provider how things stand. */
-  async refresh(id: PaymentId): Promise<Payment> {
-    const payment = await this.record.find(id);
+  async refresh(payment: Payment): Promise<Payment> {
     switch (payment.state) {
-      case 'created':
       case 'captured':
       case 'voided':
       case 'declined':
@@ -55,7 +54,7 @@ export class SettlePaymentUseCase {
         // asked again under the same id: the provider answers for the first call if that arrived
         return this.authorize(payment);
       case 'voiding':
-        return this.void(id);
+        return this.void(payment);
       case 'requires_action':
       case 'authorized':
       case 'capturing':
@@ -64,12 +63,12 @@ export class SettlePaymentUseCase {
   }
 
   private async askToCapture(payment: Payment): Promise<Payment> {
-    return this.record.observe(payment.id, await this.gateway.capture(referenceOf(payment)));
+    return this.record.observe(payment, await this.gateway.capture(referenceOf(payment)));
   }
 
   private async lookUp(payment: Payment): Promise<Payment> {
     const seen = await this.gateway.lookUp(referenceOf(payment));
-    return seen === undefined ? payment : this.record.observe(payment.id, seen);
+    return seen === undefined ? payment : this.record.observe(payment, seen);
   }
 }
 

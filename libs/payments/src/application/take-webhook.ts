@@ -1,6 +1,5 @@
 import { paymentNoticed } from '@entrepot/contracts/events/payments';
 import { ShopDatabase } from '@entrepot/platform-database';
-import type { Transaction } from '@entrepot/platform-database';
 import { Outbox } from '@entrepot/platform-messaging';
 import { Injectable } from '@nestjs/common';
 import { stateAfterSeen } from '../domain/payment.ts';
@@ -8,6 +7,9 @@ import type { Payment } from '../domain/payment.ts';
 import { PaymentGateway } from './payment-gateway.ts';
 import type { GatewayEvent, WebhookRequest } from './payment-gateway.ts';
 import { PaymentStore } from './payment-store.ts';
+
+/** A call to the provider has ended by then, answered or not; in seconds. */
+const answerSecondsMax = 10;
 
 /**
  * Takes a webhook in: verified over its bytes, its few fields kept once, and told on. It changes no
@@ -24,28 +26,43 @@ export class TakeWebhookUseCase {
 
   async execute(request: WebhookRequest): Promise<void> {
     const event = this.gateway.readWebhook(request);
-    await this.database.unitOfWork(async (tx) => {
-      // the payment's lock before the first write keeps its events in order
-      const payment = await this.lockIfNews(tx, event);
-      const isNew = await this.store.recordEvent(tx, this.gateway.provider, event);
-      if (isNew && payment !== undefined) await this.tell(tx, payment);
-    });
+    let isTakenIn = false;
+    while (!isTakenIn) {
+      const payment = await this.findIfNews(event);
+      isTakenIn = await (payment === undefined ? this.keep(event) : this.tell(event, payment));
+    }
   }
 
-  /** Most webhooks only repeat what the answer to our own call said: those need no lock and no notice. */
-  private async lockIfNews(tx: Transaction, event: GatewayEvent): Promise<Payment | undefined> {
+  /**
+   * Most webhooks only repeat what the answer to our own call says, and come before it is written down:
+   * whoever made the call goes on by itself.
+   */
+  private async findIfNews(event: GatewayEvent): Promise<Payment | undefined> {
     if (event.paymentId === undefined) return undefined;
-    const known = await this.store.findById(tx, event.paymentId);
-    if (known === undefined || !isNews(known, event)) return undefined;
-    return this.store.lockById(tx, known.id);
+    const { database } = this;
+    const known = await this.store.findUnasked(database, event.paymentId, answerSecondsMax);
+    return known !== undefined && isNews(known, event) ? known : undefined;
   }
 
-  private async tell(tx: Transaction, payment: Payment): Promise<void> {
-    const { id, orderId } = payment;
-    const version = payment.version + 1;
-    await this.store.save(tx, { ...payment, version });
-    const body = { paymentId: id, orderId };
-    await this.outbox.append(tx, [paymentNoticed.of(body, { aggregateVersion: version })]);
+  private async keep(event: GatewayEvent): Promise<true> {
+    await this.store.recordEvent(this.database, this.gateway.provider, event);
+    return true;
+  }
+
+  /**
+   * False where somebody changed the payment since it was read. Its new version is written first, so that
+   * of two webhooks the one that comes second is told second.
+   */
+  private tell(event: GatewayEvent, payment: Payment): Promise<boolean> {
+    return this.database.unitOfWork(async (tx) => {
+      const version = payment.version + 1;
+      if (!(await this.store.replace(tx, { ...payment, version }))) return false;
+      if (await this.store.recordEvent(tx, this.gateway.provider, event)) {
+        const body = { paymentId: payment.id, orderId: payment.orderId };
+        await this.outbox.append(tx, [paymentNoticed.of(body, { aggregateVersion: version })]);
+      }
+      return true;
+    });
   }
 }
 

@@ -5,7 +5,6 @@ export type PaymentMethod = (typeof paymentMethods)[number];
 
 /** `…ing` states say that a call to the provider began and its outcome is not known yet. */
 export const paymentStates = [
-  'created',
   'authorizing',
   'requires_action',
   'authorized',
@@ -21,7 +20,7 @@ export type PaymentState = (typeof paymentStates)[number];
 export type ProviderState = 'requires_action' | 'authorized' | 'captured' | 'voided' | 'declined';
 
 /** What we are about to ask of the provider, recorded before asking. */
-export type PaymentIntent = 'authorize' | 'capture' | 'void';
+export type PaymentIntent = 'capture' | 'void';
 
 /** One attempt to take the money of one order. */
 export interface Payment {
@@ -54,9 +53,8 @@ export const paymentTable: Readonly<
     }
   >
 > = {
-  created: { intent: { authorize: 'authorizing', void: 'voided' }, seen: {} },
   authorizing: {
-    intent: { authorize: 'authorizing' },
+    intent: {},
     seen: {
       requires_action: 'requires_action',
       authorized: 'authorized',
@@ -127,10 +125,9 @@ export function stateAfterSeen(state: PaymentState, seen: ProviderState): Paymen
 
 /** What an order has to know of its payment; `unknown` until the provider has said. */
 export type PaymentFact =
-  'none' | 'requires_action' | 'authorized' | 'captured' | 'declined' | 'voided' | 'unknown';
+  'requires_action' | 'authorized' | 'captured' | 'declined' | 'voided' | 'unknown';
 
 const facts: Readonly<Record<PaymentState, PaymentFact>> = {
-  created: 'none',
   authorizing: 'unknown',
   requires_action: 'requires_action',
   authorized: 'authorized',

@@ -6,8 +6,6 @@ import type { FingerprintConfig } from '@entrepot/platform-config';
 import { canonicalJson, keyedDigest } from './fingerprint.ts';
 import type { IdempotencyKey } from './idempotency-key.ts';
 
-/** How long one attempt may work on a claim before another takes it over. */
-export const leaseSeconds = 30;
 /** How long a key is remembered. */
 export const retentionDays = 30;
 
@@ -22,33 +20,18 @@ export interface ClaimRequest {
   readonly key: IdempotencyKey;
   /** The parsed request; only its keyed digest is kept. */
   readonly content: unknown;
-  /** Id of what the request will create; kept from the first attempt on. */
-  readonly resourceId: string;
-}
-
-/** The right to work on a request until the lease ends; `attempt` fences off whoever came before. */
-export interface Claim {
-  readonly digest: Buffer;
-  readonly attempt: number;
+  /** Id of what the request creates or changes; kept for good. */
   readonly resourceId: string;
 }
 
 export type ClaimOutcome =
   /** Nobody asked this before. */
-  | { readonly kind: 'fresh'; readonly claim: Claim }
-  /** An earlier attempt ended or died on the way: go on with its resource. */
-  | { readonly kind: 'resume'; readonly claim: Claim }
-  /** It was answered before: show the resource as it is now. */
-  | { readonly kind: 'replay'; readonly resourceId: string }
-  /** Another attempt works on it now. */
-  | { readonly kind: 'in-flight' }
-  /** The key was used with another content. */
-  | { readonly kind: 'mismatch' };
+  | { readonly kind: 'fresh' }
+  /** It was asked before: what came of it is to be seen at the resource, finished or not. */
+  | { readonly kind: 'known'; readonly resourceId: string };
 
 interface ClaimRow {
-  readonly status: 'claimed' | 'completed';
-  readonly attempt: number;
-  readonly previousAttempt: number | null;
+  readonly isFresh: boolean;
   readonly resourceId: string;
   readonly isSameContent: boolean;
 }
@@ -61,45 +44,18 @@ interface ClaimRow {
 const claimRequest = statement(
   'idempotency.claim',
   `INSERT INTO idempotency.request AS known
-     (claim_digest, subject_id, operation, fingerprint, resource_id, lease_until)
-   VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6))
-   ON CONFLICT (claim_digest) DO UPDATE SET
-     touches = known.touches + 1,
-     attempt = known.attempt + CASE WHEN known.status = 'claimed'
-       AND known.fingerprint = excluded.fingerprint
-       AND known.lease_until <= clock_timestamp() THEN 1 ELSE 0 END,
-     lease_until = CASE WHEN known.status = 'claimed'
-       AND known.fingerprint = excluded.fingerprint
-       AND known.lease_until <= clock_timestamp() THEN excluded.lease_until
-       ELSE known.lease_until END
-   RETURNING new.status, new.attempt, old.attempt AS "previousAttempt",
-     new.resource_id AS "resourceId", new.fingerprint = $4 AS "isSameContent"`,
+     (claim_digest, subject_id, operation, fingerprint, resource_id)
+   VALUES ($1, $2, $3, $4, $5)
+   ON CONFLICT (claim_digest) DO UPDATE SET touches = known.touches + 1
+   RETURNING old.touches IS NULL AS "isFresh", new.resource_id AS "resourceId",
+     new.fingerprint = $4 AS "isSameContent"`,
 );
 
 const claimKnownRequest = statement(
   'idempotency.claim_known',
-  `UPDATE idempotency.request known SET
-     touches = known.touches + 1,
-     attempt = known.attempt + CASE WHEN known.status = 'claimed' AND known.fingerprint = $2
-       AND known.lease_until <= clock_timestamp() THEN 1 ELSE 0 END,
-     lease_until = CASE WHEN known.status = 'claimed' AND known.fingerprint = $2
-       AND known.lease_until <= clock_timestamp()
-       THEN clock_timestamp() + make_interval(secs => $3) ELSE known.lease_until END
-   WHERE claim_digest = $1
-   RETURNING new.status, new.attempt, old.attempt AS "previousAttempt",
-     new.resource_id AS "resourceId", new.fingerprint = $2 AS "isSameContent"`,
-);
-
-const completeRequest = statement(
-  'idempotency.complete',
-  `UPDATE idempotency.request SET status = 'completed'
-   WHERE claim_digest = $1 AND attempt = $2 AND status = 'claimed'`,
-);
-
-const moveLease = statement(
-  'idempotency.move_lease',
-  `UPDATE idempotency.request SET lease_until = clock_timestamp() + make_interval(secs => $3)
-   WHERE claim_digest = $1 AND attempt = $2 AND status = 'claimed'`,
+  `UPDATE idempotency.request SET touches = touches + 1 WHERE claim_digest = $1
+   RETURNING false AS "isFresh", resource_id AS "resourceId",
+     fingerprint = $2 AS "isSameContent"`,
 );
 
 const deleteExpired = statement(
@@ -112,29 +68,29 @@ const deleteExpired = statement(
 
 const expiredRowsMax = 1_000;
 
-/** Remembers which requests were made, so that one key has one effect whatever is retried. */
+/**
+ * Remembers which requests were made, so that one key has one effect whatever is retried. Who may work on
+ * what a request created, and whether it is done, is for that resource to say.
+ */
 export class IdempotencyRegister {
   private readonly fingerprintKey: FingerprintConfig['key'] | undefined;
 
-  /** Without a key it finishes and drops claims but makes none: a worker takes no requests. */
+  /** Without a key it drops claims but makes none: a worker takes no requests. */
   constructor(config?: FingerprintConfig) {
     this.fingerprintKey = config?.key;
   }
 
-  /** Claims a request inside the transaction that creates its resource. */
+  /**
+   * Claims a request inside the transaction that writes its resource. Throws IDEMPOTENCY_KEY_REUSED where
+   * the key was used with another content.
+   */
   async claim(tx: Transaction, request: ClaimRequest): Promise<ClaimOutcome> {
     const { operation, digest, fingerprint } = this.identify(request);
-    const values = [
-      digest,
-      request.subjectId ?? null,
-      operation,
-      fingerprint,
-      request.resourceId,
-      leaseSeconds,
-    ];
+    const { subjectId, resourceId } = request;
+    const values = [digest, subjectId ?? null, operation, fingerprint, resourceId];
     const [row] = await tx.query<ClaimRow>(claimRequest, values);
     if (row === undefined) throw new Error('the claim returned no row');
-    return outcomeOf(row, digest);
+    return outcomeOf(row);
   }
 
   /**
@@ -147,24 +103,8 @@ export class IdempotencyRegister {
     request: Omit<ClaimRequest, 'resourceId'>,
   ): Promise<ClaimOutcome | undefined> {
     const { digest, fingerprint } = this.identify(request);
-    const values = [digest, fingerprint, leaseSeconds];
-    const [row] = await database.query<ClaimRow>(claimKnownRequest, values);
-    return row && outcomeOf(row, digest);
-  }
-
-  /** Marks the request as answered. Throws REQUEST_IN_FLIGHT where a later attempt has taken over. */
-  async complete(tx: Transaction, claim: Claim): Promise<void> {
-    requireOwn(await tx.execute(completeRequest, [claim.digest, claim.attempt]));
-  }
-
-  /** Goes on working beyond the lease; throws as `complete` does. */
-  async renew(tx: Transaction, claim: Claim): Promise<void> {
-    requireOwn(await tx.execute(moveLease, [claim.digest, claim.attempt, leaseSeconds]));
-  }
-
-  /** Ends the attempt without an answer, so that the next one need not wait for the lease to end. */
-  async release(tx: Transaction, claim: Claim): Promise<void> {
-    requireOwn(await tx.execute(moveLease, [claim.digest, claim.attempt, 0]));
+    const [row] = await database.query<ClaimRow>(claimKnownRequest, [digest, fingerprint]);
+    return row && outcomeOf(row);
   }
 
   /** Drops at most a thousand keys that are past their retention; answers how many. */
@@ -187,28 +127,8 @@ export class IdempotencyRegister {
   }
 }
 
-function outcomeOf(row: ClaimRow, digest: Buffer): ClaimOutcome {
-  const claim: Claim = { digest, attempt: row.attempt, resourceId: row.resourceId };
-  if (row.previousAttempt === null) return { kind: 'fresh', claim };
-  if (!row.isSameContent) return { kind: 'mismatch' };
-  if (row.status === 'completed') return { kind: 'replay', resourceId: row.resourceId };
-  return row.attempt > row.previousAttempt ? { kind: 'resume', claim } : { kind: 'in-flight' };
-}
-
-function requireOwn(rows: number): void {
-  if (rows === 1) return;
-  throw new DomainError('REQUEST_IN_FLIGHT', 'another attempt has taken this request over');
-}
-
-/** Throws for the outcomes with which a use case cannot go on; thrown, they roll the claim back. */
-export function requireProgress(
-  outcome: ClaimOutcome,
-): Extract<ClaimOutcome, { kind: 'fresh' | 'resume' | 'replay' }> {
-  if (outcome.kind === 'mismatch') {
-    throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'the key was used with another request');
-  }
-  if (outcome.kind === 'in-flight') {
-    throw new DomainError('REQUEST_IN_FLIGHT', 'a request with this key is in progress');
-  }
-  return outcome;
+function outcomeOf({ isFresh, resourceId, isSameContent }: ClaimRow): ClaimOutcome {
+  if (isFresh) return { kind: 'fresh' };
+  if (isSameContent) return { kind: 'known', resourceId };
+  throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'the key was used with another request');
 }

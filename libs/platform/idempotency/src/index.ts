@@ -7,10 +7,5 @@ export {
 } from './idempotency-key.ts';
 export type { IdempotencyKey } from './idempotency-key.ts';
 export { IdempotencyPersonalData } from './idempotency-personal-data.ts';
-export {
-  IdempotencyRegister,
-  leaseSeconds,
-  requireProgress,
-  retentionDays,
-} from './idempotency-register.ts';
-export type { Claim, ClaimOutcome, ClaimRequest } from './idempotency-register.ts';
+export { IdempotencyRegister, retentionDays } from './idempotency-register.ts';
+export type { ClaimOutcome, ClaimRequest } from './idempotency-register.ts';

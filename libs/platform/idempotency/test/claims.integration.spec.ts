@@ -5,13 +5,8 @@ import { statement } from '@entrepot/platform-database';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { testDatabase } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
-import {
-  IdempotencyPersonalData,
-  IdempotencyRegister,
-  parseIdempotencyKey,
-  requireProgress,
-} from '../src/index.ts';
-import type { Claim, ClaimOutcome, ClaimRequest } from '../src/index.ts';
+import { IdempotencyPersonalData, IdempotencyRegister, parseIdempotencyKey } from '../src/index.ts';
+import type { ClaimOutcome, ClaimRequest } from '../src/index.ts';
 
 const cell = 'in-1' as CellId;
 const register = new IdempotencyRegister({ key: () => Buffer.alloc(32, 7) });
@@ -46,39 +41,33 @@ function request(changes: Partial<ClaimRequest> = {}): ClaimRequest {
 const claim = (asked: ClaimRequest, database = one): Promise<ClaimOutcome> =>
   database.unitOfWork((tx) => register.claim(tx, asked));
 
-function claimOf(outcome: ClaimOutcome): Claim {
-  if (!('claim' in outcome)) throw new TypeError(`no claim in ${outcome.kind}`);
-  return outcome.claim;
-}
-
-const endLeases = statement(
-  'spec.end_leases',
-  "UPDATE idempotency.request SET lease_until = now() - interval '1 second'",
-);
+const reused = expect.objectContaining({ code: 'IDEMPOTENCY_KEY_REUSED' });
 
 describe('a claim', () => {
-  it('is fresh once, then in flight, then a replay of the first resource', async () => {
+  it('is fresh once, then known by its first resource', async () => {
     const first = request();
-    const fresh = await claim(first);
-    expect(fresh.kind).toBe('fresh');
-    expect((await claim(request())).kind).toBe('in-flight');
-    await one.unitOfWork((tx) => register.complete(tx, claimOf(fresh)));
-    const replay = await claim(request(), other);
-    expect(replay).toEqual({ kind: 'replay', resourceId: first.resourceId });
+    expect(await claim(first)).toEqual({ kind: 'fresh' });
+    const known = { kind: 'known', resourceId: first.resourceId };
+    expect(await claim(request(), other)).toEqual(known);
+    expect(await register.claimKnown(other, request())).toEqual(known);
+  });
+
+  it('of a key that nobody used leaves nothing behind when it is only looked for', async () => {
+    expect(await register.claimKnown(one, request())).toBeUndefined();
+    expect(await claim(request())).toEqual({ kind: 'fresh' });
   });
 
   it('does not care in which order the members of the request come', async () => {
     await claim(request({ content: { a: 1, b: [{ c: 2, d: 3 }] } }));
     const again = await claim(request({ content: { b: [{ d: 3, c: 2 }], a: 1 } }));
-    expect(again.kind).toBe('in-flight');
+    expect(again.kind).toBe('known');
   });
 
-  it('refuses another content under the same key, finished or not', async () => {
-    const fresh = await claim(request());
+  it('refuses another content under the same key', async () => {
+    await claim(request());
     const changed = request({ content: { cartId: 'crt_2', onShortage: 'refuse' } });
-    expect((await claim(changed)).kind).toBe('mismatch');
-    await one.unitOfWork((tx) => register.complete(tx, claimOf(fresh)));
-    expect((await claim(changed)).kind).toBe('mismatch');
+    await expect(claim(changed)).rejects.toEqual(reused);
+    await expect(register.claimKnown(one, changed)).rejects.toEqual(reused);
   });
 
   it.each([
@@ -100,43 +89,10 @@ describe('a claim', () => {
     expect((await claim(request())).kind).toBe('fresh');
   });
 
-  it('whose lease has ended is resumed with its first resource, and the old attempt is fenced off', async () => {
-    const first = request();
-    const dead = claimOf(await claim(first));
-    await one.execute(endLeases);
-    const resumed = await claim(request(), other);
-    expect(resumed).toMatchObject({
-      kind: 'resume',
-      claim: { attempt: 2, resourceId: first.resourceId },
-    });
-    const late = one.unitOfWork((tx) => register.complete(tx, dead));
-    await expect(late).rejects.toMatchObject({ code: 'REQUEST_IN_FLIGHT' });
-    await other.unitOfWork((tx) => register.complete(tx, claimOf(resumed)));
-    expect((await claim(request())).kind).toBe('replay');
-  });
-
-  it('that was let go is resumed at once; one that was renewed is not', async () => {
-    const held = claimOf(await claim(request()));
-    await one.unitOfWork((tx) => register.release(tx, held));
-    const resumed = claimOf(await claim(request()));
-    expect(resumed.attempt).toBe(2);
-    await one.execute(endLeases);
-    await one.unitOfWork((tx) => register.renew(tx, resumed));
-    expect((await claim(request())).kind).toBe('in-flight');
-  });
-
-  it('with another content does not take over an ended lease', async () => {
-    await claim(request());
-    await one.execute(endLeases);
-    expect((await claim(request({ content: 'other' }))).kind).toBe('mismatch');
-    expect(await claim(request())).toMatchObject({ kind: 'resume', claim: { attempt: 2 } });
-  });
-
   it('writes when it is replayed, so that the answer waits for the standby', async () => {
-    const fresh = await claim(request());
-    await one.unitOfWork((tx) => register.complete(tx, claimOf(fresh)));
     await claim(request());
     await claim(request());
+    await register.claimKnown(one, request());
     const touches = statement('spec.touches', 'SELECT touches FROM idempotency.request');
     expect(await one.query(touches)).toEqual([{ touches: 2 }]);
   });
@@ -151,34 +107,20 @@ describe('racing claims from two pools', () => {
         [one, other, one, other].map((database) => claim(request({ key }), database)),
       );
       const kinds = outcomes.map(({ kind }) => kind).sort();
-      expect(kinds).toEqual(['fresh', 'in-flight', 'in-flight', 'in-flight']);
+      expect(kinds).toEqual(['fresh', 'known', 'known', 'known']);
     }
-  });
-
-  it('give one resumed attempt when a lease has ended', async () => {
-    await claim(request());
-    await one.execute(endLeases);
-    const outcomes = await Promise.all(
-      [one, other, one, other].map((database) => claim(request(), database)),
-    );
-    expect(outcomes.filter(({ kind }) => kind === 'resume')).toHaveLength(1);
-    expect(outcomes.filter(({ kind }) => kind === 'in-flight')).toHaveLength(3);
   });
 
   it('let a second caller see what the first committed while it waited', async () => {
     const first = request();
     const { promise: hasClaimed, resolve: claimed } = Promise.withResolvers<undefined>();
     const slow = one.unitOfWork(async (tx) => {
-      const mine = claimOf(await register.claim(tx, first));
+      await register.claim(tx, first);
       claimed(undefined);
       await new Promise((resolve) => setTimeout(resolve, 100));
-      await register.complete(tx, mine);
     });
     await hasClaimed;
-    expect(await claim(request(), other)).toEqual({
-      kind: 'replay',
-      resourceId: first.resourceId,
-    });
+    expect(await claim(request(), other)).toEqual({ kind: 'known', resourceId: first.resourceId });
     await slow;
   });
 });
@@ -212,8 +154,8 @@ describe('what is kept', () => {
     const age = statement(
       'spec.age',
       `INSERT INTO idempotency.request
-         (claim_digest, operation, fingerprint, resource_id, lease_until, created_at)
-       SELECT sha256('x'), operation, fingerprint, resource_id, now(), now() - interval '31 days'
+         (claim_digest, operation, fingerprint, resource_id, created_at)
+       SELECT sha256('x'), operation, fingerprint, resource_id, now() - interval '31 days'
        FROM idempotency.request`,
     );
     await one.execute(age);
@@ -221,29 +163,16 @@ describe('what is kept', () => {
   });
 
   it('cannot be rewritten, not even by its own roles', async () => {
-    const fresh = claimOf(await claim(request()));
-    await one.unitOfWork((tx) => register.complete(tx, fresh));
+    await claim(request());
     const changes = [
-      statement('spec.reopen', "UPDATE idempotency.request SET status = 'claimed'"),
       statement(
         'spec.redirect',
         "UPDATE idempotency.request SET resource_id = 'ord_00000000000000000000000000'",
       ),
-      statement('spec.lower', 'UPDATE idempotency.request SET attempt = 0'),
+      statement('spec.lower', 'UPDATE idempotency.request SET touches = -1'),
     ];
     for (const change of changes) {
       await expect(one.execute(change)).rejects.toMatchObject({ code: '23514' });
     }
-  });
-});
-
-describe('requireProgress', () => {
-  it('refuses what a use case cannot go on with', () => {
-    expect(() => requireProgress({ kind: 'mismatch' })).toThrow(
-      expect.objectContaining({ code: 'IDEMPOTENCY_KEY_REUSED' }),
-    );
-    expect(() => requireProgress({ kind: 'in-flight' })).toThrow(
-      expect.objectContaining({ code: 'REQUEST_IN_FLIGHT' }),
-    );
   });
 });

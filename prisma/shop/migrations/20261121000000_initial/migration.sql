@@ -102,9 +102,6 @@ CREATE TABLE "idempotency"."request" (
     "operation" TEXT NOT NULL,
     "fingerprint" BYTEA NOT NULL,
     "resource_id" TEXT NOT NULL,
-    "status" TEXT NOT NULL DEFAULT 'claimed',
-    "attempt" INTEGER NOT NULL DEFAULT 1,
-    "lease_until" TIMESTAMPTZ(3) NOT NULL,
     "touches" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -428,7 +425,7 @@ CREATE TABLE "payments"."payment" (
     "currency" TEXT NOT NULL,
     "amount_minor" BIGINT NOT NULL,
     "tax_minor" BIGINT NOT NULL,
-    "state" TEXT NOT NULL DEFAULT 'created',
+    "state" TEXT NOT NULL,
     "decline_code" TEXT,
     "version" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -728,11 +725,9 @@ ALTER TABLE idempotency.request
   ADD CONSTRAINT request_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._-]{1,100}$'),
   ADD CONSTRAINT request_resource_form CHECK (resource_id ~ '^[a-z]{3}_([a-z]{2}-[0-9]+_)?[0-9a-z]{26}$'),
-  ADD CONSTRAINT request_status_known CHECK (status IN ('claimed', 'completed')),
-  ADD CONSTRAINT request_attempt_positive CHECK (attempt >= 1 AND touches >= 0);
+  ADD CONSTRAINT request_touches_counted CHECK (touches >= 0);
 
--- A claim names one request for good: what was asked and what came of it never change, an attempt only
--- rises, and a completed request stays completed.
+-- A claim names one request for good: what was asked and what came of it never change.
 CREATE FUNCTION idempotency.guard_request_update() RETURNS trigger
   LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
@@ -740,9 +735,6 @@ BEGIN
      IS DISTINCT FROM
      (OLD.claim_digest, OLD.operation, OLD.fingerprint, OLD.resource_id, OLD.created_at) THEN
     RAISE EXCEPTION 'the identity of a claim may not change' USING ERRCODE = 'check_violation';
-  END IF;
-  IF NEW.attempt < OLD.attempt OR (OLD.status = 'completed' AND NEW.status <> 'completed') THEN
-    RAISE EXCEPTION 'a claim does not go back' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$;
@@ -755,8 +747,7 @@ GRANT USAGE ON SCHEMA idempotency TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON idempotency.request TO shop_api, shop_worker;
 -- the worker drops what has expired and what belonged to an erased person
 GRANT DELETE ON idempotency.request TO shop_worker;
-GRANT SELECT (operation, status, attempt, lease_until, touches, created_at)
-  ON idempotency.request TO shop_audit;
+GRANT SELECT (operation, touches, created_at) ON idempotency.request TO shop_audit;
 
 -- libs/privacy/src/adapters/sql/shop/10-privacy.sql
 ALTER TABLE privacy.subject
@@ -1708,8 +1699,8 @@ ALTER TABLE payments.payment
   ADD CONSTRAINT payment_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT payment_amount_range CHECK (amount_minor BETWEEN 1 AND 9007199254740991),
   ADD CONSTRAINT payment_tax_inside_amount CHECK (tax_minor BETWEEN 0 AND amount_minor),
-  ADD CONSTRAINT payment_state_known CHECK (state IN ('created', 'authorizing', 'requires_action',
-    'authorized', 'capturing', 'captured', 'voiding', 'voided', 'declined')),
+  ADD CONSTRAINT payment_state_known CHECK (state IN ('authorizing', 'requires_action', 'authorized',
+    'capturing', 'captured', 'voiding', 'voided', 'declined')),
   ADD CONSTRAINT payment_decline_code_form CHECK (decline_code ~ '^[a-z0-9_]{1,64}$'),
   ADD CONSTRAINT payment_decline_code_of_declined CHECK (decline_code IS NULL OR state = 'declined'),
   ADD CONSTRAINT payment_action_url_while_needed CHECK

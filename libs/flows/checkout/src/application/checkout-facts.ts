@@ -24,7 +24,7 @@ export class CheckoutFacts {
     const recorded = await this.recordedPaymentOf(order);
     if (recorded === undefined) return undefined;
     try {
-      return await this.settlePayment.refresh(recorded.id);
+      return await this.settlePayment.refresh(recorded);
     } catch (error) {
       if (!(error instanceof OutcomeUnknownError)) throw error;
       return recorded;

@@ -1,11 +1,12 @@
 import type { CartCaller } from '@entrepot/carts';
 import { PinCartUseCase } from '@entrepot/carts';
 import type { PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import type { OrderId } from '@entrepot/kernel';
 import type { Order } from '@entrepot/orders';
 import { OrderStore } from '@entrepot/orders';
 import { ShopDatabase } from '@entrepot/platform-database';
-import type { ClaimOutcome, ClaimRequest, IdempotencyKey } from '@entrepot/platform-idempotency';
-import { IdempotencyRegister, requireProgress } from '@entrepot/platform-idempotency';
+import type { ClaimRequest, IdempotencyKey } from '@entrepot/platform-idempotency';
+import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Injectable } from '@nestjs/common';
 import { DraftOrder } from './draft-order.ts';
 
@@ -15,11 +16,13 @@ export interface OrderRequest {
   readonly body: PlaceOrderBody;
 }
 
-export type ClaimedOrder = Extract<ClaimOutcome, { kind: 'fresh' | 'resume' | 'replay' }>;
+export type ClaimedOrder =
+  | { readonly kind: 'fresh'; readonly order: Order }
+  | { readonly kind: 'known'; readonly orderId: OrderId };
 
 /**
  * Step 0: in one transaction the request is claimed, the cart is found unchanged, and the order is
- * written with its lines, prices and address. Whatever happens later is asked of this row.
+ * written with its lines, prices, address and lease. Whatever happens later is asked of this row.
  */
 @Injectable()
 export class ClaimOrder {
@@ -31,34 +34,28 @@ export class ClaimOrder {
     private readonly orders: OrderStore,
   ) {}
 
-  /** Throws REQUEST_IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, and what the cart and the address refuse. */
-  async execute(request: OrderRequest): Promise<ClaimedOrder & { readonly order?: Order }> {
-    const known = await this.claimKnown(request);
-    if (known !== undefined) return known;
+  /** Throws IDEMPOTENCY_KEY_REUSED, and what the cart and the address refuse. */
+  async execute(request: OrderRequest): Promise<ClaimedOrder> {
+    // a repeated request is answered from its order, whatever the cart or the prices are by now
+    const known = await this.register.claimKnown(this.database, claimOf(request));
+    if (known?.kind === 'known') return knownOrder(known.resourceId);
     const { pinned, stored } = await this.draft.execute(request);
-    return this.database.unitOfWork(async (tx) => {
-      const outcome = requireProgress(
-        await this.register.claim(tx, {
-          ...claimOf(request),
-          resourceId: stored.order.orderId,
-        }),
-      );
-      if (outcome.kind !== 'fresh') return outcome;
+    const { order } = stored;
+    return this.database.unitOfWork(async (tx): Promise<ClaimedOrder> => {
+      const claim = { ...claimOf(request), resourceId: order.orderId };
+      const outcome = await this.register.claim(tx, claim);
+      if (outcome.kind === 'known') return knownOrder(outcome.resourceId);
       await this.pinCart.assertUnchanged(tx, pinned, request.caller);
       await this.orders.insert(tx, stored);
-      return { ...outcome, order: stored.order };
+      return { kind: 'fresh', order };
     });
   }
-
-  /**
-   * A repeated request is answered from its order, whatever the cart or the prices are by now; so this
-   * comes before either is looked at.
-   */
-  private async claimKnown(request: OrderRequest): Promise<ClaimedOrder | undefined> {
-    const outcome = await this.register.claimKnown(this.database, claimOf(request));
-    return outcome === undefined ? undefined : requireProgress(outcome);
-  }
 }
+
+const knownOrder = (resourceId: string): ClaimedOrder => ({
+  kind: 'known',
+  orderId: resourceId as OrderId,
+});
 
 function claimOf({ caller, key, body }: OrderRequest): Omit<ClaimRequest, 'resourceId'> {
   return {

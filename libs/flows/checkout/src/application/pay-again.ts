@@ -6,7 +6,7 @@ import { OrderStore } from '@entrepot/orders';
 import { StartPaymentUseCase } from '@entrepot/payments';
 import { ShopDatabase } from '@entrepot/platform-database';
 import type { ClaimRequest } from '@entrepot/platform-idempotency';
-import { IdempotencyRegister, requireProgress } from '@entrepot/platform-idempotency';
+import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Injectable } from '@nestjs/common';
 import { RunCheckout } from './run-checkout.ts';
 
@@ -44,10 +44,8 @@ export class PayAgain {
     return this.database.unitOfWork(async (tx) => {
       const order = await this.orders.lockById(tx, orderId);
       if (order === undefined) throw new DomainError('NOT_FOUND', 'there is no such order');
-      const outcome = await this.register.claim(tx, { ...claim, resourceId: orderId });
-      const progress = requireProgress(outcome);
-      if (progress.kind === 'replay') return undefined;
-      await this.register.complete(tx, progress.claim);
+      const { kind } = await this.register.claim(tx, { ...claim, resourceId: orderId });
+      if (kind === 'known') return undefined;
       if (order.status !== 'declined') {
         throw new DomainError('ORDER_NOT_PAYABLE', `the order is ${order.status}`);
       }

@@ -11,7 +11,6 @@ import type { ActingStep, CheckoutResult, CheckoutRun } from './checkout-run.ts'
 import { paymentFact, stockRoundOf } from './checkout-run.ts';
 import { OrderStock } from './order-stock.ts';
 import { SettleOrderStep } from './steps/settle-order.ts';
-import type { AtRest } from './steps/settle-order.ts';
 
 /** More than any way through the table takes; a run that needs more is a defect. */
 const stepsMax = 24;
@@ -40,30 +39,51 @@ export class RunCheckout {
   ) {}
 
   /** For an order that was claimed just now: nothing can have happened to it yet. */
-  fresh(order: Order, atRest?: AtRest): Promise<CheckoutResult> {
-    return this.run({ order, stock: 'none', payment: undefined, shortages: [] }, atRest);
+  fresh(order: Order): Promise<CheckoutResult> {
+    return this.holding(order, () =>
+      this.run({ order, stock: 'none', payment: undefined, shortages: [] }),
+    );
   }
 
   /** For an order that somebody worked on before: first asks what has become of it. */
-  async resume(order: Order, atRest?: AtRest): Promise<CheckoutResult> {
+  resume(order: Order): Promise<CheckoutResult> {
+    return this.holding(order, async () => this.run(await this.findOut(order)));
+  }
+
+  /**
+   * Whatever goes wrong, the lease is given back, so that a retry need not wait for it to run out; it does
+   * where that fails as well.
+   */
+  private async holding(
+    order: Order,
+    work: () => Promise<CheckoutResult>,
+  ): Promise<CheckoutResult> {
+    try {
+      return await work();
+    } catch (error) {
+      await Promise.allSettled([this.orders.putDown(order)]);
+      throw error;
+    }
+  }
+
+  private async findOut(order: Order): Promise<CheckoutRun> {
     const payment = await this.facts.paymentOf(order);
     const round = stockRoundOf(order);
     if (payment !== undefined) {
-      const stock = await this.stock.factOf(round);
-      return this.run({ order, payment, stock, shortages: [] }, atRest);
+      return { order, payment, stock: await this.stock.factOf(round), shortages: [] };
     }
     // lines dropped by a hold are not known before its payment attempt is: hold again from the start
     await this.stock.release(round);
-    return this.run({ order, payment, stock: 'lost', shortages: [] }, atRest);
+    return { order, payment, stock: 'lost', shortages: [] };
   }
 
-  private async run(start: CheckoutRun, atRest?: AtRest): Promise<CheckoutResult> {
+  private async run(start: CheckoutRun): Promise<CheckoutResult> {
     let run = start;
     for (let taken = 0; taken < stepsMax; taken += 1) {
-      if (run.holdRefused === 'finally') return this.rest(run, 'refuse', atRest);
+      if (run.holdRefused === 'finally') return this.rest(run, 'refuse');
       if (run.holdRefused === 'for_now') return this.wait(run);
       const step = stepOf(run);
-      if (restsAs[step] !== undefined) return this.rest(run, step, atRest);
+      if (restsAs[step] !== undefined) return this.rest(run, step);
       run = await this.act(run, step as ActingStep);
     }
     throw new Error(`order ${start.order.orderId} found no rest in ${stepsMax} steps`);
@@ -79,14 +99,10 @@ export class RunCheckout {
     }
   }
 
-  private async rest(
-    run: CheckoutRun,
-    step: CheckoutStep,
-    atRest: AtRest | undefined,
-  ): Promise<CheckoutResult> {
+  private async rest(run: CheckoutRun, step: CheckoutStep): Promise<CheckoutResult> {
     const status = restsAs[step] ?? 'pending';
     const closed = step === 'refuse' ? withReasons(run) : run.order;
-    const order = await this.settleOrder.execute(closed, status, atRest);
+    const order = await this.settleOrder.execute(closed, status);
     return { ...run, order, end: 'resting' };
   }
 

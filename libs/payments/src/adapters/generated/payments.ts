@@ -32,7 +32,7 @@ export interface PaymentRow {
   readonly currency: string;
   readonly amount_minor: bigint;
   readonly tax_minor: bigint;
-  readonly state: 'created' | 'authorizing' | 'requires_action' | 'authorized' | 'capturing' | 'captured' | 'voiding' | 'voided' | 'declined';
+  readonly state: 'authorizing' | 'requires_action' | 'authorized' | 'capturing' | 'captured' | 'voiding' | 'voided' | 'declined';
   readonly decline_code: string | null;
   readonly version: number;
   readonly created_at: Date;

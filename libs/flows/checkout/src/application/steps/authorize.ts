@@ -52,6 +52,6 @@ export class VoidPaymentStep implements CheckoutAction {
 
   async execute(run: CheckoutRun): Promise<CheckoutRun> {
     if (run.payment === undefined) return run;
-    return { ...run, payment: await this.settlePayment.void(run.payment.id) };
+    return { ...run, payment: await this.settlePayment.void(run.payment) };
   }
 }

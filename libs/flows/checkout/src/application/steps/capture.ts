@@ -9,6 +9,6 @@ export class CaptureStep implements CheckoutAction {
 
   async execute(run: CheckoutRun): Promise<CheckoutRun> {
     if (run.payment === undefined) return run;
-    return { ...run, payment: await this.settlePayment.capture(run.payment.id) };
+    return { ...run, payment: await this.settlePayment.capture(run.payment) };
   }
 }

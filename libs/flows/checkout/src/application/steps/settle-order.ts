@@ -7,9 +7,6 @@ import { ShopDatabase } from '@entrepot/platform-database';
 import { Outbox } from '@entrepot/platform-messaging';
 import { Injectable } from '@nestjs/common';
 
-/** What else is to be written with the order's rest, such as that its request is answered. */
-export type AtRest = (tx: Transaction) => Promise<void>;
-
 /** Writes how the order rests or ended; the end is told in the same transaction. */
 @Injectable()
 export class SettleOrderStep {
@@ -20,12 +17,11 @@ export class SettleOrderStep {
     private readonly outbox: Outbox,
   ) {}
 
-  async execute(order: Order, status: OrderStatus, atRest?: AtRest): Promise<Order> {
+  async execute(order: Order, status: OrderStatus): Promise<Order> {
     assertTransition(order.status, status);
     return this.database.unitOfWork(async (tx) => {
       const saved = await this.orders.save(tx, { ...order, status });
       await this.tell(tx, saved);
-      await atRest?.(tx);
       return saved;
     });
   }

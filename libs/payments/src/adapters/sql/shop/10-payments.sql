@@ -10,8 +10,8 @@ ALTER TABLE payments.payment
   ADD CONSTRAINT payment_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT payment_amount_range CHECK (amount_minor BETWEEN 1 AND 9007199254740991),
   ADD CONSTRAINT payment_tax_inside_amount CHECK (tax_minor BETWEEN 0 AND amount_minor),
-  ADD CONSTRAINT payment_state_known CHECK (state IN ('created', 'authorizing', 'requires_action',
-    'authorized', 'capturing', 'captured', 'voiding', 'voided', 'declined')),
+  ADD CONSTRAINT payment_state_known CHECK (state IN ('authorizing', 'requires_action', 'authorized',
+    'capturing', 'captured', 'voiding', 'voided', 'declined')),
   ADD CONSTRAINT payment_decline_code_form CHECK (decline_code ~ '^[a-z0-9_]{1,64}$'),
   ADD CONSTRAINT payment_decline_code_of_declined CHECK (decline_code IS NULL OR state = 'declined'),
   ADD CONSTRAINT payment_action_url_while_needed CHECK

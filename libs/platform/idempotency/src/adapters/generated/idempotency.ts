@@ -7,9 +7,6 @@ export interface RequestRow {
   readonly operation: string;
   readonly fingerprint: Buffer;
   readonly resource_id: string;
-  readonly status: 'claimed' | 'completed';
-  readonly attempt: number;
-  readonly lease_until: Date;
   readonly touches: number;
   readonly created_at: Date;
 }
