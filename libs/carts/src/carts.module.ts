@@ -3,6 +3,7 @@ import { CartsController } from './api/carts.controller.ts';
 import { CartsPersonalData } from './adapters/carts-personal-data.ts';
 import { PgCartStore } from './adapters/pg-cart-store.ts';
 import { CartStore } from './application/cart-store.ts';
+import { ChangeCart } from './application/change-cart.ts';
 import { CreateCartUseCase } from './application/create-cart.ts';
 import { EditCartUseCase } from './application/edit-cart.ts';
 import { MergeGuestCartUseCase } from './application/merge-guest-cart.ts';
@@ -19,6 +20,7 @@ import { SetLineUseCase } from './application/set-line.ts';
   providers: [
     { provide: CartStore, useClass: PgCartStore },
     CartsPersonalData,
+    ChangeCart,
     CreateCartUseCase,
     EditCartUseCase,
     MergeGuestCartUseCase,

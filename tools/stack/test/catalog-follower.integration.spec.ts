@@ -29,15 +29,7 @@ import type { CellClusters } from './cell-clusters.ts';
 type Cell = Awaited<ReturnType<typeof openCatalogCell>>;
 const productCount = 20;
 const changeCount = 100;
-const published = [
-  'product (id, slug, status, category_id, position, version, created_at, updated_at)',
-  'product_translation (product_id, locale, name, summary, description)',
-  'variant (id, product_id, sku, status, position, warehouse_hint)',
-  'price (variant_id, market, sales_channel_id, currency, amount_minor, price_version)',
-  'category (id, slug, parent_id, position)',
-  'category_tree (only_row, version)',
-];
-
+const replicatedTables = 14;
 const folder = testFolder('catalog-follower');
 const stopping = new AbortController();
 const floors = new Map<string, number>();
@@ -84,21 +76,39 @@ async function setPrice(n: number, amountMinor: number): Promise<number> {
   return answer.json<{ version: number }>().version;
 }
 
-async function checksums(cell: CellClusters): Promise<Readonly<Record<string, string>>> {
-  const client = new pg.Client({ connectionString: cell.clusters.catalog.urlFor('catalog_audit') });
-  await client.connect();
-  const sums: Record<string, string> = {};
-  for (const table of published) {
-    const [name = '', columns = ''] = table.split(' (');
-    const { rows } = await client.query<{ sum: string }>(
-      `SELECT count(*) || ' ' || md5(string_agg(r::text, '|' ORDER BY r::text)) AS sum
-         FROM (SELECT ${columns.slice(0, -1)} FROM catalog.${name}) r`,
-    );
-    sums[name] = rows[0]?.sum ?? '';
+const withOwner = async <T>(cell: CellClusters, work: (owner: pg.Client) => Promise<T>) => {
+  const owner = new pg.Client({ connectionString: cell.clusters.catalog.urlFor('catalog_owner') });
+  await owner.connect();
+  try {
+    return await work(owner);
+  } finally {
+    await owner.end();
   }
-  await client.end();
-  return sums;
-}
+};
+
+/** Every table that is replicated, with the columns that are. */
+const publishedTables = () =>
+  withOwner(clusters.leader, async (owner) => {
+    const { rows } = await owner.query<{ name: string; columns: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name,
+         (SELECT string_agg(quote_ident(a), ', ' ORDER BY a) FROM unnest(attnames) a) AS columns
+       FROM pg_publication_tables ORDER BY name`,
+    );
+    return rows;
+  });
+
+const checksums = (cell: CellClusters, tables: Awaited<ReturnType<typeof publishedTables>>) =>
+  withOwner(cell, async (owner) => {
+    const sums: Record<string, string> = {};
+    for (const { name, columns } of tables) {
+      const { rows } = await owner.query<{ sum: string }>(
+        `SELECT count(*) || ' ' || md5(string_agg(r::text, '|' ORDER BY r::text)) AS sum
+           FROM (SELECT ${columns} FROM ${name}) r`,
+      );
+      sums[name] = rows[0]?.sum ?? '';
+    }
+    return sums;
+  });
 
 beforeAll(async () => {
   const only = ['catalog'] as const;
@@ -238,9 +248,14 @@ describe('a follower of the catalog', () => {
     };
     // the children of the killed server hold its shared memory for a moment
     await until(revive);
-    const atLeader = await checksums(clusters.leader);
-    await until(async () => (await checksums(clusters.follower)).price === atLeader['price']);
-    expect(await checksums(clusters.follower)).toEqual(atLeader);
+    const tables = await publishedTables();
+    expect(tables).toHaveLength(replicatedTables);
+    const atLeader = await checksums(clusters.leader, tables);
+    const prices = 'catalog.price';
+    await until(async () => {
+      return (await checksums(clusters.follower, tables))[prices] === atLeader[prices];
+    });
+    expect(await checksums(clusters.follower, tables)).toEqual(atLeader);
     const last = 7_000 + 199;
     await until(async () => {
       const shown = await productAt(follower.app, 199 % productCount);

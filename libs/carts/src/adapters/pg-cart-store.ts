@@ -33,11 +33,15 @@ const lockCart = statement(
   'carts.lock_cart',
   'SELECT 1 FROM carts.cart WHERE cart_id = $1 FOR UPDATE',
 );
+const holdUnchanged = statement(
+  'carts.hold_unchanged',
+  'SELECT 1 FROM carts.cart WHERE cart_id = $1 AND version = $2 FOR UPDATE',
+);
 const findCartsOfSubject = statement(
   'carts.find_carts_of_subject',
   `SELECT ${cartColumns} FROM carts.cart c WHERE c.subject_id = $1 ORDER BY c.cart_id`,
 );
-/** Version, slots and replicas in one statement; nothing where the version is another than $2. */
+/** All of a change in one statement; nothing where the version is another than $2. */
 const saveState = statement(
   'carts.save_state',
   `WITH raised AS (
@@ -61,29 +65,30 @@ const saveState = statement(
      SELECT raised.cart_id, r.* FROM raised, jsonb_to_recordset($4::jsonb)
        AS r(replica text, through_seq bigint)
      ON CONFLICT (cart_id, replica) DO UPDATE
-       SET through_seq = greatest(p.through_seq, excluded.through_seq))
+       SET through_seq = greatest(p.through_seq, excluded.through_seq)),
+   waiting AS (
+     INSERT INTO carts.cart_waiting_edit (cart_id, replica, seq, op)
+     SELECT raised.cart_id, r.* FROM raised, jsonb_to_recordset($5::jsonb)
+       AS r(replica text, seq bigint, op jsonb)
+     ON CONFLICT (cart_id, replica, seq) DO NOTHING),
+   absorbed AS (
+     DELETE FROM carts.cart_waiting_edit w USING raised, jsonb_to_recordset($4::jsonb)
+       AS r(replica text, through_seq bigint)
+     WHERE w.cart_id = raised.cart_id AND w.replica = r.replica AND w.seq <= r.through_seq)
    SELECT cart_id FROM raised`,
 );
-const saveWaiting = statement(
-  'carts.save_waiting',
-  `INSERT INTO carts.cart_waiting_edit (cart_id, replica, seq, op)
-   SELECT $1, r.* FROM jsonb_to_recordset($2::jsonb) AS r(replica text, seq bigint, op jsonb)
-   ON CONFLICT (cart_id, replica, seq) DO NOTHING`,
-);
-const dropAbsorbed = statement(
-  'carts.drop_absorbed',
-  `DELETE FROM carts.cart_waiting_edit w USING carts.cart_replica r
-   WHERE w.cart_id = $1 AND r.cart_id = w.cart_id AND r.replica = w.replica
-     AND w.seq <= r.through_seq`,
-);
-/** $5 are the SKUs whose lines stay; edits that still wait for others will never be read. */
+/** $6 are the SKUs whose lines stay; edits that still wait for others will never be read. */
 const closeCart = statement(
   'carts.close_cart',
-  `WITH waiting AS (DELETE FROM carts.cart_waiting_edit WHERE cart_id = $1),
-     removed AS (
-       DELETE FROM carts.cart_line_slot WHERE cart_id = $1 AND sku <> ALL ($5::text[]))
-   UPDATE carts.cart SET status = $2, merged_into = $3, order_id = $4, version = version + 1
-   WHERE cart_id = $1`,
+  `WITH closed AS (
+     UPDATE carts.cart SET status = $3, merged_into = $4, order_id = $5, version = version + 1
+     WHERE cart_id = $1 AND version = $2 RETURNING cart_id),
+   waiting AS (
+     DELETE FROM carts.cart_waiting_edit w USING closed WHERE w.cart_id = closed.cart_id),
+   removed AS (
+     DELETE FROM carts.cart_line_slot s USING closed
+     WHERE s.cart_id = closed.cart_id AND s.sku <> ALL ($6::text[]))
+   SELECT FROM closed`,
 );
 const deleteCartsOfSubject = statement(
   'carts.delete_carts_of_subject',
@@ -114,25 +119,29 @@ export class PgCartStore extends CartStore {
     return isThere ? this.findById(tx, id) : undefined;
   }
 
-  async saveState(tx: Transaction, cart: Cart, next: CartState): Promise<Cart> {
-    const slots = JSON.stringify(changedSlots(cart.state, next));
-    const replicas = JSON.stringify(replicaRows(next));
-    const raised = await tx.execute(saveState, [cart.id, cart.version, slots, replicas]);
-    if (raised !== 1) throw new TypeError(`cart ${cart.id} was changed without its lock`);
-    const hadWaiting = waitingRows(cart.state).length > 0;
-    const waiting = waitingRows(next);
-    if (waiting.length > 0) await tx.execute(saveWaiting, [cart.id, JSON.stringify(waiting)]);
-    if (hadWaiting) await tx.execute(dropAbsorbed, [cart.id]);
-    return { ...cart, version: cart.version + 1, state: next };
+  async saveState(on: Queryable, cart: Cart, next: CartState): Promise<Cart | undefined> {
+    const raised = await on.execute(saveState, [
+      cart.id,
+      cart.version,
+      JSON.stringify(changedSlots(cart.state, next)),
+      JSON.stringify(replicaRows(next)),
+      JSON.stringify(waitingRows(next)),
+    ]);
+    return raised === 1 ? { ...cart, version: cart.version + 1, state: next } : undefined;
+  }
+
+  async holdUnchanged(tx: Transaction, id: CartId, version: number): Promise<boolean> {
+    return (await tx.execute(holdUnchanged, [id, version])) === 1;
   }
 
   async closeMerged(tx: Transaction, guestCart: Cart, into: CartId): Promise<void> {
-    await tx.execute(closeCart, [guestCart.id, 'merged', into, null, []]);
+    await tx.execute(closeCart, [guestCart.id, guestCart.version, 'merged', into, null, []]);
   }
 
-  async closeOrdered(tx: Transaction, cart: Cart, orderId: OrderId): Promise<void> {
+  async closeOrdered(tx: Transaction, cart: Cart, orderId: OrderId): Promise<boolean> {
     const kept = [...compactCart(cart.state).skus.keys()];
-    await tx.execute(closeCart, [cart.id, 'ordered', null, orderId, kept]);
+    const values = [cart.id, cart.version, 'ordered', null, orderId, kept];
+    return (await tx.execute(closeCart, values)) === 1;
   }
 
   async findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Cart[]> {

@@ -7,7 +7,8 @@ import type { CartCaller } from '../domain/cart.ts';
 import type { Offer, PricedCart } from '../domain/priced-cart.ts';
 import { CartStore } from './cart-store.ts';
 import { CatalogLookup } from './catalog-lookup.ts';
-import { assertOpen, assertOwn } from './open-cart.ts';
+import { ChangeCart } from './change-cart.ts';
+import { assertOwn } from './open-cart.ts';
 import { ReadCartUseCase } from './read-cart.ts';
 
 export interface EditCart {
@@ -23,6 +24,7 @@ export class EditCartUseCase {
     private readonly database: ShopDatabase,
     private readonly store: CartStore,
     private readonly catalog: CatalogLookup,
+    private readonly changeCart: ChangeCart,
     private readonly readCart: ReadCartUseCase,
   ) {}
 
@@ -33,12 +35,11 @@ export class EditCartUseCase {
       newSkus.length === 0
         ? new Map<Sku, Offer>()
         : await this.catalog.offersOf(seen.salesChannelId, newSkus);
-    const cart = await this.database.unitOfWork(async (tx) => {
-      const locked = assertOpen(await this.store.lockById(tx, cartId), caller);
-      const fresh = edits.filter(({ replica, seq }) => !hasEdit(locked.state, replica, seq));
-      if (fresh.length === 0) return locked;
-      assertSold(newSkusOf(locked.state, fresh), offers);
-      return this.store.saveState(tx, locked, applyEdits(locked.state, fresh));
+    const cart = await this.changeCart.execute(seen, caller, ({ state }) => {
+      const fresh = edits.filter(({ replica, seq }) => !hasEdit(state, replica, seq));
+      if (fresh.length === 0) return state;
+      assertSold(newSkusOf(state, fresh), offers);
+      return applyEdits(state, fresh);
     });
     return this.readCart.price(cart, offers);
   }

@@ -12,7 +12,7 @@ import { ReadCartUseCase } from './read-cart.ts';
 /** The lines and prices a shopper agreed to. */
 export interface PinnedCart {
   readonly cartId: CartId;
-  /** The edit counter; `assertUnchanged` compares it again under the cart's lock. */
+  /** The edit counter; `assertUnchanged` compares it again inside the claim. */
   readonly version: number;
   /** Whose cart it is; a guest's cart has a subject of its own. */
   readonly subjectId: SubjectId;
@@ -63,20 +63,24 @@ export class PinCartUseCase {
     return { cartId, version, subjectId, salesChannelId, lines, total: priced.total };
   }
 
-  /** Locks the cart's row; throws CART_CHANGED or CART_CLOSED when an edit came in between. */
+  /** Keeps the cart as it is until the end of `tx`; throws CART_CHANGED or CART_CLOSED if it is not. */
   async assertUnchanged(
     tx: Transaction,
-    pinned: Pick<PinnedCart, 'cartId' | 'version'>,
+    { cartId, version }: Pick<PinnedCart, 'cartId' | 'version'>,
     caller: CartCaller,
   ): Promise<void> {
-    const cart = assertOpen(await this.store.lockById(tx, pinned.cartId), caller);
-    if (cart.version !== pinned.version) throw changed(cart.version);
+    if (await this.store.holdUnchanged(tx, cartId, version)) return;
+    throw changed(assertOpen(await this.store.findById(tx, cartId), caller).version);
   }
 
   /** Closes the cart for its order; a second call for the same cart does nothing. */
   async close(tx: Transaction, cartId: CartId, orderId: OrderId): Promise<void> {
-    const cart = await this.store.lockById(tx, cartId);
-    if (cart?.status === 'open') await this.store.closeOrdered(tx, cart, orderId);
+    let isClosed = false;
+    while (!isClosed) {
+      const cart = await this.store.findById(tx, cartId);
+      if (cart?.status !== 'open') return;
+      isClosed = await this.store.closeOrdered(tx, cart, orderId);
+    }
   }
 }
 

@@ -6,7 +6,8 @@ import { hasEdit, isNextEdit } from '../domain/cart.ts';
 import type { Cart, CartCaller } from '../domain/cart.ts';
 import type { PricedCart } from '../domain/priced-cart.ts';
 import { CartStore } from './cart-store.ts';
-import { assertOpen } from './open-cart.ts';
+import { ChangeCart } from './change-cart.ts';
+import { assertOwn } from './open-cart.ts';
 import { ReadCartUseCase } from './read-cart.ts';
 
 export interface SetLine {
@@ -20,25 +21,26 @@ export interface SetLine {
 
 /**
  * Makes a line show a quantity, or removes it. What that means depends on what the cart holds, so it is
- * decided here, once, under the cart's lock, and only when every earlier edit of the device has arrived.
+ * decided here, once, on the version that is changed, and only when every earlier edit of the device has arrived.
  */
 @Injectable()
 export class SetLineUseCase {
   constructor(
     private readonly database: ShopDatabase,
     private readonly store: CartStore,
+    private readonly changeCart: ChangeCart,
     private readonly readCart: ReadCartUseCase,
   ) {}
 
   async execute(command: SetLine): Promise<PricedCart> {
-    const cart = await this.database.unitOfWork(async (tx) => {
-      const locked = assertOpen(await this.store.lockById(tx, command.cartId), command.caller);
-      const { dot, sku, quantity } = command;
-      if (hasEdit(locked.state, dot.replica, dot.seq)) return locked;
-      assertDecidable(locked, command);
+    const { cartId, caller, dot, sku, quantity } = command;
+    const seen = assertOwn(await this.store.findById(this.database, cartId), caller);
+    const cart = await this.changeCart.execute(seen, caller, (open) => {
+      if (hasEdit(open.state, dot.replica, dot.seq)) return open.state;
+      assertDecidable(open, command);
       // where nothing is to change the number is used up all the same, or the next edit would wait
-      const op = opToSet(locked.state, sku, quantity) ?? { type: 'remove', sku, observed: [] };
-      return this.store.saveState(tx, locked, applyEdits(locked.state, [{ ...dot, op }]));
+      const op = opToSet(open.state, sku, quantity) ?? { type: 'remove', sku, observed: [] };
+      return applyEdits(open.state, [{ ...dot, op }]);
     });
     return this.readCart.price(cart);
   }

@@ -15,22 +15,24 @@ const lines = `(
   FROM orders.order_line l WHERE l.order_id = o.order_id) AS lines`;
 
 /** A guest is a subject from the first order on; a shopper has been one since registering. */
-export const admitSubject = statement('orders.admit_subject', 'SELECT privacy.admit_subject($1)');
-
 export const insertOrder = statement(
   'orders.insert',
-  `WITH placed AS (
+  `WITH admitted AS MATERIALIZED (SELECT privacy.admit_subject($2)),
+   placed AS (
      INSERT INTO orders."order" (order_id, subject_id, sales_channel_id, currency, cart_id, status,
        on_shortage, total_minor, tax_minor, address, payment_method, payment_token, lease_until)
-     VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $9, $10, $11,
-       clock_timestamp() + make_interval(secs => $12))
-     RETURNING order_id)
-   INSERT INTO orders.order_line (order_id, line_number, sku, quantity, unit_price_minor,
-     tax_rate_basis_points, tax_minor, price_version)
-   SELECT placed.order_id, l.line_number, l.sku, l.quantity, l.unit_price_minor,
-     l.tax_rate_basis_points, l.tax_minor, l.price_version
-   FROM placed, json_to_recordset($13::json) AS l(line_number int, sku text, quantity int,
-     unit_price_minor bigint, tax_rate_basis_points int, tax_minor bigint, price_version int)`,
+     SELECT $1, $2, $3, $4, $5, 'placing', $6, $7, $8, $9, $10, $11,
+       clock_timestamp() + make_interval(secs => $12)
+     FROM admitted
+     RETURNING order_id, placed_at),
+   lines AS (
+     INSERT INTO orders.order_line (order_id, line_number, sku, quantity, unit_price_minor,
+       tax_rate_basis_points, tax_minor, price_version)
+     SELECT placed.order_id, l.line_number, l.sku, l.quantity, l.unit_price_minor,
+       l.tax_rate_basis_points, l.tax_minor, l.price_version
+     FROM placed, json_to_recordset($13::json) AS l(line_number int, sku text, quantity int,
+       unit_price_minor bigint, tax_rate_basis_points int, tax_minor bigint, price_version int))
+   SELECT placed_at FROM placed`,
 );
 
 export const lockOrder = statement(

@@ -9,7 +9,6 @@ import type { Order } from '../domain/order.ts';
 import type { OrderRow } from './order-row.ts';
 import { toLineJson, toOrder } from './order-row.ts';
 import {
-  admitSubject,
   findOrder,
   findOrderPage,
   findRestingOrders,
@@ -37,9 +36,8 @@ export class PgOrderStore extends OrderStore {
     super();
   }
 
-  async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<void> {
-    await tx.execute(admitSubject, [order.subjectId ?? null]);
-    await tx.execute(insertOrder, [
+  async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<Order> {
+    const [placed] = await tx.query<{ placed_at: Date }>(insertOrder, [
       order.orderId,
       order.subjectId ?? null,
       order.salesChannelId,
@@ -54,6 +52,8 @@ export class PgOrderStore extends OrderStore {
       orderLeaseSeconds,
       JSON.stringify(order.lines.map(toLineJson)),
     ]);
+    if (placed === undefined) throw new TypeError(`the insert of ${order.orderId} returned no row`);
+    return { ...order, placedAt: placed.placed_at };
   }
 
   async lockById(tx: Transaction, orderId: OrderId): Promise<Order | undefined> {

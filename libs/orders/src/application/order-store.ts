@@ -19,7 +19,8 @@ export interface OrderPosition {
  * token, and a write under an older token throws ORDER_TAKEN_UP_ELSEWHERE.
  */
 export abstract class OrderStore {
-  abstract insert(tx: Transaction, stored: StoredOrder): Promise<void>;
+  /** The order with the time at which it was placed, by the database's clock. */
+  abstract insert(tx: Transaction, stored: StoredOrder): Promise<Order>;
 
   /** Locks the row before anything of the order is written, so that its events keep their order. */
   abstract lockById(tx: Transaction, orderId: OrderId): Promise<Order | undefined>;

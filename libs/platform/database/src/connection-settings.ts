@@ -45,6 +45,7 @@ export function clientConfig(options: DatabaseOptions): pg.ClientConfig {
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: answerTimeoutMs,
     keepAlive: true,
+    pipeline: true,
     types,
   };
 }

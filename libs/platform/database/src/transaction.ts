@@ -39,11 +39,14 @@ export async function runTransaction<T>(
   connection: Connection,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  await connection.control('BEGIN');
+  // sent together with the first statement; where it fails, so does that
+  const begun = connection.control('BEGIN');
+  begun.catch(() => undefined);
   const open = new OpenTransaction(connection);
   try {
     const result = await work(open as Queryable as Transaction);
     open.end();
+    await begun;
     if ((await connection.control('COMMIT')) === 'COMMIT') return result;
   } catch (error) {
     open.end();

@@ -1,4 +1,10 @@
-import type { DroppedLine as UnheldLine, Reservation } from '@entrepot/inventory';
+import type {
+  DroppedLine as UnheldLine,
+  PoolId,
+  Reservation,
+  ReservationId,
+  ReservationRef,
+} from '@entrepot/inventory';
 import {
   ConfirmReservations,
   ReleaseReservations,
@@ -10,7 +16,7 @@ import {
 import type { Sku } from '@entrepot/kernel';
 import type { DroppedLine } from '@entrepot/orders';
 import { Injectable } from '@nestjs/common';
-import type { HoldOutcome, Shortage, StockRound } from '../application/order-stock.ts';
+import type { Hold, HoldOutcome, Shortage, StockRound } from '../application/order-stock.ts';
 import { OrderStock } from '../application/order-stock.ts';
 import type { StockFact } from '../domain/checkout.ts';
 
@@ -35,7 +41,11 @@ export class InventoryOrderStock extends OrderStock {
     });
     switch (result.kind) {
       case 'held':
-        return { kind: 'held', dropped: new Map(result.dropped.flatMap(droppedOf)) };
+        return {
+          kind: 'held',
+          holds: result.reservations,
+          dropped: new Map(result.dropped.flatMap(droppedOf)),
+        };
       case 'refused':
         return { kind: 'refused', shortages: result.dropped.flatMap(shortageOf) };
       case 'unsettled':
@@ -45,10 +55,12 @@ export class InventoryOrderStock extends OrderStock {
     }
   }
 
-  async sell(round: StockRound): Promise<'sold' | 'lost'> {
-    const reservations = await this.reservationsOf(round);
-    if (reservations.length === 0) return 'lost';
-    const { kind } = await this.confirmReservations.execute(reservations.map(referenceOf));
+  async sell(round: StockRound, known?: readonly Hold[]): Promise<'sold' | 'lost'> {
+    const references =
+      known?.map((hold) => heldReference(hold, round)) ??
+      (await this.reservationsOf(round)).map(referenceOf);
+    if (references.length === 0) return 'lost';
+    const { kind } = await this.confirmReservations.execute(references);
     if (kind === 'confirmed') return 'sold';
     await this.cancelSale(round);
     return 'lost';
@@ -82,7 +94,17 @@ export class InventoryOrderStock extends OrderStock {
   }
 }
 
-const referenceOf = ({ id, pool, order, quantity }: Reservation) => ({
+const heldReference = (
+  { reservation, pool, quantity }: Hold,
+  { orderId }: StockRound,
+): ReservationRef => ({
+  reservation: reservation as ReservationId,
+  pool: pool as PoolId,
+  order: orderId,
+  quantity,
+});
+
+const referenceOf = ({ id, pool, order, quantity }: Reservation): ReservationRef => ({
   reservation: id,
   pool,
   order,

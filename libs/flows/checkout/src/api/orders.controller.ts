@@ -24,7 +24,7 @@ import type { FastifyReply } from 'fastify';
 import { ListOrders } from '../application/list-orders.ts';
 import { PayAgain } from '../application/pay-again.ts';
 import { PlaceOrder } from '../application/place-order.ts';
-import { ReadOrder } from '../application/read-order.ts';
+import { ReadOrder, viewOf } from '../application/read-order.ts';
 
 class PlaceOrderDto extends createZodDto(placeOrderBody) {}
 class PayAgainDto extends createZodDto(payAgainBody) {}
@@ -55,9 +55,11 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderView> {
     const caller = callerOf(principal);
-    const { orderId, isReplay } = await this.placeOrder.execute({ caller, key, body });
+    const { orderId, isReplay, run } = await this.placeOrder.execute({ caller, key, body });
     if (isReplay) reply.header(replayedHeader, 'true');
-    return answer(await this.readOrder.execute(orderId, caller), reply);
+    const view =
+      run === undefined ? await this.readOrder.execute(orderId, caller) : viewOf(run, body.address);
+    return answer(view, reply);
   }
 
   @Post('orders/:orderId/payment-attempts')

@@ -2,13 +2,15 @@ import type { Order } from '@entrepot/orders';
 import type { Payment } from '@entrepot/payments';
 import { paymentFactOf } from '@entrepot/payments';
 import type { CheckoutStep, PaymentFact, StockFact } from '../domain/checkout.ts';
-import type { Shortage, StockRound } from './order-stock.ts';
+import type { Hold, Shortage, StockRound } from './order-stock.ts';
 
 /** What is known of an order while somebody works on it. */
 export interface CheckoutRun {
   readonly order: Order;
   readonly stock: StockFact;
   readonly payment: Payment | undefined;
+  /** Known to whoever held them itself. */
+  readonly holds?: readonly Hold[];
   /** Where the last attempt to hold came short. */
   readonly shortages: readonly Shortage[];
   /** The last attempt to hold came short: for good, or only until someone asks again. */

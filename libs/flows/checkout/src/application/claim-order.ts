@@ -40,14 +40,12 @@ export class ClaimOrder {
     const known = await this.register.claimKnown(this.database, claimOf(request));
     if (known?.kind === 'known') return knownOrder(known.resourceId);
     const { pinned, stored } = await this.draft.execute(request);
-    const { order } = stored;
     return this.database.unitOfWork(async (tx): Promise<ClaimedOrder> => {
-      const claim = { ...claimOf(request), resourceId: order.orderId };
+      const claim = { ...claimOf(request), resourceId: stored.order.orderId };
       const outcome = await this.register.claim(tx, claim);
       if (outcome.kind === 'known') return knownOrder(outcome.resourceId);
       await this.pinCart.assertUnchanged(tx, pinned, request.caller);
-      await this.orders.insert(tx, stored);
-      return { kind: 'fresh', order };
+      return { kind: 'fresh', order: await this.orders.insert(tx, stored) };
     });
   }
 }

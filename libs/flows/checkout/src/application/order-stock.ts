@@ -17,9 +17,20 @@ export interface Shortage {
   readonly available?: number;
 }
 
+/** Units held for an order, as the stock knows them. */
+export interface Hold {
+  readonly reservation: string;
+  readonly pool: string;
+  readonly quantity: number;
+}
+
 export type HoldOutcome =
   /** All lines but the dropped ones are held; some are. */
-  | { readonly kind: 'held'; readonly dropped: ReadonlyMap<Sku, DroppedLine> }
+  | {
+      readonly kind: 'held';
+      readonly holds: readonly Hold[];
+      readonly dropped: ReadonlyMap<Sku, DroppedLine>;
+    }
   /** Nothing is held: units that do not exist were asked for. Asking again would answer the same. */
   | { readonly kind: 'refused'; readonly shortages: readonly Shortage[] }
   /** Nothing is held: units may be on their way, or a cell does not answer. A new round may succeed. */
@@ -28,8 +39,8 @@ export type HoldOutcome =
 /** What the checkout asks of the stock. Every call may be repeated; OutcomeUnknownError passes through. */
 export abstract class OrderStock {
   abstract hold(round: StockRound): Promise<HoldOutcome>;
-  /** `lost` where a hold ran out before. */
-  abstract sell(round: StockRound): Promise<'sold' | 'lost'>;
+  /** `lost` where a hold ran out before. Holds that the caller does not know of are looked up. */
+  abstract sell(round: StockRound, known?: readonly Hold[]): Promise<'sold' | 'lost'>;
   /** Ends all holds of the round; nothing of it can be held afterwards. */
   abstract release(round: StockRound): Promise<void>;
   /** Takes back a sale that was never paid for. */

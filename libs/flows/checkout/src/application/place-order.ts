@@ -4,12 +4,14 @@ import { OrderStore } from '@entrepot/orders';
 import { Injectable } from '@nestjs/common';
 import type { OrderRequest } from './claim-order.ts';
 import { ClaimOrder } from './claim-order.ts';
-import type { CheckoutResult } from './checkout-run.ts';
+import type { CheckoutResult, CheckoutRun } from './checkout-run.ts';
 import { RunCheckout } from './run-checkout.ts';
 
 export interface PlacedOrder {
   readonly orderId: OrderId;
   readonly isReplay: boolean;
+  /** How the work on the order ended; undefined where somebody else has done it. */
+  readonly run: CheckoutRun | undefined;
 }
 
 /** Units may be on their way: the same request, sent again a little later, may succeed. */
@@ -43,14 +45,15 @@ export class PlaceOrder {
     if (taken !== undefined) return placed(await this.runCheckout.resume(taken.order), true);
     const found = await this.orders.findById(orderId);
     if (found === undefined) throw new Error(`the claim of order ${orderId} has no order`);
-    if (found.order.status !== 'placing') return { orderId, isReplay: true };
+    if (found.order.status !== 'placing') return { orderId, isReplay: true, run: undefined };
     throw new DomainError('REQUEST_IN_FLIGHT', 'somebody is at work on this order');
   }
 }
 
-function placed({ order, end, shortages }: CheckoutResult, isReplay: boolean): PlacedOrder {
+function placed(run: CheckoutResult, isReplay: boolean): PlacedOrder {
+  const { order, end, shortages } = run;
   const { orderId } = order;
-  if (end === 'resting') return { orderId, isReplay };
+  if (end === 'resting') return { orderId, isReplay, run };
   throw new DomainError('STOCK_UNDECIDED', 'units are on their way or a cell does not answer', {
     details: { orderId, lines: shortages, retryAfterSeconds: askAgainSeconds },
   });

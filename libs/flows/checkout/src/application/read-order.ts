@@ -1,4 +1,5 @@
 import type { CartCaller } from '@entrepot/carts';
+import type { PostalAddress } from '@entrepot/contracts/api/address';
 import type { OrderView } from '@entrepot/contracts/api/orders';
 import type { OrderId } from '@entrepot/kernel';
 import { DomainError } from '@entrepot/kernel';
@@ -7,6 +8,7 @@ import { OrderStore, toOrderView } from '@entrepot/orders';
 import type { Payment } from '@entrepot/payments';
 import { Injectable } from '@nestjs/common';
 import { CheckoutFacts } from './checkout-facts.ts';
+import type { CheckoutRun } from './checkout-run.ts';
 import { OrderAddresses } from './order-addresses.ts';
 
 /** An order as its shopper, or the guest who placed it, may see it. */
@@ -24,12 +26,21 @@ export class ReadOrder {
     if (stored === undefined || !mayRead(stored, caller)) {
       throw new DomainError('NOT_FOUND', 'there is no such order');
     }
+    const { order } = stored;
     const [address, payment] = await Promise.all([
       this.addresses.open(stored),
-      this.facts.recordedPaymentOf(stored.order),
+      this.facts.recordedPaymentOf(order),
     ]);
-    return toOrderView({ order: stored.order, address, ...nextOf(stored.order, payment) });
+    return viewOf({ order, payment }, address);
   }
+}
+
+/** An order as whoever worked on it left it, with the address it was placed with. */
+export function viewOf(
+  { order, payment }: Pick<CheckoutRun, 'order' | 'payment'>,
+  address: PostalAddress | undefined,
+): OrderView {
+  return toOrderView({ order, address, ...nextOf(order, payment) });
 }
 
 function mayRead({ order }: StoredOrder, caller: CartCaller): boolean {

@@ -9,7 +9,7 @@ export class ConfirmStockStep implements CheckoutAction {
   constructor(private readonly stock: OrderStock) {}
 
   async execute(run: CheckoutRun): Promise<CheckoutRun> {
-    return { ...run, stock: await this.stock.sell(stockRoundOf(run.order)) };
+    return { ...run, stock: await this.stock.sell(stockRoundOf(run.order), run.holds) };
   }
 }
 

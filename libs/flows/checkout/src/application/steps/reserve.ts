@@ -16,7 +16,8 @@ export class ReserveStep implements CheckoutAction {
   async execute(run: CheckoutRun): Promise<CheckoutRun> {
     const outcome = await this.stock.hold(stockRoundOf(run.order));
     if (outcome.kind === 'held') {
-      return { ...run, order: dropLines(run.order, outcome.dropped), stock: 'held', shortages: [] };
+      const { holds, dropped } = outcome;
+      return { ...run, order: dropLines(run.order, dropped), holds, stock: 'held', shortages: [] };
     }
     return {
       ...run,
