@@ -17,12 +17,14 @@ const findLive = statement(
   'identity.find_live_session',
   `SELECT s.session_id AS "id", s.subject_id AS "subject", s.holder_kind AS "holderKind",
      s.holder_id AS "holderId",
-     ARRAY(SELECT r.role FROM identity.staff_role r WHERE r.staff_id = s.holder_id ORDER BY 1) AS "roles"
+     CASE WHEN f.staff_id IS NULL THEN '{}'
+       ELSE ARRAY(SELECT r.role FROM identity.staff_role r WHERE r.staff_id = f.staff_id ORDER BY 1)
+     END AS "roles"
    FROM identity.session s
+   JOIN privacy.active_subject USING (subject_id)
+   LEFT JOIN identity.staff f ON f.staff_id = s.holder_id
    WHERE s.handle_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now()
-     AND privacy.is_subject_active(s.subject_id)
-     AND NOT EXISTS (SELECT FROM identity.staff f
-                     WHERE f.staff_id = s.holder_id AND f.disabled_at IS NOT NULL)`,
+     AND f.disabled_at IS NULL`,
 );
 const rotateSession = statement(
   'identity.rotate_session',

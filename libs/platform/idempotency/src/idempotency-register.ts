@@ -24,38 +24,21 @@ export interface ClaimRequest {
   readonly resourceId: string;
 }
 
-export type ClaimOutcome =
-  /** Nobody asked this before. */
-  | { readonly kind: 'fresh' }
-  /** It was asked before: what came of it is to be seen at the resource, finished or not. */
-  | { readonly kind: 'known'; readonly resourceId: string };
-
-interface ClaimRow {
-  readonly isFresh: boolean;
-  readonly resourceId: string;
-  readonly isSameContent: boolean;
-}
-
-/*
- * One upsert, so that of two racing claims the second waits for the first and then sees it. It writes
- * on every path: a read would answer before the standby has what it read, and a failover could take
- * back what the client was told; the row's own new version cannot be acknowledged before the old one.
- */
-const claimRequest = statement(
+/** Of two racing claims the second waits for the first, and fails where that commits. */
+const insertClaim = statement(
   'idempotency.claim',
-  `INSERT INTO idempotency.request AS known
-     (claim_digest, subject_id, operation, fingerprint, resource_id)
-   VALUES ($1, $2, $3, $4, $5)
-   ON CONFLICT (claim_digest) DO UPDATE SET touches = known.touches + 1
-   RETURNING old.touches IS NULL AS "isFresh", new.resource_id AS "resourceId",
-     new.fingerprint = $4 AS "isSameContent"`,
+  `INSERT INTO idempotency.request (claim_digest, subject_id, operation, fingerprint, resource_id)
+   VALUES ($1, $2, $3, $4, $5)`,
 );
 
-const claimKnownRequest = statement(
-  'idempotency.claim_known',
+/*
+ * A write: a read would answer before the standby has what it read, and a failover could take back what
+ * the client was told; the row's own new version cannot be acknowledged before the old one.
+ */
+const touchClaim = statement(
+  'idempotency.touch',
   `UPDATE idempotency.request SET touches = touches + 1 WHERE claim_digest = $1
-   RETURNING false AS "isFresh", resource_id AS "resourceId",
-     fingerprint = $2 AS "isSameContent"`,
+   RETURNING resource_id AS "resourceId", fingerprint = $2 AS "isSameContent"`,
 );
 
 const deleteExpired = statement(
@@ -81,30 +64,28 @@ export class IdempotencyRegister {
   }
 
   /**
-   * Claims a request inside the transaction that writes its resource. Throws IDEMPOTENCY_KEY_REUSED where
-   * the key was used with another content.
+   * The resource of a request that was made before; undefined, and nothing is written, where the key is
+   * new. Throws IDEMPOTENCY_KEY_REUSED where it was used with another content.
    */
-  async claim(tx: Transaction, request: ClaimRequest): Promise<ClaimOutcome> {
-    const { operation, digest, fingerprint } = this.identify(request);
-    const { subjectId, resourceId } = request;
-    const values = [digest, subjectId ?? null, operation, fingerprint, resourceId];
-    const [row] = await tx.query<ClaimRow>(claimRequest, values);
-    if (row === undefined) throw new Error('the claim returned no row');
-    return outcomeOf(row);
+  async find(
+    database: Queryable,
+    request: Omit<ClaimRequest, 'resourceId'>,
+  ): Promise<string | undefined> {
+    const { digest, fingerprint } = this.identify(request);
+    type Row = { readonly resourceId: string; readonly isSameContent: boolean };
+    const [row] = await database.query<Row>(touchClaim, [digest, fingerprint]);
+    if (row === undefined || row.isSameContent) return row?.resourceId;
+    throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'the key was used with another request');
   }
 
   /**
-   * As `claim`, for a request that may have been made before: what it needs is then not looked up
-   * again. Undefined, and nothing is written, where the key is new. A statement of its own is enough:
-   * the resource of a known claim is there already.
+   * Claims a request inside the transaction that writes its resource. A unique violation, and nothing of
+   * the transaction is kept, where it was claimed meanwhile: `find` then has it.
    */
-  async claimKnown(
-    database: Queryable,
-    request: Omit<ClaimRequest, 'resourceId'>,
-  ): Promise<ClaimOutcome | undefined> {
-    const { digest, fingerprint } = this.identify(request);
-    const [row] = await database.query<ClaimRow>(claimKnownRequest, [digest, fingerprint]);
-    return row && outcomeOf(row);
+  async claim(tx: Transaction, request: ClaimRequest): Promise<void> {
+    const { operation, digest, fingerprint } = this.identify(request);
+    const { subjectId, resourceId } = request;
+    await tx.execute(insertClaim, [digest, subjectId ?? null, operation, fingerprint, resourceId]);
   }
 
   /** Drops at most a thousand keys that are past their retention; answers how many. */
@@ -125,10 +106,4 @@ export class IdempotencyRegister {
     if (this.fingerprintKey === undefined) throw new TypeError('this process makes no claims');
     return keyedDigest(this.fingerprintKey(), purpose, parts);
   }
-}
-
-function outcomeOf({ isFresh, resourceId, isSameContent }: ClaimRow): ClaimOutcome {
-  if (isFresh) return { kind: 'fresh' };
-  if (isSameContent) return { kind: 'known', resourceId };
-  throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'the key was used with another request');
 }

@@ -6,7 +6,7 @@ import type { ShopDatabase } from '@entrepot/platform-database';
 import { testDatabase } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
 import { IdempotencyPersonalData, IdempotencyRegister, parseIdempotencyKey } from '../src/index.ts';
-import type { ClaimOutcome, ClaimRequest } from '../src/index.ts';
+import type { ClaimRequest } from '../src/index.ts';
 
 const cell = 'in-1' as CellId;
 const register = new IdempotencyRegister({ key: () => Buffer.alloc(32, 7) });
@@ -38,36 +38,32 @@ function request(changes: Partial<ClaimRequest> = {}): ClaimRequest {
   };
 }
 
-const claim = (asked: ClaimRequest, database = one): Promise<ClaimOutcome> =>
+const claim = (asked: ClaimRequest, database = one): Promise<void> =>
   database.unitOfWork((tx) => register.claim(tx, asked));
+const find = (asked: ClaimRequest, database = one) => register.find(database, asked);
 
+const taken = expect.objectContaining({ code: '23505' });
 const reused = expect.objectContaining({ code: 'IDEMPOTENCY_KEY_REUSED' });
 
 describe('a claim', () => {
-  it('is fresh once, then known by its first resource', async () => {
+  it('is made once, and found by its first resource afterwards', async () => {
     const first = request();
-    expect(await claim(first)).toEqual({ kind: 'fresh' });
-    const known = { kind: 'known', resourceId: first.resourceId };
-    expect(await claim(request(), other)).toEqual(known);
-    expect(await register.claimKnown(other, request())).toEqual(known);
-  });
-
-  it('of a key that nobody used leaves nothing behind when it is only looked for', async () => {
-    expect(await register.claimKnown(one, request())).toBeUndefined();
-    expect(await claim(request())).toEqual({ kind: 'fresh' });
+    expect(await find(first)).toBeUndefined();
+    await claim(first);
+    await expect(claim(request(), other)).rejects.toEqual(taken);
+    expect(await find(request(), other)).toBe(first.resourceId);
   });
 
   it('does not care in which order the members of the request come', async () => {
     await claim(request({ content: { a: 1, b: [{ c: 2, d: 3 }] } }));
-    const again = await claim(request({ content: { b: [{ d: 3, c: 2 }], a: 1 } }));
-    expect(again.kind).toBe('known');
+    expect(await find(request({ content: { b: [{ d: 3, c: 2 }], a: 1 } }))).toBeDefined();
   });
 
   it('refuses another content under the same key', async () => {
     await claim(request());
     const changed = request({ content: { cartId: 'crt_2', onShortage: 'refuse' } });
-    await expect(claim(changed)).rejects.toEqual(reused);
-    await expect(register.claimKnown(one, changed)).rejects.toEqual(reused);
+    await expect(find(changed)).rejects.toEqual(reused);
+    await expect(claim(changed)).rejects.toEqual(taken);
   });
 
   it.each([
@@ -77,7 +73,8 @@ describe('a claim', () => {
     ['key', { key: parseIdempotencyKey('another-key') }],
   ])('is its own by %s', async (_name, changes) => {
     await claim(request());
-    expect((await claim(request(changes))).kind).toBe('fresh');
+    expect(await find(request(changes))).toBeUndefined();
+    await claim(request(changes));
   });
 
   it('is gone with the transaction that made it', async () => {
@@ -86,42 +83,48 @@ describe('a claim', () => {
       throw new RangeError('the cart is empty');
     });
     await expect(failed).rejects.toThrow('the cart is empty');
-    expect((await claim(request())).kind).toBe('fresh');
+    expect(await find(request())).toBeUndefined();
+    await claim(request());
   });
 
-  it('writes when it is replayed, so that the answer waits for the standby', async () => {
+  it('writes when it is found, so that the answer waits for the standby', async () => {
     await claim(request());
-    await claim(request());
-    await register.claimKnown(one, request());
+    await find(request());
+    await find(request());
     const touches = statement('spec.touches', 'SELECT touches FROM idempotency.request');
     expect(await one.query(touches)).toEqual([{ touches: 2 }]);
   });
 });
 
 describe('racing claims from two pools', () => {
-  it('give one fresh claim per key, and everyone else the same resource', async () => {
+  it('let one through per key; everyone else finds its resource', async () => {
     const rounds = 25;
     for (let round = 0; round < rounds; round += 1) {
       const key = parseIdempotencyKey(`race-${round}-key`);
-      const outcomes = await Promise.all(
-        [one, other, one, other].map((database) => claim(request({ key }), database)),
+      const outcomes = await Promise.allSettled(
+        [one, other, one, other].map(async (database) => {
+          const mine = request({ key });
+          await claim(mine, database);
+          return mine.resourceId;
+        }),
       );
-      const kinds = outcomes.map(({ kind }) => kind).sort();
-      expect(kinds).toEqual(['fresh', 'known', 'known', 'known']);
+      const made = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+      expect(made).toEqual([{ status: 'fulfilled', value: await find(request({ key }), other) }]);
     }
   });
 
-  it('let a second caller see what the first committed while it waited', async () => {
-    const first = request();
+  it('let the second wait for the first, and go ahead where that rolls back', async () => {
     const { promise: hasClaimed, resolve: claimed } = Promise.withResolvers<undefined>();
-    const slow = one.unitOfWork(async (tx) => {
-      await register.claim(tx, first);
+    const failing = one.unitOfWork(async (tx) => {
+      await register.claim(tx, request());
       claimed(undefined);
       await new Promise((resolve) => setTimeout(resolve, 100));
+      throw new RangeError('the cart is empty');
     });
     await hasClaimed;
-    expect(await claim(request(), other)).toEqual({ kind: 'known', resourceId: first.resourceId });
-    await slow;
+    const second = request();
+    await Promise.all([claim(second, other), expect(failing).rejects.toThrow(RangeError)]);
+    expect(await find(request())).toBe(second.resourceId);
   });
 });
 

@@ -836,10 +836,9 @@ CREATE FUNCTION privacy.fence_if_unknown(abandoned_subject text) RETURNS boolean
       OR EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = abandoned_subject AND s.status <> 'active');
 $$;
 
-CREATE FUNCTION privacy.is_subject_active(asked_subject text) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-  SELECT EXISTS (SELECT FROM privacy.subject WHERE subject_id = asked_subject AND status = 'active');
-$$;
+-- People whose data may be read and written. A view, not a function: every request joins it.
+CREATE VIEW privacy.active_subject AS
+  SELECT subject_id FROM privacy.subject WHERE status = 'active';
 
 /* Attached to every subject table by its owner:
 
@@ -879,12 +878,13 @@ BEGIN
     USING ERRCODE = 'PR001';
 END $$;
 
-REVOKE EXECUTE ON FUNCTION privacy.admit_subject, privacy.fence_subject, privacy.fence_if_unknown,
-  privacy.is_subject_active FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION privacy.admit_subject, privacy.fence_subject, privacy.fence_if_unknown
+  FROM PUBLIC;
 GRANT USAGE ON SCHEMA privacy TO shop_api, shop_worker, shop_audit;
-GRANT EXECUTE ON FUNCTION privacy.admit_subject, privacy.is_subject_active TO shop_api, shop_worker;
+GRANT EXECUTE ON FUNCTION privacy.admit_subject TO shop_api, shop_worker;
 GRANT EXECUTE ON FUNCTION privacy.fence_subject, privacy.fence_if_unknown TO shop_worker;
 GRANT SELECT ON privacy.subject TO shop_api, shop_worker, shop_audit;
+GRANT SELECT ON privacy.active_subject TO shop_api, shop_worker;
 GRANT UPDATE (status, erased_at) ON privacy.subject TO shop_worker;
 GRANT SELECT, INSERT, UPDATE ON privacy.erasure_request TO shop_api, shop_worker;
 GRANT SELECT, INSERT, UPDATE ON privacy.erasure_step TO shop_worker;

@@ -37,23 +37,36 @@ export class ClaimOrder {
   /** Throws IDEMPOTENCY_KEY_REUSED, and what the cart and the address refuse. */
   async execute(request: OrderRequest): Promise<ClaimedOrder> {
     // a repeated request is answered from its order, whatever the cart or the prices are by now
-    const known = await this.register.claimKnown(this.database, claimOf(request));
-    if (known?.kind === 'known') return knownOrder(known.resourceId);
+    const known = await this.findKnown(request);
+    if (known !== undefined) return known;
+    try {
+      return { kind: 'fresh', order: await this.claim(request) };
+    } catch (error) {
+      // the same request, sent twice at once, may have been claimed meanwhile
+      const claimed = await this.findKnown(request);
+      if (claimed === undefined) throw error;
+      return claimed;
+    }
+  }
+
+  private async findKnown(request: OrderRequest): Promise<ClaimedOrder | undefined> {
+    const orderId = await this.register.find(this.database, claimOf(request));
+    return orderId === undefined ? undefined : { kind: 'known', orderId: orderId as OrderId };
+  }
+
+  private async claim(request: OrderRequest): Promise<Order> {
     const { pinned, stored } = await this.draft.execute(request);
-    return this.database.unitOfWork(async (tx): Promise<ClaimedOrder> => {
-      const claim = { ...claimOf(request), resourceId: stored.order.orderId };
-      const outcome = await this.register.claim(tx, claim);
-      if (outcome.kind === 'known') return knownOrder(outcome.resourceId);
-      await this.pinCart.assertUnchanged(tx, pinned, request.caller);
-      return { kind: 'fresh', order: await this.orders.insert(tx, stored) };
+    const claim = { ...claimOf(request), resourceId: stored.order.orderId };
+    return this.database.unitOfWork(async (tx) => {
+      const [, , order] = await Promise.all([
+        this.register.claim(tx, claim),
+        this.pinCart.assertUnchanged(tx, pinned, request.caller),
+        this.orders.insert(tx, stored),
+      ]);
+      return order;
     });
   }
 }
-
-const knownOrder = (resourceId: string): ClaimedOrder => ({
-  kind: 'known',
-  orderId: resourceId as OrderId,
-});
 
 function claimOf({ caller, key, body }: OrderRequest): Omit<ClaimRequest, 'resourceId'> {
   return {

@@ -30,25 +30,37 @@ export class PayAgain {
   /** Throws ORDER_NOT_PAYABLE unless the order was declined, PAYMENT_METHOD_NOT_OFFERED. */
   async execute(request: PayAgainRequest): Promise<{ readonly isReplay: boolean }> {
     this.startPayment.assertOffered(request.payment.method);
-    const begun = await this.begin(request);
-    if (begun === undefined) {
-      const waiting = await this.orders.takeUp(request.orderId);
-      if (waiting !== undefined) await this.runCheckout.resume(waiting.order);
-      return { isReplay: true };
+    if (await this.isKnown(request)) return this.goOn(request.orderId);
+    let begun: Order;
+    try {
+      begun = await this.begin(request);
+    } catch (error) {
+      // the same request, sent twice at once, may have been claimed meanwhile
+      if (await this.isKnown(request)) return this.goOn(request.orderId);
+      throw error;
     }
     await this.runCheckout.fresh(begun);
     return { isReplay: false };
   }
 
-  private begin({ orderId, payment, claim }: PayAgainRequest): Promise<Order | undefined> {
+  private async isKnown({ claim }: PayAgainRequest): Promise<boolean> {
+    return (await this.register.find(this.database, claim)) !== undefined;
+  }
+
+  private async goOn(orderId: OrderId): Promise<{ readonly isReplay: true }> {
+    const waiting = await this.orders.takeUp(orderId);
+    if (waiting !== undefined) await this.runCheckout.resume(waiting.order);
+    return { isReplay: true };
+  }
+
+  private begin({ orderId, payment, claim }: PayAgainRequest): Promise<Order> {
     return this.database.unitOfWork(async (tx) => {
       const order = await this.orders.lockById(tx, orderId);
       if (order === undefined) throw new DomainError('NOT_FOUND', 'there is no such order');
-      const { kind } = await this.register.claim(tx, { ...claim, resourceId: orderId });
-      if (kind === 'known') return undefined;
       if (order.status !== 'declined') {
         throw new DomainError('ORDER_NOT_PAYABLE', `the order is ${order.status}`);
       }
+      await this.register.claim(tx, { ...claim, resourceId: orderId });
       return this.orders.save(tx, {
         ...order,
         status: 'placing',

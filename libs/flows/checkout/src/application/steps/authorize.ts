@@ -26,19 +26,20 @@ export class AuthorizeStep implements CheckoutAction {
   private async start(run: CheckoutRun): Promise<CheckoutRun> {
     const [order, payment] = await this.database.unitOfWork(
       async (tx): Promise<[CheckoutRun['order'], Payment]> => {
-        const saved = await this.orders.save(tx, run.order);
-        const { orderId, subjectId, paymentAttempt, paymentMethod, total, taxIncluded } = saved;
-        const payment = await this.startPayment.execute(tx, {
-          cell: this.settings.cell,
-          orderId,
-          attempt: paymentAttempt,
-          subjectId,
-          amount: total,
-          tax: taxIncluded,
-          method: paymentMethod,
-          methodToken: saved.paymentToken,
-        });
-        return [saved, payment];
+        const { order } = run;
+        return Promise.all([
+          this.orders.save(tx, order),
+          this.startPayment.execute(tx, {
+            cell: this.settings.cell,
+            orderId: order.orderId,
+            attempt: order.paymentAttempt,
+            subjectId: order.subjectId,
+            amount: order.total,
+            tax: order.taxIncluded,
+            method: order.paymentMethod,
+            methodToken: order.paymentToken,
+          }),
+        ]);
       },
     );
     return { ...run, order, payment };

@@ -1,4 +1,5 @@
 import { PinCartUseCase } from '@entrepot/carts';
+import type { OutboxEvent } from '@entrepot/contracts/events/define-event';
 import { orderClosed, orderConfirmed } from '@entrepot/contracts/events/orders';
 import type { Order, OrderStatus } from '@entrepot/orders';
 import { assertTransition, OrderStore } from '@entrepot/orders';
@@ -19,22 +20,36 @@ export class SettleOrderStep {
 
   async execute(order: Order, status: OrderStatus): Promise<Order> {
     assertTransition(order.status, status);
+    const settled = { ...order, status };
     return this.database.unitOfWork(async (tx) => {
-      const saved = await this.orders.save(tx, { ...order, status });
-      await this.tell(tx, saved);
+      // together, and in this order: the order's row is locked before its event takes its place
+      const [saved] = await Promise.all([
+        this.orders.save(tx, settled),
+        this.closeCart(tx, settled),
+        this.outbox.append(tx, endOf(settled)),
+      ]);
       return saved;
     });
   }
 
-  private async tell(tx: Transaction, order: Order): Promise<void> {
-    const { orderId, version, status } = order;
-    if (status === 'confirmed') {
-      if (order.cartId !== undefined) await this.pinCart.close(tx, order.cartId, orderId);
-      const body = { orderId, totalMinor: Number(order.total.amountMinor) };
-      await this.outbox.append(tx, [orderConfirmed.of(body, { aggregateVersion: version })]);
-    } else if (status === 'declined' || status === 'refused') {
-      const body = { orderId, reason: status } as const;
-      await this.outbox.append(tx, [orderClosed.of(body, { aggregateVersion: version })]);
-    }
+  private async closeCart(tx: Transaction, { status, cartId, orderId }: Order): Promise<void> {
+    if (status !== 'confirmed' || cartId === undefined) return;
+    await this.pinCart.close(tx, cartId, orderId);
+  }
+}
+
+/** What is told of an order that ended, under the version that saving it gives it. */
+function endOf({ orderId, status, version, total }: Order): OutboxEvent[] {
+  const told = { aggregateVersion: version + 1 };
+  switch (status) {
+    case 'confirmed':
+      return [orderConfirmed.of({ orderId, totalMinor: Number(total.amountMinor) }, told)];
+    case 'declined':
+    case 'refused':
+      return [orderClosed.of({ orderId, reason: status }, told)];
+    case 'placing':
+    case 'pending':
+    case 'requires_action':
+      return [];
   }
 }
