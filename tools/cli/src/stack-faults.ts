@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { FaultInjector } from '@entrepot/replay';
+import type { StackDescription } from '@entrepot/stack';
 import { answersOk, requireDescription, StackError, StackPaths } from '@entrepot/stack';
 
 import { changeLink, killService, readStatus } from './control-client.ts';
@@ -10,6 +11,23 @@ const wholeWithinMs = 120_000;
 const pollMs = 200;
 /** A share, so that orders go on beside those that are hit. */
 const providerShare = 0.5;
+
+/** Orders a behaviour of the provider sandbox for a share of the payments to come; false clears all. */
+export async function orderAtProvider(
+  { pspOrigin, pspAdminSecretFile }: StackDescription,
+  order: { readonly kind: string; readonly share: number } | false,
+): Promise<void> {
+  const secret = readFileSync(pspAdminSecretFile, 'utf8');
+  const response = await fetch(new URL('/sandbox/v1/faults', pspOrigin), {
+    method: order === false ? 'DELETE' : 'POST',
+    headers: {
+      authorization: `Bearer ${secret}`,
+      ...(order === false ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(order === false ? {} : { body: JSON.stringify(order) }),
+  });
+  if (!response.ok) throw new StackError(`The provider refused the order: ${response.status}.`);
+}
 
 /** Breaks the stack that runs here, by its supervisor and by the provider's own switches. */
 export class StackFaults extends FaultInjector {
@@ -25,18 +43,11 @@ export class StackFaults extends FaultInjector {
     for (const { name } of links) await changeLink(name, isCut ? 'cut' : 'heal');
   }
 
-  async breakProvider(kind: string | false): Promise<void> {
-    const { pspOrigin, pspAdminSecretFile } = this.description;
-    const secret = readFileSync(pspAdminSecretFile, 'utf8');
-    const response = await fetch(new URL('/sandbox/v1/faults', pspOrigin), {
-      method: kind === false ? 'DELETE' : 'POST',
-      headers: {
-        authorization: `Bearer ${secret}`,
-        ...(kind === false ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(kind === false ? {} : { body: JSON.stringify({ kind, share: providerShare }) }),
-    });
-    if (!response.ok) throw new StackError(`The provider refused the fault: ${response.status}.`);
+  breakProvider(kind: string | false): Promise<void> {
+    return orderAtProvider(
+      this.description,
+      kind === false ? false : { kind, share: providerShare },
+    );
   }
 
   async untilWhole(): Promise<void> {

@@ -19,6 +19,7 @@ import type { StackDescription } from '@entrepot/stack';
 import { requireDescription, StackError, StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
+import { orderAtProvider } from '../stack-faults.ts';
 import { seedStock, shopUrl } from '../stock-seeding.ts';
 import { leaderCatalogUrl } from './seed.ts';
 
@@ -50,6 +51,7 @@ function targetOf(description: StackDescription, wanted: string | undefined): Me
     // asked on loopback directly: not every resolver knows `*.localhost`
     url: `http://127.0.0.1:${new URL(cell.origin).port}`,
     country,
+    approveAtOnce: (isOn) => orderAtProvider(description, isOn && { kind: 'no_action', share: 1 }),
     shopUrl: (role) => shopUrl(description, cell.id, role),
     supervisorPid: description.supervisorPid,
   };
