@@ -224,6 +224,31 @@ describe('carts on PostgreSQL', () => {
     await expect(late).rejects.toMatchObject({ code: 'CART_CHANGED' });
   });
 
+  it('pins nothing that costs nothing', async () => {
+    const cart = await newCart(await newShopper());
+    offers.prices.set(tea, 0n);
+    const seen = await edit.execute({ ...cart, edits: [add(newReplica(), 1, 1, tea)] });
+    const pinned = pin.execute({ ...cart, cartVersion: seen.cartVersion });
+    await expect(pinned).rejects.toMatchObject({ code: 'CART_NOT_ORDERABLE' });
+    offers.prices.set(tea, 10_00n);
+  });
+
+  it('closes in the midst of edits, and takes none afterwards', async () => {
+    const cart = await newCart(await newShopper());
+    const replicas = Array.from({ length: 16 }, newReplica);
+    const edits = replicas.map((replica) => edit.execute({ ...cart, edits: [add(replica, 1)] }));
+    const orderId: OrderId = newCellId('order', cell);
+    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, orderId));
+    const outcomes = await Promise.allSettled(edits);
+    const closed = expect.objectContaining({ code: 'CART_CLOSED' });
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused.map(({ reason }) => reason as unknown)).toEqual(refused.map(() => closed));
+    const { cart: stored, lines } = await read.execute(cart.cartId, cart.caller);
+    expect(stored.status).toBe('ordered');
+    const taken = replicas.length - refused.length;
+    expect(lines.map(({ quantity }) => quantity)).toEqual(taken === 0 ? [] : [taken]);
+  });
+
   it('closes with its order, forgetting what was removed', async () => {
     const cart = await newCart(await newShopper());
     const replica = newReplica();

@@ -90,6 +90,8 @@ function pinnedLinesOf({ lines }: PricedCart): PinnedLine[] {
     if (offer === undefined) throw notOrderable('a product is no longer sold', sku);
     if (lineTotal === undefined) throw notOrderable('the amount of a line is too large', sku);
     const { unitPrice, priceVersion } = offer;
+    // no provider takes a payment of nothing
+    if (unitPrice.amountMinor === 0n) throw notOrderable('a product has no price yet', sku);
     return { sku, quantity, unitPrice, lineTotal, priceVersion };
   });
 }
