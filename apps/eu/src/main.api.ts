@@ -1,4 +1,4 @@
-import { bootstrapApi } from '@entrepot/cell';
+import { bootstrapApi } from '@entrepot/cell/api';
 import { eu } from '@entrepot/region-eu';
 
 await bootstrapApi(eu);

@@ -1,4 +1,4 @@
-import { bootstrapBorder } from '@entrepot/cell';
+import { bootstrapBorder } from '@entrepot/cell/border';
 import { eu } from '@entrepot/region-eu';
 
 await bootstrapBorder(eu);

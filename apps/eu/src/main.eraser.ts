@@ -1,4 +1,4 @@
-import { bootstrapEraser } from '@entrepot/cell';
+import { bootstrapEraser } from '@entrepot/cell/eraser';
 import { eu } from '@entrepot/region-eu';
 
 await bootstrapEraser(eu);

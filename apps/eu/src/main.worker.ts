@@ -1,4 +1,4 @@
-import { bootstrapWorker } from '@entrepot/cell';
+import { bootstrapWorker } from '@entrepot/cell/worker';
 import { eu } from '@entrepot/region-eu';
 
 await bootstrapWorker(eu);

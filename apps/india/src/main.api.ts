@@ -1,4 +1,4 @@
-import { bootstrapApi } from '@entrepot/cell';
+import { bootstrapApi } from '@entrepot/cell/api';
 import { india } from '@entrepot/region-india';
 
 await bootstrapApi(india);

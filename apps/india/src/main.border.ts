@@ -1,4 +1,4 @@
-import { bootstrapBorder } from '@entrepot/cell';
+import { bootstrapBorder } from '@entrepot/cell/border';
 import { india } from '@entrepot/region-india';
 
 await bootstrapBorder(india);

@@ -1,4 +1,4 @@
-import { bootstrapEraser } from '@entrepot/cell';
+import { bootstrapEraser } from '@entrepot/cell/eraser';
 import { india } from '@entrepot/region-india';
 
 await bootstrapEraser(india);

@@ -1,4 +1,4 @@
-import { bootstrapWorker } from '@entrepot/cell';
+import { bootstrapWorker } from '@entrepot/cell/worker';
 import { india } from '@entrepot/region-india';
 
 await bootstrapWorker(india);

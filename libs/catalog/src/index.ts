@@ -1,5 +1,5 @@
 export { CatalogContext } from './application/catalog-context.ts';
-export { CatalogModule } from './catalog.module.ts';
+export { CatalogWorkerModule } from './catalog-worker.module.ts';
 export { CatalogPulse } from './application/catalog-pulse.ts';
 export { DrainCatalogChanges } from './application/drain-catalog-changes.ts';
 export { isLocale, locales, negotiateLocale } from './domain/locale.ts';

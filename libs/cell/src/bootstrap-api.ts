@@ -5,18 +5,13 @@ import { MeasureCatalogAge } from '@entrepot/catalog';
 import { paymentNotices } from '@entrepot/flow-checkout';
 import { loadApiConfig } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
-import {
-  AccessGuard,
-  createHttpApp,
-  graphqlModule,
-  HomeCellGuard,
-  RateLimitGuard,
-} from '@entrepot/platform-http';
+import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entrepot/platform-http';
+import { graphqlModule } from '@entrepot/platform-http/graphql';
 import { KafkaEventLog } from '@entrepot/platform-messaging';
 import { offerCacheBypass } from './cache-bypass-header.ts';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
-import { apiDomains } from './domains.ts';
+import { apiDomains } from './api-domains.ts';
 import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
 import { HomeResolver } from './home.resolver.ts';

@@ -16,7 +16,7 @@ import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platfo
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { addDemoPeople } from './demo-people.ts';
-import { workerDomains } from './domains.ts';
+import { workerDomains } from './worker-domains.ts';
 import { catalogProbe, consumerProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';

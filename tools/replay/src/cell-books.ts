@@ -11,7 +11,8 @@ export interface StockSample {
 /** An order under way, as its cell's books show it. */
 export interface OpenOrder {
   readonly status: string;
-  readonly payment: string | undefined;
+  /** Null before the first attempt. */
+  readonly payment: string | null;
   readonly hasStock: boolean;
 }
 

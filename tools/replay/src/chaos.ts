@@ -35,6 +35,19 @@ export interface ChaosOptions {
   readonly faults: FaultInjector;
 }
 
+/** The way of an order that is paid and kept. */
+export const forwardSteps = [
+  'reserve',
+  'reserved',
+  'authorize',
+  'await-shopper',
+  'confirm-stock',
+  'capture',
+  'settle',
+] as const;
+/** `undo` is met only where a payment is declined or a hold lost, which no fault here brings about. */
+export type CheckoutStep = (typeof forwardSteps)[number] | 'undo';
+
 const providerFaults = [
   'timeout_before_authorize',
   'timeout_after_authorize',
@@ -52,7 +65,7 @@ const pollMs = 10;
 /** Past this a fault is fired whether or not an order is under way: there seem to be none left. */
 const patienceForOrdersMs = 30_000;
 /** How long a fault waits for an order at a step that its kind has not met yet. */
-const patienceForNewStepMs = 3_000;
+const patienceForNewStepMs = 5_000;
 /** Orders let through, each second, for a fault that waits for one. */
 const passesPerSecond = 3;
 
@@ -127,6 +140,7 @@ export class Chaos {
   private async waitForCheckout(kind: ChaosKind): Promise<Target | undefined> {
     const startedAt = performance.now();
     let seconds = -1;
+    const patienceMs = this.hasMetAll(kind) ? 0 : patienceForNewStepMs;
     let found: Target | undefined;
     while (!this.isOver) {
       const waited = performance.now() - startedAt;
@@ -136,7 +150,7 @@ export class Chaos {
       const seen = await this.lookForCheckout();
       if (seen?.open.some((order) => this.isNew(kind, stepOf(order))) === true) return seen;
       found = seen ?? found;
-      if (seen !== undefined && waited > patienceForNewStepMs) return seen;
+      if (seen !== undefined && waited > patienceMs) return seen;
       await pause(pollMs);
     }
     return found;
@@ -156,8 +170,12 @@ export class Chaos {
     return this.options.books.map(({ cell }) => cell).toSorted((a, b) => strikes(a) - strikes(b));
   }
 
-  private isNew(kind: ChaosKind, step: string): boolean {
+  private isNew(kind: ChaosKind, step: CheckoutStep): boolean {
     return this.fired.get(kind)?.at[step] === undefined;
+  }
+
+  private hasMetAll(kind: ChaosKind): boolean {
+    return forwardSteps.every((step) => !this.isNew(kind, step));
   }
 
   private async fire(kind: ChaosKind, cell: string, round: number): Promise<void> {
@@ -178,6 +196,8 @@ export class Chaos {
         await pause(borderCutMs);
         return faults.cutBorder(false);
       case 'psp-faults':
+        // one at a time: all of them together would take an order longer than its client waits
+        await faults.breakProvider(false);
         return faults.breakProvider(providerFaults[round % providerFaults.length] ?? false);
     }
   }
@@ -193,9 +213,9 @@ export class Chaos {
 }
 
 /** The step of the checkout an order is at, by what its cell has written down. */
-export function stepOf({ status, payment, hasStock }: OpenOrder): string {
+export function stepOf({ status, payment, hasStock }: OpenOrder): CheckoutStep {
   if (status === 'requires_action' || payment === 'requires_action') return 'await-shopper';
-  if (payment === undefined) return hasStock ? 'reserved' : 'reserve';
+  if (payment === null) return hasStock ? 'reserved' : 'reserve';
   if (payment === 'authorizing') return 'authorize';
   if (payment === 'authorized') return 'confirm-stock';
   if (payment === 'capturing') return 'capture';

@@ -1,4 +1,5 @@
 import type { BoughtOrder, EndOfOrder } from './buy.ts';
+import { forwardSteps } from './chaos.ts';
 import type { ChaosMatrix } from './chaos.ts';
 import type { StepLatency, StepName } from './latencies.ts';
 
@@ -99,9 +100,8 @@ const roundedValues = (of: Readonly<Record<string, number>>): Record<string, num
 
 function matrixOf(chaos: ChaosMatrix): string[] {
   const kinds = Object.keys(chaos);
-  const places = [
-    ...new Set(kinds.flatMap((kind) => Object.keys(chaos[kind]?.at ?? {}))),
-  ].toSorted();
+  const met = kinds.flatMap((kind) => Object.keys(chaos[kind]?.at ?? {}));
+  const places = [...new Set([...forwardSteps, ...met])];
   const head = ['fault', 'fired', ...places];
   const rows = kinds.map((kind) => {
     const { fired = 0, at = {} } = chaos[kind] ?? {};

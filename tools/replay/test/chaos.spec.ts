@@ -24,7 +24,7 @@ class RecordingFaults extends FaultInjector {
 
 const booksOf = (cell: string, open: readonly OpenOrder[]): CellBooks =>
   ({ cell, openOrders: async () => open }) as unknown as CellBooks;
-const reserving: OpenOrder = { status: 'placing', payment: undefined, hasStock: false };
+const reserving: OpenOrder = { status: 'placing', payment: null, hasStock: false };
 
 describe('Chaos', () => {
   const begin = (firesPerKind: number) => {

@@ -149,8 +149,8 @@ describe('The report', () => {
 
 describe('The step of an order', () => {
   it.each([
-    ['placing', undefined, false, 'reserve'],
-    ['placing', undefined, true, 'reserved'],
+    ['placing', null, false, 'reserve'],
+    ['placing', null, true, 'reserved'],
     ['placing', 'authorizing', true, 'authorize'],
     ['requires_action', 'requires_action', true, 'await-shopper'],
     ['placing', 'authorized', true, 'confirm-stock'],

@@ -8,19 +8,14 @@ import type { CellDirectory } from '@entrepot/platform-config';
 import { RedisSharedCache, SharedCache } from '@entrepot/platform-cache';
 import type { Floor } from '@entrepot/platform-cache';
 import { CatalogDatabase } from '@entrepot/platform-database';
-import {
-  AccessGuard,
-  createHttpApp,
-  graphqlModule,
-  HomeCellGuard,
-  TokenVerifier,
-} from '@entrepot/platform-http';
+import { AccessGuard, createHttpApp, HomeCellGuard, TokenVerifier } from '@entrepot/platform-http';
+import { graphqlModule } from '@entrepot/platform-http/graphql';
 import type { Principal } from '@entrepot/platform-http';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { testDatabase, testRedis } from '@entrepot/testing';
 
 import { SqlCatalogChanges } from '../adapters/sql-catalog-changes.ts';
-import { CatalogModule } from '../catalog.module.ts';
+import { CatalogApiModule } from '../catalog-api.module.ts';
 import type { CatalogContext } from '../application/catalog-context.ts';
 import { DrainCatalogChanges } from '../application/drain-catalog-changes.ts';
 
@@ -78,7 +73,7 @@ export async function openShopWindow(options: {
     providers: outside,
     exports: outside.map(({ provide }) => provide),
   };
-  const catalog = CatalogModule.forApi(options.context);
+  const catalog = CatalogApiModule.over(options.context);
   const providers = [...(catalog.providers ?? []), ...(options.replacements ?? [])];
   const shopWindow: DynamicModule = {
     module: ShopWindow,

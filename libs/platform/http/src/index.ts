@@ -19,10 +19,6 @@ export {
 export type { CellCall, TlsIdentity } from './calls/cell-client.ts';
 export { AnswersConditionally } from './conditional.ts';
 export { isNotModified, strongEtag, weakEtag } from './etag.ts';
-export { graphqlModule } from './graphql/graphql-module.ts';
-export type { GraphqlModuleOptions } from './graphql/graphql-module.ts';
-export { graphqlLimits } from './graphql/query-limits.ts';
-export type { GraphqlLimits } from './graphql/query-limits.ts';
 export { HomeCellGuard } from './home-cell.ts';
 export type { HomeCellQuestion } from './home-cell.ts';
 export { bodyBytesMax, createHttpApp } from './http-app.ts';

@@ -12,7 +12,6 @@ import {
   createHttpApp,
   createZodDto,
   CurrentPrincipal,
-  graphqlModule,
   HomeCellGuard,
   pageQuery,
   RateLimit,
@@ -22,8 +21,9 @@ import {
   TokenVerifier,
   ZodResponse,
 } from '../src/index.ts';
-import type { GraphqlLimits, Principal, RateLimitVerdict } from '../src/index.ts';
-import { graphqlLimits } from '../src/index.ts';
+import { graphqlLimits, graphqlModule } from '../src/graphql/index.ts';
+import type { GraphqlLimits } from '../src/graphql/index.ts';
+import type { Principal, RateLimitVerdict } from '../src/index.ts';
 import { india } from './two-cells.ts';
 import type { TwoCells } from './two-cells.ts';
 

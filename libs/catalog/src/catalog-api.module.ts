@@ -1,11 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { SharedCache, VersionedCache } from '@entrepot/platform-cache';
-
-import { CatalogWorker } from './adapters/catalog-worker.ts';
 import { ProductPartLoaders } from './adapters/product-part-loaders.ts';
-import { SqlCatalogChanges } from './adapters/sql-catalog-changes.ts';
-import { SqlCatalogPulse } from './adapters/sql-catalog-pulse.ts';
 import { SqlCatalogWriter } from './adapters/sql-catalog-writer.ts';
 import { SqlCategoryReader } from './adapters/sql-category-reader.ts';
 import { SqlListingReader } from './adapters/sql-listing-reader.ts';
@@ -23,16 +19,12 @@ import { ProductsResolver } from './api/products.resolver.ts';
 import { RequestedLocale } from './api/requested-locale.ts';
 import { VariantEditsController } from './api/variant-edits.controller.ts';
 import { AddVariant } from './application/add-variant.ts';
-import { CatalogChanges } from './application/catalog-changes.ts';
 import { CatalogContext } from './application/catalog-context.ts';
-import { CatalogPulse } from './application/catalog-pulse.ts';
 import { CatalogWriter } from './application/catalog-writer.ts';
 import { CategoryReader } from './application/category-reader.ts';
 import { CreateCategory } from './application/create-category.ts';
 import { CreateProduct } from './application/create-product.ts';
-import { DrainCatalogChanges } from './application/drain-catalog-changes.ts';
 import { FindCategory } from './application/find-category.ts';
-import { KeepPulse } from './application/keep-pulse.ts';
 import { Leadership } from './application/leadership.ts';
 import { ListCategories } from './application/list-categories.ts';
 import { ListProducts } from './application/list-products.ts';
@@ -50,6 +42,7 @@ import { TranslateCategory } from './application/translate-category.ts';
 import { TranslateProduct } from './application/translate-product.ts';
 import { UpdateProduct } from './application/update-product.ts';
 import { UpdateVariant } from './application/update-variant.ts';
+import { contextProvider, pulse } from './catalog-worker.module.ts';
 
 const localCacheBytesMax = 96 * 1024 * 1024;
 
@@ -97,18 +90,12 @@ const editing: readonly Provider[] = [
   TranslateCategory,
 ];
 
-const pulse: readonly Provider[] = [
-  { provide: CatalogPulse, useClass: SqlCatalogPulse },
-  MeasureCatalogAge,
-];
-
-/** Needs `CatalogDatabase` and `SharedCache` from a global module; the worker also `Log`. */
+/** The shop window and the edits. Needs `CatalogDatabase` and `SharedCache` from a global module. */
 @Module({})
-export class CatalogModule {
-  /** The shop window and the edits: an API process. */
-  static forApi(context: CatalogContext): DynamicModule {
+export class CatalogApiModule {
+  static over(context: CatalogContext): DynamicModule {
     return {
-      module: CatalogModule,
+      module: CatalogApiModule,
       controllers: [
         ProductsController,
         CategoriesController,
@@ -121,25 +108,4 @@ export class CatalogModule {
       exports: [QuoteSkus, MeasureCatalogAge],
     };
   }
-
-  /** Drain and pulse: a worker process. */
-  static forWorker(context: CatalogContext): DynamicModule {
-    return {
-      module: CatalogModule,
-      providers: [
-        contextProvider(context),
-        { provide: CatalogChanges, useClass: SqlCatalogChanges },
-        DrainCatalogChanges,
-        ...pulse,
-        KeepPulse,
-        CatalogWorker,
-      ],
-      exports: [DrainCatalogChanges, MeasureCatalogAge],
-    };
-  }
 }
-
-const contextProvider = (context: CatalogContext): Provider => ({
-  provide: CatalogContext,
-  useValue: context,
-});

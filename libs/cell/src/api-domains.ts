@@ -1,0 +1,49 @@
+import type { DynamicModule } from '@nestjs/common';
+import { CartsModule } from '@entrepot/carts';
+import { CatalogApiModule } from '@entrepot/catalog/api';
+import { CheckoutApiModule } from '@entrepot/flow-checkout';
+import { ErasureModule } from '@entrepot/flow-erasure';
+import { IdentityModule } from '@entrepot/identity';
+import { OrdersModule } from '@entrepot/orders';
+import { PaymentsModule, PaymentWebhooksModule } from '@entrepot/payments';
+import type { ApiConfig } from '@entrepot/platform-config';
+import { PrivacyModule } from '@entrepot/privacy';
+import { catalogContextOf } from './catalog-context.ts';
+import { apiLinks } from './domain-links.ts';
+import { inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import type { ProcessContext } from './process-context.ts';
+
+/** Outside production one address plays thousands of shoppers: a replay drives them all. */
+const rateLimitFactorOutsideProduction = 10_000;
+
+/** What an API process serves. */
+export function apiDomains(
+  context: ProcessContext,
+  config: ApiConfig,
+): NonNullable<DynamicModule['imports']> {
+  const catalog = CatalogApiModule.over(catalogContextOf(context));
+  const inventory = inventoryOf(context);
+  return [
+    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: false }),
+    identityOf(context, config),
+    apiLinks(context, config, catalog),
+    catalog,
+    CartsModule,
+    inventory,
+    PaymentWebhooksModule,
+    CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+    ErasureModule.forApi({ cell: context.cell.id }),
+  ];
+}
+
+const identityOf = ({ cell, config: { profile } }: ProcessContext, config: ApiConfig) =>
+  IdentityModule.forApi({
+    cell: cell.id,
+    tokenKeyFile: config.tokenKey.file,
+    browserOrigins: [cell.origin],
+    rateLimits: {
+      url: config.redis.url,
+      keyPrefix: `${cell.id}:rate:`,
+      factor: profile === 'production' ? 1 : rateLimitFactorOutsideProduction,
+    },
+  });

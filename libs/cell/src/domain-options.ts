@@ -1,0 +1,17 @@
+import type { DynamicModule } from '@nestjs/common';
+import { InventoryModule } from '@entrepot/inventory';
+import type { KmsConfig } from '@entrepot/platform-config';
+import type { PrivacyOptions } from '@entrepot/privacy';
+import type { ProcessContext } from './process-context.ts';
+
+export const inventoryOf = ({ cell, directory }: ProcessContext): DynamicModule =>
+  InventoryModule.forCell({ cell: cell.id, directory });
+
+export const privacyOptionsOf = (
+  { cell, region }: ProcessContext,
+  kms: KmsConfig,
+): PrivacyOptions => ({
+  cell: cell.id,
+  region: region.region,
+  kms: { ...kms, awsRegion: region.awsRegion },
+});

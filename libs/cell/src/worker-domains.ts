@@ -1,0 +1,32 @@
+import type { DynamicModule } from '@nestjs/common';
+import { CartsModule } from '@entrepot/carts';
+import { CatalogWorkerModule } from '@entrepot/catalog';
+import { CheckoutModule } from '@entrepot/flow-checkout';
+import { ErasureModule } from '@entrepot/flow-erasure';
+import { IdentityModule } from '@entrepot/identity';
+import { OrdersModule } from '@entrepot/orders';
+import { PaymentsModule } from '@entrepot/payments';
+import type { WorkerConfig } from '@entrepot/platform-config';
+import { PrivacyModule } from '@entrepot/privacy';
+import { catalogContextOf } from './catalog-context.ts';
+import { workerLinks } from './domain-links.ts';
+import { inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import type { ProcessContext } from './process-context.ts';
+
+/** What a worker process keeps going. */
+export function workerDomains(
+  context: ProcessContext,
+  config: WorkerConfig,
+): NonNullable<DynamicModule['imports']> {
+  const identity = IdentityModule.forWorker({ cell: context.cell.id });
+  const inventory = inventoryOf(context);
+  return [
+    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: true }),
+    identity,
+    workerLinks(context, config),
+    CatalogWorkerModule.over(catalogContextOf(context)),
+    inventory,
+    CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+    ErasureModule.forWorker([identity]),
+  ];
+}
