@@ -192,6 +192,17 @@ describe('payments on PostgreSQL', () => {
     expect(await postings(id)).toHaveLength(3);
   });
 
+  it('writes nothing of an erased person back, whatever was under way', async () => {
+    const authorized = await settle.authorize(await newPayment());
+    const { id, subjectId = newCellId('subject', cell) } = authorized;
+    const known = { ...authorized, methodToken: 'tok_before' };
+    await new PaymentsPersonalData(shop.open('worker'), store).erase(subjectId);
+    gateway.loseAnswerOf('capture', id);
+    await expect(settle.capture(known)).rejects.toBeInstanceOf(OutcomeUnknownError);
+    const { state, methodToken, subjectId: linked } = await stored(id);
+    expect({ state, methodToken, linked }).toEqual({ state: 'capturing' });
+  });
+
   describe('has books that the database itself guards', () => {
     let counter = 0;
     const sql = (text: string) => statement(`payments_test.planted_${(counter += 1)}`, text);

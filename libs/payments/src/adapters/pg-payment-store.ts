@@ -65,9 +65,11 @@ const findPaymentsOfSubject = statement(
   'payments.find_payments_of_subject',
   `SELECT ${columns} FROM payments.payment WHERE subject_id = $1 ORDER BY created_at, payment_id`,
 );
+/** A new version, so that whoever read the payment before does not write the token back. */
 const unlinkPayments = statement(
   'payments.unlink_payments',
-  'UPDATE payments.payment SET subject_id = NULL, method_token = NULL WHERE subject_id = $1',
+  `UPDATE payments.payment SET subject_id = NULL, method_token = NULL, version = version + 1
+   WHERE subject_id = $1`,
 );
 
 interface PaymentRow {
