@@ -21,8 +21,8 @@ import {
   TokenVerifier,
   ZodResponse,
 } from '../src/index.ts';
-import { graphqlLimits, graphqlModule } from '../src/graphql/index.ts';
-import type { GraphqlLimits } from '../src/graphql/index.ts';
+import { graphqlLimits, graphqlModule } from '../src/graphql/door.ts';
+import type { GraphqlLimits } from '../src/graphql/door.ts';
 import type { Principal, RateLimitVerdict } from '../src/index.ts';
 import { india } from './two-cells.ts';
 import type { TwoCells } from './two-cells.ts';
