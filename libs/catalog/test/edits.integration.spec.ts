@@ -70,13 +70,19 @@ describe('a merchandiser at the leader', () => {
     expect([late.statusCode, late.json<{ code: string }>().code]).toEqual([412, 'PRODUCT_CHANGED']);
   });
 
-  it('does not offer what is priced in another currency than that of its market', async () => {
-    const path = `/admin/v1/products/${productId}/variants/NIL-100/prices/in/web`;
-    await cell.edit('PUT', path, { currency: 'USD', amountMinor: 500 });
-    await cell.drainAll();
-    expect((await cell.get('/v1/products/nilgiri-tea')).statusCode).toBe(404);
-    await cell.edit('PUT', path, { currency: 'INR', amountMinor: 31_900 });
-    expect((await shown()).variants).toHaveLength(1);
+  it('refuses a price in another currency than that of its market, or for no market', async () => {
+    const before = await shown();
+    const prices = `/admin/v1/products/${productId}/variants/NIL-100/prices`;
+    for (const [market, path] of [
+      ['in', 'currency'],
+      ['us', 'market'],
+    ] as const) {
+      const body = { currency: 'USD', amountMinor: 500 };
+      const refused = await cell.edit('PUT', `${prices}/${market}/web`, body);
+      expect(refused.statusCode).toBe(400);
+      expect(refused.json()).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ path }] });
+    }
+    expect(await shown()).toEqual(before);
   });
 
   it('translates, adds a variant, takes one away, archives', async () => {

@@ -8,6 +8,7 @@ export function catalogContextOf({ cell, region, directory }: ProcessContext): C
     cell: cell.id,
     market: region.region,
     currency: region.currency,
+    currencies: new Map(directory.cells.map((entry) => [entry.region, entry.currency])),
     salesChannelId: region.salesChannelId,
     defaultLocale: region.defaultLocale,
     leader: { cell: id, origin },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CellId, CountryCode, RegionCode } from '@entrepot/kernel';
+import type { CellId, CountryCode, CurrencyCode, RegionCode } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import type { RegionProfile } from './region-profile.ts';
 import { wiringProblems } from './wiring.ts';
@@ -8,6 +8,7 @@ import type { Surroundings } from './wiring.ts';
 const cell = (id: string, country: string) => ({
   id,
   region: id.slice(0, 2),
+  currency: id === 'in-1' ? 'INR' : 'EUR',
   countries: [country],
   warehouses: [],
   catalogLeader: id === 'in-1',
@@ -23,6 +24,7 @@ const cell = (id: string, country: string) => ({
 const region = {
   region: 'in' as RegionCode,
   awsRegion: 'ap-south-1',
+  currency: 'INR',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
 } as unknown as RegionProfile;
 
@@ -53,6 +55,11 @@ describe('wiringProblems', () => {
       'a database without its row',
       { databases: [{ database: 'shop', cell: undefined, region: undefined }] },
       'does not say which cell it belongs to',
+    ],
+    [
+      'another currency',
+      { region: { ...region, currency: 'EUR' as CurrencyCode } },
+      'Region in counts in EUR, but the cells file has INR',
     ],
     ['another Kafka cluster', { kafkaClusterId: 'kafka-eu-1' }, 'The Kafka cluster is kafka-eu-1'],
     [

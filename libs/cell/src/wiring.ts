@@ -47,6 +47,11 @@ export function wiringProblems(found: Surroundings): readonly string[] {
       `This is the app of region ${region}, but cell ${found.cell} is of region ${entry.region}.`,
     );
   }
+  if (entry.currency !== found.region.currency) {
+    problems.push(
+      `Region ${region} counts in ${found.region.currency}, but the cells file has ${entry.currency} for cell ${found.cell}.`,
+    );
+  }
   for (const country of entry.countries) {
     if (!found.region.standardTaxRates.has(country)) {
       problems.push(

@@ -20,6 +20,7 @@ const keyOf = (cell: Id): CellKey => ({ cell, kid: 'k1', privateKey: pairs[cell]
 const entryOf = (id: Id, country: string) => ({
   id,
   region: id.slice(0, 2),
+  currency: id === 'in-1' ? 'INR' : 'EUR',
   countries: [country],
   warehouses: [],
   catalogLeader: id === 'in-1',

@@ -14,6 +14,8 @@ export interface Warehouse {
 export interface CellTopology {
   readonly id: string;
   readonly region: string;
+  /** ISO 4217. */
+  readonly currency: string;
   readonly countries: readonly string[];
   readonly warehouses: readonly Warehouse[];
   readonly catalogLeader: boolean;

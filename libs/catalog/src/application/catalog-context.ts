@@ -9,6 +9,8 @@ export abstract class CatalogContext {
   abstract readonly market: string;
   /** A price of the market in any other currency is no offer here: amounts of two cannot be added. */
   abstract readonly currency: CurrencyCode;
+  /** By market, this one included; prices of other markets are edited here too. */
+  abstract readonly currencies: ReadonlyMap<string, CurrencyCode>;
   abstract readonly salesChannelId: SalesChannelId;
   /** Where neither the address nor Accept-Language names a language. */
   abstract readonly defaultLocale: Locale;

@@ -19,8 +19,12 @@ const draft = (fields: Partial<ProductDraft>): ProductDraft => ({
   variants: [variant('A', 's'), variant('B', 'm')],
   ...fields,
 });
+const currencies = new Map([
+  ['in', 'INR'],
+  ['eu', 'EUR'],
+]);
 const found = (fields: Partial<ProductDraft>) =>
-  problemsOfDraft(draft(fields)).map(({ path, code }) => `${path} ${code}`);
+  problemsOfDraft(draft(fields), currencies).map(({ path, code }) => `${path} ${code}`);
 
 describe('problemsOfDraft', () => {
   it('finds nothing in a product whose parts fit', () => {
@@ -46,5 +50,14 @@ describe('problemsOfDraft', () => {
     const price = { market: 'in', salesChannelId: 'web', currency: 'INR', amountMinor: 1 };
     const variants = [{ ...variant('A', 's'), prices: [price, price] }];
     expect(found({ variants })).toEqual(['variants/0/prices REPEATED']);
+  });
+
+  it('finds prices in another currency than that of their market, and for no market', () => {
+    const price = { market: 'in', salesChannelId: 'web', currency: 'EUR', amountMinor: 1 };
+    const prices = [price, { ...price, market: 'eu' }, { ...price, market: 'us' }];
+    expect(found({ variants: [{ ...variant('A', 's'), prices }] })).toEqual([
+      'variants/0/prices/0/currency WRONG_CURRENCY',
+      'variants/0/prices/2/market UNKNOWN_MARKET',
+    ]);
   });
 });

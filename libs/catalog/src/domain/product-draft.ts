@@ -43,8 +43,27 @@ const problem = (path: string, code: string, message: string): FieldProblem => (
 const repeated = (values: readonly string[]): ReadonlySet<string> =>
   new Set(values.filter((value, index) => values.indexOf(value) !== index));
 
+/** The currency of each market that a cell sells in. */
+export type MarketCurrencies = ReadonlyMap<string, string>;
+
+/** A market counts in one currency, or amounts of two would have to be added. */
+export function problemsOfPrice(
+  { market, currency }: Pick<PriceDraft, 'market' | 'currency'>,
+  currencies: MarketCurrencies,
+  path: string,
+): readonly FieldProblem[] {
+  const expected = currencies.get(market);
+  if (expected === currency) return [];
+  return expected === undefined
+    ? [problem(`${path}market`, 'UNKNOWN_MARKET', 'no cell sells in this market')]
+    : [problem(`${path}currency`, 'WRONG_CURRENCY', `prices of this market are in ${expected}`)];
+}
+
 /** Everything that is wrong between the parts of a draft; each part alone was checked by its schema. */
-export function problemsOfDraft(draft: ProductDraft): readonly FieldProblem[] {
+export function problemsOfDraft(
+  draft: ProductDraft,
+  currencies: MarketCurrencies,
+): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   for (const option of repeated(draft.options.map(({ code }) => code))) {
     problems.push(problem('options', 'REPEATED', `the option ${option} is there twice`));
@@ -57,7 +76,8 @@ export function problemsOfDraft(draft: ProductDraft): readonly FieldProblem[] {
     problems.push(problem('variants', 'REPEATED', 'two variants have the same options'));
   }
   for (const [index, variant] of draft.variants.entries()) {
-    problems.push(...problemsOfVariant(variant, draft.options, `variants/${index}`));
+    const place = { options: draft.options, currencies, path: `variants/${index}` };
+    problems.push(...problemsOfVariant(variant, place));
   }
   return problems;
 }
@@ -65,8 +85,15 @@ export function problemsOfDraft(draft: ProductDraft): readonly FieldProblem[] {
 /** A variant chooses one value of every option of its product, and has one price per market. */
 export function problemsOfVariant(
   variant: VariantDraft,
-  options: readonly OptionDraft[],
-  path: string,
+  {
+    options,
+    currencies,
+    path,
+  }: {
+    readonly options: readonly OptionDraft[];
+    readonly currencies: MarketCurrencies;
+    readonly path: string;
+  },
 ): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   for (const option of options) {
@@ -80,6 +107,9 @@ export function problemsOfVariant(
   for (const code of Object.keys(variant.choices).filter((choice) => !known.has(choice))) {
     const at = `${path}/choices/${code}`;
     problems.push(problem(at, 'UNKNOWN_OPTION', 'the product has no such option'));
+  }
+  for (const [index, price] of variant.prices.entries()) {
+    problems.push(...problemsOfPrice(price, currencies, `${path}/prices/${index}/`));
   }
   const places = variant.prices.map((price) => `${price.market}/${price.salesChannelId}`);
   if (repeated(places).size > 0) {

@@ -41,6 +41,10 @@ export const contextOf = (cell: string): CatalogContext => ({
   cell: cell as CellId,
   market: cell.slice(0, 2),
   currency: (cell.startsWith('in-') ? 'INR' : 'EUR') as CurrencyCode,
+  currencies: new Map([
+    ['in', 'INR' as CurrencyCode],
+    ['eu', 'EUR' as CurrencyCode],
+  ]),
   salesChannelId: 'web' as SalesChannelId,
   defaultLocale: 'en',
   leader,

@@ -90,6 +90,7 @@ export function contextOf(region: RegionProfile): ProcessContext {
       {
         id,
         region: region.region,
+        currency: region.currency,
         countries: [...region.standardTaxRates.keys()],
         warehouses: [],
         catalogLeader: true,

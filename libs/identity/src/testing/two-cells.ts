@@ -26,6 +26,7 @@ export async function twoCells(): Promise<TwoCells> {
       keys.set(cell.id, { kid, key: privateKey });
       return {
         ...cell,
+        currency: cell.region === 'in' ? 'INR' : 'EUR',
         warehouses: [],
         origin: `http://${cell.id}.localhost:808${at}`,
         apiOrigins: [`http://${cell.id}.localhost:808${at}`],

@@ -5,6 +5,7 @@ import { CellDirectory, CellDirectoryError } from './cell-directory.ts';
 const cell = (id: string, changes: Record<string, unknown> = {}) => ({
   id,
   region: id.slice(0, 2),
+  currency: id === 'in-1' ? 'INR' : 'EUR',
   countries: id === 'in-1' ? ['IN'] : ['DE'],
   warehouses: [{ id: id === 'in-1' ? 'blr' : 'rtm', name: 'Main', country: 'IN' }],
   catalogLeader: id === 'in-1',
@@ -55,9 +56,16 @@ describe('CellDirectory', () => {
       'a private key must not be in the cells file',
     ],
     ['an unknown field', { password: 'x' }, 'password'],
+    ['a currency that is no code', { currency: 'rupees' }, 'ISO 4217'],
     ['a country that is no code', { countries: ['Germany'] }, 'ISO 3166-1'],
   ])('refuses %s', (_name, changes, reason) => {
     expect(() => parse(changes)).toThrow(reason);
+  });
+
+  it('refuses two currencies in one region', () => {
+    const second = cell('in-2', { countries: ['LK'], warehouses: [], currency: 'LKR' });
+    const cells = [cell('in-1'), { ...second, catalogLeader: false }];
+    expect(() => CellDirectory.parse({ cells })).toThrow('the cells of in have one currency');
   });
 
   it('says so when the file cannot be read', () => {

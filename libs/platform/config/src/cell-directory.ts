@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isCellId, isCountryCode, isRegionCode, regionOf } from '@entrepot/kernel';
+import { isCellId, isCountryCode, isCurrencyCode, isRegionCode, regionOf } from '@entrepot/kernel';
 import type { CellId, CountryCode, RegionCode, WarehouseId } from '@entrepot/kernel';
 import { z } from 'zod';
 
@@ -31,6 +31,7 @@ const tokenKey = z.looseObject({
 const cell = z.strictObject({
   id: cellId,
   region: z.string().refine(isRegionCode, 'must be a region code such as in'),
+  currency: z.string().refine(isCurrencyCode, 'must be an ISO 4217 code'),
   countries: z.array(countryCode).min(1),
   warehouses: z.array(warehouse),
   catalogLeader: z.boolean(),
@@ -149,6 +150,10 @@ function refuseContradictions(
   const { cells } = file;
   for (const entry of cells) {
     if (regionOf(entry.id) !== entry.region) refuse(`${entry.id} is not a cell of ${entry.region}`);
+  }
+  for (const [region, entries] of Map.groupBy(cells, (entry) => entry.region)) {
+    const currencies = new Set(entries.map(({ currency }) => currency));
+    if (currencies.size > 1) refuse(`the cells of ${region} have one currency`);
   }
   if (cells.filter((entry) => entry.catalogLeader).length !== 1) {
     refuse('exactly one cell leads the catalog');

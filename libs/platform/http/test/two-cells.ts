@@ -30,6 +30,7 @@ export function twoCells(): TwoCells {
     return {
       id,
       region: id.slice(0, 2),
+      currency: isLeader ? 'INR' : 'EUR',
       countries,
       warehouses: [],
       catalogLeader: isLeader,
