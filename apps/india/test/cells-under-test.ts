@@ -49,12 +49,14 @@ export async function makeCells(options: {
   const file = join(folder, 'cells.json');
   const cells = [
     entry(india, {
+      currency: 'INR',
       countries: ['IN'],
       catalogLeader: true,
       kafkaClusterId: options.kafkaClusterId,
       cellOrigin: `https://127.0.0.1:${options.cellPorts.india}`,
     }),
     entry(europe, {
+      currency: 'EUR',
       countries: ['DE'],
       catalogLeader: false,
       kafkaClusterId: 'another-cluster',
