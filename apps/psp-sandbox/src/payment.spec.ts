@@ -13,6 +13,7 @@ const payment: SandboxPayment = {
   amountMinor: 500,
   currency: 'EUR',
   method: 'card',
+  card: undefined,
   state: 'created',
   capturedMinor: 0,
   refundedMinor: 0,

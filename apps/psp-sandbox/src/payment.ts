@@ -13,6 +13,8 @@ export interface SandboxPayment {
   readonly amountMinor: number;
   readonly currency: string;
   readonly method: string;
+  /** Name of a test card, `pm_card_visa`. */
+  readonly card: string | undefined;
   readonly state: PaymentState;
   readonly capturedMinor: number;
   readonly refundedMinor: number;

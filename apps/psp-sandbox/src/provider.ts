@@ -26,6 +26,12 @@ export class ProviderBroke extends Error {
   override readonly name = 'ProviderBroke';
 }
 
+/** Test cards that always, or never, ask the shopper (docs.stripe.com/testing). */
+const actionByCard: ReadonlyMap<string, boolean> = new Map([
+  ['pm_card_visa', false],
+  ['pm_card_threeDSecure2Required', true],
+]);
+
 export interface NewPayment {
   readonly account: Account;
   readonly protocol: Protocol;
@@ -34,6 +40,7 @@ export interface NewPayment {
   readonly amountMinor: number;
   readonly currency: string;
   readonly method: string;
+  readonly card?: string | undefined;
   readonly returnUrl?: string | undefined;
 }
 
@@ -57,6 +64,7 @@ export class Provider {
       amountMinor: order.amountMinor,
       currency: order.currency,
       method: order.method,
+      card: order.card,
       state: 'created',
       capturedMinor: 0,
       refundedMinor: 0,
@@ -80,7 +88,7 @@ export class Provider {
     const authorized = this.faults.take('decline', reference)
       ? await this.save(declined(payment, 'generic_decline'))
       : await this.save(
-          moved(payment, this.needsAction(reference) ? 'requires_action' : 'authorized'),
+          moved(payment, this.needsAction(payment) ? 'requires_action' : 'authorized'),
         );
     this.timeOut('timeout_after_authorize', reference, authorized);
     return authorized;
@@ -124,9 +132,9 @@ export class Provider {
     if (fault !== undefined) throw new TimedOut(fault.delayMs, done);
   }
 
-  private needsAction(reference: string): boolean {
+  private needsAction({ reference, card = '' }: SandboxPayment): boolean {
     if (this.faults.take('action', reference)) return true;
     if (this.faults.take('no_action', reference) || this.action === 'never') return false;
-    return this.action === 'always' || shareOf(reference) < 0.5;
+    return this.action === 'always' || (actionByCard.get(card) ?? shareOf(reference) < 0.5);
   }
 }

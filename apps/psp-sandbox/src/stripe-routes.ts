@@ -84,6 +84,7 @@ export class StripeRoutes {
       amountMinor: form.amount,
       currency: form.currency.toUpperCase(),
       method: Object.values(form.allowed_payment_method_types ?? {})[0] ?? 'card',
+      card: form.payment_method,
       returnUrl: form.return_url,
     });
     return form.confirm === 'true' ? this.authorize(payment) : this.show(payment);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -61,6 +61,23 @@ describe('a scan of files', () => {
       { label: 'in-1/fullName/plain', file: join(folder, 'big'), offset: edge - 7 },
     ]);
   });
+
+  it.each([1, 7, 20])(
+    'finds what the header of a page of PostgreSQL’s log cuts in two, %i bytes before it',
+    (before) => {
+      const header = Buffer.alloc(24, 0xee).fill(0, 2, 4);
+      const first = Buffer.concat([Buffer.alloc(40).fill(2, 2, 3), Buffer.alloc(8_192 - 40, '.')]);
+      const value = Buffer.from(text);
+      value.copy(first, first.length - before, 0, before);
+      const second = Buffer.concat([header, value.subarray(before), Buffer.alloc(8_192, '.')]);
+      mkdirSync(join(folder, 'pg_wal'));
+      const segment = join(folder, 'pg_wal', '00000001000000000000000A');
+      writeFileSync(segment, Buffer.concat([first, second.subarray(0, 8_192)]));
+      const { bytes, finds } = scanFiles([segment], matcher);
+      expect(bytes).toBe(2 * 8_192);
+      expect(finds.map(({ label }) => label)).toContain('in-1/fullName/plain');
+    },
+  );
 
   it('reads back the forms it was told, and passes over files that are gone', () => {
     const file = join(folder, 'forms');

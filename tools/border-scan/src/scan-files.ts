@@ -1,10 +1,12 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NeedleMatcher } from './needle-matcher.ts';
+import { dropPageHeaders } from './wal-pages.ts';
 
 export interface FileFind {
   readonly label: string;
   readonly file: string;
+  /** In the file; in PostgreSQL's log, in what lies between its page headers. */
   readonly offset: number;
 }
 
@@ -13,7 +15,9 @@ export interface Scanned {
   readonly finds: readonly FileFind[];
 }
 
+/** Whole pages of every store. */
 const chunkBytes = 4 * 1024 * 1024;
+const walSegment = /\/pg_wal\/[0-9A-F]{24}$/;
 
 /** Every file below the folder; a server removes files while it is scanned, and those are left out. */
 export function filesBelow(folder: string): string[] {
@@ -27,7 +31,7 @@ export function filesBelow(folder: string): string[] {
   }
 }
 
-/** Scans files byte by byte, whatever they are. */
+/** Scans files byte by byte, whatever they are; PostgreSQL's log without its page headers. */
 export function scanFiles(files: readonly string[], matcher: NeedleMatcher): Scanned {
   let bytes = 0;
   const finds: FileFind[] = [];
@@ -44,17 +48,21 @@ function scanFile(file: string, matcher: NeedleMatcher): Scanned {
   if (handle === undefined) return { bytes: 0, finds: [] };
   const buffer = Buffer.allocUnsafe(matcher.overlapBytes + chunkBytes);
   const seen = new Map<string, FileFind>();
+  const isLog = walSegment.test(file);
   let carried = 0;
   let position = 0;
+  let searched = 0;
   try {
     for (;;) {
       const read = readSync(handle, buffer, carried, chunkBytes, position);
       if (read === 0) break;
-      const chunk = buffer.subarray(0, carried + read);
-      for (const { label, offset } of matcher.search(chunk, position - carried)) {
+      const added = isLog ? dropPageHeaders(buffer.subarray(carried, carried + read)) : read;
+      const chunk = buffer.subarray(0, carried + added);
+      for (const { label, offset } of matcher.search(chunk, searched - carried)) {
         seen.set(`${label} ${offset}`, { label, file, offset });
       }
       position += read;
+      searched += added;
       carried = Math.min(matcher.overlapBytes, chunk.length);
       chunk.copy(buffer, 0, chunk.length - carried);
     }

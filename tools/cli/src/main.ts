@@ -30,8 +30,18 @@ async function buildProgram(args: readonly string[]): Promise<Command> {
   const asked = args.find((arg) => !arg.startsWith('-'));
   const isKnown = asked !== undefined && asked !== 'help' && verbs.includes(asked);
   // Help and suggestions for a misspelt verb need all of them.
-  for (const verb of isKnown ? [asked] : verbs) program.addCommand(await loadVerb(verb));
+  for (const verb of isKnown ? [asked] : verbs) {
+    const command = await loadVerb(verb);
+    program.addCommand(command);
+    inheritSettings(command, program);
+  }
   return program;
+}
+
+/** A command made apart from its parent does not explain itself after a mistake as the parent does. */
+function inheritSettings(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const part of command.commands) inheritSettings(part, command);
 }
 
 async function main(args: readonly string[]): Promise<void> {

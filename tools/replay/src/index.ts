@@ -2,6 +2,7 @@ export { CellBooks } from './cell-books.ts';
 export { chaosKinds, FaultInjector } from './chaos.ts';
 export type { ChaosKind, ChaosMatrix } from './chaos.ts';
 export {
+  DataMissingError,
   onlineRetailFile,
   readOnlineRetail,
   toCents,

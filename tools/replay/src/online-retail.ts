@@ -169,6 +169,11 @@ function mergeLines(rows: readonly InvoiceRow[]): RetailOrderLine[] {
 /** `2010-12-01 08:26:00` or with a T, read as UTC. */
 const instant = (text: string): Date => new Date(`${text.trim().replace(' ', 'T')}Z`);
 
+/** The orders to replay are not where they were looked for. */
+export class DataMissingError extends Error {
+  override readonly name = 'DataMissingError';
+}
+
 /** The file inside a data folder; throws with what to do where it is missing. */
 export function onlineRetailFile(dataFolder: string): string {
   const folder = join(dataFolder, 'online-retail');
@@ -176,8 +181,8 @@ export function onlineRetailFile(dataFolder: string): string {
     ? readdirSync(folder).find((name) => /^lines-.*\.csv\.gz$/.test(name))
     : undefined;
   if (file === undefined) {
-    throw new Error(
-      `no online-retail/lines-*.csv.gz in ${dataFolder}; give the data folder with --data or ENTREPOT_DATA`,
+    throw new DataMissingError(
+      `There is no online-retail/lines-*.csv.gz in ${dataFolder}: give the data folder with --data or ENTREPOT_DATA.`,
     );
   }
   return join(folder, file);

@@ -13,7 +13,7 @@ import type {
 import Stripe from 'stripe';
 
 /** Test card of Stripe that needs nothing from a browser; used where no token was handed in. */
-const defaultPaymentMethod = 'pm_card_visa';
+const defaultPaymentMethod = 'pm_card_threeDSecureOptional';
 const webhookToleranceSeconds = 300;
 
 export interface StripeOptions {

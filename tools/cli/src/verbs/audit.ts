@@ -94,6 +94,9 @@ async function summarizeCell(id: string, options: Options): Promise<void> {
   printBreaches(breaches);
 }
 
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
 function describe({ cell, ordersByStatus, unitsOrdered, ...summary }: CellSummary): string {
   const orders = Object.entries(ordersByStatus).map(([status, count]) => `${count} ${status}`);
   const money = Object.entries(summary.capturedMinor).map(([of, minor]) => `${minor} ${of}`);
@@ -101,9 +104,9 @@ function describe({ cell, ordersByStatus, unitsOrdered, ...summary }: CellSummar
     `${cell}: orders ${orders.join(', ') || 'none'}`,
     `${unitsOrdered} units sold`,
     `captured ${money.join(', ') || 'nothing'} (minor units)`,
-    `${summary.pools.length} pools`,
-    `${summary.borrows} grants given`,
-    `${summary.refusals.length} refusals`,
+    counted(summary.pools.length, 'pool'),
+    `${counted(summary.borrows, 'grant')} given`,
+    counted(summary.refusals.length, 'refusal'),
     `${summary.historyEntries} entries of clients`,
   ].join(' · ');
 }
@@ -148,10 +151,11 @@ function printJoined(options: Options): void {
   const { minted, free, held, sold, shipped, inTransit } = totals;
   print(
     `all cells: ${minted} units exist = ${free} free + ${held} held + ${sold} sold + ` +
-      `${shipped} shipped + ${inTransit} in transit · ${refusals} refusals, ${falseRefusals} false`,
+      `${shipped} shipped + ${inTransit} in transit · ${counted(refusals, 'refusal')}, ` +
+      `${falseRefusals} false`,
   );
   printBreaches(breaches);
-  print(breaches.length === 0 ? 'Clean.' : `${breaches.length} breaches.`);
+  print(breaches.length === 0 ? 'Clean.' : `${counted(breaches.length, 'breach', 'breaches')}.`);
 }
 
 /** Each cell is read by a process of its own, which has that cell's login and no other. */
@@ -190,6 +194,9 @@ export const defaultAuditFolder = join(paths.home, 'audit');
 export const defaultCells = paths.cells;
 
 async function audit(options: Options): Promise<void> {
+  if (options.steps === true && options.cell === undefined) {
+    throw new StackError('--steps is of one cell: name it with --cell.');
+  }
   if (options.join === true) printJoined(options);
   else if (options.cell === undefined) process.exitCode = (await auditStack(options)) ? 0 : 1;
   else {

@@ -49,7 +49,8 @@ const summary = (letter: StoredDeadLetter): string =>
 const cellOption = () => new Option('--cell <cell>', 'the first one when left out');
 const idArgument = () =>
   new Argument('<id>', 'number of the dead letter').argParser((text) => {
-    if (!/^[1-9][0-9]*$/.test(text)) throw new StackError(`"${text}" is no number of a letter.`);
+    if (!/^[1-9][0-9]*$/.test(text))
+      throw new StackError(`"${text}" is not the number of a dead letter; list shows them.`);
     return BigInt(text);
   });
 
@@ -73,7 +74,8 @@ const show = new Command('show')
   .addOption(cellOption())
   .action(async (id: bigint, { cell }: { cell?: string }) => {
     const letter = await withLetters(cell, (store) => store.find(id));
-    if (letter === undefined) throw new StackError(`There is no dead letter ${id}.`);
+    if (letter === undefined)
+      throw new StackError(`There is no dead letter ${id}; list --all shows them.`);
     for (const [name, value] of Object.entries(letter)) {
       print(`${name.padEnd(10)} ${value instanceof Date ? value.toISOString() : String(value)}`);
     }
@@ -89,7 +91,7 @@ const redrive = new Command('redrive')
       return;
     }
     throw new StackError(
-      `Dead letter ${id} is closed, or stands for nothing that can be taken in.`,
+      `Dead letter ${id} cannot be taken in again: it is closed, or not there; list --all shows it.`,
     );
   });
 

@@ -7,6 +7,7 @@ import {
   readSourceFiles,
   readWorkspace,
 } from '@entrepot/guards';
+import { StackError } from '@entrepot/stack';
 import { Command } from 'commander';
 
 interface Check {
@@ -45,7 +46,7 @@ export default new Command('guards')
       ({ name }) => only === undefined || name === only,
     );
     if (checks.length === 0) {
-      throw new Error(`there is no check named "${only}"; see entrepot guards --help`);
+      throw new StackError(`There is no check named "${only}"; guards --help names them.`);
     }
     for (const { name, find } of checks) {
       const violations = await find();

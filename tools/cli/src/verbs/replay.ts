@@ -1,7 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { CellBooks, chaosKinds, replayOnlineRetail, tableOf } from '@entrepot/replay';
+import {
+  CellBooks,
+  chaosKinds,
+  DataMissingError,
+  onlineRetailFile,
+  replayOnlineRetail,
+  tableOf,
+} from '@entrepot/replay';
 import type { ChaosKind, ReplayOrder, ReplayStack, ReplaySummary } from '@entrepot/replay';
 import { requireDescription, SecretStore, StackError, StackPaths } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
@@ -97,9 +104,18 @@ function progressBar(): (stage: string, done: number, of: number) => void {
   };
 }
 
+function requireData(folder: string): void {
+  try {
+    onlineRetailFile(folder);
+  } catch (error) {
+    throw error instanceof DataMissingError ? new StackError(error.message) : error;
+  }
+}
+
 async function replay(options: Options): Promise<void> {
   const { data, from, to, stockShort, concurrency, chaos } = options;
   if (from > to) throw new StackError('--from must not be after --to.');
+  requireData(data);
   const stack = openStack();
   const order: ReplayOrder = {
     dataFolder: data,
@@ -136,7 +152,7 @@ async function auditAfterwards(): Promise<number> {
 const onlineRetail = new Command('online-retail')
   .description('the orders of a real shop (UCI Online Retail), as its customers would place them')
   .requiredOption('--data <folder>', 'the folder that holds online-retail/')
-  .requiredOption('--from <day>', 'first day, 2010-12-01', day)
+  .requiredOption('--from <day>', 'first day, such as 2010-12-01', day)
   .requiredOption('--to <day>', 'last day', day)
   .option(
     '--stock-short <percent>',
