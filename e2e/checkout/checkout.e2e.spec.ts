@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ShopFloor } from '../src/shop-floor.ts';
+import { cardThatAsks, ShopFloor } from '../src/shop-floor.ts';
 import type { FilledCart } from '../src/shop-floor.ts';
 
 const countryOf: Readonly<Record<string, string>> = { 'in-1': 'IN', 'eu-1': 'DE' };
@@ -62,6 +62,39 @@ describe('Checkout over both cells', () => {
     });
     const all = await floor.fillCart(floor.clientAt(0), { country: 'DE', sku, quantity: 5 });
     expect((await floor.settle(all)).status).toBe('confirmed');
+  }, 60_000);
+
+  it('takes another payment for a declined order, once, however often it is asked', async () => {
+    const sku = await floor.newArticle(10);
+    const filled = await floor.fillCart(floor.clientAt(0), { country: 'DE', sku, quantity: 1 });
+    const { shopper, body } = filled;
+    const asking = { ...body, payment: { method: 'card' as const, token: cardThatAsks } };
+    const key = randomUUID();
+    const { body: waiting } = await shopper.placeOrder(asking, key);
+    expect(waiting.status).toBe('requires_action');
+    await floor.refuse(waiting.nextAction?.url ?? '');
+    const declined = { status: 402, code: 'PAYMENT_DECLINED' };
+    await expect(shopper.placeOrder(asking, key)).rejects.toMatchObject(declined);
+    const again = randomUUID();
+    const card = { payment: { method: 'card' as const, token: 'pm_card_visa' } };
+    await Promise.all([1, 2, 3].map(() => shopper.payAgain(waiting.id, card, again)));
+    await floor.untilConfirmed(filled, waiting.id);
+    const late = shopper.payAgain(waiting.id, card, randomUUID());
+    await expect(late).rejects.toMatchObject({ status: 409, code: 'ORDER_NOT_PAYABLE' });
+    expect((await shopper.placeOrder(asking, key)).body.status).toBe('confirmed');
+  }, 60_000);
+
+  it('sells a cart once, under however many keys it is ordered', async () => {
+    const sku = await floor.newArticle(10);
+    const filled = await floor.fillCart(floor.clientAt(0), { country: 'DE', sku, quantity: 1 });
+    const orders = [1, 2, 3, 4].map(() => filled.shopper.placeOrder(filled.body, randomUUID()));
+    const outcomes = await Promise.allSettled(orders);
+    const placed = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    expect(placed).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') continue;
+      expect(outcome.reason).toMatchObject({ status: 409, code: 'CART_CLOSED' });
+    }
   }, 60_000);
 
   it('refuses a key that was used for another order', async () => {

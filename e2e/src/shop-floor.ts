@@ -36,6 +36,9 @@ const settleTimeoutMs = 60_000;
 const pollMs = 100;
 
 /** The running stack as its users see it: shoppers, staff and the payment provider. */
+/** Of Stripe's test cards the one for which the provider always asks the shopper. */
+export const cardThatAsks = 'pm_card_threeDSecure2Required';
+
 export class ShopFloor {
   readonly description: StackDescription = requireDescription(new StackPaths().description);
   private readonly node: NodeFetch = nodeFetch();
@@ -149,7 +152,8 @@ export class ShopFloor {
    * provider asked for nothing.
    */
   async orderAndLeave({ shopper, body }: FilledCart): Promise<string | undefined> {
-    const { body: order } = await shopper.placeOrder(body, randomUUID());
+    const asking = { ...body, payment: { ...body.payment, token: cardThatAsks } };
+    const { body: order } = await shopper.placeOrder(asking, randomUUID());
     if (order.nextAction?.url === undefined) return undefined;
     await this.approve(order.nextAction.url);
     return order.id;
@@ -186,6 +190,11 @@ export class ShopFloor {
       if (of === account) counts.set(reference, times);
     }
     return counts;
+  }
+
+  /** As the shopper does who refuses on the provider's page. */
+  refuse(url: string): Promise<void> {
+    return this.approve(`${url}?outcome=fail`);
   }
 
   async approve(url: string): Promise<void> {

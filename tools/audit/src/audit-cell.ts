@@ -111,11 +111,11 @@ function unitsOrdered({ orders }: ShopBooks): number {
     .reduce((sum, { units }) => sum + units, 0);
 }
 
-function capturedMinor({ ledger }: ShopBooks): Record<string, number> {
-  const sums: Record<string, number> = {};
+function capturedMinor({ ledger }: ShopBooks): Record<string, string> {
+  const sums = new Map<string, bigint>();
   for (const { kind, account, currency, amountMinor } of ledger) {
     if (kind !== 'capture' || account !== 'provider_receivable') continue;
-    sums[currency] = (sums[currency] ?? 0) + amountMinor;
+    sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amountMinor));
   }
-  return sums;
+  return Object.fromEntries([...sums].map(([currency, sum]) => [currency, sum.toString()]));
 }

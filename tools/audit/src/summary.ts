@@ -41,7 +41,8 @@ const cellSummary = z.strictObject({
   takenAt: z.iso.datetime(),
   ordersByStatus: z.record(z.string(), z.int()),
   unitsOrdered: units,
-  capturedMinor: z.record(z.string(), z.int()),
+  /** By currency; in decimal, since a year's sum may be more than JSON carries as a number. */
+  capturedMinor: z.record(z.string(), z.string().regex(/^-?[0-9]+$/)),
   borrows: z.int(),
   historyEntries: z.int(),
   violations: z.record(z.string(), z.int()),

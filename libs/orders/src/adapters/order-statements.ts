@@ -78,6 +78,12 @@ export const saveOrder = statement(
    SELECT version, confirmed_at FROM saved`,
 );
 
+export const raiseFence = statement(
+  'orders.raise_fence',
+  `UPDATE orders."order" SET fencing_token = fencing_token + 1 WHERE order_id = $1
+   RETURNING fencing_token`,
+);
+
 export const takeUpOrder = statement(
   'orders.take_up',
   `UPDATE orders."order" o SET fencing_token = fencing_token + 1,

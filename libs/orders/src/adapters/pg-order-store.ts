@@ -1,7 +1,7 @@
 import type { OrderId, SubjectId } from '@entrepot/kernel';
 import { DomainError } from '@entrepot/kernel';
 import type { Transaction } from '@entrepot/platform-database';
-import { ShopDatabase } from '@entrepot/platform-database';
+import { isUniqueViolation, ShopDatabase } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import type { OrderPosition, StoredOrder } from '../application/order-store.ts';
 import { orderLeaseSeconds, OrderStore, shopperActionSeconds } from '../application/order-store.ts';
@@ -16,6 +16,7 @@ import {
   insertOrder,
   lockOrder,
   putDownOrder,
+  raiseFence,
   saveOrder,
   takeUpOrder,
 } from './order-statements.ts';
@@ -23,6 +24,14 @@ import {
 interface SavedRow {
   readonly version: number;
   readonly confirmed_at: Date | null;
+}
+
+/** Another order of the same cart is under way, or has sold it. */
+function refuseSecondSale(error: unknown): never {
+  if (!isUniqueViolation(error, 'order_one_per_cart')) throw error;
+  throw new DomainError('CART_CLOSED', 'another order of this cart is under way', {
+    details: { status: 'ordered' },
+  });
 }
 
 const toStored = (row: OrderRow): StoredOrder => ({
@@ -37,7 +46,7 @@ export class PgOrderStore extends OrderStore {
   }
 
   async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<Order> {
-    const [placed] = await tx.query<{ placed_at: Date }>(insertOrder, [
+    const inserted = tx.query<{ placed_at: Date }>(insertOrder, [
       order.orderId,
       order.subjectId ?? null,
       order.salesChannelId,
@@ -52,6 +61,7 @@ export class PgOrderStore extends OrderStore {
       orderLeaseSeconds,
       JSON.stringify(order.lines.map(toLineJson)),
     ]);
+    const [placed] = await inserted.catch(refuseSecondSale);
     if (placed === undefined) throw new TypeError(`the insert of ${order.orderId} returned no row`);
     return { ...order, placedAt: placed.placed_at };
   }
@@ -80,7 +90,7 @@ export class PgOrderStore extends OrderStore {
   }
 
   async save(tx: Transaction, order: Order): Promise<Order> {
-    const [saved] = await tx.query<SavedRow>(saveOrder, [
+    const written = tx.query<SavedRow>(saveOrder, [
       order.orderId,
       order.fencingToken,
       order.status,
@@ -95,6 +105,7 @@ export class PgOrderStore extends OrderStore {
       order.paymentToken ?? null,
       shopperActionSeconds,
     ]);
+    const [saved] = await written.catch(refuseSecondSale);
     if (saved === undefined) {
       throw new DomainError('ORDER_TAKEN_UP_ELSEWHERE', 'another request took this order up');
     }
@@ -103,6 +114,12 @@ export class PgOrderStore extends OrderStore {
       version: saved.version,
       ...(saved.confirmed_at === null ? {} : { confirmedAt: saved.confirmed_at }),
     };
+  }
+
+  async shutOutHolder(tx: Transaction, order: Order): Promise<Order> {
+    const [row] = await tx.query<{ fencing_token: bigint }>(raiseFence, [order.orderId]);
+    if (row === undefined) throw new TypeError(`order ${order.orderId} vanished under its lock`);
+    return { ...order, fencingToken: row.fencing_token };
   }
 
   async takeUp(orderId: OrderId): Promise<StoredOrder | undefined> {

@@ -19,7 +19,10 @@ export interface OrderPosition {
  * token, and a write under an older token throws ORDER_TAKEN_UP_ELSEWHERE.
  */
 export abstract class OrderStore {
-  /** The order with the time at which it was placed, by the database's clock. */
+  /**
+   * The order with the time at which it was placed, by the database's clock. Throws CART_CLOSED where
+   * another order of its cart is under way or was confirmed; `save` does so too.
+   */
   abstract insert(tx: Transaction, stored: StoredOrder): Promise<Order>;
 
   /** Locks the row before anything of the order is written, so that its events keep their order. */
@@ -34,6 +37,9 @@ export abstract class OrderStore {
 
   /** Writes state, counters, totals and dropped lines; raises the version by one. */
   abstract save(tx: Transaction, order: Order): Promise<Order>;
+
+  /** Refuses its next write to whoever held a settled, locked order before. */
+  abstract shutOutHolder(tx: Transaction, order: Order): Promise<Order>;
 
   /** Takes up one unsettled order whose lease has run out; undefined where somebody else holds it. */
   abstract takeUp(orderId: OrderId): Promise<StoredOrder | undefined>;

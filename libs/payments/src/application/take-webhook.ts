@@ -1,4 +1,5 @@
 import { paymentNoticed } from '@entrepot/contracts/events/payments';
+import { DomainError } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Outbox } from '@entrepot/platform-messaging';
 import { Injectable } from '@nestjs/common';
@@ -8,6 +9,7 @@ import { PaymentGateway } from './payment-gateway.ts';
 import type { GatewayEvent, WebhookRequest } from './payment-gateway.ts';
 import { PaymentStore } from './payment-store.ts';
 
+const eventIdForm = /^[A-Za-z0-9_-]{1,128}$/;
 /** A call to the provider has ended by then, answered or not; in seconds. */
 const answerSecondsMax = 10;
 
@@ -26,6 +28,9 @@ export class TakeWebhookUseCase {
 
   async execute(request: WebhookRequest): Promise<void> {
     const event = this.gateway.readWebhook(request);
+    if (!eventIdForm.test(event.eventId)) {
+      throw new DomainError('WEBHOOK_REFUSED', 'the event has no id that could be kept');
+    }
     let isTakenIn = false;
     while (!isTakenIn) {
       const payment = await this.findIfNews(event);

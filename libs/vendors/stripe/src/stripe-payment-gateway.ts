@@ -95,7 +95,11 @@ export class StripePaymentGateway extends PaymentGateway {
 
   readWebhook({ body, headers }: WebhookRequest): GatewayEvent {
     const event = this.verified(body, headers['stripe-signature']);
-    const { object } = event.data;
+    // the library takes any JSON that is signed
+    const object = (event as Stripe.Event | null)?.data?.object;
+    if (object === undefined) {
+      throw new DomainError('WEBHOOK_REFUSED', 'the event has no form we know');
+    }
     if (object.object !== 'payment_intent') return eventWithoutPayment(event);
     const reference = object.metadata['reference'] ?? '';
     return {

@@ -723,7 +723,7 @@ ALTER TABLE idempotency.request
   ADD CONSTRAINT request_claim_digest_is_sha256 CHECK (length(claim_digest) = 32),
   ADD CONSTRAINT request_fingerprint_is_sha256 CHECK (length(fingerprint) = 32),
   ADD CONSTRAINT request_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
-  ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._-]{1,100}$'),
+  ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._{}-]{1,100}$'),
   ADD CONSTRAINT request_resource_form CHECK (resource_id ~ '^[a-z]{3}_([a-z]{2}-[0-9]+_)?[0-9a-z]{26}$'),
   ADD CONSTRAINT request_touches_counted CHECK (touches >= 0);
 
@@ -1646,6 +1646,11 @@ ALTER TABLE orders.order_line
   ADD CONSTRAINT order_line_dropped_has_reason CHECK ((state = 'dropped') = (shortage_reason IS NOT NULL)),
   ADD CONSTRAINT order_line_reason_known CHECK (shortage_reason IN ('INSUFFICIENT', 'GLOBAL_EMPTY')),
   ADD CONSTRAINT order_line_available_range CHECK (available_quantity >= 0);
+
+-- A cart is sold once: a second order of it waits for the first, and may come only where that ended without
+-- a sale.
+CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
+  WHERE status IN ('placing', 'requires_action', 'pending', 'confirmed');
 
 -- What the reconciler looks through: orders at work or waiting, oldest lease first.
 CREATE INDEX order_unsettled ON orders."order" (lease_until NULLS FIRST)

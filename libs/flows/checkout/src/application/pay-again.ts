@@ -27,7 +27,7 @@ export class PayAgain {
     private readonly runCheckout: RunCheckout,
   ) {}
 
-  /** Throws ORDER_NOT_PAYABLE unless the order was declined, PAYMENT_METHOD_NOT_OFFERED. */
+  /** Throws ORDER_NOT_PAYABLE unless the order was declined, PAYMENT_METHOD_NOT_OFFERED, CART_CLOSED. */
   async execute(request: PayAgainRequest): Promise<{ readonly isReplay: boolean }> {
     this.startPayment.assertOffered(request.payment.method);
     if (await this.isKnown(request)) return this.goOn(request.orderId);
@@ -62,7 +62,7 @@ export class PayAgain {
       }
       await this.register.claim(tx, { ...claim, resourceId: orderId });
       return this.orders.save(tx, {
-        ...order,
+        ...(await this.orders.shutOutHolder(tx, order)),
         status: 'placing',
         reserveRound: order.reserveRound + 1,
         paymentAttempt: order.paymentAttempt + 1,

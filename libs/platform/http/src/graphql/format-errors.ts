@@ -81,4 +81,7 @@ const withoutHints = (message: string): string =>
   message
     .replace(/ ?Did you mean .*$/s, '')
     .replace(/got invalid value .*$/s, 'got an invalid value')
+    .replace(/( cannot represent [^:]*): .*$/s, '$1')
+    .replace(/^Value ".*" does not exist/s, 'The value does not exist')
+    .replace(/(String|BlockString) ".*$/s, '$1')
     .slice(0, 300);

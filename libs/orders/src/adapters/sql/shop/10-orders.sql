@@ -30,6 +30,11 @@ ALTER TABLE orders.order_line
   ADD CONSTRAINT order_line_reason_known CHECK (shortage_reason IN ('INSUFFICIENT', 'GLOBAL_EMPTY')),
   ADD CONSTRAINT order_line_available_range CHECK (available_quantity >= 0);
 
+-- A cart is sold once: a second order of it waits for the first, and may come only where that ended without
+-- a sale.
+CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
+  WHERE status IN ('placing', 'requires_action', 'pending', 'confirmed');
+
 -- What the reconciler looks through: orders at work or waiting, oldest lease first.
 CREATE INDEX order_unsettled ON orders."order" (lease_until NULLS FIRST)
   WHERE status IN ('placing', 'requires_action', 'pending');

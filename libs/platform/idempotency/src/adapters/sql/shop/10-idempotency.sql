@@ -2,7 +2,7 @@ ALTER TABLE idempotency.request
   ADD CONSTRAINT request_claim_digest_is_sha256 CHECK (length(claim_digest) = 32),
   ADD CONSTRAINT request_fingerprint_is_sha256 CHECK (length(fingerprint) = 32),
   ADD CONSTRAINT request_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
-  ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._-]{1,100}$'),
+  ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._{}-]{1,100}$'),
   ADD CONSTRAINT request_resource_form CHECK (resource_id ~ '^[a-z]{3}_([a-z]{2}-[0-9]+_)?[0-9a-z]{26}$'),
   ADD CONSTRAINT request_touches_counted CHECK (touches >= 0);
 
