@@ -168,6 +168,15 @@ describe('payments on PostgreSQL', () => {
     expect(await toldVersionsOf(id)).toEqual([]);
   });
 
+  it('refuses a signed webhook whose id could not be kept', async () => {
+    const { id } = await newPayment();
+    const { body, headers } = gateway.webhookAbout(id);
+    const long = Buffer.concat([body, Buffer.alloc(5_000, '1')]);
+    const refused = webhooks.execute({ body: long, headers });
+    await expect(refused).rejects.toMatchObject({ code: 'WEBHOOK_REFUSED' });
+    expect(await database.query(eventsOf, [id])).toHaveLength(0);
+  });
+
   it('keeps a webhook that says what is known already, and tells nobody of it', async () => {
     const payment = await newPayment();
     const { version } = await settle.authorize(payment);

@@ -126,7 +126,7 @@ describe('entrepot dead-letters', () => {
     expect(shown).toMatchObject({ eventId: 'evt_1', attempts: '5', offset: '7' });
     const missing = await deadLetters('show', '99');
     expect(missing).toMatchObject({ code: 1, lines: [''] });
-    expect(missing.error).toContain('There is no dead letter 99.');
+    expect(missing.error).toContain('There is no dead letter 99;');
   });
 
   it('asks for one to be taken in again, unless it is closed or stands for nothing', async () => {
@@ -142,7 +142,7 @@ describe('entrepot dead-letters', () => {
     ] as const) {
       const refused = await deadLetters('redrive', String(id));
       expect(refused.code).toBe(1);
-      expect(refused.error).toContain('is closed, or stands for nothing that can be taken in');
+      expect(refused.error).toContain('cannot be taken in again: it is closed, or not there');
       expect(await stateOf(id)).toBe(state);
     }
   });
@@ -151,6 +151,8 @@ describe('entrepot dead-letters', () => {
     expect((await deadLetters('discard', '1')).lines).toEqual(['Dead letter 1 was discarded.']);
     expect(await stateOf(1)).toBe('discarded');
     expect(await deadLetters('discard', '1')).toMatchObject({ code: 1 });
-    expect((await deadLetters('show', 'one')).error).toContain('"one" is no number of a letter.');
+    expect((await deadLetters('show', 'one')).error).toContain(
+      '"one" is not the number of a dead letter',
+    );
   });
 });

@@ -96,7 +96,7 @@ export class StripePaymentGateway extends PaymentGateway {
   readWebhook({ body, headers }: WebhookRequest): GatewayEvent {
     const event = this.verified(body, headers['stripe-signature']);
     // the library takes any JSON that is signed
-    const object = (event as Stripe.Event | null)?.data?.object;
+    const object = (event as Partial<Stripe.Event> | null)?.data?.object;
     if (object === undefined) {
       throw new DomainError('WEBHOOK_REFUSED', 'the event has no form we know');
     }
