@@ -3,29 +3,55 @@ import type { RunningService } from '@entrepot/stack';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Something that can be killed without warning and started again as it was. */
+/**
+ * Something that can be killed without warning and started again as it was. It is supervised as in a stack:
+ * a process that gives up by itself, as one does whose broker refuses it for good, is started again.
+ */
 export class Killable {
   private service: RunningService | undefined;
+  private revival: Promise<void> = Promise.resolve();
   kills = 0;
 
   constructor(private readonly startService: () => Promise<RunningService>) {}
 
   async start(): Promise<void> {
-    this.service = await this.startService();
+    const service = await this.startService();
+    this.service = service;
+    void service.exited.then(() => {
+      if (this.service !== service) return;
+      this.revival = this.start();
+      // whoever kills or stops it next is told
+      this.revival.catch(() => undefined);
+    });
   }
 
   async killAndRestart(): Promise<void> {
-    const service = this.service;
-    if (service === undefined) throw new TypeError('it has not been started');
-    process.kill(service.pid, 'SIGKILL');
-    await service.exited;
+    for (let wasAlive = false; !wasAlive;) {
+      await this.revival;
+      const service = this.service;
+      if (service === undefined) throw new TypeError('it has not been started');
+      this.service = undefined;
+      wasAlive = killed(service.pid);
+      await service.exited;
+      await this.start();
+    }
     this.kills += 1;
-    await this.start();
   }
 
   async stop(): Promise<void> {
-    await this.service?.stop();
+    await this.revival;
+    const service = this.service;
     this.service = undefined;
+    await service?.stop();
+  }
+}
+
+function killed(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }
 
