@@ -42,7 +42,7 @@ import { TranslateCategory } from './application/translate-category.ts';
 import { TranslateProduct } from './application/translate-product.ts';
 import { UpdateProduct } from './application/update-product.ts';
 import { UpdateVariant } from './application/update-variant.ts';
-import { contextProvider, pulse } from './catalog-worker.module.ts';
+import { contextProvider, pulse } from './catalog-providers.ts';
 
 const localCacheBytesMax = 96 * 1024 * 1024;
 

@@ -3,7 +3,7 @@ export { toOrderView } from './api/order.view.ts';
 export type { OrderViewParts } from './api/order.view.ts';
 export { orderLeaseSeconds, OrderStore, shopperActionSeconds } from './application/order-store.ts';
 export type { OrderPosition, StoredOrder } from './application/order-store.ts';
-export { assertTransition, dropLines, isSettled, pinLines, totalsOf } from './domain/order.ts';
+export { assertTransition, dropLines, pinLines, totalsOf } from './domain/order.ts';
 export type {
   DroppedLine,
   Order,
