@@ -5,6 +5,8 @@ import type { FilledCart } from '../src/shop-floor.ts';
 
 const countryOf: Readonly<Record<string, string>> = { 'in-1': 'IN', 'eu-1': 'DE' };
 
+const addOne = (sku: string) => ({ type: 'add', sku, quantity: 1 }) as const;
+
 describe('Checkout over both cells', () => {
   let floor: ShopFloor;
   beforeAll(() => {
@@ -72,6 +74,10 @@ describe('Checkout over both cells', () => {
     const key = randomUUID();
     const { body: waiting } = await shopper.placeOrder(asking, key);
     expect(waiting.status).toBe('requires_action');
+    const edit = { replica: randomUUID().replaceAll('-', ''), seq: 1, op: addOne(sku) };
+    await expect(shopper.editCart(body.cartId, [edit])).rejects.toMatchObject({
+      problem: { code: 'CART_CLOSED', cartStatus: 'ordering', orderId: waiting.id },
+    });
     await floor.refuse(waiting.nextAction?.url ?? '');
     const declined = { status: 402, code: 'PAYMENT_DECLINED' };
     await expect(shopper.placeOrder(asking, key)).rejects.toMatchObject(declined);

@@ -7,6 +7,7 @@ import { ChangeCart } from './application/change-cart.ts';
 import { CreateCartUseCase } from './application/create-cart.ts';
 import { EditCartUseCase } from './application/edit-cart.ts';
 import { MergeGuestCartUseCase } from './application/merge-guest-cart.ts';
+import { OrderCart } from './application/order-cart.ts';
 import { PinCartUseCase } from './application/pin-cart.ts';
 import { ReadCartUseCase } from './application/read-cart.ts';
 import { SetLineUseCase } from './application/set-line.ts';
@@ -24,10 +25,11 @@ import { SetLineUseCase } from './application/set-line.ts';
     CreateCartUseCase,
     EditCartUseCase,
     MergeGuestCartUseCase,
+    OrderCart,
     PinCartUseCase,
     ReadCartUseCase,
     SetLineUseCase,
   ],
-  exports: [CartsPersonalData, PinCartUseCase],
+  exports: [CartsPersonalData, OrderCart, PinCartUseCase],
 })
 export class CartsModule {}

@@ -4,6 +4,7 @@ export { CartSettings } from './application/cart-settings.ts';
 export { CatalogLookup } from './application/catalog-lookup.ts';
 export { GuestCartTokens } from './application/guest-cart-tokens.ts';
 export type { GuestCartToken } from './application/guest-cart-tokens.ts';
+export { OrderCart } from './application/order-cart.ts';
 export { PinCartUseCase } from './application/pin-cart.ts';
 export type { PinCart, PinnedCart, PinnedLine } from './application/pin-cart.ts';
 export type { CartCaller } from './domain/cart.ts';

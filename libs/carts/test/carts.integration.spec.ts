@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { linesOf, Money, newCellId, randomLocalPart } from '@entrepot/kernel';
+import { DomainError, linesOf, Money, newCellId, randomLocalPart } from '@entrepot/kernel';
 import type {
   CartEdit,
   CartId,
@@ -27,6 +27,7 @@ import { EditCartUseCase } from '../src/application/edit-cart.ts';
 import { GuestCartTokens } from '../src/application/guest-cart-tokens.ts';
 import type { GuestCartToken } from '../src/application/guest-cart-tokens.ts';
 import { MergeGuestCartUseCase } from '../src/application/merge-guest-cart.ts';
+import { OrderCart } from '../src/application/order-cart.ts';
 import { PinCartUseCase } from '../src/application/pin-cart.ts';
 import { ReadCartUseCase } from '../src/application/read-cart.ts';
 import { SetLineUseCase } from '../src/application/set-line.ts';
@@ -86,6 +87,7 @@ describe('carts on PostgreSQL', () => {
   let setLine: SetLineUseCase;
   let merge: MergeGuestCartUseCase;
   let pin: PinCartUseCase;
+  const orderCart = new OrderCart(store);
 
   beforeAll(async () => {
     shop = await testDatabase('shop');
@@ -97,7 +99,7 @@ describe('carts on PostgreSQL', () => {
     edit = new EditCartUseCase(database, store, offers, change, read);
     setLine = new SetLineUseCase(database, store, change, read);
     merge = new MergeGuestCartUseCase(database, store, new PlainVerifier(), read);
-    pin = new PinCartUseCase(store, read);
+    pin = new PinCartUseCase(read);
   });
   afterAll(() => shop.drop());
 
@@ -113,6 +115,26 @@ describe('carts on PostgreSQL', () => {
     const caller: CartCaller =
       subjectId === undefined ? { kind: 'guest-cart', cartId } : { kind: 'shopper', subjectId };
     return { cartId, caller };
+  }
+
+  type TestCart = Awaited<ReturnType<typeof newCart>>;
+
+  async function take(cart: TestCart & { readonly version: number }): Promise<OrderId> {
+    const orderId = newCellId('order', cell);
+    await database.unitOfWork((tx) => orderCart.take(tx, cart, orderId, cart.caller));
+    return orderId;
+  }
+
+  /** For a new order, as checkout does: in whatever version the cart has, once it holds still. */
+  async function takeAsItIs(cart: TestCart): Promise<OrderId> {
+    for (;;) {
+      const { version } = (await read.execute(cart.cartId, cart.caller)).cart;
+      try {
+        return await take({ ...cart, version });
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.code !== 'CART_CHANGED') throw error;
+      }
+    }
   }
 
   it('keeps every edit of devices that all write at once, sent twice and out of order', async () => {
@@ -220,8 +242,9 @@ describe('carts on PostgreSQL', () => {
     offers.prices.set(soap, 10_00n);
     await edit.execute({ ...cart, edits: [add(newReplica(), 1, 1)] });
     await expect(pin.execute(command)).rejects.toMatchObject({ code: 'CART_CHANGED' });
-    const late = database.unitOfWork((tx) => pin.assertUnchanged(tx, pinned, cart.caller));
-    await expect(late).rejects.toMatchObject({ code: 'CART_CHANGED' });
+    await expect(take({ ...cart, version: pinned.version })).rejects.toMatchObject({
+      code: 'CART_CHANGED',
+    });
   });
 
   it('pins nothing that costs nothing', async () => {
@@ -233,20 +256,58 @@ describe('carts on PostgreSQL', () => {
     offers.prices.set(tea, 10_00n);
   });
 
-  it('closes in the midst of edits, and takes none afterwards', async () => {
+  it('is ordered in the midst of edits: what was taken in is ordered, and nothing comes afterwards', async () => {
     const cart = await newCart(await newShopper());
     const replicas = Array.from({ length: 16 }, newReplica);
     const edits = replicas.map((replica) => edit.execute({ ...cart, edits: [add(replica, 1)] }));
-    const orderId: OrderId = newCellId('order', cell);
-    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, orderId));
+    const orderId = await takeAsItIs(cart);
     const outcomes = await Promise.allSettled(edits);
-    const closed = expect.objectContaining({ code: 'CART_CLOSED' });
+    const closed = expect.objectContaining({
+      code: 'CART_CLOSED',
+      details: { cartStatus: 'ordering', orderId },
+    });
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused.map(({ reason }) => reason as unknown)).toEqual(refused.map(() => closed));
     const { cart: stored, lines } = await read.execute(cart.cartId, cart.caller);
-    expect(stored.status).toBe('ordered');
+    expect(stored.status).toBe('ordering');
     const taken = replicas.length - refused.length;
     expect(lines.map(({ quantity }) => quantity)).toEqual(taken === 0 ? [] : [taken]);
+  });
+
+  it('belongs to one order, and is the same again when that gives it back', async () => {
+    const cart = await newCart(await newShopper());
+    const guest = await newCart();
+    const seen = await edit.execute({ ...cart, edits: [add(newReplica(), 1)] });
+    const orderId = await takeAsItIs(cart);
+    const closed = { code: 'CART_CLOSED', details: { cartStatus: 'ordering', orderId } };
+    await expect(takeAsItIs(cart)).rejects.toMatchObject(closed);
+    const guestCartToken = tokenPrefix + guest.cartId;
+    await expect(merge.execute({ ...cart, guestCartToken })).rejects.toMatchObject(closed);
+    const stranger = newCellId('order', cell);
+    await database.unitOfWork(async (tx) => {
+      await orderCart.giveBack(tx, cart.cartId, stranger);
+      await orderCart.close(tx, cart.cartId, stranger, []);
+    });
+    expect((await read.execute(cart.cartId, cart.caller)).cart.status).toBe('ordering');
+
+    await database.unitOfWork((tx) => orderCart.giveBack(tx, cart.cartId, orderId));
+    const back = await read.execute(cart.cartId, cart.caller);
+    expect(back).toMatchObject({ cartVersion: seen.cartVersion, cart: { status: 'open' } });
+  });
+
+  it('is had again by a declined order until it is edited', async () => {
+    const cart = await newCart(await newShopper());
+    await edit.execute({ ...cart, edits: [add(newReplica(), 1)] });
+    const orderId = await takeAsItIs(cart);
+    const again = () => database.unitOfWork((tx) => orderCart.takeAgain(tx, cart.cartId, orderId));
+    const giveBack = () =>
+      database.unitOfWork((tx) => orderCart.giveBack(tx, cart.cartId, orderId));
+    await expect(again()).rejects.toMatchObject({ code: 'CART_CHANGED' });
+    await giveBack();
+    await again();
+    await giveBack();
+    await edit.execute({ ...cart, edits: [add(newReplica(), 1)] });
+    await expect(again()).rejects.toMatchObject({ code: 'CART_CHANGED' });
   });
 
   it('closes with its order, forgetting what was removed', async () => {
@@ -257,11 +318,13 @@ describe('carts on PostgreSQL', () => {
       edits: [add(replica, 1), add(replica, 2, 4, tea), add(replica, 9)],
     });
     await setLine.execute({ ...cart, sku: soap, quantity: 0, dot: { replica, seq: 3 } });
-    const orderId: OrderId = newCellId('order', cell);
-    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, orderId));
-    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, orderId));
+    const orderId = await takeAsItIs(cart);
+    const close = () =>
+      database.unitOfWork((tx) => orderCart.close(tx, cart.cartId, orderId, [tea]));
+    await close();
+    await close();
     const { cart: closed } = await read.execute(cart.cartId, cart.caller);
-    expect(closed.status).toBe('ordered');
+    expect(closed).toMatchObject({ status: 'ordered', orderId });
     expect([...closed.state.skus.keys()]).toEqual([tea]);
     await expect(edit.execute({ ...cart, edits: [add(replica, 4)] })).rejects.toMatchObject({
       code: 'CART_CLOSED',
@@ -271,19 +334,25 @@ describe('carts on PostgreSQL', () => {
   it('takes no new edit of a fenced person, still closes for an order, and deletes whole', async () => {
     const subject = await newShopper();
     const cart = await newCart(subject);
-    await edit.execute({ ...cart, edits: [add(newReplica(), 1)] });
+    const ordered = await newCart(subject);
+    await edit.execute({ ...ordered, edits: [add(newReplica(), 1)] });
+    const orderId = await takeAsItIs(ordered);
     const worker = shop.open('worker');
     await worker.query(fenceSubject, [subject]);
     await expect(edit.execute({ ...cart, edits: [add(newReplica(), 1)] })).rejects.toMatchObject({
       code: 'PR001',
     });
-    await database.unitOfWork((tx) => pin.close(tx, cart.cartId, newCellId('order', cell)));
+    await database.unitOfWork((tx) => orderCart.close(tx, ordered.cartId, orderId, [soap]));
+    expect((await read.execute(ordered.cartId, ordered.caller)).cart.status).toBe('ordered');
     const owner = new CartsPersonalData(worker, store);
     expect(await owner.exportFor(subject)).toEqual([
-      { section: 'carts', records: [expect.objectContaining({ id: cart.cartId })] },
+      {
+        section: 'carts',
+        records: [cart.cartId, ordered.cartId].sort().map((id) => expect.objectContaining({ id })),
+      },
     ]);
     expect(await owner.erase(subject)).toEqual([
-      { store: 'carts.cart', matched: 1, deleted: 1, left: 0 },
+      { store: 'carts.cart', matched: 2, deleted: 2, left: 0 },
     ]);
     expect(await store.findById(worker, cart.cartId)).toBeUndefined();
   });

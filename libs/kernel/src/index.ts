@@ -47,7 +47,6 @@ export {
   cartLinesMax,
   cartReplicasMax,
   cartSkusMax,
-  compactCart,
   emptyCart,
   lineQuantityMax,
   linesOf,

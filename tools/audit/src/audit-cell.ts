@@ -4,7 +4,7 @@ import { checkHistory } from './check-history.ts';
 import type { HistoryEntry } from './check-history.ts';
 import { checkMoney } from './check-money.ts';
 import type { ProviderCapture } from './check-money.ts';
-import { checkOrders } from './check-orders.ts';
+import { checkCarts, checkOrders } from './check-orders.ts';
 import type { CellSteps, Refusal, StockLevel } from './check-refusals.ts';
 import { findFalseRefusals } from './check-refusals.ts';
 import { checkStock } from './check-stock.ts';
@@ -33,6 +33,7 @@ export function auditCell({ cell, shop, provider, history }: CellEvidence, now: 
   const breaches = [
     ...checkStock(stock),
     ...checkOrders(orders),
+    ...checkCarts(orders),
     ...checkMoney({ cell, orders: orders.orders, payments, ledger, provider }),
     ...checkHistory({ cell, history, orders: orders.orders, lines: orders.lines }),
   ];

@@ -8,6 +8,13 @@ export interface OrderRow {
   readonly totalMinor: number;
 }
 
+/** A cart that an order has, under way or for good. */
+export interface OrderedCart {
+  readonly cartId: string;
+  readonly status: 'ordering' | 'ordered';
+  readonly orderId: string;
+}
+
 /** The units an order still asks for: lines that were not dropped, summed per SKU. */
 export interface OrderedUnits {
   readonly orderId: string;
@@ -25,6 +32,7 @@ export interface OrderReservation {
 export interface OrderBooks {
   readonly cell: string;
   readonly orders: readonly OrderRow[];
+  readonly carts: readonly OrderedCart[];
   readonly lines: readonly OrderedUnits[];
   readonly reservations: readonly OrderReservation[];
 }
@@ -36,6 +44,19 @@ const endedWithoutGoods = new Set(['refused', 'declined']);
 /** Orders that have not ended; nothing of them can be judged yet, but their number is worth knowing. */
 export const openOrders = (orders: readonly OrderRow[]): readonly OrderRow[] =>
   orders.filter(({ status }) => status !== 'confirmed' && !endedWithoutGoods.has(status));
+
+/** A cart is kept from its shopper only while its order is under way, or once that is confirmed. */
+export function checkCarts({ cell, carts, orders }: OrderBooks): Breach[] {
+  const open = new Set(openOrders(orders).map(({ orderId }) => orderId));
+  const statusOf = new Map(orders.map(({ orderId, status }) => [orderId, status]));
+  return carts.flatMap(({ cartId, status, orderId }) => {
+    const order = statusOf.get(orderId);
+    const isRight = status === 'ordering' ? open.has(orderId) : order === 'confirmed';
+    return isRight
+      ? []
+      : [breach('CART_WITHOUT_ITS_ORDER', { cell, cartId, status, order: order ?? 'none' })];
+  });
+}
 
 /** A confirmed order has exactly its lines sold, another one that ended has none held or sold. */
 export function checkOrders({ cell, orders, lines, reservations }: OrderBooks): Breach[] {

@@ -38,6 +38,10 @@ const ordersSql = `
 SELECT order_id AS "orderId", status, currency, total_minor::float8 AS "totalMinor"
 FROM orders."order"`;
 
+const cartsSql = `
+SELECT cart_id AS "cartId", status, order_id AS "orderId" FROM carts.cart
+WHERE status IN ('ordering', 'ordered')`;
+
 const linesSql = `
 SELECT order_id AS "orderId", sku, sum(quantity)::float8 AS units
 FROM orders.order_line WHERE state = 'ordered' GROUP BY 1, 2`;
@@ -112,7 +116,13 @@ export const readShop = (url: string, cell: string): Promise<ShopBooks> =>
         journal: journal.map((row) => ({ ...row, peer: row.peer ?? undefined })),
         reservations,
       },
-      orders: { cell, orders: await read(ordersSql), lines: await read(linesSql), reservations },
+      orders: {
+        cell,
+        orders: await read(ordersSql),
+        carts: await read(cartsSql),
+        lines: await read(linesSql),
+        reservations,
+      },
       payments: await read(paymentsSql),
       ledger: await read(ledgerSql),
       refusals: await read(refusalsSql),

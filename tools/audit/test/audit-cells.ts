@@ -22,6 +22,7 @@ export const booksOf = (cell: string) => ({
   orders: {
     cell,
     orders: [{ orderId: 'o1', status: 'confirmed', currency: 'INR', totalMinor: 500 }],
+    carts: [],
     lines: [],
     reservations: [],
   },

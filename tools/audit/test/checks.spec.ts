@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { checkHistory } from '../src/check-history.ts';
 import type { MoneyBooks } from '../src/check-money.ts';
 import { checkMoney } from '../src/check-money.ts';
-import type { OrderBooks } from '../src/check-orders.ts';
-import { checkOrders, openOrders } from '../src/check-orders.ts';
+import type { OrderBooks, OrderedCart } from '../src/check-orders.ts';
+import { checkCarts, checkOrders, openOrders } from '../src/check-orders.ts';
 import { findFalseRefusals } from '../src/check-refusals.ts';
 import type { PoolBalances, StockBooks } from '../src/check-stock.ts';
 import { checkStock } from '../src/check-stock.ts';
@@ -121,6 +121,10 @@ const orders: OrderBooks = {
     { orderId: 'o2', status: 'refused', currency: 'INR', totalMinor: 900 },
     { orderId: 'o3', status: 'placing', currency: 'INR', totalMinor: 100 },
   ],
+  carts: [
+    { cartId: 'c1', status: 'ordered', orderId: 'o1' },
+    { cartId: 'c3', status: 'ordering', orderId: 'o3' },
+  ],
   lines: [{ orderId: 'o1', sku: 'A1', units: 3 }],
   reservations: [
     { orderId: 'o1', sku: 'A1', state: 'CONFIRMED', units: 1 },
@@ -150,6 +154,17 @@ describe('Orders and their stock', () => {
     ['RESERVATION_WITHOUT_ORDER', withReservation('o9', 'HELD')],
   ])('are found to differ by %s', (code, books) => {
     expect(codesOf(checkOrders(books))).toContain(code);
+  });
+
+  it.each<[string, OrderedCart]>([
+    ['whose order ended', { cartId: 'c2', status: 'ordering', orderId: 'o2' }],
+    ['whose order is confirmed', { cartId: 'c2', status: 'ordering', orderId: 'o1' }],
+    ['closed for an order that sold nothing', { cartId: 'c2', status: 'ordered', orderId: 'o2' }],
+    ['of an order that is not there', { cartId: 'c2', status: 'ordering', orderId: 'o9' }],
+  ])('leave no cart behind %s', (_, cart) => {
+    expect(checkCarts(orders)).toEqual([]);
+    const books = { ...orders, carts: [...orders.carts, cart] };
+    expect(codesOf(checkCarts(books))).toEqual(['CART_WITHOUT_ITS_ORDER']);
   });
 });
 

@@ -43,7 +43,7 @@ let folder: string;
 function write(cell: Id, key = keyOf(cell)): void {
   const shop = {
     stock: { cell, pools: [], channels: [], journal: [], reservations: [] },
-    orders: { cell, orders: [], lines: [], reservations: [] },
+    orders: { cell, orders: [], carts: [], lines: [], reservations: [] },
     payments: [],
     ledger: [],
     refusals: [],

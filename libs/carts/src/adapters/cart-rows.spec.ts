@@ -44,6 +44,7 @@ const stored = (state: CartState): CartState =>
     status: 'open',
     version: 1n,
     merged_into: null,
+    order_id: null,
     slots: changedSlots(emptyCart, state),
     replicas: replicaRows(state),
     waiting: waitingRows(state),

@@ -4,6 +4,7 @@ import type {
   CartState,
   CounterSlot,
   ElementDots,
+  OrderId,
   PnCounter,
   ReplicaId,
   SalesChannelId,
@@ -21,6 +22,7 @@ export interface CartRow {
   readonly status: string;
   readonly version: bigint;
   readonly merged_into: string | null;
+  readonly order_id: string | null;
   readonly slots: readonly SlotRow[];
   readonly replicas: readonly { readonly replica: string; readonly through_seq: number }[];
   readonly waiting: readonly WaitingRow[];
@@ -53,6 +55,7 @@ export function toCart(row: CartRow): Cart {
     status: row.status as CartStatus,
     version: Number(row.version),
     mergedInto: (row.merged_into ?? undefined) as CartId | undefined,
+    orderId: (row.order_id ?? undefined) as OrderId | undefined,
     state: toState(row),
   };
 }

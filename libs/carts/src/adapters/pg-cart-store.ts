@@ -1,5 +1,4 @@
-import { compactCart } from '@entrepot/kernel';
-import type { CartId, CartState, OrderId, SubjectId } from '@entrepot/kernel';
+import type { CartId, CartState, OrderId, Sku, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { Queryable, Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
@@ -11,6 +10,7 @@ import type { CartRow } from './cart-rows.ts';
 
 const cartColumns = `
   c.cart_id, c.subject_id, c.owner_kind, c.sales_channel_id, c.status, c.version, c.merged_into,
+  c.order_id,
   (SELECT coalesce(json_agg(s), '[]') FROM carts.cart_line_slot s WHERE s.cart_id = c.cart_id)
     AS slots,
   (SELECT coalesce(json_agg(r), '[]') FROM carts.cart_replica r WHERE r.cart_id = c.cart_id)
@@ -23,7 +23,7 @@ const insertCart = statement(
   `INSERT INTO carts.cart AS c (cart_id, subject_id, owner_kind, sales_channel_id)
    VALUES ($1, $2, $3, $4)
    RETURNING c.cart_id, c.subject_id, c.owner_kind, c.sales_channel_id, c.status, c.version,
-     c.merged_into, '[]'::json AS slots, '[]'::json AS replicas, '[]'::json AS waiting`,
+     c.merged_into, c.order_id, '[]'::json AS slots, '[]'::json AS replicas, '[]'::json AS waiting`,
 );
 const findCart = statement(
   'carts.find_cart',
@@ -33,20 +33,16 @@ const lockCart = statement(
   'carts.lock_cart',
   'SELECT 1 FROM carts.cart WHERE cart_id = $1 FOR UPDATE',
 );
-const holdUnchanged = statement(
-  'carts.hold_unchanged',
-  'SELECT 1 FROM carts.cart WHERE cart_id = $1 AND version = $2 FOR UPDATE',
-);
 const findCartsOfSubject = statement(
   'carts.find_carts_of_subject',
   `SELECT ${cartColumns} FROM carts.cart c WHERE c.subject_id = $1 ORDER BY c.cart_id`,
 );
-/** All of a change in one statement; nothing where the version is another than $2. */
+/** All of a change in one statement; nothing where the version is another than $2 or an order has the cart. */
 const saveState = statement(
   'carts.save_state',
   `WITH raised AS (
-     UPDATE carts.cart SET version = version + 1, changed_at = now()
-     WHERE cart_id = $1 AND version = $2 RETURNING cart_id),
+     UPDATE carts.cart SET version = version + 1, order_id = NULL, changed_at = now()
+     WHERE cart_id = $1 AND version = $2 AND status = 'open' RETURNING cart_id),
    slots AS (
      INSERT INTO carts.cart_line_slot AS s
        (cart_id, sku, replica, added_seq, up, down, removed_seq, removed_up, removed_down)
@@ -77,18 +73,41 @@ const saveState = statement(
      WHERE w.cart_id = raised.cart_id AND w.replica = r.replica AND w.seq <= r.through_seq)
    SELECT cart_id FROM raised`,
 );
-/** $6 are the SKUs whose lines stay; edits that still wait for others will never be read. */
-const closeCart = statement(
-  'carts.close_cart',
+const startOrdering = statement(
+  'carts.start_ordering',
+  `UPDATE carts.cart SET status = 'ordering', order_id = $3
+   WHERE cart_id = $1 AND version = $2 AND status = 'open'`,
+);
+const resumeOrdering = statement(
+  'carts.resume_ordering',
+  `UPDATE carts.cart SET status = 'ordering'
+   WHERE cart_id = $1 AND order_id = $2 AND status = 'open'`,
+);
+const reopenCart = statement(
+  'carts.reopen',
+  `UPDATE carts.cart SET status = 'open'
+   WHERE cart_id = $1 AND order_id = $2 AND status = 'ordering'`,
+);
+/** $3 are the SKUs whose lines stay; edits that still wait for others will never be read. */
+const closeOrdered = statement(
+  'carts.close_ordered',
   `WITH closed AS (
-     UPDATE carts.cart SET status = $3, merged_into = $4, order_id = $5, version = version + 1
-     WHERE cart_id = $1 AND version = $2 RETURNING cart_id),
+     UPDATE carts.cart SET status = 'ordered'
+     WHERE cart_id = $1 AND order_id = $2 AND status = 'ordering' RETURNING cart_id),
    waiting AS (
-     DELETE FROM carts.cart_waiting_edit w USING closed WHERE w.cart_id = closed.cart_id),
-   removed AS (
-     DELETE FROM carts.cart_line_slot s USING closed
-     WHERE s.cart_id = closed.cart_id AND s.sku <> ALL ($6::text[]))
-   SELECT FROM closed`,
+     DELETE FROM carts.cart_waiting_edit w USING closed WHERE w.cart_id = closed.cart_id)
+   DELETE FROM carts.cart_line_slot s USING closed
+   WHERE s.cart_id = closed.cart_id AND s.sku <> ALL ($3::text[])`,
+);
+const closeMerged = statement(
+  'carts.close_merged',
+  `WITH closed AS (
+     UPDATE carts.cart
+     SET status = 'merged', merged_into = $2, order_id = NULL, version = version + 1
+     WHERE cart_id = $1 RETURNING cart_id),
+   waiting AS (
+     DELETE FROM carts.cart_waiting_edit w USING closed WHERE w.cart_id = closed.cart_id)
+   DELETE FROM carts.cart_line_slot s USING closed WHERE s.cart_id = closed.cart_id`,
 );
 const deleteCartsOfSubject = statement(
   'carts.delete_carts_of_subject',
@@ -130,18 +149,34 @@ export class PgCartStore extends CartStore {
     return raised === 1 ? { ...cart, version: cart.version + 1, state: next } : undefined;
   }
 
-  async holdUnchanged(tx: Transaction, id: CartId, version: number): Promise<boolean> {
-    return (await tx.execute(holdUnchanged, [id, version])) === 1;
+  async startOrdering(
+    tx: Transaction,
+    id: CartId,
+    version: number,
+    orderId: OrderId,
+  ): Promise<boolean> {
+    return (await tx.execute(startOrdering, [id, version, orderId])) === 1;
   }
 
-  async closeMerged(tx: Transaction, guestCart: Cart, into: CartId): Promise<void> {
-    await tx.execute(closeCart, [guestCart.id, guestCart.version, 'merged', into, null, []]);
+  async resumeOrdering(tx: Transaction, id: CartId, orderId: OrderId): Promise<boolean> {
+    return (await tx.execute(resumeOrdering, [id, orderId])) === 1;
   }
 
-  async closeOrdered(tx: Transaction, cart: Cart, orderId: OrderId): Promise<boolean> {
-    const kept = [...compactCart(cart.state).skus.keys()];
-    const values = [cart.id, cart.version, 'ordered', null, orderId, kept];
-    return (await tx.execute(closeCart, values)) === 1;
+  async reopen(tx: Transaction, id: CartId, orderId: OrderId): Promise<void> {
+    await tx.execute(reopenCart, [id, orderId]);
+  }
+
+  async closeOrdered(
+    tx: Transaction,
+    id: CartId,
+    orderId: OrderId,
+    skus: readonly Sku[],
+  ): Promise<void> {
+    await tx.execute(closeOrdered, [id, orderId, skus]);
+  }
+
+  async closeMerged(tx: Transaction, guestCartId: CartId, into: CartId): Promise<void> {
+    await tx.execute(closeMerged, [guestCartId, into]);
   }
 
   async findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Cart[]> {

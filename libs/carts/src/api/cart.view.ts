@@ -9,6 +9,7 @@ export function cartViewOf({ cart, lines, total, cartVersion }: PricedCart): Car
     id: cart.id,
     cartVersion,
     status: cart.status,
+    ...(cart.status !== 'open' && cart.orderId && { orderId: cart.orderId }),
     salesChannelId: cart.salesChannelId,
     lines: lines.map((line) => ({
       ...lineViewOf(line),

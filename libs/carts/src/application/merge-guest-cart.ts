@@ -57,7 +57,7 @@ export class MergeGuestCartUseCase {
     }
     const merged = await this.store.saveState(tx, target, mergeCarts(target.state, guest.state));
     if (merged === undefined) throw new TypeError(`cart ${target.id} was changed under its lock`);
-    await this.store.closeMerged(tx, guest, target.id);
+    await this.store.closeMerged(tx, guest.id, target.id);
     return merged;
   }
 

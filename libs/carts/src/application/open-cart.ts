@@ -15,8 +15,16 @@ export function assertOpen(cart: Cart | undefined, caller: CartCaller): Cart {
   const own = assertOwn(cart, caller);
   if (own.status !== 'open') {
     throw new DomainError('CART_CLOSED', `the cart is ${own.status}`, {
-      details: { status: own.status, ...(own.mergedInto && { mergedInto: own.mergedInto }) },
+      details: {
+        cartStatus: own.status,
+        ...(own.mergedInto && { mergedInto: own.mergedInto }),
+        ...(own.orderId && { orderId: own.orderId }),
+      },
     });
   }
   return own;
+}
+
+export function cartChanged(version: number): DomainError {
+  return new DomainError('CART_CHANGED', 'the cart was edited since', { details: { version } });
 }

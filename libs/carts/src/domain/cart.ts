@@ -2,13 +2,15 @@ import type {
   CartEdit,
   CartId,
   CartState,
+  OrderId,
   ReplicaId,
   SalesChannelId,
   Sku,
   SubjectId,
 } from '@entrepot/kernel';
 
-export type CartStatus = 'open' | 'merged' | 'ordered';
+/** `ordering`: an order of this cart is under way; its end opens the cart again or closes it for good. */
+export type CartStatus = 'open' | 'merged' | 'ordering' | 'ordered';
 
 export interface Cart {
   readonly id: CartId;
@@ -17,9 +19,11 @@ export interface Cart {
   readonly ownerKind: 'shopper' | 'guest';
   readonly salesChannelId: SalesChannelId;
   readonly status: CartStatus;
-  /** Raised by every change; never falls. */
+  /** Raised by every edit and merge, not by an order that takes the cart; never falls. */
   readonly version: number;
   readonly mergedInto: CartId | undefined;
+  /** The order that has the cart; of an open one the order that had it last, if nothing was edited since. */
+  readonly orderId: OrderId | undefined;
   readonly state: CartState;
 }
 

@@ -26,6 +26,7 @@ const cart: Cart = {
   status: 'open',
   version: 7,
   mergedInto: undefined,
+  orderId: undefined,
   state: applyEdits(emptyCart, [
     { replica, seq: 1, op: { type: 'add', sku: soap, quantity: 3 } },
     { replica, seq: 2, op: { type: 'add', sku: tea, quantity: 1 } },

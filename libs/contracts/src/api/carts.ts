@@ -76,7 +76,8 @@ export const cartId = z.string().max(64);
 export const cartParams = z.strictObject({ cartId });
 export const cartLineParams = z.strictObject({ cartId, sku });
 
-export const cartStatus = z.enum(['open', 'merged', 'ordered']);
+/** `ordering`: an order of the cart is under way, and no edit is taken until it ends. */
+export const cartStatus = z.enum(['open', 'merged', 'ordering', 'ordered']);
 
 export const cartLineView = z.strictObject({
   sku,
@@ -96,6 +97,8 @@ export const cartView = z.strictObject({
    */
   cartVersion: z.string().regex(/^[0-9]{1,15}\.[A-Za-z0-9_-]{22}$/),
   status: cartStatus,
+  /** The order that has the cart; only while it is `ordering` or `ordered`. */
+  orderId: z.string().optional(),
   salesChannelId: z.string(),
   lines: z.array(cartLineView),
   /** Sum of the priced lines; absent when there are none. */

@@ -62,7 +62,10 @@ export const errorCatalog = {
   CART_TOO_MANY_DEVICES: { status: 422, title: 'Too many devices edit this cart' },
   CART_EDITS_TOO_FAR_AHEAD: { status: 422, title: 'Too many edits wait for an earlier one' },
   CART_EDIT_OUT_OF_ORDER: { status: 409, title: 'An earlier edit of this device is missing' },
-  CART_CLOSED: { status: 409, title: 'The cart was ordered or merged into another' },
+  CART_CLOSED: {
+    status: 409,
+    title: 'The cart is being ordered, was ordered or merged into another',
+  },
   CART_NOT_ORDERABLE: { status: 422, title: 'The cart holds something that cannot be ordered' },
   SKU_UNKNOWN: { status: 422, title: 'This cell sells no such SKU' },
   SALES_CHANNEL_UNKNOWN: { status: 422, title: 'This cell has no such sales channel' },

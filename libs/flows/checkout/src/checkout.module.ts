@@ -5,6 +5,7 @@ import { OrdersController } from './api/orders.controller.ts';
 import { CheckoutActions, ForwardSteps, UndoSteps } from './application/checkout-actions.ts';
 import { CheckoutFacts } from './application/checkout-facts.ts';
 import { ClaimOrder } from './application/claim-order.ts';
+import { ClaimPaymentAttempt } from './application/claim-payment-attempt.ts';
 import { ContinueOrder } from './application/continue-order.ts';
 import { DraftOrder } from './application/draft-order.ts';
 import { ListOrders } from './application/list-orders.ts';
@@ -39,6 +40,7 @@ const providers = [
   CheckoutActions,
   CheckoutFacts,
   ClaimOrder,
+  ClaimPaymentAttempt,
   ContinueOrder,
   DraftOrder,
   ForwardSteps,

@@ -6,7 +6,6 @@ import {
   cartEditsAheadMax,
   cartLinesMax,
   cartReplicasMax,
-  compactCart,
   emptyCart,
   lineQuantityMax,
   linesOf,
@@ -254,18 +253,6 @@ describe('the bounds of a cart', () => {
     }));
     expect(() => applyEdits(emptyCart, gap)).toThrow(
       expect.objectContaining({ code: 'CART_EDITS_TOO_FAR_AHEAD' }),
-    );
-  });
-
-  it('forgets removed lines when compacted, keeps what is shown and still knows old edits', () => {
-    fc.assert(
-      fc.property(historyArbitrary, ({ edits }) => {
-        const state = applyEdits(emptyCart, edits);
-        const compacted = compactCart(state);
-        expect(linesOf(compacted)).toEqual(linesOf(state));
-        expect(compacted.skus.size).toBe(linesOf(state).length);
-        expect(linesOf(applyEdits(compacted, edits))).toEqual(linesOf(state));
-      }),
     );
   });
 });

@@ -143,27 +143,6 @@ export function opToSet(state: CartState, sku: Sku, quantity: number): CartOp | 
     : { type: 'take', sku, quantity: -difference };
 }
 
-/**
- * Drops removed lines and waiting edits. Only for a cart that takes no further edits and merges: a
- * tombstone forgotten earlier would let an old copy bring its line back.
- */
-export function compactCart(state: CartState): CartState {
-  const live = new Set(linesOf(state).map((line) => line.sku));
-  const ofLive = <V>(map: ReadonlyMap<Sku, V>): ReadonlyMap<Sku, V> =>
-    new Map([...map].filter(([sku]) => live.has(sku)));
-  return {
-    skus: ofLive(state.skus),
-    quantities: ofLive(state.quantities),
-    removed: ofLive(state.removed),
-    replicas: new Map(
-      [...state.replicas].map(([replica, { throughSeq }]) => [
-        replica,
-        { throughSeq, ahead: new Map() },
-      ]),
-    ),
-  };
-}
-
 /** Applies waiting edits whose predecessors are all there. */
 function absorb(state: CartState): CartState {
   const replicas = new Map(state.replicas);

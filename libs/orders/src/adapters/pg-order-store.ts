@@ -30,7 +30,7 @@ interface SavedRow {
 function refuseSecondSale(error: unknown): never {
   if (!isUniqueViolation(error, 'order_one_per_cart')) throw error;
   throw new DomainError('CART_CLOSED', 'another order of this cart is under way', {
-    details: { status: 'ordered' },
+    details: { cartStatus: 'ordering' },
   });
 }
 

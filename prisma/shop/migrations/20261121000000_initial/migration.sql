@@ -962,10 +962,11 @@ ALTER TABLE carts.cart
   ADD CONSTRAINT cart_id_form CHECK (cart_id ~ '^crt_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT cart_owner_kind_known CHECK (owner_kind IN ('shopper', 'guest')),
   ADD CONSTRAINT cart_sales_channel_form CHECK (sales_channel_id ~ '^[a-z][a-z0-9-]{0,31}$'),
-  ADD CONSTRAINT cart_status_known CHECK (status IN ('open', 'merged', 'ordered')),
+  ADD CONSTRAINT cart_status_known CHECK (status IN ('open', 'merged', 'ordering', 'ordered')),
   ADD CONSTRAINT cart_version_positive CHECK (version > 0),
   ADD CONSTRAINT cart_merged_names_target CHECK ((status = 'merged') = (merged_into IS NOT NULL)),
-  ADD CONSTRAINT cart_ordered_names_order CHECK ((status = 'ordered') = (order_id IS NOT NULL)),
+  ADD CONSTRAINT cart_ordered_names_order CHECK
+    (status NOT IN ('ordering', 'ordered') OR order_id IS NOT NULL),
   ADD CONSTRAINT cart_only_guests_merge CHECK (status <> 'merged' OR owner_kind = 'guest'),
   ADD CONSTRAINT cart_not_into_itself CHECK (merged_into <> cart_id);
 
@@ -988,14 +989,17 @@ ALTER TABLE carts.cart_waiting_edit
   ADD CONSTRAINT cart_waiting_edit_op_known CHECK (op ->> 'type' IN ('add', 'take', 'remove')),
   ADD CONSTRAINT cart_waiting_edit_op_short CHECK (length(op::text) <= 8192);
 
--- A version only rises, a closed cart stays closed, and nobody takes a cart over.
+-- A version rises with what is in a cart and never falls, a closed cart stays closed, a cart under order waits for that order, and nobody takes
+-- a cart over.
 CREATE FUNCTION carts.guard_cart_update() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF NEW.version <= OLD.version THEN
+  IF NEW.version < OLD.version OR (NEW.version = OLD.version AND NEW.status = OLD.status) THEN
     RAISE EXCEPTION 'the version of cart % would not rise', OLD.cart_id USING ERRCODE = 'check_violation';
   END IF;
-  IF OLD.status <> 'open' THEN
-    RAISE EXCEPTION 'cart % is % for good', OLD.cart_id, OLD.status USING ERRCODE = 'check_violation';
+  IF NOT (OLD.status = 'open' AND NEW.status IN ('open', 'merged', 'ordering')
+      OR OLD.status = 'ordering' AND NEW.status IN ('open', 'ordered') AND NEW.order_id = OLD.order_id) THEN
+    RAISE EXCEPTION 'cart % is % and cannot become %', OLD.cart_id, OLD.status, NEW.status
+      USING ERRCODE = 'check_violation';
   END IF;
   IF (NEW.cart_id, NEW.subject_id, NEW.owner_kind, NEW.sales_channel_id, NEW.created_at)
      IS DISTINCT FROM
@@ -1019,7 +1023,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE
   ON carts.cart_line_slot, carts.cart_replica, carts.cart_waiting_edit TO shop_api, shop_worker;
 -- the worker erases people
 GRANT DELETE ON carts.cart TO shop_worker;
-GRANT SELECT (cart_id, owner_kind, sales_channel_id, status, version, created_at, changed_at)
+GRANT SELECT (cart_id, owner_kind, sales_channel_id, status, version, order_id, created_at, changed_at)
   ON carts.cart TO shop_audit;
 
 -- libs/inventory/src/adapters/sql/shop/10-checks.sql

@@ -6,7 +6,7 @@ export interface CartRow {
   readonly subject_id: string;
   readonly owner_kind: 'shopper' | 'guest';
   readonly sales_channel_id: string;
-  readonly status: 'open' | 'merged' | 'ordered';
+  readonly status: 'open' | 'merged' | 'ordering' | 'ordered';
   readonly version: bigint;
   readonly merged_into: string | null;
   readonly order_id: string | null;

@@ -1,5 +1,5 @@
 import type { CartCaller } from '@entrepot/carts';
-import { PinCartUseCase } from '@entrepot/carts';
+import { OrderCart } from '@entrepot/carts';
 import type { PlaceOrderBody } from '@entrepot/contracts/api/orders';
 import type { OrderId } from '@entrepot/kernel';
 import type { Order } from '@entrepot/orders';
@@ -21,7 +21,7 @@ export type ClaimedOrder =
   | { readonly kind: 'known'; readonly orderId: OrderId };
 
 /**
- * Step 0: in one transaction the request is claimed, the cart is found unchanged, and the order is
+ * Step 0: in one transaction the request is claimed, the order takes its cart unchanged, and is
  * written with its lines, prices, address and lease. Whatever happens later is asked of this row.
  */
 @Injectable()
@@ -30,7 +30,7 @@ export class ClaimOrder {
     private readonly database: ShopDatabase,
     private readonly register: IdempotencyRegister,
     private readonly draft: DraftOrder,
-    private readonly pinCart: PinCartUseCase,
+    private readonly orderCart: OrderCart,
     private readonly orders: OrderStore,
   ) {}
 
@@ -60,7 +60,7 @@ export class ClaimOrder {
     return this.database.unitOfWork(async (tx) => {
       const [, , order] = await Promise.all([
         this.register.claim(tx, claim),
-        this.pinCart.assertUnchanged(tx, pinned, request.caller),
+        this.orderCart.take(tx, pinned, stored.order.orderId, request.caller),
         this.orders.insert(tx, stored),
       ]);
       return order;

@@ -1,4 +1,4 @@
-import { PinCartUseCase } from '@entrepot/carts';
+import { OrderCart } from '@entrepot/carts';
 import type { OutboxEvent } from '@entrepot/contracts/events/define-event';
 import { orderClosed, orderConfirmed } from '@entrepot/contracts/events/orders';
 import type { Order, OrderStatus } from '@entrepot/orders';
@@ -14,7 +14,7 @@ export class SettleOrderStep {
   constructor(
     private readonly database: ShopDatabase,
     private readonly orders: OrderStore,
-    private readonly pinCart: PinCartUseCase,
+    private readonly orderCart: OrderCart,
     private readonly outbox: Outbox,
   ) {}
 
@@ -25,16 +25,23 @@ export class SettleOrderStep {
       // together, and in this order: the order's row is locked before its event takes its place
       const [saved] = await Promise.all([
         this.orders.save(tx, settled),
-        this.closeCart(tx, settled),
+        this.settleCart(tx, settled),
         this.outbox.append(tx, endOf(settled)),
       ]);
       return saved;
     });
   }
 
-  private async closeCart(tx: Transaction, { status, cartId, orderId }: Order): Promise<void> {
-    if (status !== 'confirmed' || cartId === undefined) return;
-    await this.pinCart.close(tx, cartId, orderId);
+  private async settleCart(
+    tx: Transaction,
+    { status, cartId, orderId, lines }: Order,
+  ): Promise<void> {
+    if (cartId === undefined) return;
+    const skus = lines.map(({ sku }) => sku);
+    if (status === 'confirmed') await this.orderCart.close(tx, cartId, orderId, skus);
+    if (status === 'declined' || status === 'refused') {
+      await this.orderCart.giveBack(tx, cartId, orderId);
+    }
   }
 }
 
