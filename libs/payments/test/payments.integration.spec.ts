@@ -96,6 +96,18 @@ describe('payments on PostgreSQL', () => {
     ]);
   });
 
+  it('takes what was promised although a webhook changed the payment meanwhile', async () => {
+    const payment = await newPayment();
+    const { id } = payment;
+    const authorized = await settle.authorize(payment);
+    expect((await stored(id)).state).toBe('authorizing');
+    await shop.open('owner').execute(ageCall, [id]);
+    await webhooks.execute(gateway.webhookAbout(id));
+    expect((await stored(id)).version).toBeGreaterThan(authorized.version);
+    expect((await settle.capture(authorized)).state).toBe('captured');
+    expect([gateway.paymentsMade(id), gateway.callsOf('capture', id)]).toEqual([1, 1]);
+  });
+
   it('leaves a capture unknown until the provider says, and then books it without asking again', async () => {
     const payment = await newPayment();
     const { id } = payment;

@@ -28,12 +28,6 @@ const findAttempt = statement(
   'payments.find_attempt',
   `SELECT ${columns} FROM payments.payment WHERE order_id = $1 AND attempt = $2`,
 );
-const findUnasked = statement(
-  'payments.find_unasked',
-  `SELECT ${columns} FROM payments.payment
-   WHERE payment_id = $1 AND (state NOT IN ('authorizing', 'capturing', 'voiding')
-     OR changed_at < clock_timestamp() - make_interval(secs => $2))`,
-);
 const replacement = `UPDATE payments.payment SET state = $2, provider_reference = $3,
    method_token = $4, action_url = $5, decline_code = $6, version = $7,
    changed_at = CASE WHEN state = $2 THEN changed_at ELSE now() END
@@ -55,11 +49,24 @@ const replaceCaptured = statement(
        AS entry (account, currency, amount_minor, line_number))
    SELECT FROM replaced`,
 );
+const eventColumns = 'provider, event_id, type, payment_id, amount_minor, currency, state';
 const recordEvent = statement(
   'payments.record_event',
-  `INSERT INTO payments.provider_event
-     (provider, event_id, type, payment_id, amount_minor, currency, state)
+  `INSERT INTO payments.provider_event (${eventColumns})
    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (provider, event_id) DO NOTHING`,
+);
+const recordUnlessNews = statement(
+  'payments.record_unless_news',
+  `WITH news AS (
+     SELECT ${columns} FROM payments.payment
+     WHERE payment_id = $4 AND state = ANY ($8::text[])
+       AND (state NOT IN ('authorizing', 'capturing', 'voiding')
+         OR changed_at < clock_timestamp() - make_interval(secs => $9))),
+   recorded AS (
+     INSERT INTO payments.provider_event (${eventColumns})
+     SELECT $1, $2, $3, $4, $5::bigint, $6, $7 WHERE NOT EXISTS (SELECT FROM news)
+     ON CONFLICT (provider, event_id) DO NOTHING)
+   SELECT * FROM news`,
 );
 const findPaymentsOfSubject = statement(
   'payments.find_payments_of_subject',
@@ -115,10 +122,6 @@ export class PgPaymentStore extends PaymentStore {
     return firstOf(await from.query<PaymentRow>(findAttempt, [orderId, attempt]));
   }
 
-  async findUnasked(from: Queryable, id: PaymentId, seconds: number): Promise<Payment | undefined> {
-    return firstOf(await from.query<PaymentRow>(findUnasked, [id, seconds]));
-  }
-
   async replace(on: Queryable, payment: Payment): Promise<boolean> {
     return (await on.execute(replacePayment, replacementValues(payment))) === 1;
   }
@@ -138,13 +141,18 @@ export class PgPaymentStore extends PaymentStore {
     return rows === 1;
   }
 
+  async recordUnlessNews(
+    on: Queryable,
+    provider: string,
+    event: GatewayEvent,
+    { states, seconds }: { readonly states: readonly PaymentState[]; readonly seconds: number },
+  ): Promise<Payment | undefined> {
+    const values = [...eventValues(provider, event), states, seconds];
+    return firstOf(await on.query<PaymentRow>(recordUnlessNews, values));
+  }
+
   async recordEvent(on: Queryable, provider: string, event: GatewayEvent): Promise<boolean> {
-    const { eventId, type, paymentId, amount, state } = event;
-    const rows = await on.execute(recordEvent, [
-      ...[provider, eventId, type, paymentId ?? null],
-      ...[amount?.amountMinor ?? null, amount?.currency ?? null, state ?? null],
-    ]);
-    return rows === 1;
+    return (await on.execute(recordEvent, eventValues(provider, event))) === 1;
   }
 
   async findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Payment[]> {
@@ -161,6 +169,14 @@ const replacementValues = (payment: Payment) => [
   ...[payment.methodToken ?? null, payment.actionUrl ?? null, payment.declineCode ?? null],
   payment.version,
 ];
+
+const eventValues = (provider: string, event: GatewayEvent) => {
+  const { eventId, type, paymentId, amount, state } = event;
+  return [
+    ...[provider, eventId, type, paymentId ?? null],
+    ...[amount?.amountMinor ?? null, amount?.currency ?? null, state ?? null],
+  ];
+};
 
 const firstOf = ([row]: readonly PaymentRow[]): Payment | undefined => row && toPayment(row);
 

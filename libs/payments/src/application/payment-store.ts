@@ -1,7 +1,7 @@
 import type { OrderId, PaymentId, SubjectId } from '@entrepot/kernel';
 import type { Queryable, Transaction } from '@entrepot/platform-database';
 import type { LedgerEntry } from '../domain/ledger.ts';
-import type { Payment } from '../domain/payment.ts';
+import type { Payment, PaymentState } from '../domain/payment.ts';
 import type { GatewayEvent } from './payment-gateway.ts';
 
 export abstract class PaymentStore {
@@ -13,12 +13,6 @@ export abstract class PaymentStore {
     orderId: OrderId,
     attempt: number,
   ): Promise<Payment | undefined>;
-  /** The payment, unless the provider was asked about it within the last seconds and may not have answered. */
-  abstract findUnasked(
-    from: Queryable,
-    id: PaymentId,
-    seconds: number,
-  ): Promise<Payment | undefined>;
   /** Writes the payment over the version before it; false where somebody changed it since. */
   abstract replace(on: Queryable, payment: Payment): Promise<boolean>;
   /** As `replace`, for a captured payment; its capture enters the books with it, once. */
@@ -27,6 +21,17 @@ export abstract class PaymentStore {
     payment: Payment,
     entries: readonly LedgerEntry[],
   ): Promise<boolean>;
+  /**
+   * Records the event, unless it is news of its payment: that is answered, and nothing recorded. It is news
+   * where the payment is in one of `states` and no call about it began within the last `seconds`, whose
+   * answer may be on its way.
+   */
+  abstract recordUnlessNews(
+    on: Queryable,
+    provider: string,
+    event: GatewayEvent,
+    news: { readonly states: readonly PaymentState[]; readonly seconds: number },
+  ): Promise<Payment | undefined>;
   /** False when the event was recorded before. */
   abstract recordEvent(on: Queryable, provider: string, event: GatewayEvent): Promise<boolean>;
   abstract findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Payment[]>;

@@ -15,18 +15,24 @@ export class SettlePaymentUseCase {
     private readonly record: RecordPayment,
   ) {}
 
-  /** The provider answers a second call as it did the first. */
+  /**
+   * The provider answers a second call as it did the first. So a promise of the money is not written down by
+   * itself, but with the intent that follows it: to capture, or to let go.
+   */
   async authorize(payment: Payment): Promise<Payment> {
     if (payment.state !== 'authorizing') return payment;
-    return this.record.observe(payment, await this.gateway.authorize(referenceOf(payment)));
+    const seen = await this.gateway.authorize(referenceOf(payment));
+    if (seen.state !== 'authorized') return this.record.observe(payment, seen);
+    const { providerReference } = seen;
+    return { ...payment, state: 'authorized', providerReference, methodToken: undefined };
   }
 
-  /** An earlier capture with unknown outcome is looked up; only "nothing was taken" lets us ask again. */
+  /** An earlier call with unknown outcome is asked about; only "nothing was taken" lets us ask again. */
   async capture(known: Payment): Promise<Payment> {
     const first = await this.record.intend(known, 'capture');
     if (first.isRecorded) return this.askToCapture(first.payment);
-    if (first.payment.state !== 'capturing') return first.payment;
-    const seen = await this.lookUp(first.payment);
+    if (!isAskedAbout(first.payment)) return first.payment;
+    const seen = await this.refresh(first.payment);
     if (seen.state !== 'authorized') return seen;
     const second = await this.record.intend(seen, 'capture');
     return second.isRecorded ? this.askToCapture(second.payment) : second.payment;
@@ -34,11 +40,8 @@ export class SettlePaymentUseCase {
 
   /** The answer may be `captured`: the money was taken after all and is in the books. */
   async void(known: Payment): Promise<Payment> {
-    const isAsked = known.state === 'authorizing' || known.state === 'capturing';
-    const { payment } = await this.record.intend(
-      isAsked ? await this.refresh(known) : known,
-      'void',
-    );
+    const answered = isAskedAbout(known) ? await this.refresh(known) : known;
+    const { payment } = await this.record.intend(answered, 'void');
     if (payment.state !== 'voiding') return payment;
     return this.record.observe(payment, await this.gateway.void(referenceOf(payment)));
   }
@@ -71,6 +74,10 @@ export class SettlePaymentUseCase {
     return seen === undefined ? payment : this.record.observe(payment, seen);
   }
 }
+
+/** The provider was asked to promise or to take the money, and its answer is not known. */
+const isAskedAbout = ({ state }: Payment): boolean =>
+  state === 'authorizing' || state === 'capturing';
 
 function referenceOf({ id, amount, providerReference, method, methodToken }: Payment) {
   return { paymentId: id, amount, providerReference, method, methodToken };

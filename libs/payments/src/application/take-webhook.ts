@@ -3,8 +3,8 @@ import { DomainError } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Outbox } from '@entrepot/platform-messaging';
 import { Injectable } from '@nestjs/common';
-import { stateAfterSeen } from '../domain/payment.ts';
-import type { Payment } from '../domain/payment.ts';
+import { paymentStates, stateAfterSeen } from '../domain/payment.ts';
+import type { Payment, PaymentState } from '../domain/payment.ts';
 import { PaymentGateway } from './payment-gateway.ts';
 import type { GatewayEvent, WebhookRequest } from './payment-gateway.ts';
 import { PaymentStore } from './payment-store.ts';
@@ -33,8 +33,8 @@ export class TakeWebhookUseCase {
     }
     let isTakenIn = false;
     while (!isTakenIn) {
-      const payment = await this.findIfNews(event);
-      isTakenIn = await (payment === undefined ? this.keep(event) : this.tell(event, payment));
+      const payment = await this.keepUnlessNews(event);
+      isTakenIn = payment === undefined || (await this.tell(event, payment));
     }
   }
 
@@ -42,16 +42,11 @@ export class TakeWebhookUseCase {
    * Most webhooks only repeat what the answer to our own call says, and come before it is written down:
    * whoever made the call goes on by itself.
    */
-  private async findIfNews(event: GatewayEvent): Promise<Payment | undefined> {
-    if (event.paymentId === undefined) return undefined;
-    const { database } = this;
-    const known = await this.store.findUnasked(database, event.paymentId, answerSecondsMax);
-    return known !== undefined && isNews(known, event) ? known : undefined;
-  }
-
-  private async keep(event: GatewayEvent): Promise<true> {
-    await this.store.recordEvent(this.database, this.gateway.provider, event);
-    return true;
+  private keepUnlessNews(event: GatewayEvent): Promise<Payment | undefined> {
+    return this.store.recordUnlessNews(this.database, this.gateway.provider, event, {
+      states: statesMovedBy(event),
+      seconds: answerSecondsMax,
+    });
   }
 
   /**
@@ -71,9 +66,8 @@ export class TakeWebhookUseCase {
   }
 }
 
-/** Whether asking the provider could move the payment on; an event that names no state may mean anything. */
-function isNews({ state }: Payment, seen: GatewayEvent): boolean {
-  if (seen.state === undefined) return true;
-  const next = stateAfterSeen(state, seen.state);
-  return next !== undefined && next !== state;
+/** Of a payment in these, asking the provider may say more; an event that names no state may mean anything. */
+function statesMovedBy({ state: seen }: GatewayEvent): readonly PaymentState[] {
+  if (seen === undefined) return paymentStates;
+  return paymentStates.filter((state) => (stateAfterSeen(state, seen) ?? state) !== state);
 }
