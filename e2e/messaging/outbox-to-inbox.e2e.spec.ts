@@ -103,7 +103,7 @@ describe('Events on their way from outbox to inbox', () => {
     const key = poolKey(poolsCount);
     await writer.add([key]);
     await writer.raise(key, 1);
-    await writer.raiseAfterWriting(key, () => writer.raise(key, 1));
+    await writer.raiseAfterTelling(key, 3, () => writer.raise(key, 1));
     const atHome = india.shop.open('worker');
     const letters = await eventually(
       () => deadLetterCodes(atHome, key),

@@ -57,7 +57,7 @@ export class ProbeWriter {
     for (const key of keys) await this.database.execute(addAggregate, [key]);
   }
 
-  /** As every use case does: the lock before the first write. */
+  /** As every use case does: the lock before anything is told. */
   raise(key: string, by: number): Promise<void> {
     return this.database.unitOfWork(async (tx) => {
       await tx.query(lockAggregate, [key]);
@@ -65,13 +65,13 @@ export class ProbeWriter {
     });
   }
 
-  /** The planted fault: a transaction that has written before it asks for the lock. */
-  raiseAfterWriting(key: string, meanwhile: () => Promise<void>): Promise<void> {
+  /** The planted fault: tells a version before it holds the aggregate. */
+  raiseAfterTelling(key: string, version: number, meanwhile: () => Promise<void>): Promise<void> {
     return this.database.unitOfWork(async (tx) => {
-      await tx.execute(addAggregate, [`${key}-written-first`]);
+      await this.outbox.append(tx, [eventOf(key, version)]);
       await meanwhile();
       await tx.query(lockAggregate, [key]);
-      await this.tell(tx, key, 1);
+      await tx.query(raiseVersion, [key, 1]);
     });
   }
 

@@ -16,8 +16,8 @@ const appendEvents = statement(
 
 /**
  * Events that are told if, and only if, the transaction commits. A use case on an aggregate that exists
- * must have locked it before its first write: a transaction takes its place in the order of events
- * at that write, and one that waits for the lock afterwards would tell a later version too early.
+ * must have locked it in an earlier statement: an event takes its place behind every transaction that
+ * had ended when the statement that tells it began, and so behind the lock's last holder.
  */
 export class Outbox {
   constructor(private readonly cell: CellId) {}

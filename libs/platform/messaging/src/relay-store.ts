@@ -54,8 +54,9 @@ const releaseLease = statement(
   `UPDATE messaging.relay SET lease_expires_at = clock_timestamp() - interval '1 millisecond'
    WHERE scope = $1 AND fencing_token = $2`,
 );
-// Sequences do not commit in the order they were drawn. Below the oldest transaction that is still
-// running nothing can appear any more, so nothing is ever passed over. The order names the table's
+// Sequences do not commit in the order they were drawn. No event's xid is below its transaction's, so
+// below the oldest that is still running nothing can appear any more: nothing is ever passed over.
+// Within one key both xid and id rise, since both are given under the lock of the aggregate. The order names the table's
 // columns: a bare `xid` would be the text in the result, and as text 1000 comes before 999.
 const readBatch = statement(
   'messaging.read_outbox_batch',

@@ -279,7 +279,7 @@ CREATE TABLE "inventory"."cell_epoch" (
 -- CreateTable
 CREATE TABLE "messaging"."outbox" (
     "id" BIGSERIAL NOT NULL,
-    "xid" xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    "xid" xid8 NOT NULL DEFAULT GREATEST(pg_current_xact_id(), (((((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1))::text)::xid8),
     "scope" TEXT NOT NULL,
     "event_id" TEXT NOT NULL,
     "topic" TEXT NOT NULL,
