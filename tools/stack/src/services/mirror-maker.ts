@@ -71,6 +71,8 @@ function mirrorProperties(options: MirrorMakerOptions): string {
     [`${target.cell}.config.storage.replication.factor`]: 1,
     [`${target.cell}.offset.storage.partitions`]: 1,
     [`${target.cell}.status.storage.partitions`]: 1,
+    // The mirror and each of its workers looks for plugins; to scan every class for them takes seconds.
+    'plugin.discovery': 'service_load',
     [`${target.cell}.plugin.discovery`]: 'service_load',
     [`${target.cell}.offset.flush.interval.ms`]: 1_000,
     'replication.factor': 1,
