@@ -1,4 +1,5 @@
 import { Listr, PRESET_TIMER } from 'listr2';
+import type { ListrTask } from 'listr2';
 import type { StepEvent } from '@entrepot/stack';
 
 import type { StartPlan } from './supervisor-messages.ts';
@@ -22,6 +23,14 @@ function newLine(): Line {
   };
 }
 
+const lineTask = (title: string, line: Line): ListrTask => ({
+  title,
+  task: async (_context, task) => {
+    line.note = (text) => (task.output = text);
+    await line.ended;
+  },
+});
+
 /** A live list on a terminal, plain lines elsewhere; it follows what another process reports. */
 export class TaskList {
   private readonly lines: readonly (readonly Line[])[];
@@ -33,22 +42,7 @@ export class TaskList {
   /** Resolves when every line has ended; failures are shown, not thrown. */
   async show(): Promise<void> {
     const list = new Listr(
-      this.plan.map((stage, stageIndex) => ({
-        title: stage.title,
-        task: (_context, task) =>
-          task.newListr(
-            stage.steps.map((title, stepIndex) => ({
-              title,
-              task: async (_inner, own) => {
-                const line = this.lines[stageIndex]?.[stepIndex];
-                if (line === undefined) return;
-                line.note = (text) => (own.output = text);
-                await line.ended;
-              },
-            })),
-            { concurrent: true },
-          ),
-      })),
+      this.plan.map((stage, index) => this.stageTask(stage, this.lines[index] ?? [])),
       {
         registerSignalListeners: false,
         rendererOptions: { timer: PRESET_TIMER, collapseErrors: false },
@@ -61,6 +55,15 @@ export class TaskList {
       // The failed line is on the terminal; the sentence that explains it is printed by the caller.
       return;
     }
+  }
+
+  /** A stage that is nothing but its one step is one line, not a title above the same title. */
+  private stageTask({ title, steps }: StartPlan[number], lines: readonly Line[]): ListrTask {
+    const [only] = lines;
+    if (only !== undefined && steps.length === 1 && steps[0] === title)
+      return lineTask(title, only);
+    const tasks = lines.map((line, index) => lineTask(steps[index] ?? '', line));
+    return { title, task: (_context, task) => task.newListr(tasks, { concurrent: true }) };
   }
 
   tell(stage: number, step: number, event: StepEvent): void {
