@@ -54,4 +54,5 @@ module.registerHooks({
     return { format: 'module', shortCircuit: true, source: transpile(fileURLToPath(url)) };
   },
 });
-process.setSourceMapsEnabled(true);
+// Without those of packages: reading them cost an eighth of the time that a process takes to load.
+module.setSourceMapsSupport(true, { nodeModules: false });
