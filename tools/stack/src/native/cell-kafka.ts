@@ -1,4 +1,5 @@
-import { recordKafkaClasses, startKafkaBroker } from '../services/kafka.ts';
+import { recordKafkaClasses } from '../services/kafka-classes.ts';
+import { startKafkaBroker } from '../services/kafka.ts';
 import type { KafkaBrokerOptions } from '../services/kafka.ts';
 import { findKafka } from '../services/kafka-download.ts';
 import type { KafkaProgram } from '../services/kafka-download.ts';
@@ -28,7 +29,7 @@ function portsOf(context: StackContext, cell: string): KafkaBrokerOptions['ports
   };
 }
 
-/** Fetches Kafka and, once, keeps the classes a broker loads; the first cell lends its ports. */
+/** Fetches Kafka and, once, keeps the classes that a broker and a mirror load; the first cell lends its ports. */
 export function fetchKafkaStep(context: StackContext, holder: KafkaHolder): Step {
   return {
     title: 'Kafka',

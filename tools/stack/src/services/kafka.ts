@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -9,7 +9,7 @@ import type { Admin } from 'kafkajs';
 import { isPortFree } from '../port-plan.ts';
 import { StackError } from '../stack-error.ts';
 import { repositoryRoot } from '../stack-paths.ts';
-import { hasArchive, javaCommand } from './java-process.ts';
+import { javaCommand } from './java-process.ts';
 import { accessList, kafkaPrincipals, readTopicList, topicsOfCell } from './kafka-access.ts';
 import type { TopicDeclaration } from './kafka-access.ts';
 import type { KafkaProgram } from './kafka-download.ts';
@@ -23,7 +23,6 @@ const leaderPollMs = 50;
 const formatTimeoutMs = 60_000;
 const heapMaxMegabytes = 256;
 const host = '127.0.0.1';
-const archiveName = 'broker';
 
 export interface KafkaBrokerOptions {
   readonly name: string;
@@ -41,6 +40,8 @@ export interface KafkaBrokerOptions {
   readonly passwordOf: (principal: string) => string;
   /** All of a cell's by default. */
   readonly topics?: readonly TopicDeclaration[];
+  /** Leaves the classes it loaded behind when it ends, for `keepArchive`. */
+  readonly isRecording?: boolean;
 }
 
 export interface RunningKafkaBroker extends RunningService {
@@ -223,7 +224,7 @@ async function format(options: KafkaBrokerOptions): Promise<void> {
   const { command, args, env } = javaCommand(options.program, {
     mainClass: 'kafka.tools.StorageTool',
     heapMaxMegabytes,
-    archive: archiveName,
+    archive: 'broker',
     properties: {
       'log4j2.configurationFile': join(repositoryRoot, 'infra/kafka/log4j2.properties'),
     },
@@ -236,7 +237,7 @@ async function format(options: KafkaBrokerOptions): Promise<void> {
   }
 }
 
-async function spawnBroker(options: KafkaBrokerOptions, isRecording: boolean) {
+async function spawnBroker(options: KafkaBrokerOptions) {
   mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
   writeFileSync(propertiesFile(options), brokerProperties(options), { mode: 0o600 });
   await format(options);
@@ -246,14 +247,14 @@ async function spawnBroker(options: KafkaBrokerOptions, isRecording: boolean) {
     {
       mainClass: 'kafka.Kafka',
       heapMaxMegabytes,
-      archive: archiveName,
+      archive: 'broker',
       properties: {
         'log4j2.configurationFile': join(repositoryRoot, 'infra/kafka/log4j2.properties'),
         'entrepot.authorizer.log': authorizerLog,
       },
       args: [propertiesFile(options)],
     },
-    isRecording,
+    options.isRecording,
   );
   const service = await startSpawnedService({
     name: options.name,
@@ -265,12 +266,12 @@ async function spawnBroker(options: KafkaBrokerOptions, isRecording: boolean) {
     isReady: () => listens(options),
     readyTimeoutMs,
   });
-  return { service, authorizerLog, archiveFile: java.archiveFile };
+  return { service, authorizerLog };
 }
 
 /** Starts a broker, waits until it answers, and declares its topics and its access list. */
 export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<RunningKafkaBroker> {
-  const { service, authorizerLog } = await spawnBroker(options, false);
+  const { service, authorizerLog } = await spawnBroker(options);
   try {
     await declareTopicsAndAccess(options);
   } catch (error) {
@@ -283,34 +284,4 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Run
     borderBrokers: [`${host}:${options.borderAdvertisedPort}`],
     authorizerLog,
   };
-}
-
-/**
- * Runs a throw-away broker once and keeps the classes it loaded, so that every later start takes half
- * the time. Ports must be free; nothing is left of the run but the archive.
- */
-export async function recordKafkaClasses(
-  program: KafkaProgram,
-  ports: KafkaBrokerOptions['ports'],
-): Promise<void> {
-  if (hasArchive(program, archiveName)) return;
-  const folder = mkdtempSync(join(program.folder, 'recording-'));
-  try {
-    const options: KafkaBrokerOptions = {
-      name: 'kafka.recording',
-      program,
-      clusterId: 'AAAAAAAAAAAAAAAAAAAAAA',
-      ports,
-      borderAdvertisedPort: ports.border,
-      dataFolder: join(folder, 'data'),
-      logFile: join(folder, 'broker.log'),
-      peers: ['xx-1'],
-      passwordOf: () => 'recording-only',
-    };
-    const { service, archiveFile } = await spawnBroker(options, true);
-    await declareTopicsAndAccess(options).finally(() => service.stop());
-    if (archiveFile !== undefined) renameSync(`${archiveFile}.new`, archiveFile);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -46,6 +46,8 @@ export interface MirrorMakerOptions {
   readonly logFile: string;
   /** All of `infra/kafka/topics.json` that cross, by default; they exist at both ends beforehand. */
   readonly topics?: readonly TopicDeclaration[];
+  /** Leaves the classes it loaded behind when it ends, for `keepArchive`. */
+  readonly isRecording?: boolean;
 }
 
 const login = (alias: string, { brokers, username, password }: BrokerLogin) => ({
@@ -165,15 +167,19 @@ export async function startMirrorMaker(options: MirrorMakerOptions): Promise<Run
   mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
   const file = join(options.dataFolder, 'mirror-maker.properties');
   writeFileSync(file, mirrorProperties(options), { mode: 0o600 });
-  const java = javaCommand(options.program, {
-    mainClass: 'org.apache.kafka.connect.mirror.MirrorMaker',
-    heapMaxMegabytes,
-    archive: 'broker',
-    properties: {
-      'log4j2.configurationFile': join(repositoryRoot, 'infra/kafka/log4j2.properties'),
+  const java = javaCommand(
+    options.program,
+    {
+      mainClass: 'org.apache.kafka.connect.mirror.MirrorMaker',
+      heapMaxMegabytes,
+      archive: 'mirror',
+      properties: {
+        'log4j2.configurationFile': join(repositoryRoot, 'infra/kafka/log4j2.properties'),
+      },
+      args: [file, '--clusters', options.target.cell],
     },
-    args: [file, '--clusters', options.target.cell],
-  });
+    options.isRecording,
+  );
   const canary = new Canary(options);
   try {
     await canary.start();
