@@ -48,6 +48,7 @@ function transpile(filename) {
   return code;
 }
 
+module.enableCompileCache(`${root}.entrepot/cache/compiled`);
 module.registerHooks({
   load(url, context, nextLoad) {
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);

@@ -47,7 +47,6 @@ export function startNodeProcess(options: NodeProcessOptions): Promise<RunningSe
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
-      NODE_COMPILE_CACHE: `${repositoryRoot}.entrepot/cache/compiled`,
       ...options.env,
     },
     cwd: repositoryRoot,
