@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-import type { StockToSeed } from '@entrepot/inventory';
-import { BorderPeerInventory, openInventory } from '@entrepot/inventory';
+import { BorderPeerInventory, openInventory } from '@entrepot/inventory/seed';
+import type { StockToSeed } from '@entrepot/inventory/seed';
 import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase } from '@entrepot/platform-database';
-import { HttpBorderClient } from '@entrepot/platform-http';
+import { HttpBorderClient } from '@entrepot/platform-http/border';
 import type { StackDescription } from '@entrepot/stack';
 import { SecretStore, StackError } from '@entrepot/stack';
 

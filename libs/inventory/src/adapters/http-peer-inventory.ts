@@ -5,7 +5,7 @@ import {
   PeerUnreachableError,
   type BorderClient,
   type CellClient,
-} from '@entrepot/platform-http';
+} from '@entrepot/platform-http/border';
 import {
   PeerInventory,
   PeerSilentError,
