@@ -122,7 +122,7 @@ beforeAll(async () => {
   processes.push(await startProcess('apps/india/src/main.api.ts', apiEnvironment()));
   processes.push(await startProcess('apps/india/src/main.worker.ts', workerEnvironment));
   processes.push(await startProcess('apps/india/src/main.border.ts', borderEnvironment()));
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   for (const running of processes) await running.stop();

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
 import { MeasureCatalogAge } from '@entrepot/catalog';
-import { ContinueOrder, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
+import { HearOfPayment, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
 import { RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
 import type { ShopDatabase } from '@entrepot/platform-database';
@@ -53,7 +53,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     database: stores.databases.shop,
     log: new KafkaEventLog({ ...config.kafka, clientId: clientName(context) }),
     metrics: new MessagingMetrics(metrics),
-    consumers: [paymentNoticesConsumer(app.get(ContinueOrder, { strict: false }), metrics)],
+    consumers: [paymentNoticesConsumer(app.get(HearOfPayment, { strict: false }), metrics)],
   });
   readiness.watch(
     catalogProbe(app.get(MeasureCatalogAge, { strict: false })),

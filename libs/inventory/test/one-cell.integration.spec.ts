@@ -156,12 +156,12 @@ describe('stock in one cell', () => {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       child.on('message', (order: OrderId) => asks.push(reserve(pool, { order })));
-      await once(child, 'message');
+      // the second call is under way, so the first has ended
+      for (let call = 0; call < 2; call += 1) await once(child, 'message');
       await new Promise((resolve) => setTimeout(resolve, 30 * (round + 1)));
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-    expect(asks.length).toBeGreaterThan(4);
     // whoever asks again learns what became of the first call, and the books agree
     const { verdicts } = await openLanes().submit(asks);
     expect(new Set(verdicts.map(({ outcome }) => outcome))).toEqual(new Set(['HELD']));

@@ -55,11 +55,14 @@ describe('payments on PostgreSQL', () => {
   });
   afterAll(() => shop.drop());
 
-  const newPayment = (orderId: OrderId = newCellId('order', cell)): Promise<Payment> =>
+  const newPayment = (
+    orderId: OrderId = newCellId('order', cell),
+    methodToken?: string,
+  ): Promise<Payment> =>
     database.unitOfWork((tx) =>
       start.execute(tx, {
         ...{ cell, orderId, attempt: 1, subjectId: newCellId('subject', cell) },
-        ...{ amount: inr(118_00), tax: inr(18_00), method: 'upi', methodToken: undefined },
+        ...{ amount: inr(118_00), tax: inr(18_00), method: 'upi', methodToken },
       }),
     );
   const stored = async (id: PaymentId): Promise<Payment> => {
@@ -167,6 +170,9 @@ describe('payments on PostgreSQL', () => {
     const second = gateway.webhookAbout(id);
     await Promise.all([first, first, second, first, second].map((each) => webhooks.execute(each)));
     expect(await database.query(eventsOf, [id])).toHaveLength(2);
+    const { version } = await stored(id);
+    await Promise.all([first, second].map((each) => webhooks.execute(each)));
+    expect((await stored(id)).version).toBe(version);
     const versions = await toldVersionsOf(id);
     expect(versions).toHaveLength(2);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
@@ -222,6 +228,31 @@ describe('payments on PostgreSQL', () => {
     await expect(settle.capture(known)).rejects.toBeInstanceOf(OutcomeUnknownError);
     const { state, methodToken, subjectId: linked } = await stored(id);
     expect({ state, methodToken, linked }).toEqual({ state: 'capturing' });
+  });
+
+  it('asks the same again of a payment whose person was erased before the answer', async () => {
+    const payment = await newPayment(undefined, 'pm_token');
+    const { id, subjectId = newCellId('subject', cell) } = payment;
+    gateway.loseAnswerOf('authorize', id);
+    await expect(settle.authorize(payment)).rejects.toBeInstanceOf(OutcomeUnknownError);
+    await new PaymentsPersonalData(shop.open('worker'), store).erase(subjectId);
+    const waiting = await stored(id);
+    expect(waiting).toMatchObject({ subjectId: undefined, methodToken: 'pm_token' });
+    const taken = await settle.capture(await settle.refresh(waiting));
+    expect(taken.state).toBe('captured');
+    expect((await stored(id)).methodToken).toBeUndefined();
+  });
+
+  it('books money that was taken after its payment had ended', async () => {
+    const authorized = await settle.authorize(await newPayment());
+    const { id } = authorized;
+    const voided = await settle.void(authorized);
+    expect(await settle.refresh(voided)).toEqual(voided);
+    gateway.takeMoneyOf(id);
+    await webhooks.execute(gateway.webhookAbout(id));
+    expect(await toldVersionsOf(id)).toHaveLength(1);
+    expect((await settle.lookAgain(await stored(id))).state).toBe('captured');
+    expect(await postings(id)).toHaveLength(3);
   });
 
   describe('has books that the database itself guards', () => {

@@ -21,6 +21,7 @@ export class ScriptedGateway extends PaymentGateway {
   private readonly actions = new Set<PaymentId>();
   private readonly calls = new Map<string, number>();
   private readonly made = new Map<PaymentId, number>();
+  private readonly tokens = new Map<PaymentId, string | undefined>();
   private events = 0;
 
   loseAnswerOf(call: Call, id: PaymentId): void {
@@ -29,6 +30,11 @@ export class ScriptedGateway extends PaymentGateway {
 
   requireActionOf(id: PaymentId): void {
     this.actions.add(id);
+  }
+
+  /** As the provider's own staff may do. */
+  takeMoneyOf(id: PaymentId): void {
+    this.states.set(id, 'captured');
   }
 
   approve(id: PaymentId): void {
@@ -48,10 +54,14 @@ export class ScriptedGateway extends PaymentGateway {
     return { body: Buffer.from(`${id} ${this.events}`), headers: {} };
   }
 
-  async authorize({ paymentId }: AuthorizationRequest): Promise<GatewayPayment> {
+  async authorize({ paymentId, methodToken }: AuthorizationRequest): Promise<GatewayPayment> {
     if (!this.states.has(paymentId)) {
+      this.tokens.set(paymentId, methodToken);
       this.made.set(paymentId, this.paymentsMade(paymentId) + 1);
       this.states.set(paymentId, this.actions.has(paymentId) ? 'requires_action' : 'authorized');
+    }
+    if (this.tokens.get(paymentId) !== methodToken) {
+      throw new OutcomeUnknownError('the key was used for another request');
     }
     return this.answer('authorize', paymentId);
   }
@@ -74,7 +84,8 @@ export class ScriptedGateway extends PaymentGateway {
     const [id = '', number = ''] = body.toString('utf8').split(' ');
     const paymentId = id as PaymentId;
     const type = 'payment.authorized';
-    return { eventId: `evt_${number}`, type, paymentId, amount: undefined, state: 'authorized' };
+    const state = this.states.get(paymentId) ?? 'authorized';
+    return { eventId: `evt_${number}`, type, paymentId, amount: undefined, state };
   }
 
   private answer(call: Call, id: PaymentId): GatewayPayment {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { requireDescription, StackError, StackPaths } from '@entrepot/stack';
+import { requireRunning, StackError, StackPaths } from '@entrepot/stack';
 import type { LinkStatus, ServiceStatus } from '@entrepot/stack';
 
 export interface StackStatus {
@@ -10,7 +10,7 @@ export interface StackStatus {
 
 /** Asks the supervisor of the running stack; says so in one sentence when there is none. */
 async function ask(method: 'GET' | 'POST', path: string): Promise<unknown> {
-  const description = requireDescription(new StackPaths().description);
+  const description = requireRunning(new StackPaths());
   const secret = readFileSync(description.controlSecretFile, 'utf8');
   const response = await fetch(`${description.controlOrigin}${path}`, {
     method,

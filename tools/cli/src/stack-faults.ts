@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { FaultInjector } from '@entrepot/replay';
 import type { StackDescription } from '@entrepot/stack';
-import { answersOk, requireDescription, StackError, StackPaths } from '@entrepot/stack';
+import { answersOk, requireRunning, StackError, StackPaths } from '@entrepot/stack';
 
 import { changeLink, killService, readStatus } from './control-client.ts';
 
@@ -31,7 +31,7 @@ export async function orderAtProvider(
 
 /** Breaks the stack that runs here, by its supervisor and by the provider's own switches. */
 export class StackFaults extends FaultInjector {
-  private readonly description = requireDescription(new StackPaths().description);
+  private readonly description = requireRunning(new StackPaths());
 
   kill(service: string, signal: NodeJS.Signals): Promise<void> {
     return killService(service, signal);

@@ -6,6 +6,7 @@ export { identitySecrets } from './cell-identity.ts';
 export { identityOf, isAlive, signalProcess, waitForEnd } from './process-identity.ts';
 export type { ProcessIdentity } from './process-identity.ts';
 export { endLeftovers } from './process-record.ts';
+export { requireRunning } from './require-running.ts';
 export { readDescription, requireDescription, writeDescription } from './stack-description.ts';
 export type {
   DemoShopper,

@@ -3,7 +3,7 @@ import { ShopDatabase } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import type { Cart, CartCaller } from '../domain/cart.ts';
 import { CartStore } from './cart-store.ts';
-import { assertOpen } from './open-cart.ts';
+import { assertOpen, assertOwn } from './open-cart.ts';
 
 /**
  * Changes one open cart, without a lock: what was decided on one version is written over that version, and
@@ -16,17 +16,22 @@ export class ChangeCart {
     private readonly store: CartStore,
   ) {}
 
-  /** `decide` may be called again; it returns the same state where there is nothing to write. */
-  async execute(cart: Cart, caller: CartCaller, decide: (open: Cart) => CartState): Promise<Cart> {
+  /**
+   * `decide` may be called again; it returns the same state where there is nothing to write, which an
+   * ordered cart allows too: an edit sent again is answered as it was.
+   */
+  async execute(cart: Cart, caller: CartCaller, decide: (own: Cart) => CartState): Promise<Cart> {
     for (let read = cart; ; read = await this.readAgain(cart.id, caller)) {
-      const next = decide(assertOpen(read, caller));
+      if (read.status === 'merged') assertOpen(read, caller);
+      const next = decide(read);
       if (next === read.state) return read;
+      assertOpen(read, caller);
       const saved = await this.store.saveState(this.database, read, next);
       if (saved !== undefined) return saved;
     }
   }
 
   private async readAgain(id: CartId, caller: CartCaller): Promise<Cart> {
-    return assertOpen(await this.store.findById(this.database, id), caller);
+    return assertOwn(await this.store.findById(this.database, id), caller);
   }
 }

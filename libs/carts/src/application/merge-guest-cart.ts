@@ -33,10 +33,10 @@ export class MergeGuestCartUseCase {
     const guestCartId = await this.guestCartOf(guestCartToken);
     const cart = await this.database.unitOfWork(async (tx) => {
       const locked = await this.lockBoth(tx, cartId, guestCartId);
-      const target = assertOpen(locked.get(cartId), caller);
+      const target = assertOwn(locked.get(cartId), caller);
       const guest = assertOwn(locked.get(guestCartId), { kind: 'guest-cart', cartId: guestCartId });
       if (guest.status === 'merged' && guest.mergedInto === target.id) return target;
-      return this.merge(tx, target, guest);
+      return this.merge(tx, assertOpen(target, caller), guest);
     });
     return this.readCart.price(cart);
   }

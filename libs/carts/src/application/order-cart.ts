@@ -1,3 +1,4 @@
+import { DomainError } from '@entrepot/kernel';
 import type { CartId, OrderId, Sku } from '@entrepot/kernel';
 import type { Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
@@ -26,10 +27,10 @@ export class OrderCart {
     throw cartChanged(assertOpen(await this.store.findById(tx, cartId), caller).version);
   }
 
-  /** For another try of an order that had the cart last. Throws CART_CHANGED where it has no longer. */
+  /** For another try of an order that had the cart last. Throws ORDER_NOT_PAYABLE where it has no longer. */
   async takeAgain(tx: Transaction, cartId: CartId, orderId: OrderId): Promise<void> {
     if (await this.store.resumeOrdering(tx, cartId, orderId)) return;
-    throw cartChanged((await this.store.findById(tx, cartId))?.version ?? 0);
+    throw new DomainError('ORDER_NOT_PAYABLE', 'its cart was edited or ordered otherwise since');
   }
 
   /** The order was declined or refused: its cart is open again, as it was. */

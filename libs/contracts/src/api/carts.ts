@@ -103,7 +103,10 @@ export const cartView = z.strictObject({
   lines: z.array(cartLineView),
   /** Sum of the priced lines; absent when there are none. */
   total: moneyView.optional(),
-  /** What arrived of each replica: `through` without gaps, `waiting` more behind a gap. */
+  /**
+   * What arrived of each replica: `through` without gaps, `waiting` more behind a gap. What waits is not in
+   * the cart yet: an order leaves it out, and closes the cart to it.
+   */
   replicas: z.array(z.strictObject({ replica: replicaId, through: z.int(), waiting: z.int() })),
 });
 export type CartView = z.infer<typeof cartView>;

@@ -53,7 +53,10 @@ export const errorCatalog = {
   PAYMENT_METHOD_NOT_OFFERED: { status: 422, title: 'This payment method is not offered here' },
   STOCK_SHORT: { status: 409, title: 'Not all lines can be had; each line says why' },
   STOCK_UNDECIDED: { status: 409, title: 'Stock is being fetched; retry with the same key' },
-  ORDER_EXPIRED: { status: 409, title: 'The order was not paid in time; the stock is released' },
+  ORDER_EXPIRED: {
+    status: 409,
+    title: 'The order was not paid, or its stock not found, in time; nothing is held or charged',
+  },
   PAYMENT_DECLINED: { status: 402, title: 'The payment was declined; the stock is released' },
   ORDER_NOT_PAYABLE: { status: 409, title: 'The order does not wait for another payment' },
   ORDER_TAKEN_UP_ELSEWHERE: { status: 409, title: 'Another request is at work on this order' },

@@ -7,6 +7,7 @@ import { CheckoutFacts } from './application/checkout-facts.ts';
 import { ClaimOrder } from './application/claim-order.ts';
 import { ClaimPaymentAttempt } from './application/claim-payment-attempt.ts';
 import { ContinueOrder } from './application/continue-order.ts';
+import { HearOfPayment } from './application/hear-of-payment.ts';
 import { DraftOrder } from './application/draft-order.ts';
 import { ListOrders } from './application/list-orders.ts';
 import { OrderAddresses } from './application/order-addresses.ts';
@@ -42,6 +43,7 @@ const providers = [
   ClaimOrder,
   ClaimPaymentAttempt,
   ContinueOrder,
+  HearOfPayment,
   DraftOrder,
   ForwardSteps,
   ListOrders,
@@ -68,7 +70,7 @@ export class CheckoutModule {
       module: CheckoutModule,
       imports: [...domains],
       providers,
-      exports: [ContinueOrder, ListOrders, PayAgain, PlaceOrder, ReadOrder, ReconcileOrders],
+      exports: [HearOfPayment, ListOrders, PayAgain, PlaceOrder, ReadOrder, ReconcileOrders],
     };
   }
 }

@@ -2,6 +2,6 @@ export { paymentNotices, paymentNoticesConsumer } from './adapters/payment-notic
 export { CheckoutApiModule, CheckoutModule } from './checkout.module.ts';
 export type { CheckoutDomains } from './checkout.module.ts';
 export { CheckoutSettings } from './application/checkout-settings.ts';
-export { ContinueOrder } from './application/continue-order.ts';
+export { HearOfPayment } from './application/hear-of-payment.ts';
 export { ReconcileOrders } from './application/reconcile-orders.ts';
 export type { Reconciled } from './application/reconcile-orders.ts';

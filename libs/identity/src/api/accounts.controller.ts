@@ -11,10 +11,11 @@ import {
   CurrentPrincipal,
   RateLimit,
   RequiresResidence,
+  Residence,
   ZodResponse,
 } from '@entrepot/platform-http';
 import type { ShopperPrincipal } from '@entrepot/platform-http';
-import { Body, Controller, Get, Headers, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { ChangeAccountUseCase } from '../application/change-account.ts';
 import { ReadAccountUseCase } from '../application/read-account.ts';
 import { RegisterShopperUseCase } from '../application/register-shopper.ts';
@@ -46,7 +47,7 @@ export class AccountsController {
   @RateLimit(registrationLimit)
   @ZodResponse({ status: 201, type: AccountDto })
   async register(
-    @Headers('entrepot-residence') residence: string,
+    @Residence() residence: string,
     @Body() { email, password, fullName, language }: CreateAccountDto,
   ): Promise<AccountView> {
     // The home guard has checked that the header is a country of this cell.

@@ -61,7 +61,9 @@ const recordUnlessNews = statement(
      SELECT ${columns} FROM payments.payment
      WHERE payment_id = $4 AND state = ANY ($8::text[])
        AND (state NOT IN ('authorizing', 'capturing', 'voiding')
-         OR changed_at < clock_timestamp() - make_interval(secs => $9))),
+         OR changed_at < clock_timestamp() - make_interval(secs => $9))
+       AND NOT EXISTS (SELECT FROM payments.provider_event
+                       WHERE provider = $1 AND event_id = $2)),
    recorded AS (
      INSERT INTO payments.provider_event (${eventColumns})
      SELECT $1, $2, $3, $4, $5::bigint, $6, $7 WHERE NOT EXISTS (SELECT FROM news)
@@ -72,10 +74,14 @@ const findPaymentsOfSubject = statement(
   'payments.find_payments_of_subject',
   `SELECT ${columns} FROM payments.payment WHERE subject_id = $1 ORDER BY created_at, payment_id`,
 );
-/** A new version, so that whoever read the payment before does not write the token back. */
+/**
+ * A new version, so that whoever read the payment before does not write the token back. One whose answer is
+ * awaited keeps it until then: the provider answers a repeated question only if it is the same.
+ */
 const unlinkPayments = statement(
   'payments.unlink_payments',
-  `UPDATE payments.payment SET subject_id = NULL, method_token = NULL, version = version + 1
+  `UPDATE payments.payment SET subject_id = NULL, version = version + 1,
+     method_token = CASE WHEN state = 'authorizing' THEN method_token END
    WHERE subject_id = $1`,
 );
 

@@ -65,6 +65,12 @@ export class SettlePaymentUseCase {
     }
   }
 
+  /** Asks about a payment that ended without money: where some was taken after all, it enters the books. */
+  async lookAgain(payment: Payment): Promise<Payment> {
+    const isEnded = payment.state === 'voided' || payment.state === 'declined';
+    return isEnded ? this.lookUp(payment) : payment;
+  }
+
   private async askToCapture(payment: Payment): Promise<Payment> {
     return this.record.observe(payment, await this.gateway.capture(referenceOf(payment)));
   }

@@ -10,6 +10,7 @@ import type { GatewayEvent, WebhookRequest } from './payment-gateway.ts';
 import { PaymentStore } from './payment-store.ts';
 
 const eventIdForm = /^[A-Za-z0-9_-]{1,128}$/;
+const eventTypeForm = /^[a-z0-9_.]{1,64}$/;
 /** A call to the provider has ended by then, answered or not; in seconds. */
 const answerSecondsMax = 10;
 
@@ -28,8 +29,8 @@ export class TakeWebhookUseCase {
 
   async execute(request: WebhookRequest): Promise<void> {
     const event = this.gateway.readWebhook(request);
-    if (!eventIdForm.test(event.eventId)) {
-      throw new DomainError('WEBHOOK_REFUSED', 'the event has no id that could be kept');
+    if (!eventIdForm.test(event.eventId) || !eventTypeForm.test(event.type)) {
+      throw new DomainError('WEBHOOK_REFUSED', 'the event has no id or type that could be kept');
     }
     let isTakenIn = false;
     while (!isTakenIn) {

@@ -1,4 +1,4 @@
-import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, Injectable, SetMetadata } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -51,6 +51,11 @@ export const RequiresResidence = (): MethodDecorator =>
       schema: { type: 'string', pattern: '^[A-Z]{2}$' },
     }),
   );
+
+/** The country that the header Entrepot-Residence names; only on handlers with `RequiresResidence`. */
+export const Residence = createParamDecorator(
+  (_data: unknown, context): string => requestOf(context).headers[residenceHeader] as string,
+);
 
 /** Verifies the bearer token where there is one and holds it against the handler's access rule. */
 @Injectable()

@@ -5,6 +5,7 @@ export {
   bearerToken,
   judgeAccess,
   RequiresResidence,
+  Residence,
   residenceHeader,
 } from './access.ts';
 export type { AccessKind, AccessRule } from './access.ts';

@@ -11,6 +11,7 @@ import type {
   WebhookRequest,
 } from '@entrepot/payments';
 import Stripe from 'stripe';
+import { z } from 'zod';
 
 /** Test card of Stripe that needs nothing from a browser; used where no token was handed in. */
 const defaultPaymentMethod = 'pm_card_threeDSecureOptional';
@@ -25,6 +26,19 @@ export interface StripeOptions {
   readonly returnUrl: string;
   readonly timeoutMs: number;
 }
+
+/** What we read of an event; anything else that Stripe signs is none of ours. */
+const webhookEvent = z.object({
+  id: z.string(),
+  type: z.string(),
+  data: z.object({ object: z.looseObject({ object: z.string() }) }),
+});
+const webhookIntent = z.object({
+  amount: z.int().nonnegative(),
+  currency: z.string().regex(/^[a-z]{3}$/),
+  status: z.string(),
+  metadata: z.object({ reference: z.string().optional() }),
+});
 
 const states: Readonly<Partial<Record<Stripe.PaymentIntent.Status, ProviderState>>> = {
   requires_action: 'requires_action',
@@ -94,20 +108,21 @@ export class StripePaymentGateway extends PaymentGateway {
   }
 
   readWebhook({ body, headers }: WebhookRequest): GatewayEvent {
-    const event = this.verified(body, headers['stripe-signature']);
     // the library takes any JSON that is signed
-    const object = (event as Partial<Stripe.Event> | null)?.data?.object;
-    if (object === undefined) {
-      throw new DomainError('WEBHOOK_REFUSED', 'the event has no form we know');
-    }
-    if (object.object !== 'payment_intent') return eventWithoutPayment(event);
-    const reference = object.metadata['reference'] ?? '';
+    const { id, type, data } = parsed(
+      webhookEvent,
+      this.verified(body, headers['stripe-signature']),
+    );
+    const nothing = { paymentId: undefined, amount: undefined, state: undefined };
+    if (data.object.object !== 'payment_intent') return { eventId: id, type, ...nothing };
+    const { amount, currency, status, metadata } = parsed(webhookIntent, data.object);
+    const { reference = '' } = metadata;
     return {
-      eventId: event.id,
-      type: event.type,
+      eventId: id,
+      type,
       paymentId: isIdOf('payment', reference) ? reference : undefined,
-      amount: Money.of(object.amount, object.currency.toUpperCase() as CurrencyCode),
-      state: states[object.status],
+      amount: Money.of(amount, currency.toUpperCase() as CurrencyCode),
+      state: states[status],
     };
   }
 
@@ -169,6 +184,12 @@ export class StripePaymentGateway extends PaymentGateway {
   }
 }
 
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { success, data } = schema.safeParse(value);
+  if (success) return data;
+  throw new DomainError('WEBHOOK_REFUSED', 'the event has no form we know');
+}
+
 const keyOf = (paymentId: PaymentId, step: string): Stripe.RequestOptions => ({
   idempotencyKey: `${paymentId}:${step}`,
 });
@@ -216,11 +237,3 @@ const asCode = (text: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9_]/g, '_')
     .slice(0, 64);
-
-const eventWithoutPayment = ({ id, type }: Stripe.Event): GatewayEvent => ({
-  eventId: id,
-  type,
-  paymentId: undefined,
-  amount: undefined,
-  state: undefined,
-});

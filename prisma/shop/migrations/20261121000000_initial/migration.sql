@@ -1721,7 +1721,7 @@ ALTER TABLE payments.payment
 ALTER TABLE payments.provider_event
   ADD CONSTRAINT provider_event_provider_form CHECK (provider ~ '^[a-z]{2,20}$'),
   ADD CONSTRAINT provider_event_id_form CHECK (event_id ~ '^[A-Za-z0-9_-]{1,128}$'),
-  ADD CONSTRAINT provider_event_type_form CHECK (type ~ '^[a-z_.]{1,64}$'),
+  ADD CONSTRAINT provider_event_type_form CHECK (type ~ '^[a-z0-9_.]{1,64}$'),
   ADD CONSTRAINT provider_event_payment_form CHECK
     (payment_id ~ '^pay_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT provider_event_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),

@@ -21,7 +21,7 @@ import { isCellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import {
   identitySecrets,
-  requireDescription,
+  requireRunning,
   SecretStore,
   StackError,
   StackPaths,
@@ -44,7 +44,7 @@ interface Options {
 }
 
 function findCell(id: string): DescribedCell {
-  const { cells } = requireDescription(paths.description);
+  const { cells } = requireRunning(paths);
   const cell = cells.find((of) => of.id === id);
   if (cell !== undefined) return cell;
   throw new StackError(`There is no cell ${id}; running: ${cells.map((of) => of.id).join(', ')}.`);
@@ -78,7 +78,7 @@ function printBreaches(breaches: readonly Breach[]): void {
 
 async function summarizeCell(id: string, options: Options): Promise<void> {
   const { out, history } = options;
-  const { pspOrigin, pspAdminSecretFile } = requireDescription(paths.description);
+  const { pspOrigin, pspAdminSecretFile } = requireRunning(paths);
   const secret = readFileSync(pspAdminSecretFile, 'utf8');
   const { summary, breaches } = auditCell(
     {
@@ -173,7 +173,7 @@ function runApart(args: readonly string[]): Promise<number> {
 
 /** Both passes over every cell and the join. Returns whether all is well. */
 export async function auditStack({ out, history, cells: file }: Options): Promise<boolean> {
-  const { cells } = requireDescription(paths.description);
+  const { cells } = requireRunning(paths);
   const pinnedIn = ['--cells', file];
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true, mode: 0o700 });

@@ -16,7 +16,7 @@ import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { CatalogDatabase } from '@entrepot/platform-database';
 import type { StackDescription } from '@entrepot/stack';
-import { requireDescription, StackError, StackPaths } from '@entrepot/stack';
+import { requireRunning, StackError, StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { orderAtProvider } from '../stack-faults.ts';
@@ -96,7 +96,7 @@ async function arrival({ url, shopUrl: urlOf }: MeasuredCell): Promise<void> {
 }
 
 async function smoke({ seconds: perRound, json, cell }: Options): Promise<void> {
-  const description = requireDescription(paths.description);
+  const description = requireRunning(paths);
   const target = targetOf(description, cell);
   await prepare(description, target);
   const report = await new SmokeBench(target, perRound, print).run();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { DeadLetterStore } from '@entrepot/platform-messaging';
 import type { StoredDeadLetter } from '@entrepot/platform-messaging';
-import { requireDescription, StackError, StackPaths } from '@entrepot/stack';
+import { requireRunning, StackError, StackPaths } from '@entrepot/stack';
 import { Argument, Command, Option } from 'commander';
 
 const rowsMaxDefault = 100;
@@ -13,7 +13,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Under the worker's role: it may look at dead letters and ask for them to be taken in again. */
 function openShop(cellId: string | undefined): ShopDatabase {
-  const { cells } = requireDescription(new StackPaths().description);
+  const { cells } = requireRunning(new StackPaths());
   const cell = cellId === undefined ? cells[0] : cells.find(({ id }) => id === cellId);
   if (cell === undefined) throw new StackError(`There is no cell ${cellId ?? ''} here.`);
   const password = readFileSync(join(cell.secrets, 'postgres', 'shop_worker'), 'utf8');
@@ -104,7 +104,9 @@ const discard = new Command('discard')
       print(`Dead letter ${id} was discarded.`);
       return;
     }
-    throw new StackError(`Dead letter ${id} is closed already.`);
+    throw new StackError(
+      `Dead letter ${id} cannot be given up: it is closed, or not there; list --all shows it.`,
+    );
   });
 
 export default new Command('dead-letters')

@@ -15,7 +15,9 @@ import {
   findLiveDrift,
   migrationState,
   readStoredCatalogue,
+  requireRunning,
   StackError,
+  StackPaths,
   withClient,
 } from '@entrepot/stack';
 import type { ClusterName, RolePasswords } from '@entrepot/stack';
@@ -52,6 +54,7 @@ async function compose(cluster?: ClusterName): Promise<void> {
 
 async function drift(cluster: ClusterName | undefined, options: { stack?: true }): Promise<void> {
   if (options.stack === true) {
+    requireRunning(new StackPaths());
     for (const running of clustersOfStack()) {
       if (cluster !== undefined && running.cluster !== cluster) continue;
       const differences = await findLiveDrift(running.cluster, running.superuserUrl);
@@ -68,9 +71,8 @@ async function drift(cluster: ClusterName | undefined, options: { stack?: true }
 }
 
 async function status(): Promise<void> {
-  const clusters = clustersOfStack();
-  if (clusters.length === 0) throw new StackError('There is no stack on this machine yet.');
-  for (const { cell, cluster, superuserUrl } of clusters) {
+  requireRunning(new StackPaths());
+  for (const { cell, cluster, superuserUrl } of clustersOfStack()) {
     const state = await withClient(superuserUrl, (client) => migrationState(cluster, client));
     console.log(`${cell} ${cluster}: ${state}`);
   }

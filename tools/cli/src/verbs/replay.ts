@@ -10,7 +10,7 @@ import {
   tableOf,
 } from '@entrepot/replay';
 import type { ChaosKind, ReplayOrder, ReplayStack, ReplaySummary } from '@entrepot/replay';
-import { requireDescription, SecretStore, StackError, StackPaths } from '@entrepot/stack';
+import { requireRunning, SecretStore, StackError, StackPaths } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
@@ -69,7 +69,7 @@ function shopUrl({ secrets, databasePorts }: DescribedCell, role: string): strin
 }
 
 function openStack(): ReplayStack {
-  const { cells, cellsFile } = requireDescription(paths.description);
+  const { cells, cellsFile } = requireRunning(paths);
   return {
     homes: cells.map(({ id, origin }) => ({ cell: id, origin })),
     cellsFile,

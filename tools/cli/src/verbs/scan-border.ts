@@ -13,13 +13,7 @@ import {
 } from '@entrepot/border-scan';
 import type { ScannedStore, StoreScan } from '@entrepot/border-scan';
 import { CellDirectory } from '@entrepot/platform-config';
-import {
-  clusterNames,
-  requireDescription,
-  SecretStore,
-  StackError,
-  StackPaths,
-} from '@entrepot/stack';
+import { clusterNames, requireRunning, SecretStore, StackError, StackPaths } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
 import { Command } from 'commander';
 
@@ -99,7 +93,7 @@ function show(scan: StoreScan): void {
 }
 
 async function scanBorder(): Promise<void> {
-  const { cells, cellsFile } = requireDescription(paths.description);
+  const { cells, cellsFile } = requireRunning(paths);
   await sendPeople(cells, cellsFile);
   await delay(settleMs);
   const scans: StoreScan[] = [];

@@ -4,7 +4,7 @@ import { seedBenchmark, seedCatalog } from '@entrepot/catalog/seed';
 import type { LoadOutcome } from '@entrepot/catalog/seed';
 import { CellDirectory } from '@entrepot/platform-config';
 import { CatalogDatabase } from '@entrepot/platform-database';
-import { requireDescription, SecretStore, StackError, StackPaths } from '@entrepot/stack';
+import { requireRunning, SecretStore, StackError, StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
 const progressEvery = 1_000;
@@ -28,7 +28,7 @@ async function withCatalog<T>(
 
 /** The catalog of the running stack's leader, with the login of its API. */
 export function leaderCatalogUrl(): string {
-  const { cells, cellsFile } = requireDescription(new StackPaths().description);
+  const { cells, cellsFile } = requireRunning(new StackPaths());
   const leader = CellDirectory.fromFile(cellsFile).catalogLeader.id;
   const cell = cells.find(({ id }) => id === leader);
   const port = cell?.databasePorts['catalog'];
@@ -50,13 +50,13 @@ function count(text: string): number {
 }
 
 const catalog = new Command('catalog')
-  .description('44 products in 12 categories, in three languages, with drawn pictures')
+  .description('add the demonstration shop: 44 products in 12 categories, in three languages')
   .action(async () => {
     report('Shop', await seedDemonstrationCatalog(leaderCatalogUrl()));
   });
 
 const benchmark = new Command('benchmark')
-  .description('many generated products, for measuring')
+  .description('add many generated products, for measuring')
   .option('--products <count>', 'how many products', count, 10_000)
   .option('--variants <count>', 'how many variants over all of them', count, 20_000)
   .action(async (size: { products: number; variants: number }) => {

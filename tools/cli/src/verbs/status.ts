@@ -1,4 +1,4 @@
-import { answersOk, requireDescription, StackLock, StackPaths } from '@entrepot/stack';
+import { answersOk, requireRunning, StackLock, StackPaths } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
 import { Command } from 'commander';
 
@@ -25,12 +25,12 @@ async function showStatus({ json }: { json: boolean }): Promise<void> {
     print(JSON.stringify(status, undefined, 2));
     return;
   }
-  const { cells } = requireDescription(paths.description);
+  const { cells } = requireRunning(paths);
   for (const line of await Promise.all(cells.map(readiness))) print(line);
   print('');
   for (const { name, state, pid, restarts } of status.services) {
     const process = pid === undefined ? '' : `pid ${pid}`;
-    const history = restarts === 0 ? '' : `restarted ${restarts} times`;
+    const history = restarts === 0 ? '' : `restarts ${restarts}`;
     print(`  ${name.padEnd(22)} ${state.padEnd(9)} ${process.padEnd(12)} ${history}`.trimEnd());
   }
   print('');

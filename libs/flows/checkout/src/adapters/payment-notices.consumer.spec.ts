@@ -12,7 +12,7 @@ async function outcomeOf(execute: () => Promise<boolean>): Promise<string | unde
   const metrics = new Metrics({ cell: 'in-1', process: 'worker' });
   const asked: string[] = [];
   const order = {
-    execute: (orderId: string) => {
+    execute: (_paymentId: string, orderId: string) => {
       asked.push(orderId);
       return execute();
     },

@@ -1,9 +1,9 @@
 import { paymentNoticed } from '@entrepot/contracts/events/payments';
 import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
-import type { OrderId } from '@entrepot/kernel';
+import type { OrderId, PaymentId } from '@entrepot/kernel';
 import { afterEvent, type EventConsumer } from '@entrepot/platform-messaging';
 import type { Metrics } from '@entrepot/platform-telemetry';
-import type { ContinueOrder } from '../application/continue-order.ts';
+import type { HearOfPayment } from '../application/hear-of-payment.ts';
 
 /** Its name in the log, and where it reads; for whoever watches how far it is. */
 export const paymentNotices = {
@@ -18,7 +18,7 @@ export const paymentNotices = {
  * cannot be moved on now is the reconciler's, which looks at every open order.
  */
 export function paymentNoticesConsumer(
-  continueOrder: Pick<ContinueOrder, 'execute'>,
+  hearOfPayment: Pick<HearOfPayment, 'execute'>,
   metrics: Metrics,
 ): EventConsumer {
   const notices = metrics.counter({
@@ -31,19 +31,18 @@ export function paymentNoticesConsumer(
     versions: 'rising',
     handlers: [
       afterEvent(paymentNoticed, async ({ body }) => {
-        notices.inc({ outcome: await goOn(continueOrder, body.orderId as OrderId) });
+        const hear = () =>
+          hearOfPayment.execute(body.paymentId as PaymentId, body.orderId as OrderId);
+        notices.inc({ outcome: await outcomeOf(hear) });
       }),
     ],
   };
 }
 
 /** `left`: somebody else is at work on the order, or it has ended. */
-async function goOn(
-  continueOrder: Pick<ContinueOrder, 'execute'>,
-  orderId: OrderId,
-): Promise<'moved' | 'left' | 'postponed'> {
+async function outcomeOf(hear: () => Promise<boolean>): Promise<'moved' | 'left' | 'postponed'> {
   try {
-    return (await continueOrder.execute(orderId)) ? 'moved' : 'left';
+    return (await hear()) ? 'moved' : 'left';
   } catch (error) {
     if (error instanceof OutcomeUnknownError || error instanceof DomainError) return 'postponed';
     throw error;

@@ -137,7 +137,7 @@ function refusalOf({ id, lines }: OrderView): DomainError {
     shortage === undefined ? [] : [{ sku, quantity, ...shortage }],
   );
   return short.length === 0
-    ? new DomainError('ORDER_EXPIRED', 'the order was not paid in time', {
+    ? new DomainError('ORDER_EXPIRED', 'the order was not paid or its stock not found in time', {
         details: { orderId: id },
       })
     : new DomainError('STOCK_SHORT', 'not all lines can be had', {

@@ -30,7 +30,7 @@ export class ClaimPaymentAttempt {
 
   /**
    * The order, ready to be run; undefined where the same request was claimed before. Throws
-   * ORDER_NOT_PAYABLE unless the order was declined, CART_CHANGED, IDEMPOTENCY_KEY_REUSED.
+   * ORDER_NOT_PAYABLE unless the order was declined and its cart is as it was, IDEMPOTENCY_KEY_REUSED.
    */
   async execute(request: PayAgainRequest): Promise<Order | undefined> {
     if (await this.isKnown(request)) return undefined;

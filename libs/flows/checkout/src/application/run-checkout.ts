@@ -12,6 +12,8 @@ import { paymentFact, stockRoundOf } from './checkout-run.ts';
 import { OrderStock } from './order-stock.ts';
 import { SettleOrderStep } from './steps/settle-order.ts';
 
+/** How long an order may wait for units of other cells, in seconds, before it is refused. */
+const undecidedSecondsMax = 120;
 /** More than any way through the table takes; a run that needs more is a defect. */
 const stepsMax = 24;
 
@@ -81,7 +83,10 @@ export class RunCheckout {
     let run = start;
     for (let taken = 0; taken < stepsMax; taken += 1) {
       if (run.holdRefused === 'finally') return this.rest(run, 'refuse');
-      if (run.holdRefused === 'for_now') return this.wait(run);
+      if (run.holdRefused === 'for_now') {
+        return isUndecidedForTooLong(run) ? this.rest(run, 'refuse') : this.wait(run);
+      }
+      if (isOfNobodyUnpaid(run)) return this.rest(run, 'refuse');
       const step = stepOf(run);
       if (restsAs[step] !== undefined) return this.rest(run, step);
       run = await this.act(run, step as ActingStep);
@@ -124,8 +129,17 @@ function withReasons({ order, shortages, payment }: CheckoutRun): Order {
     ),
   );
   if (short.size > 0) return { ...dropLines(order, short), refusalCode: 'STOCK_SHORT' };
-  return { ...order, refusalCode: payment?.state === 'voided' ? 'NOT_PAID_IN_TIME' : 'HOLD_LOST' };
+  if (payment?.state === 'voided') return { ...order, refusalCode: 'NOT_PAID_IN_TIME' };
+  return { ...order, refusalCode: shortages.length > 0 ? 'NOT_DECIDED_IN_TIME' : 'HOLD_LOST' };
 }
+
+/** Nobody pays for an order whose person was erased before the provider heard of it. */
+const isOfNobodyUnpaid = ({ order, payment, stock }: CheckoutRun): boolean =>
+  order.subjectId === undefined && payment === undefined && stock === 'lost';
+
+/** Clients ask again for a minute; later the shopper wants the cart back, not a purchase that surprises. */
+const isUndecidedForTooLong = ({ order }: CheckoutRun): boolean =>
+  order.placedAt.getTime() + undecidedSecondsMax * 1_000 < Date.now();
 
 const asksProvider: ReadonlySet<ActingStep> = new Set(['authorize', 'capture', 'void_payment']);
 

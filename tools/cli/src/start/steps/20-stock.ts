@@ -11,7 +11,7 @@ const step: StartStep = {
   run: async (description, say) => {
     const deliveries = seedArticles.map((article) => ({ ...article, quantity: unitsPerArticle }));
     await seedStock(description, 'demonstration', deliveries);
-    say(`${unitsPerArticle} units of each of ${deliveries.length} articles`);
+    say(`delivered once: ${unitsPerArticle} units of each of ${deliveries.length} articles`);
   },
 };
 export default step;
