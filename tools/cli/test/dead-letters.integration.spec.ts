@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { repositoryRoot, withClient, writeDescription } from '@entrepot/stack';
+import { repositoryRoot, StackLock, withClient, writeDescription } from '@entrepot/stack';
 import type { DescribedCell, StackDescription } from '@entrepot/stack';
 import { testDatabase } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
@@ -93,6 +93,8 @@ beforeAll(async () => {
   shop = await testDatabase('shop', { ownServer: 'dead-letters' });
   home = mkdtempSync(join(tmpdir(), 'entrepot-dead-letters-'));
   describeStack();
+  // this process stands in for the supervisor, whose life is what says that a stack runs
+  StackLock.take(join(home, 'run', 'stack.lock'));
   await nameAsInStack();
 });
 beforeEach(() => withClient(urlOf('shop'), (client) => client.query(park)));
@@ -117,6 +119,17 @@ describe('entrepot dead-letters', () => {
     expect(ofOne.lines.map((line) => line.trim().split(/\s+/)[0])).toEqual(['3', '4']);
     const ofNone = await deadLetters('list', '--consumer', 'carts.prices');
     expect(ofNone.lines).toEqual(['No dead letters.']);
+  });
+
+  it('says so in one sentence when its stack has stopped', async () => {
+    const lock = join(home, 'run', 'stack.lock');
+    rmSync(lock);
+    const { code, error } = await deadLetters('list');
+    StackLock.take(lock);
+    expect({ code, error }).toEqual({
+      code: 1,
+      error: 'No stack is running; `npm start -- --detach` starts one.\n',
+    });
   });
 
   it('shows one, and says so when there is none of that number', async () => {
