@@ -22,6 +22,7 @@ export class ChangeCart {
    */
   async execute(cart: Cart, caller: CartCaller, decide: (own: Cart) => CartState): Promise<Cart> {
     for (let read = cart; ; read = await this.readAgain(cart.id, caller)) {
+      // emptied by the merge, it would answer a known edit with nothing; its refusal names the cart that has all
       if (read.status === 'merged') assertOpen(read, caller);
       const next = decide(read);
       if (next === read.state) return read;

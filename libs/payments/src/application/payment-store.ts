@@ -23,8 +23,8 @@ export abstract class PaymentStore {
   ): Promise<boolean>;
   /**
    * Records the event, unless it is news of its payment: that is answered, and nothing recorded. It is news
-   * where it was not recorded before, the payment is in one of `states` and no call about it began within the last `seconds`, whose
-   * answer may be on its way.
+   * where it was not recorded before, the payment is in one of `states`, and no call about it began within
+   * the last `seconds`, whose answer may be on its way.
    */
   abstract recordUnlessNews(
     on: Queryable,
