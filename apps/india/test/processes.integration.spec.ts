@@ -129,6 +129,10 @@ afterAll(async () => {
   await Promise.all([catalog.drop(), shop.drop(), vault.drop()]);
 }, 60_000);
 
+interface DocumentedOperation {
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+}
+
 const read = async (port: number, path: string) => {
   const answer = await fetch(`http://127.0.0.1:${port}${path}`);
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
@@ -202,6 +206,20 @@ describe('the API process', () => {
         '/v1/carts',
       ]),
     );
+  });
+
+  it('documents no parameter of an operation twice', async () => {
+    const { body } = await read(ports.http, '/openapi.json');
+    const paths = body['paths'] as Record<string, Record<string, DocumentedOperation>>;
+    const named = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { parameters = [] }]) =>
+        parameters.map((parameter) =>
+          [method, path, parameter.in, parameter.name.toLowerCase()].join(' '),
+        ),
+      ),
+    );
+    expect(named).toContain('post /v1/accounts header entrepot-residence');
+    expect(named.filter((name, index) => named.indexOf(name) !== index)).toEqual([]);
   });
 });
 

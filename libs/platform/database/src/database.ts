@@ -119,7 +119,10 @@ export abstract class Database implements Queryable {
     }
   }
 
-  /** No connection within the time limit is an unknown outcome too: the caller's retry is the same. */
+  /**
+   * No connection within the time limit is an unknown outcome too: a statement is rarely all of a request,
+   * and what came before it may have acted. The caller's retry is the same.
+   */
   private async connect(): Promise<pg.PoolClient> {
     try {
       return await this.pool.connect();

@@ -27,8 +27,8 @@ export interface RazorpayOptions extends RazorpayConnection {
 
 const paymentEntity = z.object({
   id: z.string(),
-  amount: z.coerce.bigint(),
-  currency: z.string(),
+  amount: z.coerce.number().pipe(z.int().nonnegative()).transform(BigInt),
+  currency: z.string().regex(/^[A-Z]{3}$/),
   status: z.enum(['created', 'authorized', 'captured', 'refunded', 'failed']),
   captured: z.boolean().nullish(),
   error_reason: z.string().nullish(),

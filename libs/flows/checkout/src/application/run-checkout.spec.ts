@@ -1,0 +1,210 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CellId, CurrencyCode, SalesChannelId, Sku } from '@entrepot/kernel';
+import { DomainError, Money, newCellId } from '@entrepot/kernel';
+import type { Order, OrderStatus, OrderStore } from '@entrepot/orders';
+import { pinLines, totalsOf } from '@entrepot/orders';
+import type { Payment } from '@entrepot/payments';
+import type { CheckoutActions } from './checkout-actions.ts';
+import type { CheckoutFacts } from './checkout-facts.ts';
+import type { ActingStep, CheckoutAction, CheckoutRun } from './checkout-run.ts';
+import type { HoldOutcome } from './order-stock.ts';
+import { OrderStock } from './order-stock.ts';
+import { RunCheckout } from './run-checkout.ts';
+import { ReserveStep } from './steps/reserve.ts';
+import type { SettleOrderStep } from './steps/settle-order.ts';
+
+const cell = 'eu-1' as CellId;
+const sku = 'GLASS-1' as Sku;
+const currency = 'EUR' as CurrencyCode;
+
+/** An order of one line of three units that was placed so many seconds ago. */
+function orderPlaced(secondsAgo: number, changes: Partial<Order> = {}): Order {
+  const unitPrice = Money.of(119, currency);
+  const lines = pinLines([
+    { sku, quantity: 3, unitPrice, taxRateBasisPoints: 1_900, priceVersion: 1 },
+  ]);
+  return {
+    orderId: newCellId('order', cell),
+    subjectId: newCellId('subject', cell),
+    salesChannelId: 'web' as SalesChannelId,
+    cartId: newCellId('cart', cell),
+    status: 'placing',
+    onShortage: 'refuse',
+    reserveRound: 1,
+    paymentAttempt: 1,
+    fencingToken: 1n,
+    version: 1,
+    currency,
+    ...totalsOf(lines, currency),
+    paymentMethod: 'card',
+    placedAt: new Date(Date.now() - secondsAgo * 1_000),
+    lines,
+    ...changes,
+  };
+}
+
+/** Stock that answers every attempt to hold alike, and tells what was done with it. */
+class StockThatAnswers extends OrderStock {
+  readonly done: string[] = [];
+
+  constructor(private readonly outcome: HoldOutcome) {
+    super();
+  }
+
+  hold(): Promise<HoldOutcome> {
+    this.done.push('hold');
+    return Promise.resolve(this.outcome);
+  }
+
+  sell(): Promise<'sold'> {
+    this.done.push('sell');
+    return Promise.resolve('sold');
+  }
+
+  release(): Promise<void> {
+    this.done.push('release');
+    return Promise.resolve();
+  }
+
+  cancelSale(): Promise<void> {
+    this.done.push('cancel');
+    return Promise.resolve();
+  }
+
+  factOf(): Promise<'held'> {
+    return Promise.resolve('held');
+  }
+}
+
+const unitsOnTheirWay: HoldOutcome = {
+  kind: 'undecided',
+  shortages: [{ sku, reason: 'BORROWING' }],
+};
+
+class Desk {
+  readonly rested: Order[] = [];
+  readonly putDown: Order[] = [];
+  readonly steps: ActingStep[] = [];
+  readonly stock: StockThatAnswers;
+
+  constructor(
+    outcome: HoldOutcome,
+    private readonly payment?: Payment,
+  ) {
+    this.stock = new StockThatAnswers(outcome);
+  }
+
+  get checkout(): RunCheckout {
+    const settle = {
+      execute: (order: Order, status: OrderStatus) => {
+        const settled = { ...order, status };
+        this.rested.push(settled);
+        return Promise.resolve(settled);
+      },
+    };
+    const orders = {
+      putDown: (order: Order) => {
+        this.putDown.push(order);
+        return Promise.resolve();
+      },
+    };
+    return new RunCheckout(
+      this.stock,
+      { paymentOf: () => Promise.resolve(this.payment) } as unknown as CheckoutFacts,
+      { of: (step: ActingStep) => this.action(step) } as unknown as CheckoutActions,
+      settle as unknown as SettleOrderStep,
+      orders as unknown as OrderStore,
+    );
+  }
+
+  private action(step: ActingStep): CheckoutAction {
+    this.steps.push(step);
+    if (step === 'reserve') return new ReserveStep(this.stock);
+    return { execute: (run) => this.imagine(step, run) };
+  }
+
+  private imagine(step: ActingStep, run: CheckoutRun): Promise<CheckoutRun> {
+    if (step === 'reserve_anew') {
+      const reserveRound = run.order.reserveRound + 1;
+      return Promise.resolve({ ...run, order: { ...run.order, reserveRound }, stock: 'none' });
+    }
+    if (step === 'void_payment') {
+      return Promise.resolve({ ...run, payment: { ...run.payment, state: 'voided' } as Payment });
+    }
+    if (step === 'release_stock') return Promise.resolve({ ...run, stock: 'lost' });
+    return Promise.reject(new Error(`nothing here leads to ${step}`));
+  }
+}
+
+describe('An order whose stock is not decided', () => {
+  it('waits to be asked again for two minutes, each time under a new round', async () => {
+    const desk = new Desk(unitsOnTheirWay);
+    const result = await desk.checkout.fresh(orderPlaced(119));
+    expect(result).toMatchObject({ end: 'undecided', order: { status: 'placing' } });
+    expect(desk.rested).toEqual([]);
+    expect(desk.putDown).toEqual([expect.objectContaining({ reserveRound: 2 })]);
+  });
+
+  it('is refused afterwards, with a reason of its own', async () => {
+    const desk = new Desk(unitsOnTheirWay);
+    const result = await desk.checkout.fresh(orderPlaced(121));
+    expect(result).toMatchObject({
+      end: 'resting',
+      order: { status: 'refused', refusalCode: 'NOT_DECIDED_IN_TIME' },
+    });
+    expect(desk.steps).toEqual(['reserve']);
+  });
+
+  it('is refused at once where the units do not exist, and its line says how many do', async () => {
+    const shortages = [{ sku, reason: 'INSUFFICIENT', available: 2 }] as const;
+    const desk = new Desk({ kind: 'refused', shortages });
+    const { order } = await desk.checkout.fresh(orderPlaced(0));
+    expect(order).toMatchObject({
+      status: 'refused',
+      refusalCode: 'STOCK_SHORT',
+      lines: [{ dropped: { reason: 'INSUFFICIENT', available: 2 } }],
+    });
+  });
+});
+
+describe('An order of a person who was erased', () => {
+  it('is refused where the provider has not heard of it, and holds nothing', async () => {
+    const desk = new Desk(unitsOnTheirWay);
+    const result = await desk.checkout.resume(orderPlaced(1, { subjectId: undefined }));
+    expect(result).toMatchObject({ end: 'resting', order: { status: 'refused' } });
+    expect(desk.stock.done).toEqual(['release']);
+    expect(desk.steps).toEqual([]);
+  });
+});
+
+describe('An order that waits for its shopper', () => {
+  const waiting = { state: 'requires_action' } as Payment;
+
+  it('rests while there is time', async () => {
+    const desk = new Desk(unitsOnTheirWay, waiting);
+    const actionUntil = new Date(Date.now() + 60_000);
+    const { order } = await desk.checkout.resume(orderPlaced(1, { actionUntil }));
+    expect(order.status).toBe('requires_action');
+    expect(desk.steps).toEqual([]);
+  });
+
+  it('lets go of money and stock when the time is over', async () => {
+    const desk = new Desk(unitsOnTheirWay, waiting);
+    const actionUntil = new Date(Date.now() - 1);
+    const { order } = await desk.checkout.resume(
+      orderPlaced(601, { status: 'requires_action', actionUntil }),
+    );
+    expect(order).toMatchObject({ status: 'refused', refusalCode: 'NOT_PAID_IN_TIME' });
+    expect(desk.steps).toEqual(['void_payment', 'release_stock']);
+  });
+});
+
+describe('A step that fails', () => {
+  it('gives the lease back and is told on', async () => {
+    const desk = new Desk(unitsOnTheirWay);
+    desk.stock.hold = () => Promise.reject(new DomainError('SKU_UNKNOWN', 'no such article'));
+    const order = orderPlaced(0);
+    await expect(desk.checkout.fresh(order)).rejects.toMatchObject({ code: 'SKU_UNKNOWN' });
+    expect(desk.putDown).toEqual([order]);
+  });
+});
