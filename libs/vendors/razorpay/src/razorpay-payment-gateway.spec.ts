@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import type { CellId } from '@entrepot/kernel';
 import { newCellId } from '@entrepot/kernel';
 import { RazorpayPaymentGateway } from './razorpay-payment-gateway.ts';
 
@@ -19,7 +20,7 @@ const readSigned = (payload: string, named: Readonly<Record<string, string>>) =>
 };
 
 const named = { 'x-razorpay-event-id': 'evt_1' };
-const reference = newCellId('payment', 'in-1');
+const reference = newCellId('payment', 'in-1' as CellId);
 const entity = {
   id: 'pay_1',
   amount: 11_800,

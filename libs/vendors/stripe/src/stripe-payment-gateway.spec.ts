@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CellId } from '@entrepot/kernel';
 import { newCellId } from '@entrepot/kernel';
 import Stripe from 'stripe';
 import { StripePaymentGateway } from './stripe-payment-gateway.ts';
@@ -19,7 +20,7 @@ const readSigned = (payload: string) => {
   return gateway.readWebhook({ body: Buffer.from(payload), headers });
 };
 
-const reference = newCellId('payment', 'eu-1');
+const reference = newCellId('payment', 'eu-1' as CellId);
 const intent = {
   object: 'payment_intent',
   amount: 119,
