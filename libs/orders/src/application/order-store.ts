@@ -61,7 +61,7 @@ export abstract class OrderStore {
 }
 
 /** How long a request or the reconciler may work on an order before another may take it up, in seconds. */
-export const orderLeaseSeconds = 30;
+export const orderLeaseSeconds = 15;
 
 /** How long a shopper may take to act at the provider, in seconds; shorter than the hold on the stock. */
 export const shopperActionSeconds = 600;
