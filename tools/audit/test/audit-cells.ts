@@ -21,7 +21,7 @@ export const booksOf = (cell: string) => ({
   stock: { cell, pools: [], channels: [], journal: [], reservations: [] },
   orders: {
     cell,
-    orders: [{ orderId: 'o1', status: 'confirmed', currency: 'INR', totalMinor: 500 }],
+    orders: [{ orderId: 'ord_of_audit', status: 'confirmed', currency: 'INR', totalMinor: 500 }],
     carts: [],
     lines: [],
     reservations: [],

@@ -27,9 +27,9 @@ describe('A signed summary', () => {
 
   it('names no order and counts what is wrong', () => {
     const { summary, breaches } = audit();
-    expect(breaches).toMatchObject([{ row: { orderId: 'o1' } }]);
+    expect(breaches).toMatchObject([{ row: { orderId: 'ord_of_audit' } }]);
     expect(summary.violations).toEqual({ CONFIRMED_ORDER_NOT_CAPTURED: 1 });
-    expect(readFileSync(file(), 'utf8')).not.toContain('o1');
+    expect(readFileSync(file(), 'utf8')).not.toContain('ord_of_audit');
   });
 
   it('is read back as it was written', () => {
