@@ -99,7 +99,7 @@ export const findRestingOrders = statement(
    WHERE status IN ('placing', 'requires_action', 'pending')
      AND (lease_until IS NULL OR lease_until < clock_timestamp())
      AND placed_at < clock_timestamp() - make_interval(secs => $1)
-   ORDER BY lease_until NULLS FIRST LIMIT $2`,
+   ORDER BY status = 'placing' DESC, random() LIMIT $2`,
 );
 
 export const forgetPerson = statement(

@@ -44,7 +44,10 @@ export abstract class OrderStore {
   /** Takes up one unsettled order whose lease has run out; undefined where somebody else holds it. */
   abstract takeUp(orderId: OrderId): Promise<StoredOrder | undefined>;
 
-  /** Unsettled orders that nobody holds and that have rested for `restedSeconds`, longest first. */
+  /**
+   * Unsettled orders that nobody holds and that have rested for `restedSeconds`: first those that a process
+   * left in the middle, then those that wait, at random, so that many that wait for long keep none from its turn.
+   */
   abstract findResting(page: {
     readonly restedSeconds: number;
     readonly limit: number;

@@ -32,11 +32,9 @@ export type ActingStep = Exclude<
   'await_shopper' | 'await_provider' | 'confirm_order' | 'decline' | 'refuse' | 'alarm'
 >;
 
-/** A payment on its way to being void is still open; the table asks to void it again. */
-export function paymentFact(payment: Payment | undefined): PaymentFact {
-  if (payment === undefined) return 'none';
-  return payment.state === 'voiding' ? 'authorized' : paymentFactOf(payment.state);
-}
+/** A void that was not answered is unknown: nothing is sold for it, and whoever looks next asks again. */
+export const paymentFact = (payment: Payment | undefined): PaymentFact =>
+  payment === undefined ? 'none' : paymentFactOf(payment.state);
 
 /** The round with the lines that are still ordered. */
 export const stockRoundOf = ({ orderId, reserveRound, lines, onShortage }: Order): StockRound => ({

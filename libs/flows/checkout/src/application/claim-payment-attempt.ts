@@ -30,7 +30,8 @@ export class ClaimPaymentAttempt {
 
   /**
    * The order, ready to be run; undefined where the same request was claimed before. Throws
-   * ORDER_NOT_PAYABLE unless the order was declined and its cart is as it was, IDEMPOTENCY_KEY_REUSED.
+   * ORDER_NOT_PAYABLE unless the order was declined and its cart is as it was, SUBJECT_ERASED,
+   * IDEMPOTENCY_KEY_REUSED.
    */
   async execute(request: PayAgainRequest): Promise<Order | undefined> {
     if (await this.isKnown(request)) return undefined;
@@ -51,6 +52,9 @@ export class ClaimPaymentAttempt {
     return this.database.unitOfWork(async (tx) => {
       const order = await this.orders.lockById(tx, orderId);
       if (order === undefined) throw new DomainError('NOT_FOUND', 'there is no such order');
+      if (order.subjectId === undefined) {
+        throw new DomainError('SUBJECT_ERASED', 'the order is nobody’s any more');
+      }
       if (order.status !== 'declined') {
         throw new DomainError('ORDER_NOT_PAYABLE', `the order is ${order.status}`);
       }

@@ -14,7 +14,7 @@ export interface Reconciled {
   readonly postponed: number;
 }
 
-/** Looks through the orders that are open and held by nobody, oldest first. */
+/** Looks through the orders that are open and held by nobody; a defect met on one keeps no other waiting. */
 @Injectable()
 export class ReconcileOrders {
   constructor(
@@ -22,20 +22,24 @@ export class ReconcileOrders {
     private readonly continueOrder: ContinueOrder,
   ) {}
 
+  /** Throws the defects it met once it has looked at every order. */
   async execute(): Promise<Reconciled> {
     const resting = await this.orders.findResting({
       restedSeconds: restBeforeSweepSeconds,
       limit: ordersPerSweepMax,
     });
+    const defects: unknown[] = [];
     const counts = { seen: resting.length, moved: 0, postponed: 0 };
     for (const orderId of resting) {
       try {
         if (await this.continueOrder.execute(orderId)) counts.moved += 1;
       } catch (error) {
-        if (!(error instanceof OutcomeUnknownError) && !(error instanceof DomainError)) throw error;
         counts.postponed += 1;
+        if (error instanceof OutcomeUnknownError || error instanceof DomainError) continue;
+        defects.push(error);
       }
     }
+    if (defects.length > 0) throw new AggregateError(defects, 'orders could not be moved on');
     return counts;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CellId, CurrencyCode, SalesChannelId, Sku } from '@entrepot/kernel';
-import { DomainError, Money, newCellId } from '@entrepot/kernel';
+import { DomainError, Money, newCellId, OutcomeUnknownError } from '@entrepot/kernel';
 import type { Order, OrderStatus, OrderStore } from '@entrepot/orders';
 import { pinLines, totalsOf } from '@entrepot/orders';
 import type { Payment } from '@entrepot/payments';
@@ -71,7 +71,7 @@ class StockThatAnswers extends OrderStock {
     return Promise.resolve();
   }
 
-  factOf(): Promise<'held'> {
+  factOf(): Promise<'held' | 'lost'> {
     return Promise.resolve('held');
   }
 }
@@ -90,6 +90,7 @@ class Desk {
   constructor(
     outcome: HoldOutcome,
     private readonly payment?: Payment,
+    private readonly isVoidAnswered = true,
   ) {
     this.stock = new StockThatAnswers(outcome);
   }
@@ -110,7 +111,10 @@ class Desk {
     };
     return new RunCheckout(
       this.stock,
-      { paymentOf: () => Promise.resolve(this.payment) } as unknown as CheckoutFacts,
+      {
+        paymentOf: () => Promise.resolve(this.payment),
+        recordedPaymentOf: () => Promise.resolve({ ...this.payment, state: 'voiding' } as Payment),
+      } as unknown as CheckoutFacts,
       { of: (step: ActingStep) => this.action(step) } as unknown as CheckoutActions,
       settle as unknown as SettleOrderStep,
       orders as unknown as OrderStore,
@@ -127,6 +131,9 @@ class Desk {
     if (step === 'reserve_anew') {
       const reserveRound = run.order.reserveRound + 1;
       return Promise.resolve({ ...run, order: { ...run.order, reserveRound }, stock: 'none' });
+    }
+    if (step === 'void_payment' && !this.isVoidAnswered) {
+      return Promise.reject(new OutcomeUnknownError('the provider hung up'));
     }
     if (step === 'void_payment') {
       return Promise.resolve({ ...run, payment: { ...run.payment, state: 'voided' } as Payment });
@@ -196,6 +203,29 @@ describe('An order that waits for its shopper', () => {
     );
     expect(order).toMatchObject({ status: 'refused', refusalCode: 'NOT_PAID_IN_TIME' });
     expect(desk.steps).toEqual(['void_payment', 'release_stock']);
+  });
+});
+
+describe('A payment that is to be let go', () => {
+  it.each(['requires_action', 'authorized'] as const)(
+    'is asked about later where the provider did not say (%s), and sells nothing',
+    async (state) => {
+      const desk = new Desk(unitsOnTheirWay, { state } as Payment, false);
+      if (state === 'authorized') desk.stock.factOf = () => Promise.resolve('lost');
+      const { order } = await desk.checkout.resume(
+        orderPlaced(601, { status: 'requires_action', actionUntil: new Date(Date.now() - 1) }),
+      );
+      expect(order.status).toBe('pending');
+      expect(desk.steps).toEqual(['void_payment']);
+      expect(desk.stock.done).toEqual([]);
+    },
+  );
+
+  it('sells nothing where an earlier call to let it go was not answered', async () => {
+    const desk = new Desk(unitsOnTheirWay, { state: 'voiding' } as Payment);
+    const { order } = await desk.checkout.resume(orderPlaced(601, { status: 'pending' }));
+    expect(order.status).toBe('pending');
+    expect(desk.steps).toEqual([]);
   });
 });
 
