@@ -35,10 +35,10 @@ const visibleTimeoutMs = 30_000;
 const settleTimeoutMs = 60_000;
 const pollMs = 100;
 
-/** The running stack as its users see it: shoppers, staff and the payment provider. */
 /** Of Stripe's test cards the one for which the provider always asks the shopper. */
 export const cardThatAsks = 'pm_card_threeDSecure2Required';
 
+/** The running stack as its users see it: shoppers, staff and the payment provider. */
 export class ShopFloor {
   readonly description: StackDescription = requireDescription(new StackPaths().description);
   private readonly node: NodeFetch = nodeFetch();
