@@ -35,7 +35,7 @@ ALTER TABLE orders.order_line
 CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
   WHERE status IN ('placing', 'requires_action', 'pending', 'confirmed');
 
--- What the reconciler looks through: orders at work or waiting, oldest lease first.
+-- What the reconciler looks through: orders at work or waiting.
 CREATE INDEX order_unsettled ON orders."order" (lease_until NULLS FIRST)
   WHERE status IN ('placing', 'requires_action', 'pending');
 
