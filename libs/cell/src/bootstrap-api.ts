@@ -31,7 +31,10 @@ export const bootstrapApi = (region: RegionProfile): Promise<void> =>
 async function startApi(region: RegionProfile, config: ApiConfig): Promise<void> {
   const context = openContext('api', region, config.process);
   const { log, directory, cell } = context;
-  await refuseDemo(context, { files: [config.tokenKey.file], secrets: {} });
+  await refuseDemo(context, {
+    files: [config.tokenKey.file],
+    secrets: { ENTREPOT_FINGERPRINT_KEY: config.fingerprint.key().toString('base64') },
+  });
   const stores = await CellStores.open(context, config);
   const readiness = new Readiness(cell.id, stores.probes(context));
   const explorers = config.http.explorers ?? config.process.profile !== 'production';

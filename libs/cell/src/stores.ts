@@ -41,6 +41,7 @@ export class CellStores {
         ENTREPOT_KAFKA_PASSWORD: config.kafka.password,
         ENTREPOT_KMS_SECRET_ACCESS_KEY: config.kms.secretAccessKey,
         ENTREPOT_PSP_SECRET_KEY: config.payments.secretKey,
+        ENTREPOT_PSP_WEBHOOK_SECRET: config.payments.webhookSecret,
       },
       kmsEndpoint: config.kms.endpoint,
     });

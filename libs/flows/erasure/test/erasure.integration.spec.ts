@@ -1,8 +1,9 @@
 import { CancelKeyDeletionCommand, DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import { Money, newCellId, regionOf } from '@entrepot/kernel';
-import type { CurrencyCode, SalesChannelId, Sku, SubjectId } from '@entrepot/kernel';
-import { OrderStore, pinLines, totalsOf } from '@entrepot/orders';
+import { newCellId, regionOf } from '@entrepot/kernel';
+import type { CurrencyCode, SubjectId } from '@entrepot/kernel';
+import { OrderStore } from '@entrepot/orders';
 import type { Order } from '@entrepot/orders';
+import { anOrder } from '@entrepot/orders/testing';
 import { FieldCipher, isTombstone, SubjectKey } from '@entrepot/platform-crypto';
 import type { Ciphertext, SubjectKeys } from '@entrepot/platform-crypto';
 import { statement } from '@entrepot/platform-database';
@@ -316,30 +317,11 @@ const giveOrder = statement(
 );
 
 async function placeOrder(subjectId: SubjectId): Promise<Order> {
-  const cell = fixture.cells.home;
-  const currency = 'INR' as CurrencyCode;
-  const unitPrice = Money.of(1_180n, currency);
-  const lines = pinLines([
-    { sku: 'SKU-1' as Sku, quantity: 2, unitPrice, taxRateBasisPoints: 1_800, priceVersion: 1 },
-  ]);
-  const order: Order = {
-    orderId: newCellId('order', cell),
+  const order = anOrder(fixture.cells.home, 'INR' as CurrencyCode, {
     subjectId,
-    salesChannelId: 'web' as SalesChannelId,
-    cartId: newCellId('cart', cell),
-    status: 'placing',
-    onShortage: 'refuse',
-    reserveRound: 1,
-    paymentAttempt: 1,
-    fencingToken: 1n,
-    version: 1,
-    currency,
-    ...totalsOf(lines, currency),
     paymentMethod: 'upi',
     paymentToken: 'tok_1',
-    placedAt: new Date(),
-    lines,
-  };
+  });
   const addressCiphertext = `v1|A256GCM|${subjectId}|1|a|b|c`;
   const orders = worker.get(OrderStore, { strict: false });
   await fixture.stores.shop

@@ -42,6 +42,7 @@ export interface OrderRow {
   readonly action_until: Date | null;
   readonly refusal_code: string | null;
   readonly placed_at: Date;
+  readonly attempted_at: Date;
   readonly confirmed_at: Date | null;
   readonly lines: readonly OrderLineJson[];
 }
@@ -86,6 +87,7 @@ export function toOrder(row: OrderRow): Order {
     ...(row.payment_token === null ? {} : { paymentToken: row.payment_token }),
     ...(row.action_until === null ? {} : { actionUntil: row.action_until }),
     placedAt: row.placed_at,
+    attemptedAt: row.attempted_at,
     ...(row.refusal_code === null ? {} : { refusalCode: row.refusal_code }),
     ...(row.confirmed_at === null ? {} : { confirmedAt: row.confirmed_at }),
     lines: row.lines.map((line) => toLine(line, currency)),

@@ -2,7 +2,8 @@ import { statement } from '@entrepot/platform-database';
 
 const columns = `o.order_id, o.subject_id, o.sales_channel_id, o.currency, o.cart_id, o.status,
   o.on_shortage, o.reserve_round, o.payment_attempt, o.fencing_token, o.version, o.total_minor,
-  o.tax_minor, o.address, o.payment_method, o.payment_token, o.action_until, o.refusal_code, o.placed_at, o.confirmed_at`;
+  o.tax_minor, o.address, o.payment_method, o.payment_token, o.action_until, o.refusal_code, o.placed_at,
+  o.attempted_at, o.confirmed_at`;
 
 /** All lines of an order as one JSON array, so that reading an order is one statement whatever its size. */
 const lines = `(
@@ -65,17 +66,18 @@ export const saveOrder = statement(
        confirmed_at = CASE WHEN $3 = 'confirmed' THEN coalesce(confirmed_at, clock_timestamp()) END,
        settled_at = CASE WHEN $3 IN ('confirmed', 'declined', 'refused')
          THEN coalesce(settled_at, clock_timestamp()) END,
+       attempted_at = CASE WHEN payment_attempt < $5 THEN clock_timestamp() ELSE attempted_at END,
        lease_until = CASE WHEN $3 = 'placing'
          THEN clock_timestamp() + make_interval(secs => $10) END
      WHERE order_id = $1 AND fencing_token = $2
-     RETURNING order_id, version, confirmed_at),
+     RETURNING order_id, version, attempted_at, confirmed_at),
    dropped AS (
      UPDATE orders.order_line l SET state = 'dropped', shortage_reason = d.shortage_reason,
        available_quantity = d.available_quantity
      FROM saved, json_to_recordset($9::json) AS d(line_number int, shortage_reason text,
        available_quantity int)
      WHERE l.order_id = saved.order_id AND l.line_number = d.line_number)
-   SELECT version, confirmed_at FROM saved`,
+   SELECT version, attempted_at, confirmed_at FROM saved`,
 );
 
 export const raiseFence = statement(

@@ -23,6 +23,7 @@ import {
 
 interface SavedRow {
   readonly version: number;
+  readonly attempted_at: Date;
   readonly confirmed_at: Date | null;
 }
 
@@ -63,7 +64,7 @@ export class PgOrderStore extends OrderStore {
     ]);
     const [placed] = await inserted.catch(refuseSecondSale);
     if (placed === undefined) throw new TypeError(`the insert of ${order.orderId} returned no row`);
-    return { ...order, placedAt: placed.placed_at };
+    return { ...order, placedAt: placed.placed_at, attemptedAt: placed.placed_at };
   }
 
   async lockById(tx: Transaction, orderId: OrderId): Promise<Order | undefined> {
@@ -112,6 +113,7 @@ export class PgOrderStore extends OrderStore {
     return {
       ...order,
       version: saved.version,
+      attemptedAt: saved.attempted_at,
       ...(saved.confirmed_at === null ? {} : { confirmedAt: saved.confirmed_at }),
     };
   }

@@ -79,6 +79,8 @@ export interface Order {
   readonly actionUntil?: Date;
   readonly refusalCode?: string;
   readonly placedAt: Date;
+  /** When the present attempt to pay was claimed; the first is claimed with the order. */
+  readonly attemptedAt: Date;
   readonly confirmedAt?: Date;
   readonly lines: readonly OrderLine[];
 }

@@ -12,7 +12,7 @@ import { PaymentStore } from './payment-store.ts';
 const eventIdForm = /^[A-Za-z0-9_-]{1,128}$/;
 const eventTypeForm = /^[a-z0-9_.]{1,64}$/;
 /** A call to the provider has ended by then, answered or not; in seconds. */
-const answerSecondsMax = 10;
+const answerSecondsMax = 12;
 
 /**
  * Takes a webhook in: verified over its bytes, its few fields kept once, and told on. It changes no

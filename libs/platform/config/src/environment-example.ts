@@ -1,7 +1,8 @@
 import type { ConfigSlice } from './config-slice.ts';
 
 const head = [
-  '# Every setting of every process, generated from the configuration slices: do not edit by hand.',
+  '# Every setting of the processes of a cell, generated from their slices: do not edit by hand.',
+  '# The KMS emulator and the provider sandbox, which no production runs, are set up by `npm start`.',
   '# `npm start` makes its own values under .entrepot/; a secret has no default and no example.',
 ];
 

@@ -19,6 +19,12 @@ import type { RazorpayConnection } from './razorpay-client.ts';
 /** Razorpay gives uncaptured money back by itself after this long; its least is 12 minutes. */
 const manualExpiryMinutes = 30;
 
+/**
+ * What an earlier call left must be found within this long, or nothing is started: whoever looks for longer
+ * may have lost the order to somebody who starts a payment as well.
+ */
+const lookBeforeStartMs = 4_000;
+
 export interface RazorpayOptions extends RazorpayConnection {
   readonly webhookSecret: string;
   /** The page of ours or of Razorpay that approves a payment found again by look-up. */
@@ -67,11 +73,14 @@ export class RazorpayPaymentGateway extends PaymentGateway {
   async authorize(request: AuthorizationRequest): Promise<GatewayPayment> {
     const { providerReference } = request;
     if (providerReference !== undefined) return this.fetch(providerReference, request);
+    const startBy = performance.now() + lookBeforeStartMs;
     const order = await this.findOrder(request);
     const existing = order && (await this.newestPaymentOf(order, request));
     if (existing !== undefined) return existing;
     try {
-      return await this.start(request, order?.id ?? (await this.createOrder(request)));
+      const orderId = order?.id ?? (await this.createOrder(request));
+      if (performance.now() > startBy) throw new OutcomeUnknownError('Razorpay answers too slowly');
+      return await this.start(request, orderId);
     } catch (error) {
       return declinedOr(error);
     }

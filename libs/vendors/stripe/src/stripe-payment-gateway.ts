@@ -1,5 +1,5 @@
 import { DomainError, isIdOf, Money, OutcomeUnknownError } from '@entrepot/kernel';
-import type { CurrencyCode, PaymentId } from '@entrepot/kernel';
+import type { CurrencyCode } from '@entrepot/kernel';
 import { PaymentGateway } from '@entrepot/payments';
 import type {
   AuthorizationRequest,
@@ -49,8 +49,11 @@ const states: Readonly<Partial<Record<Stripe.PaymentIntent.Status, ProviderState
 };
 
 /**
- * Card payments through Stripe's own library. Retries are ours, under the same idempotency key, so its
- * own are off; Stripe learns our payment id and the amount, nothing about the person.
+ * Card payments through Stripe's own library. Retries are ours, so its own are off. Making an intent is
+ * repeated under one idempotency key. Capture and cancel need none, as an intent ends once and a second call
+ * is answered with how it ended; under a key Stripe would repeat a stored 500 for a day
+ * (https://docs.stripe.com/api/idempotent_requests). Stripe learns our payment id and the amount, nothing
+ * about the person.
  */
 export class StripePaymentGateway extends PaymentGateway {
   readonly provider = 'stripe';
@@ -83,22 +86,22 @@ export class StripePaymentGateway extends PaymentGateway {
       metadata: { reference: paymentId },
     };
     return this.ask(request, () =>
-      this.stripe.paymentIntents.create(parameters, keyOf(paymentId, 'authorize')),
+      this.stripe.paymentIntents.create(parameters, {
+        idempotencyKey: `${paymentId}:authorize`,
+      }),
     );
   }
 
   async capture(reference: PaymentReference): Promise<GatewayPayment> {
     const amount = { amount_to_capture: Number(reference.amount.amountMinor) };
-    const key = keyOf(reference.paymentId, 'capture');
     return this.ask(reference, async () =>
-      this.stripe.paymentIntents.capture(await this.intentIdOf(reference), amount, key),
+      this.stripe.paymentIntents.capture(await this.intentIdOf(reference), amount),
     );
   }
 
   async void(reference: PaymentReference): Promise<GatewayPayment> {
-    const key = keyOf(reference.paymentId, 'void');
     return this.ask(reference, async () =>
-      this.stripe.paymentIntents.cancel(await this.intentIdOf(reference), {}, key),
+      this.stripe.paymentIntents.cancel(await this.intentIdOf(reference)),
     );
   }
 
@@ -189,10 +192,6 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   if (success) return data;
   throw new DomainError('WEBHOOK_REFUSED', 'the event has no form we know');
 }
-
-const keyOf = (paymentId: PaymentId, step: string): Stripe.RequestOptions => ({
-  idempotencyKey: `${paymentId}:${step}`,
-});
 
 /** A refusal that tells how the payment stands, or that it was never made; undefined for any other error. */
 function refusedPayment(error: unknown, reference: PaymentReference): GatewayPayment | undefined {

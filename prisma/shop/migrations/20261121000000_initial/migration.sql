@@ -388,6 +388,7 @@ CREATE TABLE "orders"."order" (
     "action_until" TIMESTAMPTZ(3),
     "refusal_code" TEXT,
     "placed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "attempted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "confirmed_at" TIMESTAMPTZ(3),
     "settled_at" TIMESTAMPTZ(3),
 

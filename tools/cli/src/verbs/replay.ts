@@ -12,7 +12,7 @@ import {
 import type { ChaosKind, ReplayOrder, ReplayStack, ReplaySummary } from '@entrepot/replay';
 import { requireRunning, SecretStore, StackError, StackPaths } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { StackFaults } from '../stack-faults.ts';
 import {
@@ -151,7 +151,11 @@ async function auditAfterwards(): Promise<number> {
 
 const onlineRetail = new Command('online-retail')
   .description('the orders of a real shop (UCI Online Retail), as its customers would place them')
-  .requiredOption('--data <folder>', 'the folder that holds online-retail/')
+  .addOption(
+    new Option('--data <folder>', 'the folder that holds online-retail/')
+      .env('ENTREPOT_DATA')
+      .makeOptionMandatory(),
+  )
   .requiredOption('--from <day>', 'first day, such as 2010-12-01', day)
   .requiredOption('--to <day>', 'last day', day)
   .option(

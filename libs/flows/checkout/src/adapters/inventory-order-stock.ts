@@ -71,6 +71,17 @@ export class InventoryOrderStock extends OrderStock {
     await this.releaseReservations.execute(reservations.map(referenceOf));
   }
 
+  async abandon(round: StockRound): Promise<void> {
+    const seen = new Set((await this.reservationsOf(round)).map(({ id }) => id));
+    const { orderId: order } = round;
+    const unseen = this.placesOf(round).filter(({ reservation }) => !seen.has(reservation));
+    // a release of what nobody has seen closes the door; what came in meanwhile is found afterwards
+    await this.releaseReservations.execute(
+      unseen.map(({ pool, reservation }) => ({ pool, reservation, order, quantity: 1 })),
+    );
+    await this.release(round);
+  }
+
   cancelSale(round: StockRound): Promise<void> {
     return this.release(round);
   }
@@ -84,13 +95,15 @@ export class InventoryOrderStock extends OrderStock {
     return isLive ? 'held' : 'lost';
   }
 
-  /** The ids follow from order, pool and round, so every pool that could hold a line is asked for. */
-  private reservationsOf({ orderId, reserveRound, lines }: StockRound): Promise<Reservation[]> {
-    return this.store.findReservations(
-      lines
-        .flatMap(({ sku }) => this.map.poolsOf(sku))
-        .map((pool) => reservationIdOf(orderId, pool, reserveRound)),
-    );
+  private reservationsOf(round: StockRound): Promise<Reservation[]> {
+    return this.store.findReservations(this.placesOf(round).map(({ reservation }) => reservation));
+  }
+
+  /** Every pool that could hold a line of the round; the id there follows from order, pool and round. */
+  private placesOf({ orderId, reserveRound, lines }: StockRound) {
+    return lines
+      .flatMap(({ sku }) => this.map.poolsOf(sku))
+      .map((pool) => ({ pool, reservation: reservationIdOf(orderId, pool, reserveRound) }));
   }
 }
 

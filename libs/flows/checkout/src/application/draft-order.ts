@@ -43,6 +43,7 @@ export class DraftOrder {
     const lines = pinLines(pinned.lines.map((line) => ({ ...line, taxRateBasisPoints })));
     const orderId = newCellId('order', this.settings.cell);
     const { subjectId, salesChannelId, cartId } = pinned;
+    const placedAt = this.clock.now();
     const addressCiphertext = await this.addresses.seal(orderId, subjectId, body.address);
     const order = {
       orderId,
@@ -59,7 +60,8 @@ export class DraftOrder {
       ...totalsOf(lines, currency),
       paymentMethod: body.payment.method,
       ...(body.payment.token === undefined ? {} : { paymentToken: body.payment.token }),
-      placedAt: this.clock.now(),
+      placedAt,
+      attemptedAt: placedAt,
       lines,
     } as const;
     return { pinned, stored: { order, addressCiphertext } };

@@ -41,8 +41,13 @@ export abstract class OrderStock {
   abstract hold(round: StockRound): Promise<HoldOutcome>;
   /** `lost` where a hold ran out before. Holds that the caller does not know of are looked up. */
   abstract sell(round: StockRound, known?: readonly Hold[]): Promise<'sold' | 'lost'>;
-  /** Ends all holds of the round; nothing of it can be held afterwards. */
+  /** Ends all holds of the round. */
   abstract release(round: StockRound): Promise<void>;
+  /**
+   * Ends the round of somebody whose call may still be on its way: nothing of it can be held afterwards,
+   * however late that call arrives.
+   */
+  abstract abandon(round: StockRound): Promise<void>;
   /** Takes back a sale that was never paid for. */
   abstract cancelSale(round: StockRound): Promise<void>;
   abstract factOf(round: StockRound): Promise<StockFact>;

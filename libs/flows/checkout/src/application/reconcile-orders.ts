@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { ContinueOrder } from './continue-order.ts';
 
 const ordersPerSweepMax = 100;
+/** A provider that is slow about one order keeps this many others going. */
+const sweepWidth = 8;
 /** An order rests at least this long before the reconciler looks at it, in seconds. */
 export const restBeforeSweepSeconds = 5;
 
@@ -30,15 +32,19 @@ export class ReconcileOrders {
     });
     const defects: unknown[] = [];
     const counts = { seen: resting.length, moved: 0, postponed: 0 };
-    for (const orderId of resting) {
-      try {
-        if (await this.continueOrder.execute(orderId)) counts.moved += 1;
-      } catch (error) {
-        counts.postponed += 1;
-        if (error instanceof OutcomeUnknownError || error instanceof DomainError) continue;
-        defects.push(error);
+    const next = resting.values();
+    const takeTurns = async (): Promise<void> => {
+      for (const orderId of next) {
+        try {
+          if (await this.continueOrder.execute(orderId)) counts.moved += 1;
+        } catch (error) {
+          counts.postponed += 1;
+          if (error instanceof OutcomeUnknownError || error instanceof DomainError) continue;
+          defects.push(error);
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: sweepWidth }, takeTurns));
     if (defects.length > 0) throw new AggregateError(defects, 'orders could not be moved on');
     return counts;
   }

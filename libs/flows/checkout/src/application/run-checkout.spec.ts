@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CellId, CurrencyCode, SalesChannelId, Sku } from '@entrepot/kernel';
-import { DomainError, Money, newCellId, OutcomeUnknownError } from '@entrepot/kernel';
+import type { CellId, CurrencyCode, Sku } from '@entrepot/kernel';
+import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
 import type { Order, OrderStatus, OrderStore } from '@entrepot/orders';
-import { pinLines, totalsOf } from '@entrepot/orders';
+import { anOrder } from '@entrepot/orders/testing';
 import type { Payment } from '@entrepot/payments';
 import type { CheckoutActions } from './checkout-actions.ts';
 import type { CheckoutFacts } from './checkout-facts.ts';
@@ -15,32 +15,10 @@ import type { SettleOrderStep } from './steps/settle-order.ts';
 
 const cell = 'eu-1' as CellId;
 const sku = 'GLASS-1' as Sku;
-const currency = 'EUR' as CurrencyCode;
 
-/** An order of one line of three units that was placed so many seconds ago. */
 function orderPlaced(secondsAgo: number, changes: Partial<Order> = {}): Order {
-  const unitPrice = Money.of(119, currency);
-  const lines = pinLines([
-    { sku, quantity: 3, unitPrice, taxRateBasisPoints: 1_900, priceVersion: 1 },
-  ]);
-  return {
-    orderId: newCellId('order', cell),
-    subjectId: newCellId('subject', cell),
-    salesChannelId: 'web' as SalesChannelId,
-    cartId: newCellId('cart', cell),
-    status: 'placing',
-    onShortage: 'refuse',
-    reserveRound: 1,
-    paymentAttempt: 1,
-    fencingToken: 1n,
-    version: 1,
-    currency,
-    ...totalsOf(lines, currency),
-    paymentMethod: 'card',
-    placedAt: new Date(Date.now() - secondsAgo * 1_000),
-    lines,
-    ...changes,
-  };
+  const placedAt = new Date(Date.now() - secondsAgo * 1_000);
+  return anOrder(cell, 'EUR' as CurrencyCode, { placedAt, attemptedAt: placedAt, ...changes });
 }
 
 /** Stock that answers every attempt to hold alike, and tells what was done with it. */
@@ -63,6 +41,11 @@ class StockThatAnswers extends OrderStock {
 
   release(): Promise<void> {
     this.done.push('release');
+    return Promise.resolve();
+  }
+
+  abandon(): Promise<void> {
+    this.done.push('abandon');
     return Promise.resolve();
   }
 
@@ -144,12 +127,26 @@ class Desk {
 }
 
 describe('An order whose stock is not decided', () => {
-  it('waits to be asked again for two minutes, each time under a new round', async () => {
+  it('waits to be asked again for two minutes', async () => {
     const desk = new Desk(unitsOnTheirWay);
     const result = await desk.checkout.fresh(orderPlaced(119));
     expect(result).toMatchObject({ end: 'undecided', order: { status: 'placing' } });
     expect(desk.rested).toEqual([]);
-    expect(desk.putDown).toEqual([expect.objectContaining({ reserveRound: 2 })]);
+    expect(desk.putDown).toHaveLength(1);
+  });
+
+  it('is held under a new round when somebody asks again, and the round before is closed', async () => {
+    const desk = new Desk(unitsOnTheirWay);
+    const { order } = await desk.checkout.resume(orderPlaced(119));
+    expect(order.reserveRound).toBe(2);
+    expect(desk.stock.done).toEqual(['abandon', 'hold']);
+  });
+
+  it('waits from its newest attempt to be paid, however long ago it was placed', async () => {
+    const desk = new Desk(unitsOnTheirWay);
+    const attemptedAt = new Date(Date.now() - 119_000);
+    const { end } = await desk.checkout.fresh(orderPlaced(86_400, { attemptedAt }));
+    expect(end).toBe('undecided');
   });
 
   it('is refused afterwards, with a reason of its own', async () => {
@@ -179,7 +176,7 @@ describe('An order of a person who was erased', () => {
     const desk = new Desk(unitsOnTheirWay);
     const result = await desk.checkout.resume(orderPlaced(1, { subjectId: undefined }));
     expect(result).toMatchObject({ end: 'resting', order: { status: 'refused' } });
-    expect(desk.stock.done).toEqual(['release']);
+    expect(desk.stock.done).toEqual(['abandon']);
     expect(desk.steps).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ export class RunCheckout {
       return { order, payment, stock: await this.stock.factOf(round), shortages: [] };
     }
     // lines dropped by a hold are not known before its payment attempt is: hold again from the start
-    await this.stock.release(round);
+    await this.stock.abandon(round);
     return { order, payment, stock: 'lost', shortages: [] };
   }
 
@@ -111,11 +111,10 @@ export class RunCheckout {
     return { ...run, order, end: 'resting' };
   }
 
-  /** Raises the round for whoever asks next, and gives the lease back. */
+  /** Gives the lease back: whoever asks next holds under a new round. */
   private async wait(run: CheckoutRun): Promise<CheckoutResult> {
-    const { order } = await this.actions.of('reserve_anew').execute(run);
-    await this.orders.putDown(order);
-    return { ...run, order, end: 'undecided' };
+    await this.orders.putDown(run.order);
+    return { ...run, end: 'undecided' };
   }
 }
 
@@ -139,7 +138,7 @@ const isOfNobodyUnpaid = ({ order, payment, stock }: CheckoutRun): boolean =>
 
 /** Clients ask again for a minute; later the shopper wants the cart back, not a purchase that surprises. */
 const isUndecidedForTooLong = ({ order }: CheckoutRun): boolean =>
-  order.placedAt.getTime() + undecidedSecondsMax * 1_000 < Date.now();
+  order.attemptedAt.getTime() + undecidedSecondsMax * 1_000 < Date.now();
 
 const asksProvider: ReadonlySet<ActingStep> = new Set(['authorize', 'capture', 'void_payment']);
 

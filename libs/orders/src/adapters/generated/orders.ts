@@ -23,6 +23,7 @@ export interface OrderRow {
   readonly action_until: Date | null;
   readonly refusal_code: string | null;
   readonly placed_at: Date;
+  readonly attempted_at: Date;
   readonly confirmed_at: Date | null;
   readonly settled_at: Date | null;
 }
