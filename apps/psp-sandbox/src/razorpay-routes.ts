@@ -20,14 +20,21 @@ const paymentBody = z.object({
   order_id: z.string(),
   method: z.string().max(32),
   token: z.string().max(128).optional(),
+  upi: z.object({ flow: z.enum(['collect', 'intent']) }).default({ flow: 'collect' }),
   notes: z.object({ reference: z.string().min(1).max(256) }),
 });
+type UpiFlow = z.infer<typeof paymentBody>['upi']['flow'];
 const captureBody = z.object({ amount, currency });
 const refundBody = z.object({ amount: amount.optional() });
 
 interface Answer {
   readonly status: number;
   readonly body: unknown;
+}
+
+interface NextAction {
+  readonly action: string;
+  readonly url: string;
 }
 
 class RazorpayRefusal extends Error {
@@ -118,7 +125,7 @@ export class RazorpayRoutes {
       currency: body.currency,
       method: body.method,
     });
-    return this.authorize(payment, order);
+    return this.authorize(payment, order, body.upi.flow);
   };
 
   private readonly fetchPayment: Work = async (account, request) =>
@@ -152,7 +159,11 @@ export class RazorpayRoutes {
     return shown({ ...body, currency: payment.currency, status: 'processed' });
   };
 
-  private async authorize(payment: SandboxPayment, order: SandboxOrder): Promise<Answer> {
+  private async authorize(
+    payment: SandboxPayment,
+    order: SandboxOrder,
+    upiFlow: UpiFlow,
+  ): Promise<Answer> {
     const done = await this.options.provider.authorize(payment);
     if (done.state === 'failed') {
       throw new RazorpayRefusal('Your payment was declined.', {
@@ -160,9 +171,16 @@ export class RazorpayRoutes {
         metadata: { payment_id: done.id, order_id: order.id },
       });
     }
-    const url = `${this.options.origin()}/actions/${done.id}`;
-    const next = done.state === 'requires_action' ? [{ action: 'redirect', url }] : [];
+    const next = done.state === 'requires_action' ? this.nextActions(done, upiFlow) : [];
     return shown({ razorpay_payment_id: done.id, next });
+  }
+
+  /** UPI redirects nowhere: the shopper approves in an app, which a collect request reaches by itself. */
+  private nextActions({ id, method }: SandboxPayment, upiFlow: UpiFlow): NextAction[] {
+    const approval = `${this.options.origin()}/actions/${id}`;
+    if (method !== 'upi') return [{ action: 'redirect', url: approval }];
+    const poll = { action: 'poll', url: `${this.options.origin()}/v1/payments/${id}` };
+    return upiFlow === 'intent' ? [{ action: 'intent', url: approval }, poll] : [poll];
   }
 
   private orderView(order: SandboxOrder): Record<string, unknown> {

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DomainError, linesOf, Money, newCellId, randomLocalPart } from '@entrepot/kernel';
+import {
+  cartEditsAheadMax,
+  cartSkusMax,
+  DomainError,
+  linesOf,
+  Money,
+  newCellId,
+  randomLocalPart,
+} from '@entrepot/kernel';
 import type {
   CartEdit,
   CartId,
@@ -39,6 +47,16 @@ const web = 'web' as SalesChannelId;
 const [soap, tea] = ['SOAP', 'TEA'] as [Sku, Sku];
 const admitSubject = statement('carts_test.admit', 'SELECT privacy.admit_subject($1)');
 const fenceSubject = statement('carts_test.fence', 'SELECT privacy.fence_subject($1)');
+/** Where rows lie and which transaction wrote them: both change when a row is written again. */
+const waitingPlaces = statement(
+  'carts_test.waiting_places',
+  `SELECT replica, seq, ctid::text AS place, xmin::text AS writer FROM carts.cart_waiting_edit
+   WHERE cart_id = $1 ORDER BY replica, seq`,
+);
+
+interface WaitingPlace {
+  readonly replica: string;
+}
 
 class TableOfOffers extends CatalogLookup {
   readonly prices = new Map<Sku, bigint>([soap, tea].map((sku) => [sku, 10_00n]));
@@ -231,6 +249,46 @@ describe('carts on PostgreSQL', () => {
       details: { skus: ['NO-SUCH'] },
     });
     expect((await read.execute(cart.cartId, cart.caller)).cart.version).toBe(1);
+  });
+
+  it('remembers no more SKUs than its bound, also those that only removals name', async () => {
+    const cart = await newCart();
+    const [replica, other] = [newReplica(), newReplica()];
+    const observed = [{ replica: other, addedSeq: 0, up: 1, down: 0 }];
+    const removals = Array.from({ length: cartSkusMax + 1 }, (_, index): CartEdit => ({
+      ...{ replica, seq: index + 1 },
+      op: { type: 'remove', sku: `SKU-${index}` as Sku, observed },
+    }));
+    await edit.execute({ ...cart, edits: removals.slice(0, cartSkusMax) });
+    const { version } = (await read.execute(cart.cartId, cart.caller)).cart;
+    const more = edit.execute({ ...cart, edits: removals.slice(cartSkusMax) });
+    await expect(more).rejects.toMatchObject({ code: 'CART_FULL' });
+    const { cart: stored } = await read.execute(cart.cartId, cart.caller);
+    expect(stored.version).toBe(version);
+    expect(stored.state.removed.size).toBe(cartSkusMax);
+  });
+
+  it('lets edits wait up to one bound over all replicas, left as they lie until due', async () => {
+    const cart = await newCart();
+    const replicas = Array.from({ length: 10 }, newReplica);
+    const [first = newReplica()] = replicas;
+    const each = cartEditsAheadMax / replicas.length;
+    const behindGap = (replica: ReplicaId): CartEdit[] =>
+      Array.from({ length: each }, (_, index) => add(replica, index + 2));
+    for (const replica of replicas) {
+      await edit.execute({ ...cart, edits: behindGap(replica) });
+    }
+    const full = await database.query<WaitingPlace>(waitingPlaces, [cart.cartId]);
+    expect(full).toHaveLength(cartEditsAheadMax);
+    const more = edit.execute({ ...cart, edits: [add(newReplica(), 2)] });
+    await expect(more).rejects.toMatchObject({ code: 'CART_EDITS_TOO_FAR_AHEAD' });
+    expect(await database.query(waitingPlaces, [cart.cartId])).toEqual(full);
+
+    const filled = await edit.execute({ ...cart, edits: [add(first, 1)] });
+    expect(filled.lines[0]?.quantity).toBe(each + 1);
+    expect(await database.query(waitingPlaces, [cart.cartId])).toEqual(
+      full.filter(({ replica }) => replica !== first),
+    );
   });
 
   it('pins what the shopper saw and nothing else', async () => {

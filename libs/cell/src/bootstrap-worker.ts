@@ -7,6 +7,7 @@ import { MeasureCatalogAge } from '@entrepot/catalog';
 import { HearOfPayment, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
 import { RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
+import { LookAtLateNewsUseCase } from '@entrepot/payments';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
@@ -31,6 +32,7 @@ const reconcileOrdersEveryMs = 2_000;
 const expireHoldsEveryMs = 5_000;
 const expireKeysEveryMs = 60_000;
 const runErasuresEveryMs = 2_000;
+const lookAtLateNewsEveryMs = 30_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
 export const bootstrapWorker = (region: RegionProfile): Promise<void> =>
@@ -91,6 +93,7 @@ function sweepsOf(
   const reconcile = app.get(ReconcileOrders, { strict: false });
   const expire = app.get(ExpireHolds, { strict: false });
   const erasures = app.get(RunErasures, { strict: false });
+  const lateNews = app.get(LookAtLateNewsUseCase, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
   const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
     name,
@@ -99,6 +102,7 @@ function sweepsOf(
   });
   return [
     sweep('checkout.reconcile', reconcileOrdersEveryMs, () => reconcile.execute()),
+    sweep('payments.late_news', lookAtLateNewsEveryMs, () => lateNews.execute()),
     sweep('inventory.expire', expireHoldsEveryMs, () => expire.execute()),
     sweep('erasure.run', runErasuresEveryMs, () => erasures.execute()),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),

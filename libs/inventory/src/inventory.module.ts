@@ -9,6 +9,7 @@ import { StockReceiptsController } from './api/stock-receipts.controller.ts';
 import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 import { ExpireHolds } from './application/expire-holds.ts';
 import { ReadAvailability } from './application/read-availability.ts';
+import { ReceiveDelivery } from './application/receive-delivery.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
 import { ReserveLines } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
@@ -60,6 +61,7 @@ export class InventoryModule {
           inject: [ShopDatabase, BorderClient],
         },
         ...useCases,
+        ReceiveDelivery,
       ],
       exports: useCases.map(({ provide }) => provide),
     };

@@ -27,6 +27,7 @@ export const idPrefixes = {
   product: 'prd',
   variant: 'var',
   category: 'cat',
+  delivery: 'dlv',
   erasureRequest: 'ers',
   event: 'evt',
 } as const;

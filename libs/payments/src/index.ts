@@ -1,6 +1,7 @@
 export { PaymentsModule, PaymentWebhooksModule } from './payments.module.ts';
 export { PaymentsPersonalData } from './adapters/payments-personal-data.ts';
 export { PgPaymentStore } from './adapters/pg-payment-store.ts';
+export { LookAtLateNewsUseCase } from './application/look-at-late-news.ts';
 export { PaymentGateway } from './application/payment-gateway.ts';
 export type {
   AuthorizationRequest,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PaymentWebhookRoute } from './api/payment-webhook.route.ts';
 import { PaymentsPersonalData } from './adapters/payments-personal-data.ts';
 import { PgPaymentStore } from './adapters/pg-payment-store.ts';
+import { LookAtLateNewsUseCase } from './application/look-at-late-news.ts';
 import { PaymentStore } from './application/payment-store.ts';
 import { RecordPayment } from './application/record-payment.ts';
 import { SettlePaymentUseCase } from './application/settle-payment.ts';
@@ -10,6 +11,7 @@ import { TakeWebhookUseCase } from './application/take-webhook.ts';
 
 const providers = [
   { provide: PaymentStore, useClass: PgPaymentStore },
+  LookAtLateNewsUseCase,
   PaymentsPersonalData,
   RecordPayment,
   SettlePaymentUseCase,
@@ -20,7 +22,13 @@ const providers = [
 /** Needs from the cell, provided globally: ShopDatabase, Outbox, PaymentGateway. */
 @Module({
   providers,
-  exports: [PaymentStore, PaymentsPersonalData, SettlePaymentUseCase, StartPaymentUseCase],
+  exports: [
+    LookAtLateNewsUseCase,
+    PaymentStore,
+    PaymentsPersonalData,
+    SettlePaymentUseCase,
+    StartPaymentUseCase,
+  ],
 })
 export class PaymentsModule {}
 

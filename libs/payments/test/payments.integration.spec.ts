@@ -9,6 +9,7 @@ import type { TestDatabase } from '@entrepot/testing';
 import { PaymentsPersonalData } from '../src/adapters/payments-personal-data.ts';
 import { PgPaymentStore } from '../src/adapters/pg-payment-store.ts';
 import { RecordPayment } from '../src/application/record-payment.ts';
+import { LookAtLateNewsUseCase } from '../src/application/look-at-late-news.ts';
 import { SettlePaymentUseCase } from '../src/application/settle-payment.ts';
 import { StartPaymentUseCase } from '../src/application/start-payment.ts';
 import { TakeWebhookUseCase } from '../src/application/take-webhook.ts';
@@ -252,6 +253,42 @@ describe('payments on PostgreSQL', () => {
     await webhooks.execute(gateway.webhookAbout(id));
     expect(await toldVersionsOf(id)).toHaveLength(1);
     expect((await settle.lookAgain(await stored(id))).state).toBe('captured');
+    expect(await postings(id)).toHaveLength(3);
+  });
+
+  it('asks about such money again where the provider did not answer', async () => {
+    const authorized = await settle.authorize(await newPayment());
+    const { id } = authorized;
+    await settle.void(authorized);
+    gateway.takeMoneyOf(id);
+    await webhooks.execute(gateway.webhookAbout(id));
+    gateway.loseAnswerOf('lookUp', id);
+    const sweep = new LookAtLateNewsUseCase(database, store, settle);
+    await sweep.execute();
+    expect(await stored(id)).toMatchObject({ state: 'voided', hasLateNews: true });
+    await sweep.execute();
+    expect(await stored(id)).toMatchObject({ state: 'captured', hasLateNews: false });
+    expect(await store.findLateNews(database, 10)).toEqual([]);
+  });
+
+  it('asks no further where a provider told of a payment that is as it was', async () => {
+    const authorized = await settle.authorize(await newPayment());
+    const { id } = authorized;
+    await settle.void(authorized);
+    gateway.takeMoneyOf(id);
+    await webhooks.execute(gateway.webhookAbout(id));
+    gateway.approve(id);
+    await new LookAtLateNewsUseCase(database, store, settle).execute();
+    expect(await stored(id)).toMatchObject({ state: 'voided', hasLateNews: false });
+  });
+
+  it('asks to capture once, and again when somebody looks next', async () => {
+    const authorized = await settle.authorize(await newPayment());
+    const { id } = authorized;
+    gateway.refuseCaptureOf(id);
+    await expect(settle.capture(authorized)).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect(gateway.callsOf('capture', id)).toBe(1);
+    expect((await settle.capture(await stored(id))).state).toBe('captured');
     expect(await postings(id)).toHaveLength(3);
   });
 

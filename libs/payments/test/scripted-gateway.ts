@@ -10,7 +10,7 @@ import type {
 } from '../src/application/payment-gateway.ts';
 import type { PaymentMethod, ProviderState } from '../src/domain/payment.ts';
 
-type Call = 'authorize' | 'capture' | 'void';
+type Call = 'authorize' | 'capture' | 'void' | 'lookUp';
 
 /** A provider in memory whose answers can be lost; what vendors promise is their contract suite's matter. */
 export class ScriptedGateway extends PaymentGateway {
@@ -18,6 +18,7 @@ export class ScriptedGateway extends PaymentGateway {
   readonly methods: readonly PaymentMethod[] = ['card', 'upi'];
   private readonly states = new Map<PaymentId, ProviderState>();
   private readonly lost = new Set<string>();
+  private readonly busy = new Set<PaymentId>();
   private readonly actions = new Set<PaymentId>();
   private readonly calls = new Map<string, number>();
   private readonly made = new Map<PaymentId, number>();
@@ -26,6 +27,11 @@ export class ScriptedGateway extends PaymentGateway {
 
   loseAnswerOf(call: Call, id: PaymentId): void {
     this.lost.add(`${call} ${id}`);
+  }
+
+  /** Refuses the next capture for a reason that passes. */
+  refuseCaptureOf(id: PaymentId): void {
+    this.busy.add(id);
   }
 
   requireActionOf(id: PaymentId): void {
@@ -67,7 +73,7 @@ export class ScriptedGateway extends PaymentGateway {
   }
 
   async capture({ paymentId }: PaymentReference): Promise<GatewayPayment> {
-    this.states.set(paymentId, 'captured');
+    if (!this.busy.delete(paymentId)) this.states.set(paymentId, 'captured');
     return this.answer('capture', paymentId);
   }
 
@@ -77,6 +83,7 @@ export class ScriptedGateway extends PaymentGateway {
   }
 
   async lookUp({ paymentId }: PaymentReference): Promise<GatewayPayment | undefined> {
+    if (this.lost.delete(`lookUp ${paymentId}`)) throw new OutcomeUnknownError('no answer');
     return this.states.has(paymentId) ? this.shown(paymentId) : undefined;
   }
 

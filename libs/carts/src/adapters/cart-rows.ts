@@ -113,7 +113,7 @@ function slotRows(state: CartState): SlotRow[] {
     const replicas = new Set<ReplicaId>(
       [dots?.added, dots?.removed, quantity, removed].flatMap((map) => [...(map?.keys() ?? [])]),
     );
-    return [...replicas].map((replica) => {
+    const rows = [...replicas].map((replica) => {
       const { up, down } = quantity?.get(replica) ?? noUnits;
       const gone = removed?.get(replica) ?? noUnits;
       return {
@@ -124,10 +124,17 @@ function slotRows(state: CartState): SlotRow[] {
         removed_down: gone.down,
       };
     });
+    return rows.filter(saysSomething);
   });
 }
 
 const noUnits: CounterSlot = { up: 0, down: 0 };
+
+/** A removal may name a slot of nothing: read back it would be in no map, and so count against no bound. */
+function saysSomething(row: SlotRow): boolean {
+  const { added_seq, up, down, removed_seq, removed_up, removed_down } = row;
+  return Math.max(added_seq, up, down, removed_seq, removed_up, removed_down) > 0;
+}
 
 export function replicaRows(state: CartState): { replica: string; through_seq: number }[] {
   return [...state.replicas].map(([replica, { throughSeq }]) => ({
@@ -136,8 +143,11 @@ export function replicaRows(state: CartState): { replica: string; through_seq: n
   }));
 }
 
-export function waitingRows(state: CartState): WaitingRow[] {
-  return [...state.replicas].flatMap(([replica, { ahead }]) =>
-    [...ahead].map(([seq, op]) => ({ replica, seq, op })),
-  );
+/** The edits that wait in `next` and did not in `before`, as rows; none is changed while it waits. */
+export function newWaitingRows(before: CartState, next: CartState): WaitingRow[] {
+  return [...next.replicas].flatMap(([replica, { ahead }]) => {
+    const known = before.replicas.get(replica)?.ahead;
+    const fresh = [...ahead].filter(([seq]) => known?.has(seq) !== true);
+    return fresh.map(([seq, op]) => ({ replica, seq, op }));
+  });
 }

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { CartStore } from '../application/cart-store.ts';
 import type { NewCart } from '../application/cart-store.ts';
 import type { Cart } from '../domain/cart.ts';
-import { changedSlots, replicaRows, toCart, waitingRows } from './cart-rows.ts';
+import { changedSlots, newWaitingRows, replicaRows, toCart } from './cart-rows.ts';
 import type { CartRow } from './cart-rows.ts';
 
 const cartColumns = `
@@ -144,7 +144,7 @@ export class PgCartStore extends CartStore {
       cart.version,
       JSON.stringify(changedSlots(cart.state, next)),
       JSON.stringify(replicaRows(next)),
-      JSON.stringify(waitingRows(next)),
+      JSON.stringify(newWaitingRows(cart.state, next)),
     ]);
     return raised === 1 ? { ...cart, version: cart.version + 1, state: next } : undefined;
   }

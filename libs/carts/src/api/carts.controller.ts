@@ -18,6 +18,7 @@ import {
   createZodDto,
   CurrentPrincipal,
   OptionalPrincipal,
+  RateLimit,
   RequiresResidence,
   ZodResponse,
 } from '@entrepot/platform-http';
@@ -42,6 +43,14 @@ class CartLineParamsDto extends createZodDto(cartLineParams) {}
 class CartDto extends createZodDto(cartView) {}
 class CreatedCartDto extends createZodDto(createdCartView) {}
 
+/** Bounds what a stranger can start here: a guest's order takes a key of its own and holds stock. */
+const newCartLimit = {
+  name: 'carts.new',
+  per: 'address',
+  limit: 120,
+  windowSeconds: 600,
+} as const;
+
 /** Carts of this cell's shoppers and guests. */
 @Controller('v1/carts')
 export class CartsController {
@@ -56,6 +65,7 @@ export class CartsController {
   @Post()
   @Access('public')
   @RequiresResidence()
+  @RateLimit(newCartLimit)
   @ZodResponse({ status: 201, type: CreatedCartDto })
   async create(
     @OptionalPrincipal() principal: Principal | undefined,

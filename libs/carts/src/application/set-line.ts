@@ -2,7 +2,7 @@ import { applyEdits, DomainError, opToSet } from '@entrepot/kernel';
 import type { CartId, Dot, Sku } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
-import { hasEdit, isNextEdit } from '../domain/cart.ts';
+import { hasEdit, isNextEdit, wasAdded } from '../domain/cart.ts';
 import type { Cart, CartCaller } from '../domain/cart.ts';
 import type { PricedCart } from '../domain/priced-cart.ts';
 import { CartStore } from './cart-store.ts';
@@ -52,5 +52,5 @@ function assertDecidable({ state }: Cart, { dot, sku }: SetLine): void {
       details: { expectedSeq: (state.replicas.get(dot.replica)?.throughSeq ?? 0) + 1 },
     });
   }
-  if (!state.skus.has(sku)) throw new DomainError('NOT_FOUND', 'the cart has no such line');
+  if (!wasAdded(state, sku)) throw new DomainError('NOT_FOUND', 'the cart has no such line');
 }

@@ -47,8 +47,12 @@ export function isNextEdit(state: CartState, replica: ReplicaId, seq: number): b
   return seq === (state.replicas.get(replica)?.throughSeq ?? 0) + 1;
 }
 
+/** Whether anybody ever put the SKU into the cart: a removal may name what never was in it. */
+export const wasAdded = (state: CartState, sku: Sku): boolean =>
+  (state.skus.get(sku)?.added.size ?? 0) > 0;
+
 /** SKUs that these edits put into the cart and that it has never held. */
 export function newSkusOf(state: CartState, edits: readonly CartEdit[]): Sku[] {
   const added = edits.filter(({ op }) => op.type === 'add').map(({ op }) => op.sku);
-  return [...new Set(added)].filter((sku) => !state.skus.has(sku));
+  return [...new Set(added)].filter((sku) => !wasAdded(state, sku));
 }

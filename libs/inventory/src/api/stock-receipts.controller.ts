@@ -8,7 +8,7 @@ import { Access, createZodDto, CurrentPrincipal, ZodResponse } from '@entrepot/p
 import type { Principal } from '@entrepot/platform-http';
 import { DomainError } from '@entrepot/kernel';
 import { Body, Controller, Post } from '@nestjs/common';
-import { ReceiveStock } from '../application/receive-stock.ts';
+import { ReceiveDelivery } from '../application/receive-delivery.ts';
 
 class ReceiveStockDto extends createZodDto(receiveStockBody) {}
 class ReceiptDto extends createZodDto(receiptView) {}
@@ -16,7 +16,7 @@ class ReceiptDto extends createZodDto(receiptView) {}
 /** Goods arriving at this cell's warehouses. */
 @Controller('admin/v1/stock/receipts')
 export class StockReceiptsController {
-  constructor(private readonly receiveStock: ReceiveStock) {}
+  constructor(private readonly receiveDelivery: ReceiveDelivery) {}
 
   /** The key names the delivery: sent again it mints nothing, with other lines it is refused. */
   @Post()
@@ -29,7 +29,7 @@ export class StockReceiptsController {
     @Body() { lines }: ReceiveStockDto,
   ): Promise<ReceiptView> {
     if (principal.kind !== 'staff') throw new DomainError('FORBIDDEN', 'only staff receive stock');
-    const free = await this.receiveStock.execute(`${principal.staffId} ${key}`, lines);
+    const free = await this.receiveDelivery.execute(principal.staffId, key, lines);
     return { lines: lines.map((line, at) => ({ ...line, free: free[at] ?? 0 })) };
   }
 }

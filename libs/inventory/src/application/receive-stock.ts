@@ -20,12 +20,33 @@ export class ReceiveStock {
     private readonly lanes: StockLanes,
   ) {}
 
+  /** Throws WAREHOUSE_UNKNOWN, WAREHOUSE_ELSEWHERE with the lines that name another cell's warehouse. */
+  assertOwn(lines: readonly ArrivedLine[]): void {
+    const fieldProblems = lines.flatMap(({ sku, warehouse }, at) =>
+      this.map.homeOf(poolIdOf(warehouse, sku)) === this.map.cell
+        ? []
+        : [
+            {
+              path: `lines/${at}/warehouse`,
+              code: 'NOT_OWN',
+              message: 'a warehouse of this cell',
+            },
+          ],
+    );
+    if (fieldProblems.length === 0) return;
+    throw new DomainError('WAREHOUSE_ELSEWHERE', 'a warehouse belongs to another cell', {
+      fieldProblems,
+    });
+  }
+
   /**
-   * Returns the free units after each line.
-   * @param delivery names the delivery; the same name with the same lines mints nothing more.
-   * @throws DomainError WAREHOUSE_ELSEWHERE, RECEIPT_CONTRADICTED
+   * Returns the free units after each line. Nothing is minted where one line is for another cell.
+   * @param delivery names the delivery; the same name with the same lines mints nothing more. That it
+   * comes with no other lines is for the caller to see to.
+   * @throws DomainError WAREHOUSE_UNKNOWN, WAREHOUSE_ELSEWHERE, RECEIPT_CONTRADICTED
    */
   async execute(delivery: string, lines: readonly ArrivedLine[]): Promise<number[]> {
+    this.assertOwn(lines);
     const { verdicts } = await this.lanes.submit(
       lines.map(({ sku, warehouse, quantity }, at) => {
         const pool = poolIdOf(warehouse, sku);
@@ -41,9 +62,6 @@ export class ReceiveStock {
 }
 
 function refusalOf(outcome: string): DomainError {
-  if (outcome === 'NOT_HOME') {
-    return new DomainError('WAREHOUSE_ELSEWHERE', 'the warehouse belongs to another cell');
-  }
   if (outcome === 'CONFLICT') {
     return new DomainError('RECEIPT_CONTRADICTED', 'the delivery was received with other lines');
   }

@@ -6,6 +6,8 @@ import {
   cartEditsAheadMax,
   cartLinesMax,
   cartReplicasMax,
+  cartSkusMax,
+  cartSlotsMax,
   emptyCart,
   lineQuantityMax,
   linesOf,
@@ -14,7 +16,7 @@ import {
   quantityOf,
   slotsOf,
 } from './cart.ts';
-import type { CartEdit, CartOp, CartState } from './cart.ts';
+import type { CartEdit, CartOp, CartState, LineSlot } from './cart.ts';
 import type { ReplicaId } from './replica.ts';
 
 const replicaOf = (index: number): ReplicaId => `replica000000000${index}` as ReplicaId;
@@ -254,5 +256,62 @@ describe('the bounds of a cart', () => {
     expect(() => applyEdits(emptyCart, gap)).toThrow(
       expect.objectContaining({ code: 'CART_EDITS_TOO_FAR_AHEAD' }),
     );
+  });
+
+  it('counts what was added, what was only taken and what was only removed as remembered alike', () => {
+    const observed = [{ replica: laptop, addedSeq: 0, up: 1, down: 0 }];
+    const ops = Array.from({ length: cartSkusMax + 1 }, (_, index): CartOp => {
+      const sku = skuOf(index);
+      return index % 2 === 0 ? take(1, sku) : { type: 'remove', sku, observed };
+    });
+    const edits = ops.map((op, index) => ({ replica: phone, seq: index + 1, op }));
+    const state = applyEdits(emptyCart, edits.slice(0, cartSkusMax));
+    expect(() => applyEdits(state, edits.slice(cartSkusMax))).toThrow(
+      expect.objectContaining({ code: 'CART_FULL' }),
+    );
+  });
+
+  it('counts the parts of all lines together', () => {
+    const observed = Array.from({ length: cartReplicasMax - 1 }, (_, index): LineSlot => ({
+      ...{ replica: replicaOf(100 + index), addedSeq: 1 },
+      ...{ up: 1, down: 0 },
+    }));
+    const linesThatFit = Math.floor(cartSlotsMax / observed.length);
+    const removals = Array.from({ length: linesThatFit + 1 }, (_, index): CartEdit => ({
+      ...{ replica: phone, seq: index + 1 },
+      op: { type: 'remove', sku: skuOf(index), observed },
+    }));
+    const state = applyEdits(emptyCart, removals.slice(0, linesThatFit));
+    expect(() => applyEdits(state, removals.slice(linesThatFit))).toThrow(
+      expect.objectContaining({ code: 'CART_FULL' }),
+    );
+  });
+
+  it('counts the replicas that removals of a line name with those that edited it', () => {
+    const observed = Array.from({ length: cartReplicasMax }, (_, index): LineSlot => ({
+      ...{ replica: replicaOf(100 + index), addedSeq: 1 },
+      ...{ up: 1, down: 0 },
+    }));
+    const state = applyEdits(emptyCart, [
+      { replica: phone, seq: 1, op: { type: 'remove', sku: soap, observed } },
+    ]);
+    expect(() => applyEdits(state, [{ replica: phone, seq: 2, op: add(1) }])).toThrow(
+      expect.objectContaining({ code: 'CART_TOO_MANY_DEVICES' }),
+    );
+  });
+
+  it('counts the edits that wait over all replicas, and no longer once they are absorbed', () => {
+    const behindGap = (replica: ReplicaId, count: number): CartEdit[] =>
+      Array.from({ length: count }, (_, index) => ({ replica, seq: index + 2, op: add(1) }));
+    const half = cartEditsAheadMax / 2;
+    const full = applyEdits(emptyCart, [...behindGap(phone, half), ...behindGap(laptop, half)]);
+    const tooFarAhead = expect.objectContaining({ code: 'CART_EDITS_TOO_FAR_AHEAD' });
+    const tablet = replicaOf(3);
+    expect(() => applyEdits(full, behindGap(tablet, 1))).toThrow(tooFarAhead);
+    expect(() => mergeCarts(full, applyEdits(emptyCart, behindGap(tablet, 1)))).toThrow(
+      tooFarAhead,
+    );
+    const filled = applyEdits(full, [{ replica: phone, seq: 1, op: add(1) }]);
+    expect(quantityOf(applyEdits(filled, behindGap(tablet, half)), soap)).toBe(half + 1);
   });
 });

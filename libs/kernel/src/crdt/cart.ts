@@ -8,10 +8,12 @@ import { joinMaps } from './replica.ts';
 import type { Dot, ReplicaId } from './replica.ts';
 
 export const cartLinesMax = 1_000;
-/** Lines a cart remembers, removed ones included. */
+/** SKUs a cart remembers, those that were removed or only named by a removal included. */
 export const cartSkusMax = 4_000;
 export const cartReplicasMax = 32;
-/** Edits of one replica that may wait for an earlier one of it. */
+/** Parts of lines that a cart remembers, one for each replica that edited the line or was named by a removal. */
+export const cartSlotsMax = 8_000;
+/** Edits of a cart, whichever replica's, that may wait for an earlier one. */
 export const cartEditsAheadMax = 1_000;
 export const lineQuantityMax = 100_000;
 
@@ -193,25 +195,37 @@ function applyOp(draft: CartDraft, { replica, seq, op }: CartEdit): void {
 }
 
 function withinBounds(state: CartState): CartState {
-  const remembered = Math.max(state.skus.size, state.quantities.size);
-  if (elementsOf(state.skus).length > cartLinesMax || remembered > cartSkusMax) {
-    throw new DomainError('CART_FULL', `a cart holds at most ${cartLinesMax} lines`);
+  const skus = new Set([...state.skus.keys(), ...state.quantities.keys(), ...state.removed.keys()]);
+  // a removal names SKUs and replicas too, so each line is bounded like the cart
+  const replicas = [...skus].map((sku) => replicasOf(state, sku).size);
+  const slots = replicas.reduce((sum, count) => sum + count, 0);
+  const lines = elementsOf(state.skus).length;
+  if (lines > cartLinesMax || skus.size > cartSkusMax || slots > cartSlotsMax) {
+    throw new DomainError(
+      'CART_FULL',
+      `a cart holds at most ${cartLinesMax} lines and remembers ${cartSkusMax}`,
+    );
   }
-  // a removal names replicas too, so each line is bounded like the cart
-  const replicas = [...state.removed.values()].map((counter) => counter.size);
   if (Math.max(state.replicas.size, ...replicas) > cartReplicasMax) {
     throw new DomainError(
       'CART_TOO_MANY_DEVICES',
       `at most ${cartReplicasMax} replicas may edit one cart`,
     );
   }
-  for (const { ahead } of state.replicas.values()) {
-    if (ahead.size > cartEditsAheadMax) {
-      throw new DomainError(
-        'CART_EDITS_TOO_FAR_AHEAD',
-        `more than ${cartEditsAheadMax} edits wait for an earlier one: send that first`,
-      );
-    }
+  let waiting = 0;
+  for (const { ahead } of state.replicas.values()) waiting += ahead.size;
+  if (waiting > cartEditsAheadMax) {
+    throw new DomainError(
+      'CART_EDITS_TOO_FAR_AHEAD',
+      `more than ${cartEditsAheadMax} edits wait for an earlier one: send that first`,
+    );
   }
   return state;
+}
+
+/** The replicas that edited a line and those that its removals name. */
+function replicasOf({ skus, quantities, removed }: CartState, sku: Sku): Set<ReplicaId> {
+  const dots = skus.get(sku);
+  const slots = [dots?.added, dots?.removed, quantities.get(sku), removed.get(sku)];
+  return new Set(slots.flatMap((map) => [...(map?.keys() ?? [])]));
 }

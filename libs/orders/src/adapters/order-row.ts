@@ -31,6 +31,7 @@ export interface OrderRow {
   readonly status: OrderStatus;
   readonly on_shortage: 'refuse' | 'partial';
   readonly reserve_round: number;
+  readonly has_round_ended: boolean;
   readonly payment_attempt: number;
   readonly fencing_token: bigint;
   readonly version: number;
@@ -77,6 +78,7 @@ export function toOrder(row: OrderRow): Order {
     status: row.status,
     onShortage: row.on_shortage,
     reserveRound: row.reserve_round,
+    hasRoundEnded: row.has_round_ended,
     paymentAttempt: row.payment_attempt,
     fencingToken: row.fencing_token,
     version: row.version,

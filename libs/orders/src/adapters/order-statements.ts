@@ -1,7 +1,8 @@
 import { statement } from '@entrepot/platform-database';
 
 const columns = `o.order_id, o.subject_id, o.sales_channel_id, o.currency, o.cart_id, o.status,
-  o.on_shortage, o.reserve_round, o.payment_attempt, o.fencing_token, o.version, o.total_minor,
+  o.on_shortage, o.reserve_round, o.has_round_ended, o.payment_attempt, o.fencing_token, o.version,
+  o.total_minor,
   o.tax_minor, o.address, o.payment_method, o.payment_token, o.action_until, o.refusal_code, o.placed_at,
   o.attempted_at, o.confirmed_at`;
 
@@ -66,6 +67,7 @@ export const saveOrder = statement(
        confirmed_at = CASE WHEN $3 = 'confirmed' THEN coalesce(confirmed_at, clock_timestamp()) END,
        settled_at = CASE WHEN $3 IN ('confirmed', 'declined', 'refused')
          THEN coalesce(settled_at, clock_timestamp()) END,
+       has_round_ended = has_round_ended AND reserve_round = $4,
        attempted_at = CASE WHEN payment_attempt < $5 THEN clock_timestamp() ELSE attempted_at END,
        lease_until = CASE WHEN $3 = 'placing'
          THEN clock_timestamp() + make_interval(secs => $10) END
@@ -114,4 +116,10 @@ export const forgetPerson = statement(
 export const putDownOrder = statement(
   'orders.put_down',
   `UPDATE orders."order" SET lease_until = NULL WHERE order_id = $1 AND fencing_token = $2`,
+);
+
+export const endRound = statement(
+  'orders.end_round',
+  `UPDATE orders."order" SET has_round_ended = true, lease_until = NULL
+   WHERE order_id = $1 AND fencing_token = $2`,
 );

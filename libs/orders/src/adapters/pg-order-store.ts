@@ -9,6 +9,7 @@ import type { Order } from '../domain/order.ts';
 import type { OrderRow } from './order-row.ts';
 import { toLineJson, toOrder } from './order-row.ts';
 import {
+  endRound,
   findOrder,
   findOrderPage,
   findRestingOrders,
@@ -145,6 +146,10 @@ export class PgOrderStore extends OrderStore {
 
   forgetPerson(subjectId: SubjectId): Promise<number> {
     return this.database.execute(forgetPerson, [subjectId]);
+  }
+
+  async endRound(order: Order): Promise<void> {
+    await this.database.execute(endRound, [order.orderId, order.fencingToken]);
   }
 
   async putDown(order: Order): Promise<void> {

@@ -59,6 +59,9 @@ export abstract class OrderStore {
    */
   abstract forgetPerson(subjectId: SubjectId): Promise<number>;
 
+  /** Gives the lease of an order back of which nothing is held and nothing on its way. */
+  abstract endRound(order: Order): Promise<void>;
+
   /** Gives the lease back so that a retry need not wait for it to run out. */
   abstract putDown(order: Order): Promise<void>;
 }

@@ -67,6 +67,8 @@ export interface Order {
   readonly status: OrderStatus;
   readonly onShortage: 'refuse' | 'partial';
   readonly reserveRound: number;
+  /** Nothing of the present round is held or on its way: the next to hold numbers another. */
+  readonly hasRoundEnded: boolean;
   readonly paymentAttempt: number;
   readonly fencingToken: bigint;
   readonly version: number;

@@ -18,6 +18,7 @@ export function anOrder(cell: CellId, currency: CurrencyCode, changes: Partial<O
     status: 'placing',
     onShortage: 'refuse',
     reserveRound: 1,
+    hasRoundEnded: false,
     paymentAttempt: 1,
     fencingToken: 1n,
     version: 1,

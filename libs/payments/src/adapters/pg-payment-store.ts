@@ -10,7 +10,8 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Payment, PaymentMethod, PaymentState } from '../domain/payment.ts';
 
 const columns = `payment_id, order_id, attempt, subject_id, provider, provider_reference, method,
-  method_token, action_url, currency, amount_minor, tax_minor, state, decline_code, version`;
+  method_token, action_url, currency, amount_minor, tax_minor, state, decline_code, version,
+  has_late_news`;
 
 const insertPayment = statement(
   'payments.insert_payment',
@@ -30,6 +31,7 @@ const findAttempt = statement(
 );
 const replacement = `UPDATE payments.payment SET state = $2, provider_reference = $3,
    method_token = $4, action_url = $5, decline_code = $6, version = $7,
+   has_late_news = $8,
    changed_at = CASE WHEN state = $2 THEN changed_at ELSE now() END
    WHERE payment_id = $1 AND version = $7 - 1`;
 const replacePayment = statement('payments.replace', replacement);
@@ -38,14 +40,14 @@ const replaceCaptured = statement(
   `WITH replaced AS (${replacement} RETURNING payment_id),
    booked AS (
      INSERT INTO payments.journal (journal_id, kind, payment_id)
-     SELECT $8, 'capture', payment_id FROM replaced
+     SELECT $9, 'capture', payment_id FROM replaced
      WHERE NOT EXISTS (SELECT FROM payments.journal known
                        WHERE known.payment_id = $1 AND known.kind = 'capture')
      RETURNING journal_id),
    entered AS (
      INSERT INTO payments.ledger_entry (journal_id, line_number, account, currency, amount_minor)
      SELECT journal_id, line_number, account, currency, amount_minor
-     FROM booked, unnest($9::text[], $10::text[], $11::bigint[]) WITH ORDINALITY
+     FROM booked, unnest($10::text[], $11::text[], $12::bigint[]) WITH ORDINALITY
        AS entry (account, currency, amount_minor, line_number))
    SELECT FROM replaced`,
 );
@@ -69,6 +71,10 @@ const recordUnlessNews = statement(
      SELECT $1, $2, $3, $4, $5::bigint, $6, $7 WHERE NOT EXISTS (SELECT FROM news)
      ON CONFLICT (provider, event_id) DO NOTHING)
    SELECT * FROM news`,
+);
+const findLateNews = statement(
+  'payments.find_late_news',
+  `SELECT ${columns} FROM payments.payment WHERE has_late_news ORDER BY random() LIMIT $1`,
 );
 const findPaymentsOfSubject = statement(
   'payments.find_payments_of_subject',
@@ -101,6 +107,7 @@ interface PaymentRow {
   readonly state: string;
   readonly decline_code: string | null;
   readonly version: number;
+  readonly has_late_news: boolean;
 }
 
 @Injectable()
@@ -161,6 +168,10 @@ export class PgPaymentStore extends PaymentStore {
     return (await on.execute(recordEvent, eventValues(provider, event))) === 1;
   }
 
+  async findLateNews(from: Queryable, limit: number): Promise<Payment[]> {
+    return (await from.query<PaymentRow>(findLateNews, [limit])).map(toPayment);
+  }
+
   async findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Payment[]> {
     return (await from.query<PaymentRow>(findPaymentsOfSubject, [subjectId])).map(toPayment);
   }
@@ -174,6 +185,7 @@ const replacementValues = (payment: Payment) => [
   ...[payment.id, payment.state, payment.providerReference ?? null],
   ...[payment.methodToken ?? null, payment.actionUrl ?? null, payment.declineCode ?? null],
   payment.version,
+  payment.hasLateNews,
 ];
 
 const eventValues = (provider: string, event: GatewayEvent) => {
@@ -204,5 +216,6 @@ function toPayment(row: PaymentRow): Payment {
     state: row.state as PaymentState,
     declineCode: row.decline_code ?? undefined,
     version: row.version,
+    hasLateNews: row.has_late_news,
   };
 }

@@ -34,6 +34,8 @@ export abstract class PaymentStore {
   ): Promise<Payment | undefined>;
   /** False when the event was recorded before. */
   abstract recordEvent(on: Queryable, provider: string, event: GatewayEvent): Promise<boolean>;
+  /** Payments of which the provider told after they had ended, in no order. */
+  abstract findLateNews(from: Queryable, limit: number): Promise<Payment[]>;
   abstract findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Payment[]>;
   /** Cuts the link between payments and a person; the number of payments. */
   abstract unlinkSubject(tx: Transaction, subjectId: SubjectId): Promise<number>;

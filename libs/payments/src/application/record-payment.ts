@@ -4,7 +4,7 @@ import { ShopDatabase } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { captureEntries } from '../domain/ledger.ts';
 import { stateAfterIntent, stateAfterSeen } from '../domain/payment.ts';
-import type { Payment, PaymentIntent, PaymentState } from '../domain/payment.ts';
+import type { Payment, PaymentIntent } from '../domain/payment.ts';
 import type { GatewayPayment } from './payment-gateway.ts';
 import { PaymentStore } from './payment-store.ts';
 
@@ -47,11 +47,20 @@ export class RecordPayment {
         state,
         providerReference: seen.providerReference,
         methodToken: undefined,
-        actionUrl: state === 'requires_action' ? seen.actionUrl : undefined,
+        // the first answer has the page or app that approves; a later look knows only that somebody must
+        actionUrl: state === 'requires_action' ? (payment.actionUrl ?? seen.actionUrl) : undefined,
         declineCode: state === 'declined' ? seen.declineCode : undefined,
+        hasLateNews: false,
       });
       if (await this.write(observed)) return observed;
     }
+  }
+
+  /** The provider was asked after it had told something; not where it has told more since. */
+  async forgetLateNews(asked: Payment): Promise<Payment> {
+    if (!asked.hasLateNews) return asked;
+    const settled = changed(asked, { hasLateNews: false });
+    return (await this.store.replace(this.database, settled)) ? settled : asked;
   }
 
   private write(observed: Payment): Promise<boolean> {
@@ -67,7 +76,9 @@ export class RecordPayment {
   }
 }
 
-const changed = (
-  payment: Payment,
-  change: Partial<Payment> & { readonly state: PaymentState },
-): Payment => ({ ...payment, actionUrl: undefined, ...change, version: payment.version + 1 });
+const changed = (payment: Payment, change: Partial<Payment>): Payment => ({
+  ...payment,
+  actionUrl: undefined,
+  ...change,
+  version: payment.version + 1,
+});

@@ -1,4 +1,6 @@
+import { OutcomeUnknownError } from '@entrepot/kernel';
 import { Injectable } from '@nestjs/common';
+import { hasEndedUnpaid } from '../domain/payment.ts';
 import type { Payment } from '../domain/payment.ts';
 import { PaymentGateway } from './payment-gateway.ts';
 import { RecordPayment } from './record-payment.ts';
@@ -67,12 +69,17 @@ export class SettlePaymentUseCase {
 
   /** Asks about a payment that ended without money: where some was taken after all, it enters the books. */
   async lookAgain(payment: Payment): Promise<Payment> {
-    const isEnded = payment.state === 'voided' || payment.state === 'declined';
-    return isEnded ? this.lookUp(payment) : payment;
+    if (!hasEndedUnpaid(payment.state)) return payment;
+    return this.record.forgetLateNews(await this.lookUp(payment));
   }
 
+  /** Asks once: a provider that took nothing, for a reason that may pass, is asked by whoever looks next. */
   private async askToCapture(payment: Payment): Promise<Payment> {
-    return this.record.observe(payment, await this.gateway.capture(referenceOf(payment)));
+    const seen = await this.gateway.capture(referenceOf(payment));
+    if (seen.state === 'authorized') {
+      throw new OutcomeUnknownError(`the provider did not take payment ${payment.id} now`);
+    }
+    return this.record.observe(payment, seen);
   }
 
   private async lookUp(payment: Payment): Promise<Payment> {

@@ -51,6 +51,7 @@ export class StartPaymentUseCase {
       state: 'authorizing',
       declineCode: undefined,
       version: 1,
+      hasLateNews: false,
     });
   }
 }

@@ -3,7 +3,7 @@ import { DomainError } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Outbox } from '@entrepot/platform-messaging';
 import { Injectable } from '@nestjs/common';
-import { paymentStates, stateAfterSeen } from '../domain/payment.ts';
+import { hasEndedUnpaid, paymentStates, stateAfterSeen } from '../domain/payment.ts';
 import type { Payment, PaymentState } from '../domain/payment.ts';
 import { PaymentGateway } from './payment-gateway.ts';
 import type { GatewayEvent, WebhookRequest } from './payment-gateway.ts';
@@ -57,7 +57,8 @@ export class TakeWebhookUseCase {
   private tell(event: GatewayEvent, payment: Payment): Promise<boolean> {
     return this.database.unitOfWork(async (tx) => {
       const version = payment.version + 1;
-      if (!(await this.store.replace(tx, { ...payment, version }))) return false;
+      const hasLateNews = hasEndedUnpaid(payment.state);
+      if (!(await this.store.replace(tx, { ...payment, version, hasLateNews }))) return false;
       if (await this.store.recordEvent(tx, this.gateway.provider, event)) {
         const body = { paymentId: payment.id, orderId: payment.orderId };
         await this.outbox.append(tx, [paymentNoticed.of(body, { aggregateVersion: version })]);

@@ -29,6 +29,13 @@ describe('the payment table', () => {
     expect(capturing).toEqual(['authorized']);
   });
 
+  it.each(['authorized', 'capturing'] as const)(
+    'does not send the shopper of a payment that is %s to approve it once more',
+    (state) => {
+      expect(stateAfterSeen(state, 'requires_action')).toBeUndefined();
+    },
+  );
+
   it('calls a payment unknown exactly while a call is open', () => {
     const unknown = paymentStates.filter((state) => paymentFactOf(state) === 'unknown');
     expect(unknown).toEqual(['authorizing', 'capturing', 'voiding']);

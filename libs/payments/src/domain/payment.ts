@@ -41,6 +41,8 @@ export interface Payment {
   readonly state: PaymentState;
   readonly declineCode: string | undefined;
   readonly version: number;
+  /** The provider told of it after it had ended unpaid, and has not been asked since. */
+  readonly hasLateNews: boolean;
 }
 
 /** The whole life of a payment: state → what is intended or seen → next state. What is missing is refused. */
@@ -82,7 +84,9 @@ export const paymentTable: Readonly<
       declined: 'declined',
     },
   },
-  // back to authorized: the provider says that nothing was taken, so asking again is safe
+  // back to authorized: the provider says that nothing was taken, so asking again is safe. Not back to
+  // requires_action: whoever asked before the shopper approved may tell it this late, and the goods would be
+  // given back while the money is taken; a payment that nobody approves is ended by the provider
   capturing: {
     intent: {},
     seen: {
@@ -122,6 +126,10 @@ export function stateAfterIntent(
 export function stateAfterSeen(state: PaymentState, seen: ProviderState): PaymentState | undefined {
   return paymentTable[state].seen[seen];
 }
+
+/** Without money as far as we know; the provider may still tell of some. */
+export const hasEndedUnpaid = (state: PaymentState): boolean =>
+  state === 'voided' || state === 'declined';
 
 /** What an order has to know of its payment; `unknown` until the provider has said. */
 export type PaymentFact =

@@ -50,6 +50,10 @@ const startedPayment = z.object({
   razorpay_payment_id: z.string(),
   next: z.array(z.object({ action: z.string(), url: z.string().optional() })).default([]),
 });
+type StartedPayment = z.infer<typeof startedPayment>;
+
+/** The provider's own page, or the link that opens the shopper's UPI app. */
+const shopperActions: ReadonlySet<string> = new Set(['redirect', 'intent']);
 
 const webhookEvent = z.object({
   event: z.string(),
@@ -77,13 +81,15 @@ export class RazorpayPaymentGateway extends PaymentGateway {
     const order = await this.findOrder(request);
     const existing = order && (await this.newestPaymentOf(order, request));
     if (existing !== undefined) return existing;
+    let started: StartedPayment;
     try {
       const orderId = order?.id ?? (await this.createOrder(request));
       if (performance.now() > startBy) throw new OutcomeUnknownError('Razorpay answers too slowly');
-      return await this.start(request, orderId);
+      started = await this.start(request, orderId);
     } catch (error) {
       return declinedOr(error);
     }
+    return this.seenOnceStarted(started, request);
   }
 
   /** Capturing twice is refused by Razorpay; the refusal is answered by what the payment is by then. */
@@ -140,7 +146,7 @@ export class RazorpayPaymentGateway extends PaymentGateway {
     };
   }
 
-  private async start(request: AuthorizationRequest, orderId: string): Promise<GatewayPayment> {
+  private async start(request: AuthorizationRequest, orderId: string): Promise<StartedPayment> {
     const { paymentId, amount, method, methodToken } = request;
     // the library's own method asks for an e-mail address and a phone number, which we do not send
     const answer = await this.razorpay.api.post<object, unknown>({
@@ -151,14 +157,25 @@ export class RazorpayPaymentGateway extends PaymentGateway {
         order_id: orderId,
         method,
         ...(methodToken !== undefined && { token: methodToken }),
+        // the other flow, collect, needs the shopper's UPI address, which we do not hold
+        ...(method === 'upi' && methodToken === undefined && { upi: { flow: 'intent' } }),
         notes: { reference: paymentId },
       },
     });
-    const started = startedPayment.parse(answer);
-    const actionUrl = started.next.find(({ action }) => action === 'redirect')?.url;
-    const providerReference = started.razorpay_payment_id;
-    const state = actionUrl === undefined ? 'authorized' : 'requires_action';
-    return { providerReference, state, declineCode: undefined, actionUrl };
+    return startedPayment.parse(answer);
+  }
+
+  /**
+   * An answer that sends the shopper nowhere says nothing of the money: it is reserved, or the shopper still
+   * approves in an app. A payment that cannot be asked now is found by its receipt at the next authorization.
+   */
+  private async seenOnceStarted(
+    { razorpay_payment_id: providerReference, next }: StartedPayment,
+    request: AuthorizationRequest,
+  ): Promise<GatewayPayment> {
+    const actionUrl = next.find(({ action }) => shopperActions.has(action))?.url;
+    if (actionUrl === undefined) return this.fetch(providerReference, request);
+    return { providerReference, state: 'requires_action', declineCode: undefined, actionUrl };
   }
 
   private async newestPaymentOf(
@@ -266,8 +283,14 @@ const progress: readonly ProviderState[] = [
 const byProgress = (a: PaymentEntity, b: PaymentEntity): number =>
   progress.indexOf(stateOf(a)) - progress.indexOf(stateOf(b));
 
+/** Timed out, at work on another request, too early, too many requests: whether it acted is not said. */
+const undecidedStatuses: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+
 const isRefusal = (error: unknown): boolean =>
-  isRazorpayFailure(error) && error.statusCode >= 400 && error.statusCode < 500;
+  isRazorpayFailure(error) &&
+  error.statusCode >= 400 &&
+  error.statusCode < 500 &&
+  !undecidedStatuses.has(error.statusCode);
 
 /** A refused authorization: 4xx other than a wrong key or a full queue says that no money is reserved. */
 function declinedOr(error: unknown): GatewayPayment {

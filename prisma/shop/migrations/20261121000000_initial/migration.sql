@@ -376,6 +376,7 @@ CREATE TABLE "orders"."order" (
     "status" TEXT NOT NULL,
     "on_shortage" TEXT NOT NULL,
     "reserve_round" INTEGER NOT NULL DEFAULT 1,
+    "has_round_ended" BOOLEAN NOT NULL DEFAULT false,
     "payment_attempt" INTEGER NOT NULL DEFAULT 1,
     "fencing_token" BIGINT NOT NULL DEFAULT 1,
     "lease_until" TIMESTAMPTZ(3),
@@ -429,6 +430,7 @@ CREATE TABLE "payments"."payment" (
     "state" TEXT NOT NULL,
     "decline_code" TEXT,
     "version" INTEGER NOT NULL DEFAULT 1,
+    "has_late_news" BOOLEAN NOT NULL DEFAULT false,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -1658,7 +1660,7 @@ CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
   WHERE status IN ('placing', 'requires_action', 'pending', 'confirmed');
 
 -- What the reconciler looks through: orders at work or waiting.
-CREATE INDEX order_unsettled ON orders."order" (lease_until NULLS FIRST)
+CREATE INDEX order_unsettled ON orders."order" (placed_at)
   WHERE status IN ('placing', 'requires_action', 'pending');
 
 -- A settled order stays settled, its money and identity never change, and its counters only rise. Whose it
@@ -1705,7 +1707,7 @@ ALTER TABLE payments.payment
   ADD CONSTRAINT payment_method_known CHECK (method IN ('card', 'upi', 'sepa_debit')),
   ADD CONSTRAINT payment_method_token_form CHECK (method_token ~ '^[A-Za-z0-9_-]{1,128}$'),
   ADD CONSTRAINT payment_action_url_form CHECK
-    (action_url ~ '^https?://[!-~]+$' AND length(action_url) <= 1000),
+    (action_url ~ '^(https?|upi)://[!-~]+$' AND length(action_url) <= 1000),
   ADD CONSTRAINT payment_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT payment_amount_range CHECK (amount_minor BETWEEN 1 AND 9007199254740991),
   ADD CONSTRAINT payment_tax_inside_amount CHECK (tax_minor BETWEEN 0 AND amount_minor),
@@ -1742,9 +1744,8 @@ ALTER TABLE payments.ledger_entry
   ADD CONSTRAINT ledger_entry_exact_in_json CHECK (abs(amount_minor) <= 9007199254740991),
   ADD CONSTRAINT ledger_entry_line_range CHECK (line_number BETWEEN 1 AND 100);
 
--- What the reconciler looks through, oldest first.
-CREATE INDEX payment_unsettled ON payments.payment (changed_at)
-  WHERE state IN ('authorizing', 'requires_action', 'authorized', 'capturing', 'voiding');
+-- Of which the provider is to be asked once more.
+CREATE INDEX payment_late_news ON payments.payment (payment_id) WHERE has_late_news;
 
 /* The state table of domain/payment.ts once more, as the second leg: a row never leaves a final state
    and its money never changes. */

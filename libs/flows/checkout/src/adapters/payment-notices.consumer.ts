@@ -15,7 +15,7 @@ export const paymentNotices = {
  * Goes on with an order as soon as the provider has told of its payment, whether a shopper asks or not.
  * The notice is taken in first and the provider asked afterwards, outside the transaction. To ask once
  * more than needed does no harm: an order has one holder at a time and an ended one is left alone. What
- * cannot be moved on now is the reconciler's, which looks at every open order.
+ * cannot be moved on now is for the sweeps, which look at every open order and at all late news of payments.
  */
 export function paymentNoticesConsumer(
   hearOfPayment: Pick<HearOfPayment, 'execute'>,

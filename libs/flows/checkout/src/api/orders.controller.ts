@@ -11,7 +11,13 @@ import {
 import type { OrderId } from '@entrepot/kernel';
 import { DomainError, isIdOf } from '@entrepot/kernel';
 import type { Principal } from '@entrepot/platform-http';
-import { Access, createZodDto, CurrentPrincipal, ZodResponse } from '@entrepot/platform-http';
+import {
+  Access,
+  createZodDto,
+  CurrentPrincipal,
+  RateLimit,
+  ZodResponse,
+} from '@entrepot/platform-http';
 import type { IdempotencyKey } from '@entrepot/platform-idempotency';
 import {
   IdempotencyKeyHeader,
@@ -33,6 +39,19 @@ class OrderListQueryDto extends createZodDto(orderListQuery) {}
 class OrderDto extends createZodDto(orderView) {}
 class OrderPageDto extends createZodDto(orderPage) {}
 
+/** Room for a client that asks again each second while units are on their way. */
+const orderLimit = {
+  name: 'checkout.orders',
+  per: 'session',
+  limit: 240,
+  windowSeconds: 600,
+} as const;
+/** Whoever tries stolen cards needs many attempts, a shopper a few. */
+const paymentAttemptLimits = [
+  { name: 'checkout.attempts', per: 'session', limit: 20, windowSeconds: 600 },
+  { name: 'checkout.attempts_of_address', per: 'address', limit: 60, windowSeconds: 600 },
+] as const;
+
 /** Orders of this cell's shoppers and guests. */
 @Controller('v1')
 export class OrdersController {
@@ -45,6 +64,7 @@ export class OrdersController {
 
   @Post('orders')
   @Access('cart')
+  @RateLimit(orderLimit)
   @NeedsIdempotencyKey()
   @ZodResponse({ status: 201, type: OrderDto })
   @ApiAcceptedResponse({ type: OrderDto.Output, description: 'Not decided yet' })
@@ -64,6 +84,7 @@ export class OrdersController {
 
   @Post('orders/:orderId/payment-attempts')
   @Access('cart')
+  @RateLimit(...paymentAttemptLimits)
   @NeedsIdempotencyKey()
   @ZodResponse({ status: 201, type: OrderDto })
   @ApiAcceptedResponse({ type: OrderDto.Output, description: 'Not decided yet' })

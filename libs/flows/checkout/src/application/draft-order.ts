@@ -53,6 +53,7 @@ export class DraftOrder {
       status: 'placing',
       onShortage: body.onShortage,
       reserveRound: 1,
+      hasRoundEnded: false,
       paymentAttempt: 1,
       fencingToken: 1n,
       version: 1,

@@ -67,6 +67,7 @@ const unitsOnTheirWay: HoldOutcome = {
 class Desk {
   readonly rested: Order[] = [];
   readonly putDown: Order[] = [];
+  readonly roundsEnded: Order[] = [];
   readonly steps: ActingStep[] = [];
   readonly stock: StockThatAnswers;
 
@@ -87,6 +88,10 @@ class Desk {
       },
     };
     const orders = {
+      endRound: (order: Order) => {
+        this.roundsEnded.push(order);
+        return Promise.resolve();
+      },
       putDown: (order: Order) => {
         this.putDown.push(order);
         return Promise.resolve();
@@ -132,15 +137,21 @@ describe('An order whose stock is not decided', () => {
     const result = await desk.checkout.fresh(orderPlaced(119));
     expect(result).toMatchObject({ end: 'undecided', order: { status: 'placing' } });
     expect(desk.rested).toEqual([]);
-    expect(desk.putDown).toHaveLength(1);
+    expect(desk.roundsEnded).toHaveLength(1);
   });
 
-  it('is held under a new round when somebody asks again, and the round before is closed', async () => {
-    const desk = new Desk(unitsOnTheirWay);
-    const { order } = await desk.checkout.resume(orderPlaced(119));
-    expect(order.reserveRound).toBe(2);
-    expect(desk.stock.done).toEqual(['abandon', 'hold']);
-  });
+  it.each([
+    { hasRoundEnded: false, done: ['abandon', 'hold'] },
+    { hasRoundEnded: true, done: ['hold'] },
+  ])(
+    'is held under a new round by whoever asks again (the one before ended: $hasRoundEnded)',
+    async ({ hasRoundEnded, done }) => {
+      const desk = new Desk(unitsOnTheirWay);
+      const { order } = await desk.checkout.resume(orderPlaced(1, { hasRoundEnded }));
+      expect(order.reserveRound).toBe(2);
+      expect(desk.stock.done).toEqual(done);
+    },
+  );
 
   it('waits from its newest attempt to be paid, however long ago it was placed', async () => {
     const desk = new Desk(unitsOnTheirWay);
@@ -203,6 +214,16 @@ describe('An order that waits for its shopper', () => {
   });
 });
 
+describe('A round that ended in part', () => {
+  it('keeps nothing of what is left of it', async () => {
+    const desk = new Desk(unitsOnTheirWay, { state: 'voided' } as Payment);
+    desk.stock.factOf = () => Promise.resolve('lost');
+    const { order } = await desk.checkout.resume(orderPlaced(1, { status: 'pending' }));
+    expect(order.status).toBe('refused');
+    expect(desk.stock.done).toEqual(['release']);
+  });
+});
+
 describe('A payment that is to be let go', () => {
   it.each(['requires_action', 'authorized'] as const)(
     'is asked about later where the provider did not say (%s), and sells nothing',
@@ -214,7 +235,7 @@ describe('A payment that is to be let go', () => {
       );
       expect(order.status).toBe('pending');
       expect(desk.steps).toEqual(['void_payment']);
-      expect(desk.stock.done).toEqual([]);
+      expect(desk.stock.done).not.toContain('sell');
     },
   );
 

@@ -71,12 +71,15 @@ export class RunCheckout {
   private async findOut(order: Order): Promise<CheckoutRun> {
     const payment = await this.facts.paymentOf(order);
     const round = stockRoundOf(order);
-    if (payment !== undefined) {
-      return { order, payment, stock: await this.stock.factOf(round), shortages: [] };
+    if (payment === undefined) {
+      // lines dropped by a hold are not known before its payment attempt is: hold again from the start
+      if (!order.hasRoundEnded) await this.stock.abandon(round);
+      return { order, payment, stock: 'lost', shortages: [] };
     }
-    // lines dropped by a hold are not known before its payment attempt is: hold again from the start
-    await this.stock.abandon(round);
-    return { order, payment, stock: 'lost', shortages: [] };
+    const stock = await this.stock.factOf(round);
+    // of a round that ended in part, by time or by a sale that a crash cut in two, nothing is kept
+    if (stock === 'lost') await this.stock.release(round);
+    return { order, payment, stock, shortages: [] };
   }
 
   private async run(start: CheckoutRun): Promise<CheckoutResult> {
@@ -111,9 +114,9 @@ export class RunCheckout {
     return { ...run, order, end: 'resting' };
   }
 
-  /** Gives the lease back: whoever asks next holds under a new round. */
+  /** Whoever asks next holds under a new round. */
   private async wait(run: CheckoutRun): Promise<CheckoutResult> {
-    await this.orders.putDown(run.order);
+    await this.orders.endRound(run.order);
     return { ...run, end: 'undecided' };
   }
 }

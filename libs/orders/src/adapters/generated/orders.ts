@@ -11,6 +11,7 @@ export interface OrderRow {
   readonly status: 'placing' | 'requires_action' | 'pending' | 'confirmed' | 'declined' | 'refused';
   readonly on_shortage: 'refuse' | 'partial';
   readonly reserve_round: number;
+  readonly has_round_ended: boolean;
   readonly payment_attempt: number;
   readonly fencing_token: bigint;
   readonly lease_until: Date | null;

@@ -35,6 +35,7 @@ export interface PaymentRow {
   readonly state: 'authorizing' | 'requires_action' | 'authorized' | 'capturing' | 'captured' | 'voiding' | 'voided' | 'declined';
   readonly decline_code: string | null;
   readonly version: number;
+  readonly has_late_news: boolean;
   readonly created_at: Date;
   readonly changed_at: Date;
 }

@@ -6,7 +6,7 @@ ALTER TABLE payments.payment
   ADD CONSTRAINT payment_method_known CHECK (method IN ('card', 'upi', 'sepa_debit')),
   ADD CONSTRAINT payment_method_token_form CHECK (method_token ~ '^[A-Za-z0-9_-]{1,128}$'),
   ADD CONSTRAINT payment_action_url_form CHECK
-    (action_url ~ '^https?://[!-~]+$' AND length(action_url) <= 1000),
+    (action_url ~ '^(https?|upi)://[!-~]+$' AND length(action_url) <= 1000),
   ADD CONSTRAINT payment_currency_iso CHECK (currency ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT payment_amount_range CHECK (amount_minor BETWEEN 1 AND 9007199254740991),
   ADD CONSTRAINT payment_tax_inside_amount CHECK (tax_minor BETWEEN 0 AND amount_minor),
@@ -43,9 +43,8 @@ ALTER TABLE payments.ledger_entry
   ADD CONSTRAINT ledger_entry_exact_in_json CHECK (abs(amount_minor) <= 9007199254740991),
   ADD CONSTRAINT ledger_entry_line_range CHECK (line_number BETWEEN 1 AND 100);
 
--- What the reconciler looks through, oldest first.
-CREATE INDEX payment_unsettled ON payments.payment (changed_at)
-  WHERE state IN ('authorizing', 'requires_action', 'authorized', 'capturing', 'voiding');
+-- Of which the provider is to be asked once more.
+CREATE INDEX payment_late_news ON payments.payment (payment_id) WHERE has_late_news;
 
 /* The state table of domain/payment.ts once more, as the second leg: a row never leaves a final state
    and its money never changes. */
