@@ -45,6 +45,7 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
     log,
     metrics: context.metrics,
     corsOrigins: directory.cellsOfRegion(cell.region).flatMap(originsOf),
+    trustedProxies: config.http.trustedProxies,
     explorers,
   });
   if (config.process.profile !== 'production') offerCacheBypass(app.getHttpAdapter().getInstance());

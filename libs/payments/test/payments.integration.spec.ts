@@ -271,6 +271,24 @@ describe('payments on PostgreSQL', () => {
     expect(await store.findLateNews(database, 10)).toEqual([]);
   });
 
+  it('keeps the news that came while it asked', async () => {
+    const authorized = await settle.authorize(await newPayment());
+    const { id } = authorized;
+    await settle.void(authorized);
+    gateway.takeMoneyOf(id);
+    await webhooks.execute(gateway.webhookAbout(id));
+    const asked = await stored(id);
+    await webhooks.execute(gateway.webhookAbout(id));
+    const record = new RecordPayment(database, store);
+    await record.observe(asked, {
+      providerReference: asked.providerReference,
+      state: 'voided',
+      declineCode: undefined,
+      actionUrl: undefined,
+    });
+    expect(await stored(id)).toMatchObject({ state: 'voided', hasLateNews: true });
+  });
+
   it('asks no further where a provider told of a payment that is as it was', async () => {
     const authorized = await settle.authorize(await newPayment());
     const { id } = authorized;

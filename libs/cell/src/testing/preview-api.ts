@@ -119,7 +119,7 @@ export function configOf(context: ProcessContext): ApiConfig {
   const url = 'http://127.0.0.1:9';
   return {
     process: context.config,
-    http: { host: '127.0.0.1', port: 0, explorers: false },
+    http: { host: '127.0.0.1', port: 0, trustedProxies: [], explorers: false },
     catalog: { url },
     shop: { url },
     vault: { url },

@@ -57,8 +57,9 @@ export const orderLineView = z.strictObject({
 });
 
 /** What the shopper does next at the provider; go to `url`, or hand `clientToken` to its browser library. */
+/** `redirect`: a page for the browser. `app_link`: opens the shopper's payment app, such as `upi://pay?…`. */
 export const nextAction = z.strictObject({
-  type: z.enum(['redirect', 'client_token']),
+  type: z.enum(['redirect', 'app_link', 'client_token']),
   url: z.string().optional(),
   clientToken: z.string().optional(),
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { newCellId } from '@entrepot/kernel';
 import type { StaffId } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
@@ -24,7 +25,7 @@ export class ReceiveDelivery {
     lines: readonly ArrivedLine[],
   ): Promise<number[]> {
     this.receiveStock.assertOwn(lines);
-    const delivery = await this.claim({
+    await this.claim({
       principal: staffId,
       subjectId: undefined,
       method: 'POST',
@@ -32,23 +33,24 @@ export class ReceiveDelivery {
       key,
       content: lines,
     });
-    // a process that died after the claim has minted nothing, or all of it
-    return this.receiveStock.execute(delivery, lines);
+    // named by all that was said, so that it is minted once even where its key was forgotten meanwhile
+    return this.receiveStock.execute(`${staffId} ${key} ${digestOf(lines)}`, lines);
   }
 
-  /** The delivery's id, of this request or of the same one before. */
-  private async claim(request: Omit<ClaimRequest, 'resourceId'>): Promise<string> {
-    const known = await this.register.find(this.database, request);
-    if (known !== undefined) return known;
+  private async claim(request: Omit<ClaimRequest, 'resourceId'>): Promise<void> {
+    const isKnown = async () => (await this.register.find(this.database, request)) !== undefined;
+    if (await isKnown()) return;
     const resourceId = newCellId('delivery', this.map.cell);
     try {
       await this.database.unitOfWork((tx) => this.register.claim(tx, { ...request, resourceId }));
-      return resourceId;
     } catch (error) {
       // the same request, sent twice at once, may have been claimed meanwhile
-      const claimed = await this.register.find(this.database, request);
-      if (claimed === undefined) throw error;
-      return claimed;
+      if (!(await isKnown())) throw error;
     }
   }
 }
+
+const digestOf = (lines: readonly ArrivedLine[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(lines.map(({ sku, warehouse, quantity }) => [sku, warehouse, quantity])))
+    .digest('base64url');

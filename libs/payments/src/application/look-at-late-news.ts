@@ -18,14 +18,19 @@ export class LookAtLateNewsUseCase {
     private readonly settlePayment: SettlePaymentUseCase,
   ) {}
 
-  /** A provider that does not answer is asked again by the next sweep. */
+  /**
+   * A provider that does not answer is asked again by the next sweep. Throws the defects it met once it has
+   * looked at every payment.
+   */
   async execute(): Promise<void> {
+    const defects: unknown[] = [];
     for (const payment of await this.store.findLateNews(this.database, paymentsPerSweepMax)) {
       try {
         await this.settlePayment.lookAgain(payment);
       } catch (error) {
-        if (!(error instanceof OutcomeUnknownError)) throw error;
+        if (!(error instanceof OutcomeUnknownError)) defects.push(error);
       }
     }
+    if (defects.length > 0) throw new AggregateError(defects, 'payments could not be looked at');
   }
 }

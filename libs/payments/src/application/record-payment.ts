@@ -50,7 +50,8 @@ export class RecordPayment {
         // the first answer has the page or app that approves; a later look knows only that somebody must
         actionUrl: state === 'requires_action' ? (payment.actionUrl ?? seen.actionUrl) : undefined,
         declineCode: state === 'declined' ? seen.declineCode : undefined,
-        hasLateNews: false,
+        // what was told while the provider was asked is not answered by this
+        hasLateNews: payment.hasLateNews && payment.version !== known.version,
       });
       if (await this.write(observed)) return observed;
     }

@@ -70,7 +70,10 @@ export class SettlePaymentUseCase {
   /** Asks about a payment that ended without money: where some was taken after all, it enters the books. */
   async lookAgain(payment: Payment): Promise<Payment> {
     if (!hasEndedUnpaid(payment.state)) return payment;
-    return this.record.forgetLateNews(await this.lookUp(payment));
+    const seen = await this.gateway.lookUp(referenceOf(payment));
+    if (seen === undefined) return payment;
+    const observed = await this.record.observe(payment, seen);
+    return observed.version === payment.version ? this.record.forgetLateNews(observed) : observed;
   }
 
   /** Asks once: a provider that took nothing, for a reason that may pass, is asked by whoever looks next. */

@@ -32,6 +32,12 @@ export const keyBytesText = z
   .transform((text) => Buffer.from(text, 'base64'))
   .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64');
 
+/** `10.0.0.0/8,192.168.1.7`: addresses and ranges. */
+export const addressListText = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])));
+
 /** `host:port,host:port`. */
 export const hostPortListText = z
   .string()

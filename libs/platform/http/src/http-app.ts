@@ -33,13 +33,15 @@ export interface HttpAppOptions {
   readonly metrics: Metrics;
   /** Exact origins that browsers may call from. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and CIDR ranges whose X-Forwarded-For says who called; none unless said. */
+  readonly trustedProxies?: readonly string[];
   /** Serve /openapi.json and /docs. */
   readonly explorers: boolean;
 }
 
 /** A Nest application on Fastify with the house's rules on; not yet listening. */
 export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
-  const { log } = options;
+  const { log, trustedProxies = [] } = options;
   const adapter = new HouseAdapter(log, {
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
@@ -50,7 +52,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
       sendProblem(error, { request, reply, log });
     },
     clientErrorHandler: answerNoRequest(log),
-    trustProxy: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // the request hooks answer a missing Host, with a problem
     http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
     routerOptions: { maxParamLength: pathParameterCharactersMax },

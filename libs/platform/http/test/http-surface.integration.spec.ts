@@ -293,6 +293,32 @@ describe('access', () => {
   });
 });
 
+describe('an address', () => {
+  const statusesOf = async (trustedProxies: readonly string[]) => {
+    const { app } = await openSurface(cells, { trustedProxies });
+    const statuses: number[] = [];
+    for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.1']) {
+      const { statusCode } = await app.inject({
+        method: 'GET',
+        url: '/v1/things/limited',
+        headers: { host: 'in-1.localhost', 'x-forwarded-for': address },
+      });
+      statuses.push(statusCode);
+    }
+    await app.close();
+    return statuses;
+  };
+
+  it('is what a proxy in front says, where it is named', async () => {
+    expect(await statusesOf(['127.0.0.0/8'])).toEqual([200, 200, 200, 429]);
+  });
+
+  it('is that of the connection, whatever anybody else says', async () => {
+    expect(await statusesOf(['10.0.0.0/8'])).toEqual([200, 200, 429, 429]);
+    expect(await statusesOf([])).toEqual([200, 200, 429, 429]);
+  });
+});
+
 describe('failures', () => {
   it('says nothing of a defect, and logs it without its message', async () => {
     const answer = await send({ method: 'GET', url: `/v1/things/broken/x?mail=${canary}` });

@@ -159,6 +159,7 @@ class ThingsResolver {
 export interface SurfaceOptions {
   readonly explorers?: boolean;
   readonly limits?: Partial<GraphqlLimits>;
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface Surface {
@@ -198,6 +199,7 @@ export async function openSurface(cells: TwoCells, options: SurfaceOptions = {})
     metrics: new Metrics(bound),
     corsOrigins: ['http://in-1.localhost:8080'],
     explorers,
+    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -39,13 +39,14 @@ class OrderListQueryDto extends createZodDto(orderListQuery) {}
 class OrderDto extends createZodDto(orderView) {}
 class OrderPageDto extends createZodDto(orderPage) {}
 
-/** Room for a client that asks again each second while units are on their way. */
-const orderLimit = {
-  name: 'checkout.orders',
-  per: 'session',
-  limit: 240,
-  windowSeconds: 600,
-} as const;
+/**
+ * Room for a client that asks again each second while units are on their way. A declined cart can be ordered
+ * anew, so the address is counted too: each order may try another card.
+ */
+const orderLimits = [
+  { name: 'checkout.orders', per: 'session', limit: 240, windowSeconds: 600 },
+  { name: 'checkout.orders_of_address', per: 'address', limit: 600, windowSeconds: 600 },
+] as const;
 /** Whoever tries stolen cards needs many attempts, a shopper a few. */
 const paymentAttemptLimits = [
   { name: 'checkout.attempts', per: 'session', limit: 20, windowSeconds: 600 },
@@ -64,7 +65,7 @@ export class OrdersController {
 
   @Post('orders')
   @Access('cart')
-  @RateLimit(orderLimit)
+  @RateLimit(...orderLimits)
   @NeedsIdempotencyKey()
   @ZodResponse({ status: 201, type: OrderDto })
   @ApiAcceptedResponse({ type: OrderDto.Output, description: 'Not decided yet' })

@@ -54,7 +54,8 @@ function nextOf(
   payment: Payment | undefined,
 ): Pick<OrderView, 'nextAction' | 'declineCode'> {
   if (status === 'requires_action' && payment?.actionUrl !== undefined) {
-    return { nextAction: { type: 'redirect', url: payment.actionUrl } };
+    const { actionUrl: url } = payment;
+    return { nextAction: { type: /^https?:/.test(url) ? 'redirect' : 'app_link', url } };
   }
   if (status === 'declined' && payment?.declineCode !== undefined) {
     return { declineCode: payment.declineCode };

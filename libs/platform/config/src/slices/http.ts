@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { configSlice, variable } from '../config-slice.ts';
-import { portText, secretText, switchText, urlText } from '../schemas.ts';
+import { addressListText, portText, secretText, switchText, urlText } from '../schemas.ts';
 
 /** The public HTTP surface of an API process. */
 export const httpSlice = configSlice({
@@ -16,6 +16,11 @@ export const httpSlice = configSlice({
       description: 'Port to listen on',
       example: '8080',
     }),
+    ENTREPOT_TRUSTED_PROXIES: variable({
+      schema: addressListText.optional(),
+      description:
+        'Addresses or CIDR ranges of the proxies in front, separated by commas; their X-Forwarded-For is believed',
+    }),
     ENTREPOT_EXPLORERS: variable({
       schema: switchText.optional(),
       description:
@@ -25,6 +30,7 @@ export const httpSlice = configSlice({
   build: (values) => ({
     host: values.ENTREPOT_HTTP_HOST,
     port: values.ENTREPOT_HTTP_PORT,
+    trustedProxies: values.ENTREPOT_TRUSTED_PROXIES ?? [],
     explorers: values.ENTREPOT_EXPLORERS,
   }),
 });
