@@ -80,7 +80,8 @@ describe('Checkout over both cells', () => {
     });
     await floor.refuse(waiting.nextAction?.url ?? '');
     const declined = { status: 402, code: 'PAYMENT_DECLINED' };
-    await expect(shopper.placeOrder(asking, key)).rejects.toMatchObject(declined);
+    const refused = floor.untilFinal({ ...filled, body: asking }, key);
+    await expect(refused).rejects.toMatchObject(declined);
     const again = randomUUID();
     const card = { payment: { method: 'card' as const, token: 'pm_card_visa' } };
     await Promise.all([1, 2, 3].map(() => shopper.payAgain(waiting.id, card, again)));

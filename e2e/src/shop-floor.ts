@@ -147,6 +147,17 @@ export class ShopFloor {
     }
   }
 
+  /** Asks until the answer is final, and visits nobody: what the provider tells is taken in meanwhile. */
+  async untilFinal({ shopper, body }: FilledCart, key: string): Promise<OrderView> {
+    const end = performance.now() + settleTimeoutMs;
+    for (;;) {
+      const { status, body: order } = await shopper.placeOrder(body, key);
+      if (status !== 202) return order;
+      if (performance.now() > end) throw new Error(`order ${order.id} is still ${order.status}`);
+      await sleep(pollMs);
+    }
+  }
+
   /**
    * Orders, approves at the provider and goes away. Resolves to the order's id, or undefined where the
    * provider asked for nothing.
