@@ -121,3 +121,18 @@ describe('an order of hundreds of short lines', () => {
     expect(shop.breaches()).toEqual([]);
   });
 });
+
+describe('an order of all or nothing', () => {
+  it('touches nothing else once a line is refused, so that another order can have it', async () => {
+    const shop = new Shop();
+    const [gone, left] = goods(2) as [Stocked, Stocked];
+    await shop.stock(gone, 1, 0);
+    await shop.stock(left, 1, 0);
+    expect((await shop.order(india, [gone], 1, 'refuse')).kind).toBe('held');
+    const result = await shop.order(europe, [gone, left], 1, 'refuse');
+    expect(result).toMatchObject({ kind: 'refused', dropped: [{ sku: gone.sku }] });
+    const { journal } = shop.cell(europe).ledger.stock;
+    expect(journal.filter(({ movement }) => movement === 'RESERVE')).toEqual([]);
+    expect(shop.breaches()).toEqual([]);
+  });
+});

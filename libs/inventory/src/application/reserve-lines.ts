@@ -103,6 +103,7 @@ export class ReserveLines {
       if (isComplete && !attempt.plan.mustRestart) return this.finish(attempt);
       const isFirstLook = attempt.looks.isEmpty;
       const blocked = await this.settleShortages(attempt, taken);
+      if (isDoomed(attempt)) return this.finish(attempt);
       const reason = reasonToStop(attempt, { blocked, hasGotOn: attempt.plan !== plan });
       if (reason !== undefined) return this.giveUp(attempt, reason, taken);
       if (blocked !== undefined && !isFirstLook) await sleep(askAgainPauseMs);
@@ -249,6 +250,10 @@ export class ReserveLines {
 }
 
 const isAllOrNothing = ({ onShortage }: ReserveLinesRequest): boolean => onShortage === 'refuse';
+
+/** Refused for one line: to take another first would refuse it to an order that can have both. */
+const isDoomed = ({ request, plan }: Attempt): boolean =>
+  isAllOrNothing(request) && plan.dropped.length > 0;
 
 interface Sibling {
   readonly pool: PoolId;
