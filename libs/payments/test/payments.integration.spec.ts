@@ -256,12 +256,18 @@ describe('payments on PostgreSQL', () => {
     expect(await postings(id)).toHaveLength(3);
   });
 
-  it('asks about such money again where the provider did not answer', async () => {
+  /** A payment that had ended when its money was taken, and the provider told of it. */
+  async function voidedButTaken() {
     const authorized = await settle.authorize(await newPayment());
     const { id } = authorized;
     await settle.void(authorized);
     gateway.takeMoneyOf(id);
     await webhooks.execute(gateway.webhookAbout(id));
+    return id;
+  }
+
+  it('asks about such money again where the provider did not answer', async () => {
+    const id = await voidedButTaken();
     gateway.loseAnswerOf('lookUp', id);
     const sweep = new LookAtLateNewsUseCase(database, store, settle);
     await sweep.execute();
@@ -272,11 +278,7 @@ describe('payments on PostgreSQL', () => {
   });
 
   it('keeps the news that came while it asked', async () => {
-    const authorized = await settle.authorize(await newPayment());
-    const { id } = authorized;
-    await settle.void(authorized);
-    gateway.takeMoneyOf(id);
-    await webhooks.execute(gateway.webhookAbout(id));
+    const id = await voidedButTaken();
     const asked = await stored(id);
     await webhooks.execute(gateway.webhookAbout(id));
     const record = new RecordPayment(database, store);
@@ -290,11 +292,7 @@ describe('payments on PostgreSQL', () => {
   });
 
   it('asks no further where a provider told of a payment that is as it was', async () => {
-    const authorized = await settle.authorize(await newPayment());
-    const { id } = authorized;
-    await settle.void(authorized);
-    gateway.takeMoneyOf(id);
-    await webhooks.execute(gateway.webhookAbout(id));
+    const id = await voidedButTaken();
     gateway.approve(id);
     await new LookAtLateNewsUseCase(database, store, settle).execute();
     expect(await stored(id)).toMatchObject({ state: 'voided', hasLateNews: false });
