@@ -24,6 +24,8 @@ export const policies = {
   border: [],
   eraser: ['DescribeKey', 'GetPublicKey', 'ScheduleKeyDeletion', 'Sign'],
   auditor: ['DescribeKey', 'GetPublicKey', 'ListAliases', 'ListKeys', 'ListResourceTags', 'Verify'],
+  // makes backups that it cannot read
+  backup: ['DescribeKey', 'Encrypt', 'GetPublicKey', 'Sign'],
   administrator: operationNames,
 } as const satisfies Record<string, readonly OperationName[]>;
 export type PolicyName = keyof typeof policies;

@@ -38,6 +38,7 @@ import {
   runProcess,
 } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
+import { quarantineProbe, refuseQuarantine } from './quarantine.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
@@ -62,17 +63,10 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
       ENTREPOT_BORDER_INTERNAL_SECRET: config.internal.secret,
     },
   });
-  const shop = openShop(context, config.shop);
-  refuseWrongWiring({
-    cell: cell.id,
-    profile: config.process.profile,
-    region,
-    directory,
-    databases: await readMarkers({ shop }),
-    kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
-  });
+  const shop = await openOwnShop(context, config);
   const readiness = new Readiness(cell.id, [
     databaseProbe('shop', shop),
+    quarantineProbe({ shop }),
     replicationProbe('shop', shop),
     outboxProbe('global', shop),
   ]);
@@ -120,6 +114,24 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     ],
     log,
   );
+}
+
+/** The shop database of this cell, held against the rest of its surroundings. */
+async function openOwnShop(
+  context: ProcessContext,
+  config: BorderProcessConfig,
+): Promise<ShopDatabase> {
+  const shop = openShop(context, config.shop);
+  refuseWrongWiring({
+    cell: context.cell.id,
+    profile: config.process.profile,
+    region: context.region,
+    directory: context.directory,
+    databases: await readMarkers({ shop }),
+    kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
+  });
+  await refuseQuarantine({ shop });
+  return shop;
 }
 
 /** The border relay: signs and publishes the declared global events, and hears the peers. */

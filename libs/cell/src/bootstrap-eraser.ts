@@ -1,7 +1,7 @@
 import { loadEraserConfig } from '@entrepot/platform-config';
 import type { EraserConfig } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
-import { openEraser } from '@entrepot/privacy';
+import { openEraser, openErasureJournal } from '@entrepot/privacy';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe } from './databases.ts';
 import { KmsEndpoint } from './kms-endpoint.ts';
@@ -13,6 +13,7 @@ import {
   refuseWrongWiring,
   runProcess,
 } from './process-context.ts';
+import { quarantineProbe, refuseQuarantine } from './quarantine.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnSignal } from './shutdown.ts';
@@ -50,12 +51,20 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
     databases: await readMarkers({ shop, vault }),
     kms: { endpoint: kms.url, verdict: await kms.judge() },
   });
-  const eraser = openEraser({
-    ...{ shop, vault, log },
-    kms: { ...config.kms, awsRegion: region.awsRegion },
+  await refuseQuarantine({ shop, vault });
+  const kmsAccess = { ...config.kms, awsRegion: region.awsRegion };
+  const { signingKeyArn, ...places } = config.journal;
+  const opened = await openErasureJournal({
+    ...{ cell: cell.id, places, kms: kmsAccess, signingKeyArn },
   });
-  const probes = [databaseProbe('shop', shop), databaseProbe('vault', vault), kms.probe()];
-  const readiness = new Readiness(cell.id, probes);
+  const { journal } = opened;
+  const eraser = openEraser({ ...{ shop, vault, journal, log }, kms: kmsAccess });
+  const readiness = new Readiness(cell.id, [
+    databaseProbe('shop', shop),
+    databaseProbe('vault', vault),
+    quarantineProbe({ shop, vault }),
+    kms.probe(),
+  ]);
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
   const observability = await serveObservability(context, readiness);
@@ -65,6 +74,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
       { name: 'readiness', run: () => readiness.drain() },
       { name: 'upkeep', run: () => upkeep.stop() },
       { name: 'eraser', run: () => eraser.close() },
+      { name: 'journal', run: () => opened.close() },
       { name: 'kms', run: () => kms.close() },
       { name: 'shop', run: () => shop.close() },
       { name: 'vault', run: () => vault.close() },

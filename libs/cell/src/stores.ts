@@ -7,6 +7,7 @@ import { KmsEndpoint } from './kms-endpoint.ts';
 import { outboxProbe, replicationProbe } from './lag-probes.ts';
 import { clientName, refuseDemo, refuseWrongWiring } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
+import { quarantineProbe, refuseQuarantine } from './quarantine.ts';
 import type { ReadinessProbe } from './readiness.ts';
 
 type StoreConfig = Pick<WorkerConfig, 'catalog' | 'shop' | 'vault' | 'redis' | 'payments'> & {
@@ -55,6 +56,7 @@ export class CellStores {
       kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
       kms: { endpoint: stores.kms.url, verdict: await stores.kms.judge() },
     });
+    await refuseQuarantine(stores.databases);
     return stores;
   }
 
@@ -62,6 +64,7 @@ export class CellStores {
     const { shop, vault } = this.databases;
     return [
       ...this.databases.probes(),
+      quarantineProbe(this.databases),
       this.kms.probe(),
       replicationProbe('shop', shop),
       replicationProbe('vault', vault),

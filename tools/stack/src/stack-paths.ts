@@ -74,6 +74,14 @@ export class StackPaths {
     return join(this.data, owner, service);
   }
 
+  /** The journal of a cell's erasures, and what it is judged by. No restore touches either. */
+  journalOf(cell: string): { readonly folder: string; readonly witness: string } {
+    return {
+      folder: this.dataOf(cell, 'erasure-journal'),
+      witness: this.dataOf(cell, 'erasure-witness'),
+    };
+  }
+
   logOf(owner: string, service: string): string {
     return join(this.logs, owner, `${service}.log`);
   }

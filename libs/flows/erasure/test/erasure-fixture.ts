@@ -11,6 +11,7 @@ import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entr
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { openEraser, PrivacyModule } from '@entrepot/privacy';
 import type { Eraser } from '@entrepot/privacy';
+import { RememberedErasures } from '@entrepot/privacy/testing';
 import { testDatabase, testKms, testRedis } from '@entrepot/testing';
 import type { TestDatabase, TestKms, TestRedis } from '@entrepot/testing';
 import { Module } from '@nestjs/common';
@@ -57,6 +58,7 @@ export class ErasureFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'erasure-'));
   readonly #running: INestApplicationContext[] = [];
   readonly #log: Log;
+  readonly journal = new RememberedErasures();
   readonly eraser: Eraser;
 
   private constructor(
@@ -69,6 +71,7 @@ export class ErasureFixture {
       shop: shop.open('audit'),
       vault: vault.open('eraser'),
       kms: { ...kms, ...kms.credentialsFor('eraser') },
+      journal: this.journal,
       log: this.#log,
     });
   }

@@ -4,6 +4,7 @@ import type { ConfigOf, Environment } from './load-config.ts';
 import { borderSlice } from './slices/border.ts';
 import { catalogDatabaseSlice, shopDatabaseSlice, vaultDatabaseSlice } from './slices/databases.ts';
 import { demoSlice } from './slices/demo.ts';
+import { erasureJournalSlice } from './slices/erasure-journal.ts';
 import { borderClientSlice, httpSlice } from './slices/http.ts';
 import { kafkaSlice } from './slices/kafka.ts';
 import { fingerprintSlice, tokenKeySlice } from './slices/keys.ts';
@@ -53,6 +54,7 @@ export const eraserSlices = {
   shop: shopDatabaseSlice,
   vault: vaultDatabaseSlice,
   kms: kmsSlice,
+  journal: erasureJournalSlice,
 } as const;
 
 export type ApiConfig = ConfigOf<typeof apiSlices>;
@@ -66,6 +68,7 @@ export const allSlices: readonly ConfigSlice<unknown>[] = [
     ...Object.values(apiSlices),
     ...Object.values(workerSlices),
     ...Object.values(borderSlices),
+    ...Object.values(eraserSlices),
   ]),
 ];
 

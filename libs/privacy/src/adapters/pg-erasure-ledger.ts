@@ -6,6 +6,7 @@ import { ErasureLedger } from '../application/destroy-keys.ts';
 import type { DoomedKey } from '../application/destroy-keys.ts';
 import type { ErasureRequest } from '../domain/erasure-request.ts';
 
+const isFenced = statement('vault.is_fenced', 'SELECT 1 FROM vault.fence WHERE subject_id = $1');
 const enter = statement(
   'vault.enter_ledger',
   `INSERT INTO vault.erasure_ledger (subject_id, request_id, fenced_at)
@@ -18,7 +19,7 @@ const isEntered = statement(
 );
 const doomed = statement(
   'vault.doomed_keys',
-  `SELECT l.subject_id AS "subject", k.kms_key_arn AS "keyArn",
+  `SELECT l.subject_id AS "subject", l.request_id AS "requestId", k.kms_key_arn AS "keyArn",
      l.key_unusable_at IS NOT NULL AS "isUnusable"
    FROM vault.erasure_ledger l
    JOIN vault.subject_key k ON k.subject_id = l.subject_id AND k.state IN ('fenced', 'destroyed')
@@ -49,6 +50,10 @@ export class PgErasureLedger extends ErasureLedger {
   constructor(database: VaultDatabase) {
     super();
     this.#database = database;
+  }
+
+  override async isFenced(subject: SubjectId): Promise<boolean> {
+    return (await this.#database.query(isFenced, [subject])).length === 1;
   }
 
   override async enter({ subject, id }: ErasureRequest): Promise<boolean> {

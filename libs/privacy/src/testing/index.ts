@@ -1,1 +1,1 @@
-export {};
+export { RememberedErasures } from './remembered-erasures.ts';

@@ -96,6 +96,18 @@ CREATE TABLE "cell"."identity" (
 );
 
 -- CreateTable
+CREATE TABLE "cell"."quarantine" (
+    "restore_id" TEXT NOT NULL,
+    "backup_id" TEXT NOT NULL,
+    "opened_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "closed_at" TIMESTAMPTZ(3),
+    "journal_seq" INTEGER,
+    "journal_digest" TEXT,
+
+    CONSTRAINT "quarantine_pkey" PRIMARY KEY ("restore_id")
+);
+
+-- CreateTable
 CREATE TABLE "idempotency"."request" (
     "claim_digest" BYTEA NOT NULL,
     "subject_id" TEXT,
@@ -629,6 +641,34 @@ ALTER TABLE cell.identity
 
 GRANT USAGE ON SCHEMA cell TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT SELECT ON cell.identity TO shop_api, shop_worker, shop_border, shop_audit;
+
+-- A restored database has forgotten the newest erasures. The restore opens a row and closes it once the
+-- journal has been replayed; no role of a process may write here, so none can end its own quarantine.
+ALTER TABLE cell.quarantine
+  ADD CONSTRAINT quarantine_restore_form CHECK (restore_id ~ '^restore-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'),
+  ADD CONSTRAINT quarantine_backup_form CHECK (backup_id ~ '^backup-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'),
+  ADD CONSTRAINT quarantine_closed_at_a_head CHECK
+    (num_nulls(closed_at, journal_seq, journal_digest) IN (0, 3)),
+  ADD CONSTRAINT quarantine_journal_seq_positive CHECK (journal_seq > 0),
+  ADD CONSTRAINT quarantine_journal_digest_form CHECK (journal_digest ~ '^[0-9a-f]{64}$');
+
+CREATE UNIQUE INDEX quarantine_open ON cell.quarantine ((true)) WHERE closed_at IS NULL;
+
+-- Opened, closed, then history.
+CREATE FUNCTION cell.guard_quarantine() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
+     OR (NEW.restore_id, NEW.backup_id, NEW.opened_at) IS DISTINCT FROM
+        (OLD.restore_id, OLD.backup_id, OLD.opened_at) THEN
+    RAISE EXCEPTION 'quarantine % stands as it is', OLD.restore_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_quarantine BEFORE UPDATE OR DELETE ON cell.quarantine
+  FOR EACH ROW EXECUTE FUNCTION cell.guard_quarantine();
+
+GRANT SELECT ON cell.quarantine TO shop_api, shop_worker, shop_border, shop_audit;
 
 -- Who streams from here may be seen only by roles that read all statistics, as the owner does: a process
 -- learns one number. NULL where no synchronous standby streams; of several that can acknowledge a commit

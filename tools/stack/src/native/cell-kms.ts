@@ -10,7 +10,7 @@ import { ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
 
 /** Each is a login of its own with the policy of the same name. */
-const principals = ['api', 'worker', 'eraser', 'auditor', 'administrator'] as const;
+const principals = ['api', 'worker', 'eraser', 'auditor', 'backup', 'administrator'] as const;
 export type KmsPrincipal = (typeof principals)[number];
 
 export interface KmsCredentials {

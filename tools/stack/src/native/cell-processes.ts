@@ -16,7 +16,8 @@ interface CellProcess {
   readonly service: string;
   readonly rank: number;
   readonly main: 'main.api.ts' | 'main.worker.ts' | 'main.border.ts' | 'main.eraser.ts';
-  readonly env: Environment;
+  /** Asked for when the process starts: some of it is made by the steps before. */
+  readonly env: () => Environment;
   readonly readyUrl: string;
 }
 
@@ -35,7 +36,7 @@ function processStep(context: StackContext, cell: CellTopology, process: CellPro
           startNodeProcess({
             name,
             entry: entryOf(cell, process.main),
-            env: process.env,
+            env: process.env(),
             logFile: context.paths.logOf(cell.id, process.service),
             readyUrl: process.readyUrl,
           }),
@@ -52,7 +53,7 @@ export function borderSteps(context: StackContext, cell: CellTopology): readonly
     service: 'border',
     rank: ranks.border,
     main: 'main.border.ts',
-    env: borderEnvironment(context, cell.id),
+    env: () => borderEnvironment(context, cell.id),
     readyUrl: onMetricsPort(context, cell.id, 'border'),
   });
   return [
@@ -75,7 +76,7 @@ export const workerStep = (context: StackContext, cell: CellTopology): Step =>
     service: 'worker',
     rank: ranks.worker,
     main: 'main.worker.ts',
-    env: workerEnvironment(context, cell),
+    env: () => workerEnvironment(context, cell),
     readyUrl: onMetricsPort(context, cell.id, 'worker'),
   });
 
@@ -85,7 +86,7 @@ export const eraserStep = (context: StackContext, cell: CellTopology): Step =>
     service: 'eraser',
     rank: ranks.worker,
     main: 'main.eraser.ts',
-    env: eraserEnvironment(context, cell.id),
+    env: () => eraserEnvironment(context, cell.id),
     readyUrl: onMetricsPort(context, cell.id, 'eraser'),
   });
 
@@ -97,7 +98,7 @@ export function apiSteps(context: StackContext, cell: CellTopology): readonly St
       service: `api-${index + 1}`,
       rank: ranks.api,
       main: 'main.api.ts',
-      env: apiEnvironment(context, cell, index + 1),
+      env: () => apiEnvironment(context, cell, index + 1),
       readyUrl: `http://127.0.0.1:${port}/health/ready`,
     }),
   );

@@ -8,6 +8,7 @@ import { catalogLinkStep, databaseSteps } from './cell-databases.ts';
 import { migrationSteps, subscriptionStep } from './cell-databases.ts';
 import { fetchKafkaStep, kafkaStep } from './cell-kafka.ts';
 import type { KafkaHolder } from './cell-kafka.ts';
+import { cellKeysStep } from './cell-keys.ts';
 import { kmsStep } from './cell-kms.ts';
 import { mirrorStep } from './cell-mirror.ts';
 import { apiSteps, borderSteps, eraserStep, workerStep } from './cell-processes.ts';
@@ -53,7 +54,7 @@ export function nativeStages(context: StackContext): readonly Stage[] {
     },
     {
       title: 'Bring the databases up to date',
-      steps: inEach((cell) => migrationSteps(context, cell)),
+      steps: inEach((cell) => [cellKeysStep(context, cell), ...migrationSteps(context, cell)]),
     },
     {
       // A cell needs no other to start, so joining them takes no time of its own.

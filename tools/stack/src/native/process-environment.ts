@@ -4,6 +4,7 @@ import type { ClusterName } from '../database/namespaces.ts';
 import type { CellTopology } from '../topology.ts';
 import { databaseUrlOf } from './cell-databases.ts';
 import { kafkaBrokersOf, kafkaPasswordOf } from './cell-kafka.ts';
+import { cellKeyArn } from './cell-keys.ts';
 import { kmsCredentialsOf, kmsEndpointOf } from './cell-kms.ts';
 import { writeDemoPeople } from './demo-people.ts';
 import { paymentEnvironment } from './psp-sandbox.ts';
@@ -123,5 +124,8 @@ export function eraserEnvironment(context: StackContext, cell: string): Environm
     ENTREPOT_KMS_ENDPOINT: kmsEndpointOf(context, cell),
     ENTREPOT_KMS_ACCESS_KEY_ID: kms.accessKeyId,
     ENTREPOT_KMS_SECRET_ACCESS_KEY: kms.secretAccessKey,
+    ENTREPOT_ERASURE_JOURNAL_DIR: context.paths.journalOf(cell).folder,
+    ENTREPOT_ERASURE_WITNESS_DIR: context.paths.journalOf(cell).witness,
+    ENTREPOT_EVIDENCE_KEY_ARN: cellKeyArn(context, cell, 'evidence'),
   };
 }

@@ -7,3 +7,13 @@ export interface CellIdentityRow {
   readonly region: string;
   readonly created_at: Date;
 }
+
+/** A row of cell.quarantine: public. */
+export interface QuarantineRow {
+  readonly restore_id: string;
+  readonly backup_id: string;
+  readonly opened_at: Date;
+  readonly closed_at: Date | null;
+  readonly journal_seq: number | null;
+  readonly journal_digest: string | null;
+}
