@@ -5,7 +5,7 @@ import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
 import { MeasureCatalogAge } from '@entrepot/catalog';
 import { HearOfPayment, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
-import { RunErasures } from '@entrepot/flow-erasure';
+import { PurgeRestored, RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
 import type { ShopDatabase } from '@entrepot/platform-database';
@@ -32,6 +32,7 @@ const reconcileOrdersEveryMs = 2_000;
 const expireHoldsEveryMs = 5_000;
 const expireKeysEveryMs = 60_000;
 const runErasuresEveryMs = 2_000;
+const purgeRestoredEveryMs = 10_000;
 const lookAtLateNewsEveryMs = 30_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
@@ -93,6 +94,7 @@ function sweepsOf(
   const reconcile = app.get(ReconcileOrders, { strict: false });
   const expire = app.get(ExpireHolds, { strict: false });
   const erasures = app.get(RunErasures, { strict: false });
+  const restored = app.get(PurgeRestored, { strict: false });
   const lateNews = app.get(LookAtLateNewsUseCase, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
   const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
@@ -105,6 +107,7 @@ function sweepsOf(
     sweep('payments.late_news', lookAtLateNewsEveryMs, () => lateNews.execute()),
     sweep('inventory.expire', expireHoldsEveryMs, () => expire.execute()),
     sweep('erasure.run', runErasuresEveryMs, () => erasures.execute()),
+    sweep('erasure.purge_restored', purgeRestoredEveryMs, () => restored.execute()),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];
 }

@@ -22,3 +22,8 @@ export type { CheckedJournal, JournalToRead } from './adapters/read-erasure-jour
 export type { JournalPlaces } from './adapters/folder-erasure-journal.ts';
 export { BrokenJournalError } from './domain/erasure-journal.ts';
 export type { JournalFault, JournalHead, TrustedKeys } from './domain/erasure-journal.ts';
+export { replayErasuresInto } from './replay-erasures-into.ts';
+export type { RestoredDatabases } from './replay-erasures-into.ts';
+export type { ReplayReport } from './application/replay-erasures.ts';
+export { RestoredErasures } from './application/restored-erasures.ts';
+export type { RestoredErasure } from './application/restored-erasures.ts';

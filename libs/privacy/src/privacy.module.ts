@@ -17,6 +17,7 @@ import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
+import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
@@ -24,6 +25,7 @@ import { PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { Fences } from './application/fences.ts';
+import { RestoredErasures } from './application/restored-erasures.ts';
 import { KeyReserve } from './application/key-reserve.ts';
 import { KeyService } from './application/key-service.ts';
 import { LoginIndexKeys } from './application/login-index-keys.ts';
@@ -78,7 +80,7 @@ export class PrivacyModule {
       providers: [...keyProviders(options), ...(upkeep ? upkeepProviders : [])],
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
-        ...[ErasureStore, Fences, PrivacyPersonalData, VaultPersonalData],
+        ...[ErasureStore, Fences, PrivacyPersonalData, RestoredErasures, VaultPersonalData],
       ],
     };
   }
@@ -137,6 +139,7 @@ function keyProviders({ cell, region, kms }: PrivacyOptions): Provider[] {
     },
     { provide: ErasureStore, useClass: PgErasureStore },
     { provide: Fences, useClass: PgFences },
+    { provide: RestoredErasures, useClass: PgRestoredErasures },
     PrivacyPersonalData,
     VaultPersonalData,
   ];

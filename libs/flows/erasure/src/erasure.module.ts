@@ -6,6 +6,7 @@ import { ErasureRequestsController } from './api/erasure-requests.controller.ts'
 import { ApproveErasure } from './application/approve-erasure.ts';
 import { ErasureSettings } from './application/erasure-settings.ts';
 import { PersonalDataOwners } from './application/personal-data-owners.ts';
+import { PurgeRestored } from './application/purge-restored.ts';
 import { ReadErasures } from './application/read-erasures.ts';
 import { RequestErasure } from './application/request-erasure.ts';
 import { RunErasures } from './application/run-erasures.ts';
@@ -43,8 +44,8 @@ export class ErasureModule {
     return {
       module: ErasureModule,
       imports: [DiscoveryModule, ...imports],
-      providers: [PersonalDataOwners, RunErasures],
-      exports: [PersonalDataOwners, RunErasures],
+      providers: [PersonalDataOwners, PurgeRestored, RunErasures],
+      exports: [PersonalDataOwners, PurgeRestored, RunErasures],
     };
   }
 }

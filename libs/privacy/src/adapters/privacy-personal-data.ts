@@ -13,11 +13,19 @@ const findRequests = statement(
   `SELECT request_id AS "requestId", status, requested_at AS "requestedAt", closed_at AS "closedAt"
    FROM privacy.erasure_request WHERE subject_id = $1 ORDER BY requested_at`,
 );
+const findRestored = statement(
+  'privacy.find_restored_of_subject',
+  'SELECT ordered_at FROM privacy.restored_erasure WHERE subject_id = $1',
+);
 
 /** What is known of a person as the object of privacy itself. It holds no personal value and stays. */
 @Injectable()
 export class PrivacyPersonalData extends PersonalDataOwner {
-  override readonly tables = ['privacy.subject', 'privacy.erasure_request'];
+  override readonly tables = [
+    'privacy.subject',
+    'privacy.erasure_request',
+    'privacy.restored_erasure',
+  ];
   private readonly database: ShopDatabase;
 
   constructor(database: ShopDatabase) {
@@ -35,9 +43,11 @@ export class PrivacyPersonalData extends PersonalDataOwner {
   override async erase(subject: SubjectId): Promise<ErasureOutcome[]> {
     const subjects = await this.database.query(findSubject, [subject]);
     const requests = await this.database.query(findRequests, [subject]);
+    const restored = await this.database.query(findRestored, [subject]);
     return [
       kept('privacy.subject', subjects.length),
       kept('privacy.erasure_request', requests.length),
+      kept('privacy.restored_erasure', restored.length),
     ];
   }
 }

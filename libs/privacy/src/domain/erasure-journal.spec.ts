@@ -2,7 +2,13 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { CellId, ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ErasureFact, JournalEntry, Remembered, UnsignedEntry } from './erasure-journal.ts';
+import type {
+  ErasureFact,
+  JournalEntry,
+  Remembered,
+  ReplayStep,
+  UnsignedEntry,
+} from './erasure-journal.ts';
 import {
   BrokenJournalError,
   checkEntries,
@@ -188,62 +194,53 @@ describe('the chain of a journal', () => {
 });
 
 /** A restored cell as a model: what the steps of a replay do to it. */
-function after(
-  step: ReturnType<typeof replayOf>[number],
-  of: Remembered,
-  isLast: Remembered['ledger'],
-) {
+function after(step: ReplayStep, of: Remembered, due: Remembered['ledger']): Remembered {
   switch (step) {
     case 'fence-vault':
-      return {
-        ...of,
-        isFencedInVault: true,
-        key: of.key === 'usable' ? ('fenced' as const) : of.key,
-      };
+      return { ...of, isFencedInVault: true, key: of.key === 'usable' ? 'fenced' : of.key };
     case 'fence-shop':
-      return { ...of, isFencedInShop: true };
+      return { ...of, shop: 'fenced' };
     case 'wipe-key':
-      return { ...of, key: 'destroyed' as const };
+      return { ...of, key: 'destroyed' };
     case 'enter-ledger':
-      return { ...of, ledger: isLast };
+      return { ...of, ledger: due };
+    case 'order-purge':
+      return { ...of, isPurgeOrdered: true };
   }
 }
 
 const someMemory: fc.Arbitrary<Remembered> = fc.record({
   isFencedInVault: fc.boolean(),
-  isFencedInShop: fc.boolean(),
+  shop: fc.constantFrom('active' as const, 'fenced' as const, 'erased' as const, undefined),
   key: fc.constantFrom('usable' as const, 'fenced' as const, 'destroyed' as const, undefined),
-  ledger: fc.constantFrom(
-    'absent' as const,
-    'fenced' as const,
-    'unusable' as const,
-    'destroyed' as const,
-  ),
+  ledger: fc.constantFrom(...(['absent', 'fenced', 'unusable', 'destroyed'] as const)),
+  isPurgeOrdered: fc.boolean(),
 });
 
 describe('the replay of a journal', () => {
-  it('leaves everybody fenced and no destroyed key behind, and a second one has nothing to do', () => {
+  it('leaves everybody fenced and purged and no destroyed key behind, and a second one has nothing to do', () => {
     fc.assert(
       fc.property(someFacts, someMemory, (facts, memory) => {
         for (const fate of fatesIn(journalOf(facts))) {
           const due = fate.destroyedAt ? 'destroyed' : fate.unusableAt ? 'unusable' : 'fenced';
-          let cellNow = memory;
-          for (const step of replayOf(fate, memory)) cellNow = after(step, cellNow, due);
-          expect(replayOf(fate, cellNow)).toEqual([]);
-          expect(cellNow).toMatchObject({ isFencedInVault: true, isFencedInShop: true });
-          if (fate.destroyedAt !== undefined)
-            expect(['destroyed', undefined]).toContain(cellNow.key);
+          let now = memory;
+          for (const step of replayOf(fate, memory)) now = after(step, now, due);
+          expect(replayOf(fate, now)).toEqual([]);
+          expect(now.isFencedInVault).toBe(true);
+          expect(['fenced', 'erased']).toContain(now.shop);
+          expect(now.shop === 'erased' || now.isPurgeOrdered).toBe(true);
+          if (fate.destroyedAt !== undefined) expect(['destroyed', undefined]).toContain(now.key);
         }
       }),
       runs,
     );
   });
 
-  it('fences before it touches a key', () => {
+  it('fences before it touches a key, and orders the purge last', () => {
     const of = { subject: person(1), requestId: request(1), at: instant(1) };
     const [fate] = fatesIn(journalOf([{ kind: 'key-destroyed', ...of }]));
     const forgotten: Remembered = {
-      ...{ isFencedInVault: false, isFencedInShop: false },
+      ...{ isFencedInVault: false, shop: 'active' as const, isPurgeOrdered: false },
       ...{ key: 'usable' as const, ledger: 'absent' as const },
     };
     expect(fate && replayOf(fate, forgotten)).toEqual([
@@ -251,6 +248,7 @@ describe('the replay of a journal', () => {
       'fence-shop',
       'wipe-key',
       'enter-ledger',
+      'order-purge',
     ]);
   });
 

@@ -52,7 +52,7 @@ export const emptyHead: JournalHead = { seq: 0, digest: '0'.repeat(64) };
  * `missing` no journal, `unreadable` no entry, `foreign` another cell's, `gap` an entry is not there, `reordered`
  * an entry stands in another's place, `forked` an entry does not follow the one before it, or not the
  * entry that was witnessed, `tampered` the signature does not hold, `unknown-key` signed with a key that is not trusted,
- * `truncated` it ends before what was witnessed, `taken` another writer was faster.
+ * `mismatched` it names another key than the vault does, `truncated` it ends before what was witnessed, `taken` another writer was faster.
  */
 export type JournalFault =
   | 'missing'
@@ -63,6 +63,7 @@ export type JournalFault =
   | 'forked'
   | 'tampered'
   | 'unknown-key'
+  | 'mismatched'
   | 'truncated'
   | 'taken';
 
@@ -207,28 +208,41 @@ function withFact(known: Fate | undefined, fact: ErasureFact): Fate {
 /** How a restored cell stands to one person: what its vault and its shop still remember. */
 export interface Remembered {
   readonly isFencedInVault: boolean;
-  readonly isFencedInShop: boolean;
+  /** Undefined where the shop has not heard of this person. */
+  readonly shop: 'active' | 'fenced' | 'erased' | undefined;
   /** Undefined where the vault has no key of this person. */
   readonly key: 'usable' | 'fenced' | 'destroyed' | undefined;
   readonly ledger: 'absent' | 'fenced' | 'unusable' | 'destroyed';
+  /** Whether the workers have been told to purge, however far they are. */
+  readonly isPurgeOrdered: boolean;
 }
 
-export type ReplayStep = 'fence-vault' | 'fence-shop' | 'enter-ledger' | 'wipe-key';
+export const replaySteps = [
+  'fence-vault',
+  'fence-shop',
+  'wipe-key',
+  'enter-ledger',
+  'order-purge',
+] as const;
+export type ReplayStep = (typeof replaySteps)[number];
+
+const ledgerRanks = ['absent', 'fenced', 'unusable', 'destroyed'] as const;
 
 /**
  * What a restored cell has to do again for one person, in order; nothing where it remembers all. The fences
- * come first: from then on nobody takes the key into use, and no personal write begins.
+ * come first: from then on nobody takes the key into use, and no personal write begins. A shop that says
+ * `erased` has purged before the backup was made.
  */
 export function replayOf(fate: Fate, remembered: Remembered): ReplayStep[] {
+  const { isFencedInVault, shop, key, ledger, isPurgeOrdered } = remembered;
   const isDestroyed = fate.destroyedAt !== undefined;
-  const ledgerRanks = ['absent', 'fenced', 'unusable', 'destroyed'];
   const due = isDestroyed ? 'destroyed' : fate.unusableAt === undefined ? 'fenced' : 'unusable';
-  const steps: ReplayStep[] = [];
-  if (!remembered.isFencedInVault) steps.push('fence-vault');
-  if (!remembered.isFencedInShop) steps.push('fence-shop');
-  if (isDestroyed && remembered.key !== undefined && remembered.key !== 'destroyed') {
-    steps.push('wipe-key');
-  }
-  if (ledgerRanks.indexOf(remembered.ledger) < ledgerRanks.indexOf(due)) steps.push('enter-ledger');
-  return steps;
+  const isToDo: Readonly<Record<ReplayStep, boolean>> = {
+    'fence-vault': !isFencedInVault,
+    'fence-shop': shop === undefined || shop === 'active',
+    'wipe-key': isDestroyed && key !== undefined && key !== 'destroyed',
+    'enter-ledger': ledgerRanks.indexOf(ledger) < ledgerRanks.indexOf(due),
+    'order-purge': shop !== 'erased' && !isPurgeOrdered,
+  };
+  return replaySteps.filter((step) => isToDo[step]);
 }

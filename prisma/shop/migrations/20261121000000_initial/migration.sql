@@ -536,6 +536,17 @@ CREATE TABLE "privacy"."erasure_step" (
     CONSTRAINT "erasure_step_pkey" PRIMARY KEY ("request_id","step","store")
 );
 
+-- CreateTable
+CREATE TABLE "privacy"."restored_erasure" (
+    "subject_id" TEXT NOT NULL,
+    "request_id" TEXT NOT NULL,
+    "ordered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "purged_at" TIMESTAMPTZ(3),
+    "closed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "restored_erasure_pkey" PRIMARY KEY ("subject_id")
+);
+
 -- CreateIndex
 CREATE INDEX "cart_subject_id_status_idx" ON "carts"."cart"("subject_id", "status");
 
@@ -933,6 +944,19 @@ GRANT SELECT, INSERT, UPDATE ON privacy.erasure_request TO shop_api, shop_worker
 GRANT SELECT, INSERT, UPDATE ON privacy.erasure_step TO shop_worker;
 GRANT SELECT ON privacy.erasure_step TO shop_api;
 GRANT SELECT ON privacy.erasure_request, privacy.erasure_step TO shop_audit;
+
+-- libs/privacy/src/adapters/sql/shop/11-restored-erasure.sql
+ALTER TABLE privacy.restored_erasure
+  ADD CONSTRAINT restored_erasure_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT restored_erasure_request_form CHECK (request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT restored_erasure_closed_after_purge CHECK (closed_at IS NULL OR purged_at IS NOT NULL);
+
+CREATE INDEX restored_erasure_open ON privacy.restored_erasure (purged_at NULLS FIRST, subject_id)
+  WHERE closed_at IS NULL;
+
+-- Only a replay of the journal, with the login of the owner, orders a purge; the worker carries it out.
+GRANT SELECT ON privacy.restored_erasure TO shop_worker, shop_audit;
+GRANT UPDATE (purged_at, closed_at) ON privacy.restored_erasure TO shop_worker;
 
 -- libs/identity/src/adapters/sql/shop/10-identity.sql
 ALTER TABLE identity.account

@@ -36,6 +36,15 @@ export interface ErasureStepRow {
   readonly finished_at: Date | null;
 }
 
+/** A row of privacy.restored_erasure: about the subject in subject_id. */
+export interface RestoredErasureRow {
+  readonly subject_id: string;
+  readonly request_id: string;
+  readonly ordered_at: Date;
+  readonly purged_at: Date | null;
+  readonly closed_at: Date | null;
+}
+
 /** A row of privacy.subject: about the subject in subject_id. */
 export interface SubjectRow {
   readonly subject_id: string;

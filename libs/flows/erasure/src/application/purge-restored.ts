@@ -1,0 +1,47 @@
+import { Fences, RestoredErasures } from '@entrepot/privacy';
+import type { RestoredErasure } from '@entrepot/privacy';
+import { Log } from '@entrepot/platform-telemetry';
+import { Injectable } from '@nestjs/common';
+import { PersonalDataOwners } from './personal-data-owners.ts';
+
+const peoplePerRunMax = 100;
+
+/**
+ * Purges those again whom a restore brought back. Their request may be older than the backup or younger,
+ * and then gone with it; so this needs none. Each step may be done again.
+ */
+@Injectable()
+export class PurgeRestored {
+  constructor(
+    private readonly restored: RestoredErasures,
+    private readonly fences: Fences,
+    private readonly owners: PersonalDataOwners,
+    private readonly log: Log,
+  ) {}
+
+  /** Answers how many people are done with. */
+  async execute(): Promise<number> {
+    let closed = 0;
+    for (const erasure of await this.restored.open(peoplePerRunMax)) {
+      if (await this.attempt(erasure)) closed += 1;
+    }
+    return closed;
+  }
+
+  /** One person of whom something fails does not keep the others waiting. */
+  private async attempt({ subject, isPurged }: RestoredErasure): Promise<boolean> {
+    try {
+      if (!isPurged) {
+        for (const owner of this.owners.all()) await owner.erase(subject);
+        await this.restored.recordPurged(subject);
+      }
+      if (!(await this.fences.fateOf(subject)).isDestroyed) return false;
+      await this.fences.markErased(subject);
+      await this.restored.close(subject);
+      return true;
+    } catch (error) {
+      this.log.failure('privacy.purge_of_restored_failed', error);
+      return false;
+    }
+  }
+}
