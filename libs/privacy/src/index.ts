@@ -17,7 +17,9 @@ export type { ErasureJournalParts, OpenedErasureJournal } from './open-erasure-j
 export { ErasureJournal, EvidenceKeys } from './application/erasure-journal.ts';
 export { EvidenceSigner } from './application/evidence-signer.ts';
 export type { EvidenceSignature } from './application/evidence-signer.ts';
-export { readErasureJournal } from './adapters/read-erasure-journal.ts';
+export { cellOfJournal, readErasureJournal } from './adapters/read-erasure-journal.ts';
+export { readPinnedKeys } from './adapters/erasure-journal-files.ts';
+export { AwsEvidenceSigner, evidenceClient } from './adapters/aws-evidence-signer.ts';
 export type { CheckedJournal, JournalToRead } from './adapters/read-erasure-journal.ts';
 export type { JournalPlaces } from './adapters/folder-erasure-journal.ts';
 export { BrokenJournalError } from './domain/erasure-journal.ts';

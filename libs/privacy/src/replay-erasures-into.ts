@@ -9,18 +9,21 @@ export interface RestoredDatabases {
   readonly shopUrl: string;
   /** With the login of the vault's owner. */
   readonly vaultUrl: string;
+  /** False where the shop alone was restored, beside the vault that lives. */
+  readonly isVaultRestored: boolean;
 }
 
 /** Replays a checked journal into restored databases, for the tool that restores. */
 export async function replayErasuresInto(
-  { shopUrl, vaultUrl }: RestoredDatabases,
+  { shopUrl, vaultUrl, isVaultRestored }: RestoredDatabases,
   entries: readonly JournalEntry[],
 ): Promise<ReplayReport> {
   const options = { connectionsMax: 1, applicationName: 'entrepot-restore' };
   const shop = new ShopDatabase({ url: shopUrl, ...options });
   const vault = new VaultDatabase({ url: vaultUrl, ...options });
   try {
-    return await new ReplayErasures(new PgRestoredCell(shop, vault)).execute(entries);
+    const replay = new ReplayErasures(new PgRestoredCell(shop, vault));
+    return await replay.execute(entries, { isVaultRestored });
   } finally {
     await Promise.all([shop.close(), vault.close()]);
   }

@@ -24,6 +24,8 @@ async function loadVerb(name: string): Promise<Command> {
 async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('entrepot')
     .description('Independent regional shops that share goods and never people’s data.')
+    // an option belongs to the command that it stands behind
+    .enablePositionalOptions()
     .showHelpAfterError('(--help shows what can be said here)')
     .showSuggestionAfterError();
   const verbs = knownVerbs();

@@ -91,3 +91,17 @@ export { findDrift, findLiveDrift, findSchemaDrift } from './database/drift.ts';
 export type { ClusterDrift } from './database/drift.ts';
 export { clusterFolder } from './database/namespaces.ts';
 export { clustersOfStack } from './database/running-clusters.ts';
+export { makeFolder, writeOwned } from './services/postgres.ts';
+export { cellKeySecret } from './native/cell-keys.ts';
+export type { CellKeyName } from './native/cell-keys.ts';
+export { withKmsOfStoppedCell } from './native/stopped-cell.ts';
+export {
+  assertNoRestoreUnderWay,
+  clearRestoreMark,
+  readRestoreMark,
+  setAsideOf,
+  stagingOf,
+  writeRestoreMark,
+} from './restore-mark.ts';
+export type { RestoreMark } from './restore-mark.ts';
+export { postgresMajor } from './services/postgres-program.ts';

@@ -40,3 +40,8 @@ export async function readErasureJournal(journal: JournalToRead): Promise<Checke
   }
   return { entries, head, witnessed };
 }
+
+/** Whose journal a folder says it is; undefined where there is none. */
+export async function cellOfJournal(folder: string): Promise<CellId | undefined> {
+  return (await readEntries(folder)).entries[0]?.cell;
+}

@@ -34,13 +34,16 @@ export class ReplayErasures {
   }
 
   /** The entries must have been checked. */
-  async execute(entries: readonly JournalEntry[]): Promise<ReplayReport> {
+  async execute(
+    entries: readonly JournalEntry[],
+    { isVaultRestored }: { readonly isVaultRestored: boolean },
+  ): Promise<ReplayReport> {
     const fates = fatesIn(entries);
     const steps = Object.fromEntries(replaySteps.map((step) => [step, 0])) as Record<
       ReplayStep,
       number
     >;
-    const spareKeysDropped = await this.#cell.dropSpareKeys();
+    const spareKeysDropped = isVaultRestored ? await this.#cell.dropSpareKeys() : 0;
     let forgotten = 0;
     for (const fate of fates) {
       const due = replayOf(fate, await this.#cell.remembers(fate));

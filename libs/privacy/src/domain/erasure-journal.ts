@@ -44,7 +44,7 @@ export interface JournalHead {
 }
 
 /** PEM by key ARN: whose signatures are believed. */
-export type TrustedKeys = ReadonlyMap<string, string>;
+export type TrustedKeys = Pick<ReadonlyMap<string, string>, 'get'>;
 
 export const emptyHead: JournalHead = { seq: 0, digest: '0'.repeat(64) };
 

@@ -30,8 +30,10 @@ CREATE TABLE "cell"."quarantine" (
     "backup_id" TEXT NOT NULL,
     "opened_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "closed_at" TIMESTAMPTZ(3),
-    "journal_seq" INTEGER,
-    "journal_digest" TEXT,
+    "backup_seq" INTEGER NOT NULL,
+    "backup_digest" TEXT NOT NULL,
+    "replayed_seq" INTEGER,
+    "replayed_digest" TEXT,
 
     CONSTRAINT "quarantine_pkey" PRIMARY KEY ("restore_id")
 );
@@ -132,10 +134,12 @@ GRANT SELECT ON cell.identity TO vault_api, vault_worker, vault_border, vault_au
 ALTER TABLE cell.quarantine
   ADD CONSTRAINT quarantine_restore_form CHECK (restore_id ~ '^restore-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'),
   ADD CONSTRAINT quarantine_backup_form CHECK (backup_id ~ '^backup-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'),
+  ADD CONSTRAINT quarantine_backup_head_form CHECK
+    (backup_seq > 0 AND backup_digest ~ '^[0-9a-f]{64}$'),
   ADD CONSTRAINT quarantine_closed_at_a_head CHECK
-    (num_nulls(closed_at, journal_seq, journal_digest) IN (0, 3)),
-  ADD CONSTRAINT quarantine_journal_seq_positive CHECK (journal_seq > 0),
-  ADD CONSTRAINT quarantine_journal_digest_form CHECK (journal_digest ~ '^[0-9a-f]{64}$');
+    (num_nulls(closed_at, replayed_seq, replayed_digest) IN (0, 3)),
+  ADD CONSTRAINT quarantine_replayed_head_form CHECK
+    (replayed_seq >= backup_seq AND replayed_digest ~ '^[0-9a-f]{64}$');
 
 CREATE UNIQUE INDEX quarantine_open ON cell.quarantine ((true)) WHERE closed_at IS NULL;
 
@@ -143,8 +147,8 @@ CREATE UNIQUE INDEX quarantine_open ON cell.quarantine ((true)) WHERE closed_at 
 CREATE FUNCTION cell.guard_quarantine() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
-     OR (NEW.restore_id, NEW.backup_id, NEW.opened_at) IS DISTINCT FROM
-        (OLD.restore_id, OLD.backup_id, OLD.opened_at) THEN
+     OR (NEW.restore_id, NEW.backup_id, NEW.opened_at, NEW.backup_seq, NEW.backup_digest) IS DISTINCT FROM
+        (OLD.restore_id, OLD.backup_id, OLD.opened_at, OLD.backup_seq, OLD.backup_digest) THEN
     RAISE EXCEPTION 'quarantine % stands as it is', OLD.restore_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;

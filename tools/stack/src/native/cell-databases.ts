@@ -6,6 +6,7 @@ import type { ClusterName } from '../database/namespaces.ts';
 import { accessOf, readClusterRoles, rolesOf } from '../database/roles.ts';
 import type { RolePasswords } from '../database/roles.ts';
 import { subscribeToCatalog } from '../services/catalog-replication.ts';
+import { assertNoRestoreUnderWay } from '../restore-mark.ts';
 import { synchronousTo } from '../services/postgres-files.ts';
 import { createStandby, startStandby } from '../services/postgres-standby.ts';
 import type { StandbyOptions } from '../services/postgres-standby.ts';
@@ -91,6 +92,7 @@ function standbyOptions(
 }
 
 async function startCluster(context: StackContext, cell: CellTopology, cluster: ClusterName) {
+  assertNoRestoreUnderWay(context.paths, cell.id);
   const primary = primaryOptions(context, cell, cluster);
   const standby = standbyOptions(context, cell, cluster);
   if (standby !== undefined) await createStandby(primary, standby);

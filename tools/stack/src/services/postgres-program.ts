@@ -55,3 +55,13 @@ export function postgresCall(program: 'initdb' | 'postgres', args: readonly stri
   const [command = '', ...rest] = [...runner, ...withoutCores];
   return { command, args: rest };
 }
+
+/** The major version of that PostgreSQL: no other reads its data. */
+export function postgresMajor(): number {
+  const answer = spawnSync(join(nativeFolder(), 'bin', 'postgres'), ['--version'], {
+    encoding: 'utf8',
+  });
+  const major = /\b(\d+)(?:\.|beta|rc|devel)/.exec(answer.stdout)?.[1];
+  if (major === undefined) throw new StackError('PostgreSQL does not say which version it is.');
+  return Number(major);
+}

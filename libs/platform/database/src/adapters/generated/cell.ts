@@ -14,6 +14,8 @@ export interface QuarantineRow {
   readonly backup_id: string;
   readonly opened_at: Date;
   readonly closed_at: Date | null;
-  readonly journal_seq: number | null;
-  readonly journal_digest: string | null;
+  readonly backup_seq: number;
+  readonly backup_digest: string;
+  readonly replayed_seq: number | null;
+  readonly replayed_digest: string | null;
 }

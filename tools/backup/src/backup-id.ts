@@ -1,0 +1,9 @@
+import { randomBytes } from 'node:crypto';
+
+/** `backup-20261128T105000Z-1a2b3c4d`: sorts by time; `cell.quarantine` holds both kinds to this form. */
+export function newRunId(kind: 'backup' | 'restore', at: Date): string {
+  const instant = at.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${kind}-${instant}-${randomBytes(4).toString('hex')}`;
+}
+
+export const backupIdForm = /^backup-\d{8}T\d{6}Z-[0-9a-f]{8}$/;

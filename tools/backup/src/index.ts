@@ -1,0 +1,14 @@
+export { RefusedBackupError } from './backup-error.ts';
+export type { BackupFault } from './backup-error.ts';
+export type { BackupSource } from './back-up-cluster.ts';
+export { backupSets, pruneSets, shopDaysMax } from './backup-sets.ts';
+export type { BackupSet, Pruned, Retention } from './backup-sets.ts';
+export { readManifest, readUnverifiedManifest } from './manifest.ts';
+export type { BackupManifest } from './manifest.ts';
+export { replayIntoCell } from './replay-into-cell.ts';
+export type { ReplayOutcome } from './replay-into-cell.ts';
+export { restoreCell } from './restore-cell.ts';
+export type { RestoredCell, RestoreRequest } from './restore-cell.ts';
+export { setsOf, takeBackup } from './take-backup.ts';
+export type { BackupProgress, BackupRequest } from './take-backup.ts';
+export { WrappingKey } from './wrapping-key.ts';
