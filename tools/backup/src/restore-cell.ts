@@ -123,6 +123,7 @@ function finish(request: RestoreRequest, { mark, manifest }: Move): RestoredCell
     if (isRestored && !existsSync(staged)) continue;
     if (existsSync(live) && !existsSync(old)) renameSync(live, old);
     if (isRestored) renameSync(staged, live);
+    tell(isRestored ? `${cell} ${name}: in its place.` : `${cell} ${name}: set aside.`);
   }
   rmSync(stagingOf(paths, cell), { recursive: true, force: true });
   clearRestoreMark(paths, cell);

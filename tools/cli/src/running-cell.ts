@@ -1,4 +1,11 @@
-import { requireDescription, requireRunning, StackError, StackLock } from '@entrepot/stack';
+import {
+  endLeftovers,
+  markSupervision,
+  requireDescription,
+  requireRunning,
+  StackError,
+  StackLock,
+} from '@entrepot/stack';
 import type { DescribedCell, StackPaths } from '@entrepot/stack';
 
 /** A cell of the stack that runs. */
@@ -17,6 +24,9 @@ export async function withStoppedCell<T>(
     throw new StackError('The stack runs; `npm stop` ends it. A restore needs a stopped cell.');
   }
   try {
+    // a restore that was killed may have left its servers at work on the folders
+    await endLeftovers(paths.processes, paths.home);
+    markSupervision(paths.home);
     return await work(cellIn(cells, id), cells);
   } finally {
     lock.release();

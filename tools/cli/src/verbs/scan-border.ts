@@ -67,6 +67,8 @@ function storesOf(cell: DescribedCell): ScannedStore[] {
     }),
     kafkaStoreOf(cell),
     new FolderStore({ name: `${cell.id} kms`, folder: join(cell.data, 'kms') }),
+    new FolderStore({ name: `${cell.id} erasures`, folder: join(cell.data, 'erasure-journal') }),
+    new FolderStore({ name: `${cell.id} witness`, folder: join(cell.data, 'erasure-witness') }),
     new FolderStore({ name: `${cell.id} logs`, folder: cell.logs }),
   ];
 }
