@@ -41,19 +41,20 @@ export async function packArchive(options: PackOptions): Promise<WrittenArchive>
   encrypter.addRecipient(options.recipient);
   const compressed = createZstdCompress();
   const progress = counted((_, total) => options.onProgress?.(total));
-  const packed = pipeline(tar.child.stdout, progress, compressed);
+  const packed = heardLater(pipeline(tar.child.stdout, progress, compressed));
   const encrypted = await encrypter.encrypt(webStreamOf(compressed));
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await open(options.file, 'wx', 0o600);
-  try {
-    const watched = counted((chunk, total) => {
+  const write = async () => {
+    for await (const chunk of encrypted) {
       hash.update(chunk);
-      bytes = total;
-    });
-    const target = file.createWriteStream({ autoClose: false });
-    const written = pipeline(Readable.from(encrypted), watched, target);
-    await Promise.all([packed, written, tar.ended]);
+      bytes += chunk.length;
+      await file.writeFile(chunk);
+    }
+  };
+  try {
+    await Promise.all([write(), packed, tar.ended]);
     await file.sync();
   } finally {
     await file.close();
@@ -99,14 +100,22 @@ const webStreamOf = (stream: Readable): ReadableStream<Uint8Array> =>
 /** `ended` rejects unless tar is content; when it packs, 1 says that a file changed while it was read. */
 function startTar(args: readonly string[]) {
   const child = spawn('tar', args, { env: { ...process.env, LC_ALL: 'C' } });
-  const ended = new Promise<void>((resolve, reject) => {
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0 || (code === 1 && args[0] === '--create')) resolve();
-      else reject(new StackError(`tar failed: ${complaint.trim().slice(-500)}`));
-    });
-  });
+  const ended = heardLater(
+    new Promise<void>((resolve, reject) => {
+      let complaint = '';
+      child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+      child.once('error', reject);
+      child.once('close', (code) => {
+        if (code === 0 || (code === 1 && args[0] === '--create')) resolve();
+        else reject(new StackError(`tar failed: ${complaint.trim().slice(-500)}`));
+      });
+    }),
+  );
   return { child, ended };
+}
+
+/** What may fail before it is awaited must not count as heard by nobody; whoever awaits it hears it all the same. */
+function heardLater(work: Promise<void>): Promise<void> {
+  work.catch(() => undefined);
+  return work;
 }

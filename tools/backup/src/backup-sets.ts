@@ -3,12 +3,11 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identityOf, isAlive, StackError } from '@entrepot/stack';
 import type { ProcessIdentity } from '@entrepot/stack';
-import { backupIdForm } from './backup-id.ts';
-import { readUnverifiedManifest } from './manifest.ts';
-import type { BackupManifest } from './manifest.ts';
+import { backupIdForm, startOf } from './backup-id.ts';
 
 const writerFile = 'writer.json';
-const partialForm = /^(backup-.+)\.partial$/;
+const partialForm = /^backup-.+\.partial$/;
+const dayMs = 86_400_000;
 
 /** No copy of a person's rows may be kept longer; the erasure of a person rests on it. */
 export const shopDaysMax = 35;
@@ -62,20 +61,17 @@ function writerOf(folder: string): ProcessIdentity {
 }
 
 export interface BackupSet {
+  readonly id: string;
   readonly folder: string;
-  readonly manifest: BackupManifest;
+  readonly startedAt: Date;
 }
 
-/** The whole sets of a cell, oldest first. */
-export function backupSets(home: string, cell: string): BackupSet[] {
+/** The whole sets in a cell's folder, oldest first. The name tells the time: a set that cannot be read grows old as well. */
+export function backupSets(home: string): BackupSet[] {
   return namesIn(home)
     .filter((name) => backupIdForm.test(name))
     .toSorted()
-    .flatMap((name) => {
-      const folder = join(home, name);
-      const manifest = readUnverifiedManifest(folder);
-      return manifest?.cell === cell ? [{ folder, manifest }] : [];
-    });
+    .map((id) => ({ id, folder: join(home, id), startedAt: startOf(id) }));
 }
 
 export interface Retention {
@@ -95,21 +91,23 @@ export interface Pruned {
  * be restored beside the vault that lives, which has forgotten nobody.
  */
 export function pruneSets(
-  { home, cell, now }: { readonly home: string; readonly cell: string; readonly now: Date },
+  { home, now }: { readonly home: string; readonly now: Date },
   { days, vaultDays }: Retention,
 ): Pruned {
-  if (days > shopDaysMax)
+  if (days > shopDaysMax) {
     throw new StackError(`No backup may be kept longer than ${shopDaysMax} days.`);
+  }
   if (vaultDays > days) throw new StackError('A vault may not be kept longer than its set.');
-  const isOlder = ({ manifest }: BackupSet, than: number): boolean =>
-    now.getTime() - Date.parse(manifest.startedAt) > than * 86_400_000;
-  const sets = backupSets(home, cell);
+  discardUnfinished(home);
+  const isOlder = ({ startedAt }: BackupSet, than: number): boolean =>
+    now.getTime() - startedAt.getTime() > than * dayMs;
+  const sets = backupSets(home);
   const old = sets.filter((set) => isOlder(set, days));
   for (const { folder } of old) rmSync(folder, { recursive: true });
   const vaults = sets
     .filter((set) => !old.includes(set) && isOlder(set, vaultDays))
     .filter(({ folder }) => dropVault(folder));
-  return { sets: old.map(idOf), vaults: vaults.map(idOf) };
+  return { sets: old.map(({ id }) => id), vaults: vaults.map(({ id }) => id) };
 }
 
 function dropVault(folder: string): boolean {
@@ -117,8 +115,6 @@ function dropVault(folder: string): boolean {
   for (const name of archives) rmSync(join(folder, name));
   return archives.length > 0;
 }
-
-const idOf = ({ manifest }: BackupSet): string => manifest.id;
 
 function namesIn(folder: string): string[] {
   try {

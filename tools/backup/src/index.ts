@@ -3,7 +3,7 @@ export type { BackupFault } from './backup-error.ts';
 export type { BackupSource } from './back-up-cluster.ts';
 export { backupSets, pruneSets, shopDaysMax } from './backup-sets.ts';
 export type { BackupSet, Pruned, Retention } from './backup-sets.ts';
-export { readManifest, readUnverifiedManifest } from './manifest.ts';
+export { readManifest } from './manifest.ts';
 export type { BackupManifest } from './manifest.ts';
 export { replayIntoCell } from './replay-into-cell.ts';
 export type { ReplayOutcome } from './replay-into-cell.ts';

@@ -82,12 +82,6 @@ export function readManifest(set: string, keys: TrustedKeys): BackupManifest {
   throw new RefusedBackupError('unsigned', `The manifest of ${set} is of another form.`);
 }
 
-/** For listing and pruning, which open nothing: what the manifest says, believed by nobody. */
-export function readUnverifiedManifest(set: string): BackupManifest | undefined {
-  const outer = sealed.safeParse(jsonIn(join(set, manifestFile)));
-  return outer.success ? manifest.safeParse(outer.data.body).data : undefined;
-}
-
 function isSigned(body: unknown, { key, signature }: { key: string; signature: string }): boolean {
   const publicKey = { key: createPublicKey(key), dsaEncoding: 'ieee-p1363' as const };
   return verify('sha256', digestMessage(body), publicKey, Buffer.from(signature, 'base64url'));

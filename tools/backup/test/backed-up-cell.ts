@@ -14,6 +14,7 @@ import {
   readClusterRoles,
   StackPaths,
   startPostgres,
+  accessOf,
   deployCluster,
 } from '@entrepot/stack';
 import type { RunningPostgres } from '@entrepot/stack';
@@ -75,7 +76,7 @@ export class BackedUpCell {
         name: `in-1 ${cluster}`,
         folder: this.paths.dataOf('in-1', cluster),
         superuser: readClusterRoles(cluster).superuser,
-        access: [],
+        access: accessOf(cluster, { isLeader: true }),
       });
       recordTestProcess(server);
       this.#servers.set(cluster, server);

@@ -32,12 +32,12 @@ class LocalSigner extends EvidenceSigner {
   }
 }
 
-function manifestOf(startedAt: Date, cell = 'in-1'): BackupManifest {
+function manifestOf(startedAt: Date): BackupManifest {
   const archive = (name: string) => ({ name, bytes: 10, sha256: 'a'.repeat(64) });
   return {
     format: 'entrepot backup 1',
     id: newRunId('backup', startedAt),
-    ...{ cell, region: cell.slice(0, 2) },
+    ...{ cell: 'in-1', region: 'in' },
     startedAt: startedAt.toISOString(),
     finishedAt: startedAt.toISOString(),
     postgres: { version: '18.4', major: 18 },
@@ -56,8 +56,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-async function addSet(daysAgo: number, cell = 'in-1'): Promise<string> {
-  const manifest = manifestOf(new Date(now.getTime() - daysAgo * dayMs), cell);
+async function addSet(daysAgo: number): Promise<string> {
+  const manifest = manifestOf(new Date(now.getTime() - daysAgo * dayMs));
   const set = new UnfinishedSet(home, manifest.id);
   for (const { archives } of manifest.clusters) {
     for (const { name } of archives) writeFileSync(join(set.folder, name), 'encrypted');
@@ -110,37 +110,33 @@ describe('a set of backups', () => {
       false,
       true,
     ]);
-    expect(backupSets(home, 'in-1').map(({ folder }) => folder)).toEqual([whole]);
+    expect(backupSets(home).map(({ folder }) => folder)).toEqual([whole]);
     expect(readdirSync(whole)).not.toContain('writer.json');
   });
 
   it('keeps none longer than it may, and the vault in it no longer than the vault may', async () => {
-    const [old, middling, young, foreign] = [
-      await addSet(36),
-      await addSet(20),
-      await addSet(3),
-      await addSet(40, 'eu-1'),
-    ];
-    const pruned = pruneSets({ home, cell: 'in-1', now }, { days: 35, vaultDays: 14 });
-    expect([old, middling, young, foreign].map((folder) => existsSync(folder))).toEqual([
-      ...[false, true, true],
-      true,
+    const [old, middling, young] = [await addSet(36), await addSet(20), await addSet(3)];
+    const unreadable = await addSet(37);
+    writeFileSync(join(unreadable, manifestFile), '{');
+    const pruned = pruneSets({ home, now }, { days: 35, vaultDays: 14 });
+    expect([unreadable, old, middling, young].map((folder) => existsSync(folder))).toEqual([
+      ...[false, false, true, true],
     ]);
     const vaultOf = (folder: string) =>
       readdirSync(folder).filter((name) => name.startsWith('vault.')).length;
     expect([vaultOf(middling), vaultOf(young)]).toEqual([0, 2]);
     expect(pruned).toEqual({
-      sets: [expect.stringContaining('backup-20261023')],
+      sets: ['backup-20261022', 'backup-20261023'].map((day) => expect.stringContaining(day)),
       vaults: [expect.stringContaining('backup-20261108')],
     });
-    expect(pruneSets({ home, cell: 'in-1', now }, { days: 35, vaultDays: 14 })).toEqual({
+    expect(pruneSets({ home, now }, { days: 35, vaultDays: 14 })).toEqual({
       sets: [],
       vaults: [],
     });
   });
 
   it('may not be kept for more than 35 days, nor its vault longer than itself', () => {
-    const of = { home, cell: 'in-1', now };
+    const of = { home, now };
     expect(() => pruneSets(of, { days: 36, vaultDays: 14 })).toThrow('35 days');
     expect(() => pruneSets(of, { days: 10, vaultDays: 14 })).toThrow('longer than its set');
   });

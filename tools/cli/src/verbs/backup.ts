@@ -83,10 +83,10 @@ interface PruneOptions {
 
 function prune({ cell, in: folder, days, vaultDays }: PruneOptions): void {
   const home = setsOf(resolve(folder), cell);
-  const { sets, vaults } = pruneSets({ home, cell, now: new Date() }, { days, vaultDays });
+  const { sets, vaults } = pruneSets({ home, now: new Date() }, { days, vaultDays });
   for (const id of sets) print(`${id}: removed, older than ${days} days`);
   for (const id of vaults) print(`${id}: vault removed, older than ${vaultDays} days`);
-  print(`${backupSets(home, cell).length} backups of ${cell} are left.`);
+  print(`${backupSets(home).length} backups of ${cell} are left.`);
 }
 
 function days(text: string): number {

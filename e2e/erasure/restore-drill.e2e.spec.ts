@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isClean, needlesOf } from '@entrepot/border-scan';
+import type { NodeFetch } from '@entrepot/client/node';
+import { nodeFetch } from '@entrepot/client/node';
+import type { DescribedCell } from '@entrepot/stack';
+import { repositoryRoot, SecretStore } from '@entrepot/stack';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ShopFloor } from '../src/shop-floor.ts';
+import type { Loot } from './attacker.ts';
+import { Attacker, servicePrincipals, steal } from './attacker.ts';
+import { inShopOf } from './books.ts';
+import { CanaryShopper } from './canary-shopper.ts';
+import { Evidence } from './evidence.ts';
+
+const limitMs = 300_000;
+const stageTimeoutMs = 60_000;
+const pollMs = 250;
+const windowDays = 8;
+const cellId = 'eu-1';
+
+/** Runs a verb as an operator would, on the stack that the suites share; answers all it printed. */
+async function entrepot(...args: readonly string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', join(repositoryRoot, 'tools/loader.mjs'), 'tools/cli/src/main.ts', ...args],
+    { cwd: repositoryRoot, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  }
+  const code = await new Promise<number>((resolve) =>
+    child.once('close', (status) => resolve(status ?? 1)),
+  );
+  return { code, output };
+}
+
+async function must(...args: readonly string[]): Promise<string> {
+  const { code, output } = await entrepot(...args);
+  if (code !== 0) throw new Error(`entrepot ${args.join(' ')} failed:\n${output}`);
+  return output;
+}
+
+const startAgain = () => must('start', '--detach', '--api', '2');
+
+describe('A cell that is restored from before an erasure', () => {
+  const node: NodeFetch = nodeFetch();
+  const folder = mkdtempSync(join(tmpdir(), 'entrepot-drill-'));
+  let floor: ShopFloor;
+  let home: DescribedCell;
+  let erased: CanaryShopper;
+  let other: CanaryShopper;
+  let before: Evidence;
+  let loot: Loot;
+  let set: string;
+  let isStopped = false;
+
+  beforeAll(async () => {
+    floor = new ShopFloor();
+    home = floor.cell(cellId);
+    const sku = await floor.newArticle(10, 'rtm');
+    erased = new CanaryShopper(floor, node, home);
+    other = new CanaryShopper(floor, node, home);
+    await erased.live(sku);
+    await other.live(sku);
+  }, limitMs);
+  afterAll(async () => {
+    if (isStopped) await startAgain();
+    await floor.close();
+    await node.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, limitMs);
+
+  const needles = () => needlesOf('person', erased.canaries);
+  const signIn = async (who: CanaryShopper) => (await who.comeBack())[0]?.status;
+  const inShop = (text: string) =>
+    inShopOf(cellId, async (client) => (await client.query<Record<string, unknown>>(text)).rows);
+
+  it(
+    'was backed up while both people lived in it',
+    async () => {
+      before = await Evidence.take(home, join(folder, 'before'), needles());
+      const stolen = await steal(before, erased.accountId);
+      if (stolen === undefined) throw new Error('the backup does not hold the person');
+      loot = stolen;
+      expect((await new Attacker(home, loot).attack(loot.ciphertexts)).opened).not.toEqual([]);
+      const output = await must('backup', '--cell', cellId, '--to', join(folder, 'sets'));
+      const [name = ''] = readdirSync(join(folder, 'sets', cellId));
+      set = join(folder, 'sets', cellId, name);
+      expect(output).toContain(`${name} is whole`);
+    },
+    limitMs,
+  );
+
+  it(
+    'forgot one of them since, key and all',
+    async () => {
+      const officers = await Promise.all(
+        [0, 1].map((person) => floor.staffToken(home, 'privacy-officer', person)),
+      );
+      const ask = async (officer: number, path: string, body?: object) => {
+        const answer = await node.fetch(`${home.origin}/admin/v1/erasure-requests${path}`, {
+          method: body === undefined ? 'GET' : 'POST',
+          headers: {
+            authorization: `Bearer ${officers[officer] ?? ''}`,
+            'content-type': 'application/json',
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
+        return (await answer.json()) as Record<string, unknown>;
+      };
+      const id = String((await ask(0, '', { accountId: erased.accountId }))['id']);
+      await ask(1, `/${id}/approval`, {});
+      const until = async (status: string) => {
+        const end = performance.now() + stageTimeoutMs;
+        for (;;) {
+          const found = (await ask(0, `/${id}`))['status'];
+          if (found === status) return;
+          if (performance.now() > end) throw new Error(`the request is ${String(found)}`);
+          await sleep(pollMs);
+        }
+      };
+      await until('purged');
+      const secret = new SecretStore(home.secrets).read('kms/clock-secret');
+      const moved = await node.fetch(`${home.kmsEndpoint}/emulator/clock`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ advanceSeconds: windowDays * 86_400 }),
+      });
+      expect(moved.status).toBe(200);
+      await until('closed');
+      const journal = join(home.data, 'erasure-journal');
+      expect(await must('erasure-journal', 'verify', journal)).toContain('each signed');
+    },
+    limitMs,
+  );
+
+  it(
+    'refuses a restore while it runs, and afterwards takes it only into quarantine and out again by the journal',
+    async () => {
+      const restore = ['restore', '--cell', cellId, '--from', set];
+      expect((await entrepot(...restore)).output).toContain('needs a stopped cell');
+      expect((await entrepot('restore', '--cell', 'in-1', '--from', set)).code).toBe(1);
+      await must('stop');
+      isStopped = true;
+      const wrong = await entrepot('restore', '--cell', 'in-1', '--from', set);
+      expect(wrong.code).toBe(1);
+      const output = await must(...restore);
+      expect(output).toMatch(/had forgotten [1-9]/);
+      expect(output).toMatch(/fence-shop +[1-9]/);
+      expect(output).toMatch(/wipe-key +[1-9]/);
+      expect(output).toContain('out of quarantine');
+      await startAgain();
+      isStopped = false;
+    },
+    limitMs,
+  );
+
+  it(
+    'serves the other person as before, and of the erased one has only the tombstone',
+    async () => {
+      expect(await signIn(other)).toBe(201);
+      expect(await signIn(erased)).toBe(401);
+      const { subject } = loot;
+      const end = performance.now() + stageTimeoutMs;
+      const done = `SELECT FROM privacy.restored_erasure WHERE subject_id = '${subject}' AND closed_at IS NOT NULL`;
+      while ((await inShop(done)).length === 0) {
+        if (performance.now() > end) throw new Error('the worker has not purged again');
+        await sleep(pollMs);
+      }
+      expect(
+        await inShop(`SELECT status FROM privacy.subject WHERE subject_id = '${subject}'`),
+      ).toEqual([{ status: 'erased' }]);
+      const after = await Evidence.take(home, join(folder, 'after'), needles());
+      expect(after.scans.filter((scan) => !isClean(scan))).toEqual([]);
+      expect(await steal(after, erased.accountId)).toBeUndefined();
+      const everything = [before, after].flatMap((of) =>
+        [...of.ciphertextsOf(subject).values()].flat(),
+      );
+      const everybody = [...servicePrincipals, 'administrator'] as const;
+      const attack = await new Attacker(home, loot).attack(
+        [...loot.ciphertexts, ...everything],
+        everybody,
+      );
+      expect(attack.opened).toEqual([]);
+      expect(Object.keys(attack.refusals)).toHaveLength(everybody.length);
+      expect(await steal(after, other.accountId)).toBeDefined();
+    },
+    limitMs,
+  );
+});
