@@ -121,9 +121,11 @@ function finish(request: RestoreRequest, { mark, manifest }: Move): RestoredCell
     const isRestored = clusters.includes(name);
     // nothing is staged any more for what is in its place already
     if (isRestored && !existsSync(staged)) continue;
-    if (existsSync(live) && !existsSync(old)) renameSync(live, old);
+    const isInTheWay = existsSync(live) && !existsSync(old);
+    if (isInTheWay) renameSync(live, old);
     if (isRestored) renameSync(staged, live);
-    tell(isRestored ? `${cell} ${name}: in its place.` : `${cell} ${name}: set aside.`);
+    if (isRestored) tell(`${cell} ${name}: in its place.`);
+    else if (isInTheWay) tell(`${cell} ${name}: set aside.`);
   }
   rmSync(stagingOf(paths, cell), { recursive: true, force: true });
   clearRestoreMark(paths, cell);
