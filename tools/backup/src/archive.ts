@@ -70,7 +70,9 @@ export async function unpackArchive(
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const plain = await decrypter.decrypt(webStreamOf(createReadStream(file)));
-  const tar = startTar(['--extract', '--file=-', `--directory=${folder}`]);
+  // without it tar goes at the mark of the end and breaks the stream that still has to be checked to its own
+  const toTheEnd = '--ignore-zeros';
+  const tar = startTar(['--extract', '--file=-', toTheEnd, `--directory=${folder}`]);
   tar.child.stdout.resume();
   const unpacked = pipeline(Readable.from(plain), createZstdDecompress(), tar.child.stdin);
   await Promise.all([unpacked, tar.ended]);
