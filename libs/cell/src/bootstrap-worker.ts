@@ -7,6 +7,7 @@ import { MeasureCatalogAge } from '@entrepot/catalog';
 import { HearOfPayment, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
 import { RunErasures } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
+import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { FrameworkLog } from '@entrepot/platform-http';
@@ -18,7 +19,7 @@ import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { addDemoPeople } from './demo-people.ts';
 import { workerDomains } from './worker-domains.ts';
-import { catalogProbe, consumerProbe } from './lag-probes.ts';
+import { catalogProbe, consumerProbe, openOrderProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -59,6 +60,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
   });
   readiness.watch(
     catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
+    openOrderProbe(app.get(OrderStore, { strict: false })),
     ...messaging.consumers.map(consumerProbe),
   );
   const report = new UpkeepReport(log, metrics);
