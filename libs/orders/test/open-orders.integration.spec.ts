@@ -22,9 +22,12 @@ describe('The orders that are open', () => {
     const api = database.open('api');
     const orders = new PgOrderStore(api);
     expect(await orders.oldestOpenSeconds()).toBe(0);
-    const asked = anOrder(cell, 'INR' as CurrencyCode, { subjectId: undefined, cartId: undefined });
+    const asked = anOrder(cell, 'INR' as CurrencyCode);
     const order = await api.unitOfWork((tx) =>
-      orders.insert(tx, { order: asked, addressCiphertext: undefined }),
+      orders.insert(tx, {
+        order: asked,
+        addressCiphertext: `v1|A256GCM|${asked.subjectId}|1|a|b|c`,
+      }),
     );
     await database.open('owner').execute(begunLongAgo);
     expect(await orders.oldestOpenSeconds()).toBeGreaterThanOrEqual(1_000);
