@@ -1,7 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify';
 import { z } from 'zod';
-import type { KeyRing } from './keys/key-ring.ts';
+import type { KmsService } from './kms-service.ts';
 
 const advanceDaysMax = 400;
 const clockChange = z.strictObject({
@@ -14,19 +19,28 @@ const clockChange = z.strictObject({
 /** The movable clock, behind a bearer secret: `POST /emulator/clock {advanceSeconds}`. */
 export function addAdministration(
   server: FastifyInstance,
-  ring: KeyRing,
+  service: KmsService,
   adminSecret: string,
 ): void {
-  server.post('/emulator/clock', async (request, reply) => {
-    if (!isSame(request.headers.authorization ?? '', `Bearer ${adminSecret}`)) {
-      return reply.code(401).send({ error: 'The admin secret is missing or wrong' });
-    }
+  const guarded = { onRequest: secretCheck(adminSecret) };
+  server.post('/emulator/clock', guarded, async (request, reply) => {
     const change = clockChange.safeParse(request.body);
-    if (!change.success) return reply.code(400).send({ error: z.prettifyError(change.error) });
-    const destroyedKeyIds = await ring.advanceClock(change.data.advanceSeconds * 1000);
-    return { now: new Date(ring.clock.now()).toISOString(), destroyedKeyIds };
+    if (!change.success) return refuse(reply, change.error);
+    const destroyedKeyIds = await service.ring.advanceClock(change.data.advanceSeconds * 1000);
+    return { now: new Date(service.ring.clock.now()).toISOString(), destroyedKeyIds };
   });
 }
+
+/** Runs before the body is read. */
+function secretCheck(adminSecret: string) {
+  return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    if (isSame(request.headers.authorization ?? '', `Bearer ${adminSecret}`)) done();
+    else reply.code(401).send({ error: 'The admin secret is missing or wrong' });
+  };
+}
+
+const refuse = (reply: FastifyReply, error: z.ZodError): FastifyReply =>
+  reply.code(400).send({ error: z.prettifyError(error) });
 
 /** Compares hashes, so that neither content nor length shows in the time it takes. */
 function isSame(given: string, expected: string): boolean {

@@ -1,5 +1,6 @@
 import type { EmulatorConfig } from './config.ts';
 import { KeyRing } from './keys/key-ring.ts';
+import { KmsService } from './kms-service.ts';
 import { readPrincipals } from './principals.ts';
 import { createServer } from './server.ts';
 
@@ -11,9 +12,11 @@ export interface RunningEmulator {
 
 /** Opens the store and listens; resolves once requests are answered. */
 export async function startEmulator(config: EmulatorConfig): Promise<RunningEmulator> {
+  const { awsRegion } = config;
   const principals = readPrincipals(config.principalsFile);
-  const ring = await KeyRing.open(config.storeFile, config.awsRegion);
-  const server = createServer({ ring, principals, adminSecret: config.adminSecret });
+  const ring = await KeyRing.open(config.storeFile, awsRegion, () => Promise.resolve());
+  const service = new KmsService({ ring });
+  const server = createServer({ service, principals, adminSecret: config.adminSecret });
   const endpoint = await server.listen({ host: config.host, port: config.port });
   return {
     endpoint,

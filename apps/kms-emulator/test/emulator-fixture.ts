@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { policies } from '../src/principals.ts';
@@ -9,6 +9,12 @@ import { startEmulator } from '../src/start-emulator.ts';
 
 export const awsRegion = 'eu-central-1';
 const adminSecret = randomBytes(32).toString('base64url');
+
+interface ClientOverrides {
+  readonly region?: string;
+  readonly secretAccessKey?: string;
+  readonly maxAttempts?: number;
+}
 
 /** A running emulator with one principal per policy, talked to by the real AWS SDK. */
 export class EmulatorFixture {
@@ -28,8 +34,14 @@ export class EmulatorFixture {
     writeFileSync(principalsFile, JSON.stringify({ principals: this.#principals }), {
       mode: 0o600,
     });
-    const config = { host: '127.0.0.1', port: 0, awsRegion, storeFile: this.storeFile };
-    this.#emulator = await startEmulator({ ...config, principalsFile, adminSecret });
+    this.#emulator = await startEmulator({
+      host: '127.0.0.1',
+      port: 0,
+      awsRegion,
+      storeFile: this.storeFile,
+      principalsFile,
+      adminSecret,
+    });
   }
 
   get endpoint(): string {
@@ -37,7 +49,7 @@ export class EmulatorFixture {
     return this.#emulator.endpoint;
   }
 
-  client(policy: PolicyName, overrides: { region?: string; secretAccessKey?: string } = {}) {
+  client(policy: PolicyName, overrides: ClientOverrides = {}) {
     const principal = this.#principals.find((candidate) => candidate.policy === policy);
     if (principal === undefined) throw new Error(`no principal has the policy ${policy}`);
     const secretAccessKey = overrides.secretAccessKey ?? principal.secretAccessKey;
@@ -45,17 +57,23 @@ export class EmulatorFixture {
       endpoint: this.endpoint,
       region: overrides.region ?? awsRegion,
       credentials: { accessKeyId: principal.accessKeyId, secretAccessKey },
-      maxAttempts: 1,
+      maxAttempts: overrides.maxAttempts ?? 1,
     });
     this.#clients.push(client);
     return client;
   }
 
-  async advanceClock(days: number, secret = adminSecret): Promise<Response> {
-    return fetch(`${this.endpoint}/emulator/clock`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ advanceSeconds: days * 86_400 }),
+  advanceClock(days: number, secret = adminSecret): Promise<Response> {
+    const advanceSeconds = Math.round(days * 86_400);
+    return this.#post('/emulator/clock', { advanceSeconds }, secret);
+  }
+
+  /** Files of the emulator's folder that hold the bytes, raw, in base64 or in hexadecimal. */
+  filesHolding(secret: Buffer): string[] {
+    const forms = [secret, secret.toString('base64'), secret.toString('hex')];
+    return readdirSync(this.folder).filter((name) => {
+      const content = readFileSync(join(this.folder, name));
+      return forms.some((form) => content.includes(form));
     });
   }
 
@@ -73,5 +91,13 @@ export class EmulatorFixture {
   async remove(): Promise<void> {
     await this.stop();
     rmSync(this.folder, { recursive: true });
+  }
+
+  #post(path: string, body: unknown, secret: string): Promise<Response> {
+    return fetch(`${this.endpoint}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   }
 }

@@ -73,7 +73,12 @@ describe('keys', () => {
 
   it.each<[string, CreateKeyCommandInput, string]>([
     ['a Multi-Region key', { MultiRegion: true }, 'UnsupportedOperationException'],
-    ['imported material', { Origin: 'EXTERNAL' }, 'UnsupportedOperationException'],
+    ['a key of another store', { Origin: 'AWS_CLOUDHSM' }, 'UnsupportedOperationException'],
+    [
+      'an imported signing key',
+      { Origin: 'EXTERNAL', KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+      'UnsupportedOperationException',
+    ],
     ['an unknown spec', { KeySpec: 'RSA_2048' }, 'UnsupportedOperationException'],
     [
       'a usage the spec does not have',

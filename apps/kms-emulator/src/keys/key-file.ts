@@ -1,16 +1,23 @@
 import { open, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { AliasRecord, KeyRecord } from './key-record.ts';
+import type { GrantRecord } from '../grants/grant-record.ts';
+import { openWholeLines } from '../whole-lines.ts';
+import type { AliasRecord, KeyOrigin, KeyRecord } from './key-record.ts';
 
 /** One line of the file; a later line about the same thing replaces an earlier one. */
 export type StoredLine =
   | { readonly kind: 'clock'; readonly offsetMs: number }
-  | { readonly kind: 'key'; readonly key: Omit<KeyRecord, 'material'>; readonly material: string }
+  | { readonly kind: 'key'; readonly key: StoredKey; readonly material: string | undefined }
   | { readonly kind: 'key-changed'; readonly key: Pick<KeyRecord, 'id' | ChangingField> }
   | { readonly kind: 'alias'; readonly alias: AliasRecord }
-  | { readonly kind: 'alias-deleted'; readonly name: string };
+  | { readonly kind: 'alias-deleted'; readonly name: string }
+  | { readonly kind: 'grant'; readonly grant: GrantRecord }
+  | { readonly kind: 'grant-deleted'; readonly keyId: string; readonly id: string };
 type ChangingField = 'state' | 'deletionAt' | 'tags';
+
+/** Files from before keys could be imported say nothing of an origin. */
+type StoredKey = Omit<KeyRecord, 'material' | 'origin'> & { readonly origin?: KeyOrigin };
 
 /**
  * The durable form of a key ring: lines of JSON, appended and synced before a caller is answered.
@@ -31,13 +38,8 @@ export class KeyFile {
 
   /** Opens or creates the file and returns what it holds. */
   static async open(path: string): Promise<{ file: KeyFile; lines: StoredLine[] }> {
-    const handle = await open(path, 'a+', 0o600);
-    const text = await handle.readFile('utf8');
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    // A torn last line was never acknowledged to anyone.
-    if (whole.length < text.length) await handle.truncate(Buffer.byteLength(whole));
+    const { handle, lines } = await openWholeLines(path);
     await syncFolderOf(path);
-    const lines = whole.split('\n').filter((line) => line !== '');
     return { file: new KeyFile(path, handle), lines: lines.map(parse) };
   }
 
