@@ -47,6 +47,11 @@ export const emulatorSlice = configSlice({
       description: 'Bearer secret of POST /emulator/clock',
       secret: true,
     }),
+    ENTREPOT_KMS_EMULATOR_RATES: variable({
+      schema: z.enum(['off', 'aws']).default('off'),
+      description: "aws: calls beyond AWS's default request rates are throttled; off: none is",
+      example: 'off',
+    }),
   },
   build: (values) => ({
     host: values.ENTREPOT_KMS_EMULATOR_HOST,
@@ -55,6 +60,7 @@ export const emulatorSlice = configSlice({
     storeFile: values.ENTREPOT_KMS_EMULATOR_STORE_FILE,
     principalsFile: values.ENTREPOT_KMS_EMULATOR_PRINCIPALS_FILE,
     adminSecret: values.ENTREPOT_KMS_EMULATOR_ADMIN_SECRET,
+    rates: values.ENTREPOT_KMS_EMULATOR_RATES,
   }),
 });
 export type EmulatorConfig = ReturnType<typeof emulatorSlice.build>;

@@ -4,9 +4,11 @@ import type { Answer } from './operations/operation.ts';
 import type { OperationName } from './operations/operation-names.ts';
 import { operations } from './operations/operations.ts';
 import type { Principal } from './principals.ts';
+import type { RequestRates } from './rates/request-rates.ts';
 
 export interface KmsServiceParts {
   readonly ring: KeyRing;
+  readonly rates: RequestRates;
 }
 
 /** One call of a known principal. */
@@ -19,10 +21,12 @@ export interface KmsRequest {
 /** One region's service: what happens to a call between its signature and its answer. */
 export class KmsService {
   readonly ring: KeyRing;
+  readonly #rates: RequestRates;
   readonly #wrappingKeys: WrappingKeys;
 
   constructor(parts: KmsServiceParts) {
     this.ring = parts.ring;
+    this.#rates = parts.rates;
     this.#wrappingKeys = new WrappingKeys(() => parts.ring.clock.now());
   }
 
@@ -32,6 +36,7 @@ export class KmsService {
 
   async #perform(request: KmsRequest, resources: Set<string>): Promise<Answer> {
     const { principal, operation, input } = request;
+    this.#rates.count(operation);
     await this.ring.bringUpToDate();
     const call = { ring: this.ring, wrappingKeys: this.#wrappingKeys, principal, resources };
     return operations[operation](call, input);

@@ -2,6 +2,7 @@ import type { EmulatorConfig } from './config.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KmsService } from './kms-service.ts';
 import { readPrincipals } from './principals.ts';
+import { RequestRates } from './rates/request-rates.ts';
 import { createServer } from './server.ts';
 
 export interface RunningEmulator {
@@ -15,7 +16,8 @@ export async function startEmulator(config: EmulatorConfig): Promise<RunningEmul
   const { awsRegion } = config;
   const principals = readPrincipals(config.principalsFile);
   const ring = await KeyRing.open(config.storeFile, awsRegion, () => Promise.resolve());
-  const service = new KmsService({ ring });
+  const rates = config.rates === 'aws' ? RequestRates.aws(awsRegion) : RequestRates.unlimited();
+  const service = new KmsService({ ring, rates });
   const server = createServer({ service, principals, adminSecret: config.adminSecret });
   const endpoint = await server.listen({ host: config.host, port: config.port });
   return {

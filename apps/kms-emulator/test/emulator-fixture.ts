@@ -10,6 +10,10 @@ import { startEmulator } from '../src/start-emulator.ts';
 export const awsRegion = 'eu-central-1';
 const adminSecret = randomBytes(32).toString('base64url');
 
+/** Limits no rates unless told to. */
+interface FixtureSettings {
+  readonly rates?: 'aws';
+}
 interface ClientOverrides {
   readonly region?: string;
   readonly secretAccessKey?: string;
@@ -20,6 +24,7 @@ interface ClientOverrides {
 export class EmulatorFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'kms-emulator-'));
   readonly storeFile = join(this.folder, 'keys.jsonl');
+  readonly #settings: FixtureSettings;
   readonly #principals = (Object.keys(policies) as PolicyName[]).map((policy) => ({
     name: policy,
     policy,
@@ -28,6 +33,10 @@ export class EmulatorFixture {
   }));
   readonly #clients: KMSClient[] = [];
   #emulator: Awaited<ReturnType<typeof startEmulator>> | undefined;
+
+  constructor(settings: FixtureSettings = {}) {
+    this.#settings = settings;
+  }
 
   async start(): Promise<void> {
     const principalsFile = join(this.folder, 'principals.json');
@@ -41,6 +50,7 @@ export class EmulatorFixture {
       storeFile: this.storeFile,
       principalsFile,
       adminSecret,
+      rates: this.#settings.rates ?? 'off',
     });
   }
 
