@@ -6,6 +6,7 @@ import type {
   HookHandlerDoneFunction,
 } from 'fastify';
 import { z } from 'zod';
+import { faultPlanSchema } from './faults/fault-plan.ts';
 import type { KmsService } from './kms-service.ts';
 
 const advanceDaysMax = 400;
@@ -16,7 +17,7 @@ const clockChange = z.strictObject({
     .max(advanceDaysMax * 86_400),
 });
 
-/** The movable clock, behind a bearer secret: `POST /emulator/clock {advanceSeconds}`. */
+/** The emulator's own addresses, all behind a bearer secret: the movable clock and faults. */
 export function addAdministration(
   server: FastifyInstance,
   service: KmsService,
@@ -28,6 +29,16 @@ export function addAdministration(
     if (!change.success) return refuse(reply, change.error);
     const destroyedKeyIds = await service.ring.advanceClock(change.data.advanceSeconds * 1000);
     return { now: new Date(service.ring.clock.now()).toISOString(), destroyedKeyIds };
+  });
+  server.post('/emulator/faults', guarded, (request, reply) => {
+    const plan = faultPlanSchema.safeParse(request.body);
+    if (!plan.success) return refuse(reply, plan.error);
+    service.faults.set(plan.data);
+    return reply.send({ faults: Object.keys(plan.data) });
+  });
+  server.delete('/emulator/faults', guarded, (_request, reply) => {
+    service.faults.clear();
+    return reply.send({ faults: [] });
   });
 }
 

@@ -44,7 +44,7 @@ export const emulatorSlice = configSlice({
     }),
     ENTREPOT_KMS_EMULATOR_ADMIN_SECRET: variable({
       schema: z.string().min(adminSecretCharactersMin),
-      description: 'Bearer secret of POST /emulator/clock',
+      description: 'Bearer secret of the clock and the faults under /emulator',
       secret: true,
     }),
     ENTREPOT_KMS_EMULATOR_RATES: variable({

@@ -1,3 +1,4 @@
+import type { Faults } from './faults/faults.ts';
 import { WrappingKeys } from './import/wrapping-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Answer } from './operations/operation.ts';
@@ -9,6 +10,7 @@ import type { RequestRates } from './rates/request-rates.ts';
 export interface KmsServiceParts {
   readonly ring: KeyRing;
   readonly rates: RequestRates;
+  readonly faults: Faults;
 }
 
 /** One call of a known principal. */
@@ -21,11 +23,13 @@ export interface KmsRequest {
 /** One region's service: what happens to a call between its signature and its answer. */
 export class KmsService {
   readonly ring: KeyRing;
+  readonly faults: Faults;
   readonly #rates: RequestRates;
   readonly #wrappingKeys: WrappingKeys;
 
   constructor(parts: KmsServiceParts) {
     this.ring = parts.ring;
+    this.faults = parts.faults;
     this.#rates = parts.rates;
     this.#wrappingKeys = new WrappingKeys(() => parts.ring.clock.now());
   }
@@ -36,6 +40,7 @@ export class KmsService {
 
   async #perform(request: KmsRequest, resources: Set<string>): Promise<Answer> {
     const { principal, operation, input } = request;
+    await this.faults.strike(operation);
     this.#rates.count(operation);
     await this.ring.bringUpToDate();
     const call = { ring: this.ring, wrappingKeys: this.#wrappingKeys, principal, resources };

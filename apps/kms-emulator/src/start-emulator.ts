@@ -1,4 +1,5 @@
 import type { EmulatorConfig } from './config.ts';
+import { Faults } from './faults/faults.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KmsService } from './kms-service.ts';
 import { readPrincipals } from './principals.ts';
@@ -17,7 +18,7 @@ export async function startEmulator(config: EmulatorConfig): Promise<RunningEmul
   const principals = readPrincipals(config.principalsFile);
   const ring = await KeyRing.open(config.storeFile, awsRegion, () => Promise.resolve());
   const rates = config.rates === 'aws' ? RequestRates.aws(awsRegion) : RequestRates.unlimited();
-  const service = new KmsService({ ring, rates });
+  const service = new KmsService({ ring, rates, faults: new Faults(ring.stateLag) });
   const server = createServer({ service, principals, adminSecret: config.adminSecret });
   const endpoint = await server.listen({ host: config.host, port: config.port });
   return {

@@ -78,6 +78,15 @@ export class EmulatorFixture {
     return this.#post('/emulator/clock', { advanceSeconds }, secret);
   }
 
+  setFaults(plan: unknown, secret = adminSecret): Promise<Response> {
+    return this.#post('/emulator/faults', plan, secret);
+  }
+
+  clearFaults(secret = adminSecret): Promise<Response> {
+    const headers = { authorization: `Bearer ${secret}` };
+    return fetch(`${this.endpoint}/emulator/faults`, { method: 'DELETE', headers });
+  }
+
   /** Files of the emulator's folder that hold the bytes, raw, in base64 or in hexadecimal. */
   filesHolding(secret: Buffer): string[] {
     const forms = [secret, secret.toString('base64'), secret.toString('hex')];
