@@ -6,6 +6,7 @@ import type {
   HookHandlerDoneFunction,
 } from 'fastify';
 import { z } from 'zod';
+import { isAbout } from './audit/audit-record.ts';
 import { faultPlanSchema } from './faults/fault-plan.ts';
 import type { KmsService } from './kms-service.ts';
 
@@ -16,8 +17,9 @@ const clockChange = z.strictObject({
     .min(0)
     .max(advanceDaysMax * 86_400),
 });
+const auditQuery = z.strictObject({ keyId: z.string().min(1).max(2048).optional() });
 
-/** The emulator's own addresses, all behind a bearer secret: the movable clock and faults. */
+/** The emulator's own addresses, all behind a bearer secret: the movable clock, faults, the audit. */
 export function addAdministration(
   server: FastifyInstance,
   service: KmsService,
@@ -39,6 +41,16 @@ export function addAdministration(
   server.delete('/emulator/faults', guarded, (_request, reply) => {
     service.faults.clear();
     return reply.send({ faults: [] });
+  });
+  server.get('/emulator/audit', guarded, async (request, reply) => {
+    const query = auditQuery.safeParse(request.query);
+    if (!query.success) return refuse(reply, query.error);
+    if (service.audit === undefined) {
+      return reply.code(404).send({ error: 'This emulator writes no audit' });
+    }
+    const { keyId } = query.data;
+    const records = await service.audit.read();
+    return { records: records.filter((record) => keyId === undefined || isAbout(record, keyId)) };
   });
 }
 

@@ -44,8 +44,13 @@ export const emulatorSlice = configSlice({
     }),
     ENTREPOT_KMS_EMULATOR_ADMIN_SECRET: variable({
       schema: z.string().min(adminSecretCharactersMin),
-      description: 'Bearer secret of the clock and the faults under /emulator',
+      description: 'Bearer secret of the clock, the faults and the audit under /emulator',
       secret: true,
+    }),
+    ENTREPOT_KMS_EMULATOR_AUDIT_FILE: variable({
+      schema: z.string().min(1).optional(),
+      description: 'File that calls and destroyed keys are written to, mode 0600; without it none',
+      example: '.entrepot/in-1/kms-audit.jsonl',
     }),
     ENTREPOT_KMS_EMULATOR_RATES: variable({
       schema: z.enum(['off', 'aws']).default('off'),
@@ -60,6 +65,7 @@ export const emulatorSlice = configSlice({
     storeFile: values.ENTREPOT_KMS_EMULATOR_STORE_FILE,
     principalsFile: values.ENTREPOT_KMS_EMULATOR_PRINCIPALS_FILE,
     adminSecret: values.ENTREPOT_KMS_EMULATOR_ADMIN_SECRET,
+    auditFile: values.ENTREPOT_KMS_EMULATOR_AUDIT_FILE,
     rates: values.ENTREPOT_KMS_EMULATOR_RATES,
   }),
 });

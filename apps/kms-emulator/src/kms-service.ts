@@ -1,3 +1,6 @@
+import type { AuditFile } from './audit/audit-file.ts';
+import { recordOfCall } from './audit/audit-record.ts';
+import { KmsError } from './errors.ts';
 import type { Faults } from './faults/faults.ts';
 import { WrappingKeys } from './import/wrapping-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
@@ -11,6 +14,8 @@ export interface KmsServiceParts {
   readonly ring: KeyRing;
   readonly rates: RequestRates;
   readonly faults: Faults;
+  /** Undefined when nothing is written down. */
+  readonly audit: AuditFile | undefined;
 }
 
 /** One call of a known principal. */
@@ -18,24 +23,38 @@ export interface KmsRequest {
   readonly principal: Principal;
   readonly operation: OperationName;
   readonly input: unknown;
+  readonly requestId: string;
 }
 
 /** One region's service: what happens to a call between its signature and its answer. */
 export class KmsService {
   readonly ring: KeyRing;
   readonly faults: Faults;
+  readonly audit: AuditFile | undefined;
   readonly #rates: RequestRates;
   readonly #wrappingKeys: WrappingKeys;
 
   constructor(parts: KmsServiceParts) {
     this.ring = parts.ring;
     this.faults = parts.faults;
+    this.audit = parts.audit;
     this.#rates = parts.rates;
     this.#wrappingKeys = new WrappingKeys(() => parts.ring.clock.now());
   }
 
+  /** Answers or refuses; either is written down before the caller hears of it. */
   async answer(request: KmsRequest): Promise<Answer> {
-    return this.#perform(request, new Set<string>());
+    const resources = new Set<string>();
+    let answer: Answer;
+    try {
+      answer = await this.#perform(request, resources);
+    } catch (error) {
+      const errorCode = error instanceof KmsError ? error.type : 'KMSInternalException';
+      await this.#record(request, resources, errorCode);
+      throw error;
+    }
+    await this.#record(request, resources, undefined);
+    return answer;
   }
 
   async #perform(request: KmsRequest, resources: Set<string>): Promise<Answer> {
@@ -45,5 +64,16 @@ export class KmsService {
     await this.ring.bringUpToDate();
     const call = { ring: this.ring, wrappingKeys: this.#wrappingKeys, principal, resources };
     return operations[operation](call, input);
+  }
+
+  async #record(
+    request: KmsRequest,
+    resources: ReadonlySet<string>,
+    errorCode: string | undefined,
+  ): Promise<void> {
+    const { awsRegion, clock } = this.ring;
+    await this.audit?.append(
+      recordOfCall({ ...request, resources, errorCode, at: clock.now(), awsRegion }),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import { addAdministration } from './administration.ts';
 import { authenticate } from './authentication.ts';
 import { KmsError } from './errors.ts';
@@ -34,8 +35,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
   }));
   server.get('/health', () => ({ status: 'ok' }));
   server.post('/', async (request, reply) => {
-    reply.header('x-entrepot-emulator', 'kms').type(contentType);
-    return JSON.stringify(await answer(request, options));
+    const requestId = randomUUID();
+    reply.header('x-entrepot-emulator', 'kms').header('x-amzn-requestid', requestId);
+    reply.type(contentType);
+    return JSON.stringify(await answer(request, requestId, options));
   });
   addAdministration(server, options.service, options.adminSecret);
   server.setErrorHandler((error, _request, reply) => {
@@ -54,6 +57,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
 async function answer(
   request: FastifyRequest,
+  requestId: string,
   { service, principals }: ServerOptions,
 ): Promise<unknown> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -65,7 +69,7 @@ async function answer(
   const target = headers['x-amz-target'] ?? '';
   const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
   if (!isOperationName(name)) throw new KmsError('UnknownOperationException', `Unknown: ${target}`);
-  return service.answer({ principal, operation: name, input: parseJson(body) });
+  return service.answer({ principal, operation: name, input: parseJson(body), requestId });
 }
 
 /** Header values as the signer saw them: repeated ones joined by commas. */

@@ -1,3 +1,5 @@
+import { AuditFile } from './audit/audit-file.ts';
+import { recordOfEvent } from './audit/audit-record.ts';
 import type { EmulatorConfig } from './config.ts';
 import { Faults } from './faults/faults.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -16,9 +18,12 @@ export interface RunningEmulator {
 export async function startEmulator(config: EmulatorConfig): Promise<RunningEmulator> {
   const { awsRegion } = config;
   const principals = readPrincipals(config.principalsFile);
-  const ring = await KeyRing.open(config.storeFile, awsRegion, () => Promise.resolve());
+  const audit = config.auditFile === undefined ? undefined : await AuditFile.open(config.auditFile);
+  const ring = await KeyRing.open(config.storeFile, awsRegion, async (event) =>
+    audit?.append(recordOfEvent(event, awsRegion)),
+  );
   const rates = config.rates === 'aws' ? RequestRates.aws(awsRegion) : RequestRates.unlimited();
-  const service = new KmsService({ ring, rates, faults: new Faults(ring.stateLag) });
+  const service = new KmsService({ ring, rates, faults: new Faults(ring.stateLag), audit });
   const server = createServer({ service, principals, adminSecret: config.adminSecret });
   const endpoint = await server.listen({ host: config.host, port: config.port });
   return {
@@ -26,6 +31,7 @@ export async function startEmulator(config: EmulatorConfig): Promise<RunningEmul
     async close() {
       await server.close();
       await ring.close();
+      await audit?.close();
     },
   };
 }

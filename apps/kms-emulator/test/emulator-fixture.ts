@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AuditRecord } from '../src/audit/audit-record.ts';
 import { policies } from '../src/principals.ts';
 import type { PolicyName } from '../src/principals.ts';
 import { startEmulator } from '../src/start-emulator.ts';
@@ -10,9 +11,10 @@ import { startEmulator } from '../src/start-emulator.ts';
 export const awsRegion = 'eu-central-1';
 const adminSecret = randomBytes(32).toString('base64url');
 
-/** Limits no rates unless told to. */
+/** Neither limits rates nor writes an audit unless told to. */
 interface FixtureSettings {
   readonly rates?: 'aws';
+  readonly isAudited?: boolean;
 }
 interface ClientOverrides {
   readonly region?: string;
@@ -24,6 +26,7 @@ interface ClientOverrides {
 export class EmulatorFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'kms-emulator-'));
   readonly storeFile = join(this.folder, 'keys.jsonl');
+  readonly auditFile = join(this.folder, 'audit.jsonl');
   readonly #settings: FixtureSettings;
   readonly #principals = (Object.keys(policies) as PolicyName[]).map((policy) => ({
     name: policy,
@@ -50,6 +53,7 @@ export class EmulatorFixture {
       storeFile: this.storeFile,
       principalsFile,
       adminSecret,
+      auditFile: this.#settings.isAudited === true ? this.auditFile : undefined,
       rates: this.#settings.rates ?? 'off',
     });
   }
@@ -85,6 +89,16 @@ export class EmulatorFixture {
   clearFaults(secret = adminSecret): Promise<Response> {
     const headers = { authorization: `Bearer ${secret}` };
     return fetch(`${this.endpoint}/emulator/faults`, { method: 'DELETE', headers });
+  }
+
+  readAudit(query = '', secret = adminSecret): Promise<Response> {
+    const headers = { authorization: `Bearer ${secret}` };
+    return fetch(`${this.endpoint}/emulator/audit${query}`, { headers });
+  }
+
+  async auditOf(keyId: string): Promise<AuditRecord[]> {
+    const answer = await this.readAudit(`?keyId=${encodeURIComponent(keyId)}`);
+    return ((await answer.json()) as { records: AuditRecord[] }).records;
   }
 
   /** Files of the emulator's folder that hold the bytes, raw, in base64 or in hexadecimal. */
