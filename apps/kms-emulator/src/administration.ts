@@ -6,7 +6,6 @@ import type {
   HookHandlerDoneFunction,
 } from 'fastify';
 import { z } from 'zod';
-import { isAbout } from './audit/audit-record.ts';
 import { faultPlanSchema } from './faults/fault-plan.ts';
 import type { KmsService } from './kms-service.ts';
 
@@ -29,7 +28,7 @@ export function addAdministration(
   server.post('/emulator/clock', guarded, async (request, reply) => {
     const change = clockChange.safeParse(request.body);
     if (!change.success) return refuse(reply, change.error);
-    const destroyedKeyIds = await service.ring.advanceClock(change.data.advanceSeconds * 1000);
+    const destroyedKeyIds = await service.advanceClock(change.data.advanceSeconds * 1000);
     return { now: new Date(service.ring.clock.now()).toISOString(), destroyedKeyIds };
   });
   server.post('/emulator/faults', guarded, (request, reply) => {
@@ -48,9 +47,7 @@ export function addAdministration(
     if (service.audit === undefined) {
       return reply.code(404).send({ error: 'This emulator writes no audit' });
     }
-    const { keyId } = query.data;
-    const records = await service.audit.read();
-    return { records: records.filter((record) => keyId === undefined || isAbout(record, keyId)) };
+    return { records: await service.audit.read(query.data.keyId) };
   });
 }
 

@@ -18,15 +18,17 @@ const load = (changes: Record<string, string> = {}) =>
 
 describe('the settings of the emulator', () => {
   it('limit no rate and name no audit unless they say so', () => {
-    expect(load()).toMatchObject({ rates: 'off', auditFile: undefined });
+    expect(load()).toMatchObject({ rates: 'off', auditFile: undefined, auditDays: 90 });
     const asked = load({
       ENTREPOT_KMS_EMULATOR_RATES: 'aws',
       ENTREPOT_KMS_EMULATOR_AUDIT_FILE: 'audit.jsonl',
+      ENTREPOT_KMS_EMULATOR_AUDIT_DAYS: '7',
     });
-    expect(asked).toMatchObject({ rates: 'aws', auditFile: 'audit.jsonl' });
+    expect(asked).toMatchObject({ rates: 'aws', auditFile: 'audit.jsonl', auditDays: 7 });
   });
 
   it.each([
+    ['an audit that keeps nothing', { ENTREPOT_KMS_EMULATOR_AUDIT_DAYS: '0' }],
     ['rates of another kind', { ENTREPOT_KMS_EMULATOR_RATES: 'some' }],
     ['the production profile', { ENTREPOT_PROFILE: 'production' }],
   ])('refuse %s', (_, changes) => {

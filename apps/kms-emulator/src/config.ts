@@ -52,6 +52,16 @@ export const emulatorSlice = configSlice({
       description: 'File that calls and destroyed keys are written to, mode 0600; without it none',
       example: '.entrepot/in-1/kms-audit.jsonl',
     }),
+    ENTREPOT_KMS_EMULATOR_AUDIT_DAYS: variable({
+      schema: z
+        .string()
+        .regex(/^[1-9]\d{0,3}$/, 'must be a number of days between 1 and 9999')
+        .default('90')
+        .transform(Number),
+      description:
+        "Days after which a record leaves the audit; 90 is what CloudTrail's history keeps",
+      example: '90',
+    }),
     ENTREPOT_KMS_EMULATOR_RATES: variable({
       schema: z.enum(['off', 'aws']).default('off'),
       description: "aws: calls beyond AWS's default request rates are throttled; off: none is",
@@ -66,6 +76,7 @@ export const emulatorSlice = configSlice({
     principalsFile: values.ENTREPOT_KMS_EMULATOR_PRINCIPALS_FILE,
     adminSecret: values.ENTREPOT_KMS_EMULATOR_ADMIN_SECRET,
     auditFile: values.ENTREPOT_KMS_EMULATOR_AUDIT_FILE,
+    auditDays: values.ENTREPOT_KMS_EMULATOR_AUDIT_DAYS,
     rates: values.ENTREPOT_KMS_EMULATOR_RATES,
   }),
 });

@@ -57,6 +57,13 @@ export class KmsService {
     return answer;
   }
 
+  /** Moves the time by which keys and the audit age; returns the ids of the destroyed keys. */
+  async advanceClock(ms: number): Promise<string[]> {
+    const destroyedKeyIds = await this.ring.advanceClock(ms);
+    await this.audit?.dropOld();
+    return destroyedKeyIds;
+  }
+
   async #perform(request: KmsRequest, resources: Set<string>): Promise<Answer> {
     const { principal, operation, input } = request;
     await this.faults.strike(operation);

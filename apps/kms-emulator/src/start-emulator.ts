@@ -3,6 +3,7 @@ import { recordOfEvent } from './audit/audit-record.ts';
 import type { EmulatorConfig } from './config.ts';
 import { Faults } from './faults/faults.ts';
 import { KeyRing } from './keys/key-ring.ts';
+import { MovableClock } from './keys/movable-clock.ts';
 import { KmsService } from './kms-service.ts';
 import { readPrincipals } from './principals.ts';
 import { RequestRates } from './rates/request-rates.ts';
@@ -18,10 +19,15 @@ export interface RunningEmulator {
 export async function startEmulator(config: EmulatorConfig): Promise<RunningEmulator> {
   const { awsRegion } = config;
   const principals = readPrincipals(config.principalsFile);
-  const audit = config.auditFile === undefined ? undefined : await AuditFile.open(config.auditFile);
-  const ring = await KeyRing.open(config.storeFile, awsRegion, async (event) =>
-    audit?.append(recordOfEvent(event, awsRegion)),
-  );
+  const clock = new MovableClock();
+  const audit = await openAudit(config, clock);
+  const ring = await KeyRing.open({
+    path: config.storeFile,
+    awsRegion,
+    clock,
+    listener: async (event) => audit?.appendDurably(recordOfEvent(event, awsRegion)),
+  });
+  await audit?.dropOld();
   const rates = config.rates === 'aws' ? RequestRates.aws(awsRegion) : RequestRates.unlimited();
   const service = new KmsService({ ring, rates, faults: new Faults(ring.stateLag), audit });
   const server = createServer({ service, principals, adminSecret: config.adminSecret });
@@ -34,4 +40,12 @@ export async function startEmulator(config: EmulatorConfig): Promise<RunningEmul
       await audit?.close();
     },
   };
+}
+
+async function openAudit(
+  { auditFile, auditDays: days }: EmulatorConfig,
+  clock: MovableClock,
+): Promise<AuditFile | undefined> {
+  if (auditFile === undefined) return undefined;
+  return AuditFile.open(auditFile, { days, now: () => clock.now() });
 }

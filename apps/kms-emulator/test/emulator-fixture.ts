@@ -15,6 +15,7 @@ const adminSecret = randomBytes(32).toString('base64url');
 interface FixtureSettings {
   readonly rates?: 'aws';
   readonly isAudited?: boolean;
+  readonly auditDays?: number;
 }
 interface ClientOverrides {
   readonly region?: string;
@@ -27,6 +28,8 @@ export class EmulatorFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'kms-emulator-'));
   readonly storeFile = join(this.folder, 'keys.jsonl');
   readonly auditFile = join(this.folder, 'audit.jsonl');
+  /** Of the next start. */
+  auditDays: number;
   readonly #settings: FixtureSettings;
   readonly #principals = (Object.keys(policies) as PolicyName[]).map((policy) => ({
     name: policy,
@@ -39,6 +42,7 @@ export class EmulatorFixture {
 
   constructor(settings: FixtureSettings = {}) {
     this.#settings = settings;
+    this.auditDays = settings.auditDays ?? 90;
   }
 
   async start(): Promise<void> {
@@ -54,6 +58,7 @@ export class EmulatorFixture {
       principalsFile,
       adminSecret,
       auditFile: this.#settings.isAudited === true ? this.auditFile : undefined,
+      auditDays: this.auditDays,
       rates: this.#settings.rates ?? 'off',
     });
   }

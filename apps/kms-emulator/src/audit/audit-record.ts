@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { KeyEvent } from '../keys/key-event.ts';
 import { emulatorAccountId } from '../keys/key-record.ts';
-import type { KeyEvent } from '../keys/key-ring.ts';
 import { keyReference } from '../operations/operation.ts';
 import type { OperationName } from '../operations/operation-names.ts';
 import { arnOf } from '../principals.ts';
@@ -81,7 +81,7 @@ export function recordOfEvent(event: KeyEvent, awsRegion: string): AuditRecord {
     awsRegion,
     userIdentity: { accountId: emulatorAccountId, invokedBy: 'AWS Internal' },
     requestParameters: null,
-    eventID: randomUUID(),
+    eventID: event.id,
     resources: [resourceOf(event.keyArn)],
   };
 }

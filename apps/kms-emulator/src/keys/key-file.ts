@@ -1,8 +1,8 @@
 import { open, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { GrantRecord } from '../grants/grant-record.ts';
-import { openWholeLines } from '../whole-lines.ts';
+import { openWholeLines, syncFolderOf } from '../whole-lines.ts';
+import type { KeyEvent } from './key-event.ts';
 import type { AliasRecord, KeyOrigin, KeyRecord } from './key-record.ts';
 
 /** One line of the file; a later line about the same thing replaces an earlier one. */
@@ -13,7 +13,8 @@ export type StoredLine =
   | { readonly kind: 'alias'; readonly alias: AliasRecord }
   | { readonly kind: 'alias-deleted'; readonly name: string }
   | { readonly kind: 'grant'; readonly grant: GrantRecord }
-  | { readonly kind: 'grant-deleted'; readonly keyId: string; readonly id: string };
+  | { readonly kind: 'grant-deleted'; readonly keyId: string; readonly id: string }
+  | { readonly kind: 'untold'; readonly event: KeyEvent };
 type ChangingField = 'state' | 'deletionAt' | 'tags';
 
 /** Files from before keys could be imported say nothing of an origin. */
@@ -38,9 +39,9 @@ export class KeyFile {
 
   /** Opens or creates the file and returns what it holds. */
   static async open(path: string): Promise<{ file: KeyFile; lines: StoredLine[] }> {
-    const { handle, lines } = await openWholeLines(path);
-    await syncFolderOf(path);
-    return { file: new KeyFile(path, handle), lines: lines.map(parse) };
+    const lines: StoredLine[] = [];
+    const handle = await openWholeLines(path, (line) => lines.push(parse(line)));
+    return { file: new KeyFile(path, handle), lines };
   }
 
   /** Resolves once the line is on disk. After a failed write every later call fails too. */
@@ -92,10 +93,4 @@ async function overwriteWithZeros(handle: FileHandle): Promise<void> {
   await handle.write(Buffer.alloc(size), 0, size, 0);
   await handle.sync();
   await handle.close();
-}
-
-async function syncFolderOf(path: string): Promise<void> {
-  const folder = await open(dirname(path), 'r');
-  await folder.sync();
-  await folder.close();
 }

@@ -2,24 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { KmsError } from '../errors.ts';
 import { GrantList } from '../grants/grant-list.ts';
 import type { GrantRecord } from '../grants/grant-record.ts';
+import { keyEvent } from './key-event.ts';
+import type { KeyEvent, KeyEventListener } from './key-event.ts';
 import { KeyFile } from './key-file.ts';
 import type { StoredLine } from './key-file.ts';
 import { emulatorAccountId, materialIdOf } from './key-record.ts';
 import type { AliasRecord, KeyRecord } from './key-record.ts';
 import { keySpecs } from './key-spec.ts';
-import { MovableClock } from './movable-clock.ts';
+import type { MovableClock } from './movable-clock.ts';
 import { StateLag } from './state-lag.ts';
 
 type NewKey = Pick<KeyRecord, 'spec' | 'origin' | 'description' | 'tags'>;
 type KeyChange = Partial<Pick<KeyRecord, 'state' | 'deletionAt' | 'tags'>>;
 
-/** What the service itself did to a key whose time had come; `at` is epoch milliseconds. */
-export interface KeyEvent {
-  readonly name: 'DeleteKey' | 'DeleteExpiredKeyMaterial';
-  readonly keyArn: string;
-  readonly at: number;
+export interface KeyRingOptions {
+  readonly path: string;
+  readonly awsRegion: string;
+  /** Is moved to where the file says it was. */
+  readonly clock: MovableClock;
+  readonly listener: KeyEventListener;
 }
-export type KeyEventListener = (event: KeyEvent) => Promise<void>;
 
 /** All keys of one emulated KMS region, in memory and on disk. */
 export class KeyRing {
@@ -33,25 +35,27 @@ export class KeyRing {
   readonly #grants = new GrantList();
   /** Ids of the keys that wait for an end, theirs or their bytes': every request asks for what is due. */
   readonly #dated = new Set<string>();
+  /** What the listener has still to be told; the file holds it as long. */
+  readonly #untold: KeyEvent[] = [];
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    awsRegion: string,
-    clock: MovableClock,
-    file: KeyFile,
-    listener: KeyEventListener,
-  ) {
+  private constructor({ awsRegion, clock, listener }: KeyRingOptions, file: KeyFile) {
     this.awsRegion = awsRegion;
     this.clock = clock;
     this.#file = file;
     this.#listener = listener;
   }
 
-  static async open(path: string, awsRegion: string, listener: KeyEventListener): Promise<KeyRing> {
-    const { file, lines } = await KeyFile.open(path);
-    const offsets = lines.flatMap((line) => (line.kind === 'clock' ? [line.offsetMs] : []));
-    const ring = new KeyRing(awsRegion, new MovableClock(offsets.at(-1)), file, listener);
+  static async open(options: KeyRingOptions): Promise<KeyRing> {
+    const { file, lines } = await KeyFile.open(options.path);
+    const ring = new KeyRing(options, file);
     for (const line of lines) ring.#load(line);
-    await ring.bringUpToDate();
+    try {
+      await ring.bringUpToDate();
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return ring;
   }
 
@@ -180,34 +184,55 @@ export class KeyRing {
   }
 
   /** Moves the clock and ends what has become due; returns the ids of the destroyed keys. */
-  async advanceClock(ms: number): Promise<string[]> {
-    this.clock.advance(ms);
-    await this.#file.append({ kind: 'clock', offsetMs: this.clock.offsetMs });
-    return this.bringUpToDate();
+  advanceClock(ms: number): Promise<string[]> {
+    return this.#inTurn(async () => {
+      this.clock.advance(ms);
+      await this.#file.append({ kind: 'clock', offsetMs: this.clock.offsetMs });
+      return this.#endWhatIsDue();
+    });
   }
 
   /**
    * Destroys every key whose waiting period is over, and imported bytes whose time is up: they leave
-   * memory and the file. Returns the ids of the destroyed keys.
+   * memory and the file. Then tells the listener, at least once and not before. Returns the ids of the
+   * destroyed keys.
    */
-  async bringUpToDate(): Promise<string[]> {
-    const at = this.clock.now();
-    const dated = [...this.#dated].map((id) => this.find(id));
-    const ended = dated.filter((key) => isDue(key.deletionAt, at));
-    const expired = dated.filter((key) => isDue(key.materialValidTo, at) && !ended.includes(key));
-    if (ended.length + expired.length === 0) return [];
-    for (const key of ended) this.#forget(key);
-    for (const key of expired) this.#dropMaterial(key);
-    await this.#file.replace(() => this.#snapshot());
-    for (const key of ended) await this.#listener({ name: 'DeleteKey', keyArn: key.arn, at });
-    for (const { arn } of expired) {
-      await this.#listener({ name: 'DeleteExpiredKeyMaterial', keyArn: arn, at });
-    }
-    return ended.map((key) => key.id);
+  bringUpToDate(): Promise<string[]> {
+    return this.#inTurn(() => this.#endWhatIsDue());
   }
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  /** One at a time, so that nobody is answered, or told, while a key is half destroyed. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #endWhatIsDue(): Promise<string[]> {
+    const at = this.clock.now();
+    const dated = [...this.#dated].map((id) => this.find(id));
+    const ended = dated.filter((key) => isDue(key.deletionAt, at));
+    const expired = dated.filter((key) => isDue(key.materialValidTo, at) && !ended.includes(key));
+    for (const key of ended) this.#forget(key);
+    for (const key of expired) this.#dropMaterial(key);
+    this.#untold.push(
+      ...ended.map((key) => keyEvent('DeleteKey', key, at)),
+      ...expired.map((key) => keyEvent('DeleteExpiredKeyMaterial', key, at)),
+    );
+    if (this.#untold.length > 0) await this.#tell();
+    return ended.map((key) => key.id);
+  }
+
+  /** Tells only what the file shows: there are no bytes any more, and this is still to be told. */
+  async #tell(): Promise<void> {
+    await this.#file.replace(() => this.#snapshot());
+    for (const event of this.#untold) await this.#listener(event);
+    this.#untold.length = 0;
+    await this.#file.replace(() => this.#snapshot());
   }
 
   #put(key: KeyRecord): void {
@@ -246,6 +271,7 @@ export class KeyRing {
       ...this.keys().map(keyLine),
       ...this.aliases().map((alias) => ({ kind: 'alias', alias }) as const),
       ...this.grants().map((grant) => ({ kind: 'grant', grant }) as const),
+      ...this.#untold.map((event) => ({ kind: 'untold', event }) as const),
     ];
   }
 
@@ -277,7 +303,11 @@ export class KeyRing {
       case 'grant-deleted':
         this.#grants.delete(line.keyId, line.id);
         break;
+      case 'untold':
+        this.#untold.push(line.event);
+        break;
       case 'clock':
+        this.clock.advance(line.offsetMs - this.clock.offsetMs);
         break;
     }
   }
