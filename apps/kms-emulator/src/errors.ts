@@ -31,11 +31,11 @@ export type KmsErrorName =
   | 'UnsupportedOperationException'
   | 'ValidationException';
 
-/** The faults of the service itself: a caller may ask again. */
-const serverFaults: readonly KmsErrorName[] = [
-  'DependencyTimeoutException',
-  'KMSInternalException',
-];
+/** The faults of the service itself, with the status in AWS's service model: a caller may ask again. */
+const serverFaults: Readonly<Partial<Record<KmsErrorName, 500 | 503>>> = {
+  DependencyTimeoutException: 503,
+  KMSInternalException: 500,
+};
 
 /** A refusal in AWS's shape: answered as `{"__type": name, "message": message}`. */
 export class KmsError extends Error {
@@ -48,7 +48,7 @@ export class KmsError extends Error {
   }
 
   /** The HTTP status. */
-  get status(): 400 | 503 {
-    return serverFaults.includes(this.type) ? 503 : 400;
+  get status(): 400 | 500 | 503 {
+    return serverFaults[this.type] ?? 400;
   }
 }

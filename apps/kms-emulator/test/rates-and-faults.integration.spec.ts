@@ -20,7 +20,7 @@ import { importInto } from './wrapped-material.ts';
 
 const throttled = {
   name: 'ThrottlingException',
-  message: 'Rate exceeded',
+  message: expect.stringContaining('exceeded the rate at which you may call KMS') as unknown,
   $metadata: expect.objectContaining({ httpStatusCode: 400 }) as unknown,
 };
 
@@ -209,7 +209,7 @@ describe('faults', () => {
     const schedule = new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 });
     const failures = await Promise.allSettled(times(4, () => kms.send(schedule)));
     const seen = failures.map((call) => (call as PromiseRejectedResult).reason as SdkError);
-    expect(seen.map((error) => error.$metadata.httpStatusCode)).toEqual([503, 503, 503, 503]);
+    expect(seen.map((error) => error.$metadata.httpStatusCode)).toEqual([500, 503, 500, 503]);
     expect(new Set(seen.map((error) => error.name))).toEqual(
       new Set(['KMSInternalException', 'DependencyTimeoutException']),
     );

@@ -2,6 +2,7 @@ import { constants, generateKeyPair, privateDecrypt, randomBytes } from 'node:cr
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { KmsError } from '../errors.ts';
+import { rateExceeded } from '../rates/request-rates.ts';
 
 export const wrappingKeyBits = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 } as const;
 export type WrappingKeySpec = keyof typeof wrappingKeyBits;
@@ -28,6 +29,8 @@ export interface ImportParameters {
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html */
 const validMs = 24 * 3_600_000;
 const tokenBytes = 64;
+/** Wrapping keys that may be valid at once: a few megabytes, and far more than tests ask for in a day. */
+const issuedMax = 5000;
 
 /**
  * The RSA keys under which callers send key material. Their private halves live in this object only:
@@ -35,19 +38,24 @@ const tokenBytes = 64;
  */
 export class WrappingKeys {
   readonly #now: () => number;
+  readonly #max: number;
   readonly #issued = new Map<string, Issued>();
+  #inMaking = 0;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, max = issuedMax) {
     this.#now = now;
+    this.#max = max;
   }
 
+  /** Throws as beyond a rate when too many of them are about. */
   async issue(
     keyId: string,
     spec: WrappingKeySpec,
     algorithm: WrappingAlgorithm,
   ): Promise<ImportParameters> {
     this.#forgetOld();
-    const pair = await promisify(generateKeyPair)('rsa', { modulusLength: wrappingKeyBits[spec] });
+    if (this.#issued.size + this.#inMaking >= this.#max) throw rateExceeded();
+    const pair = await this.#makePair(spec);
     const token = randomBytes(tokenBytes);
     const validTo = this.#now() + validMs;
     const { privateKey } = pair;
@@ -70,6 +78,15 @@ export class WrappingKeys {
       return privateDecrypt({ key: issued.privateKey, padding, oaepHash }, wrapped);
     } catch {
       throw new KmsError('InvalidCiphertextException', 'The key material cannot be unwrapped.');
+    }
+  }
+
+  async #makePair(spec: WrappingKeySpec) {
+    this.#inMaking += 1;
+    try {
+      return await promisify(generateKeyPair)('rsa', { modulusLength: wrappingKeyBits[spec] });
+    } finally {
+      this.#inMaking -= 1;
     }
   }
 

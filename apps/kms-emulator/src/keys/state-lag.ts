@@ -28,8 +28,8 @@ export class StateLag {
 
   noteChange(keyId: string, before: KeyState): void {
     if (this.#lagMs === 0) return;
-    const earlier = this.#outdated.get(keyId) ?? [];
-    this.#outdated.set(keyId, [...earlier, { state: before, untilMs: this.#now() + this.#lagMs }]);
+    const untilMs = this.#now() + this.#lagMs;
+    this.#outdated.set(keyId, [...this.#stillSeen(keyId), { state: before, untilMs }]);
   }
 
   forget(keyId: string): void {
@@ -38,9 +38,13 @@ export class StateLag {
 
   /** The state that others see of a key that really is in `actual`. */
   seen(keyId: string, actual: KeyState): KeyState {
-    const now = this.#now();
-    const outdated = (this.#outdated.get(keyId) ?? []).filter((entry) => entry.untilMs > now);
+    const outdated = this.#stillSeen(keyId);
     if (outdated.length === 0) this.#outdated.delete(keyId);
     return outdated[0]?.state ?? actual;
+  }
+
+  #stillSeen(keyId: string): Outdated[] {
+    const now = this.#now();
+    return (this.#outdated.get(keyId) ?? []).filter((entry) => entry.untilMs > now);
   }
 }

@@ -42,6 +42,7 @@ const importInput = z
     ExpirationModel: z
       .enum(['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE'])
       .default('KEY_MATERIAL_EXPIRES'),
+    ImportType: z.literal('EXISTING_KEY_MATERIAL').optional(),
     /** Epoch seconds. */
     ValidTo: z.number().optional(),
   })

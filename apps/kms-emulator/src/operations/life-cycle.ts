@@ -13,7 +13,7 @@ import {
   withoutKey,
 } from './operation.ts';
 import { pageInput, pageOf } from './paging.ts';
-import { tagList } from './tags.ts';
+import { tagList, tagsIn } from './tags.ts';
 
 const secondsPerDay = 86_400;
 const byKeyId = z.object({ KeyId: keyReference });
@@ -44,7 +44,7 @@ export const createKey = withoutKey({
         `KeyUsage ${usage} is not compatible with KeySpec ${spec}`,
       );
     }
-    const tags = Object.fromEntries(input.Tags.map((tag) => [tag.TagKey, tag.TagValue]));
+    const tags = tagsIn(input.Tags);
     const key = await ring.create({ spec, origin, description: input.Description, tags });
     resources.add(key.arn);
     return { KeyMetadata: metadataOf(key) };

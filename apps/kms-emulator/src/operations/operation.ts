@@ -149,8 +149,27 @@ export function findByIdOnly(ring: KeyRing, { KeyId }: { KeyId: string }): KeyRe
 export const findByReference = (ring: KeyRing, { KeyId }: { KeyId: string }): KeyRecord =>
   ring.find(KeyId);
 
+/** Members by which AWS would do something else than is done here without them. */
+const unknownHere = [
+  'CustomKeyStoreId',
+  'DryRun',
+  'GranteeServicePrincipal',
+  'Policy',
+  'Recipient',
+  'RetiringServicePrincipal',
+  'XksKeyId',
+] as const;
+
+function refuseUnknown(raw: unknown): void {
+  const asked = z.record(z.string(), z.unknown()).catch({}).parse(raw);
+  const names = unknownHere.filter((name) => asked[name] !== undefined && asked[name] !== false);
+  if (names.length === 0) return;
+  throw new KmsError('UnsupportedOperationException', `${names.join(', ')} is not emulated`);
+}
+
 /** Names the fields in error, never their values: an input may hold plaintext. */
 function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
+  refuseUnknown(raw);
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   const problems = result.error.issues.map(

@@ -71,4 +71,9 @@ export class RequestRates {
   }
 }
 
-export const rateExceeded = (): KmsError => new KmsError('ThrottlingException', 'Rate exceeded');
+/** https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html */
+export const rateExceeded = (): KmsError =>
+  new KmsError(
+    'ThrottlingException',
+    'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+  );
