@@ -9,7 +9,14 @@ import {
 } from '@aws-sdk/client-kms';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { EmulatorFixture } from './emulator-fixture.ts';
 
@@ -132,6 +139,20 @@ describe('the store', () => {
     await expect(kms.send(new DecryptCommand({ CiphertextBlob }))).resolves.toHaveProperty(
       'Plaintext',
     );
+  });
+
+  it('overwrites and removes what a crash left of a file that was to take its place', async () => {
+    const KeyId = await createKey();
+    const bytes = materialOf(KeyId);
+    await fixture.stop();
+    const unfinished = `${fixture.storeFile}.new`;
+    const linked = `${fixture.storeFile}.linked`;
+    copyFileSync(fixture.storeFile, unfinished);
+    linkSync(unfinished, linked);
+    expect(fixture.filesHolding(bytes)).toHaveLength(3);
+    await fixture.start();
+    expect(existsSync(unfinished)).toBe(false);
+    expect(fixture.filesHolding(bytes)).toEqual(['keys.jsonl']);
   });
 
   it('opens after a crash that tore the last line', async () => {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { openWholeLines, readWholeLines, syncFolderOf } from '../whole-lines.ts';
@@ -30,6 +30,8 @@ export class AuditFile {
   }
 
   static async open(path: string, retention: AuditRetention): Promise<AuditFile> {
+    // a crash may have left it
+    await rm(unfinishedOf(path), { force: true });
     return new AuditFile(path, retention, await openWholeLines(path));
   }
 
@@ -95,7 +97,7 @@ export class AuditFile {
   }
 
   async #keepFrom(start: number): Promise<void> {
-    const unfinished = `${this.#path}.new`;
+    const unfinished = unfinishedOf(this.#path);
     const fresh = await open(unfinished, 'w', 0o600);
     await pipeline(
       createReadStream(this.#path, { start }),
@@ -113,4 +115,5 @@ export class AuditFile {
   }
 }
 
+const unfinishedOf = (path: string): string => `${path}.new`;
 const parse = (line: string): AuditRecord => JSON.parse(line) as AuditRecord;

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { GrantRecord } from '../grants/grant-record.ts';
 import { openWholeLines, syncFolderOf } from '../whole-lines.ts';
@@ -39,6 +39,7 @@ export class KeyFile {
 
   /** Opens or creates the file and returns what it holds. */
   static async open(path: string): Promise<{ file: KeyFile; lines: StoredLine[] }> {
+    await removeUnfinished(path);
     const lines: StoredLine[] = [];
     const handle = await openWholeLines(path, (line) => lines.push(parse(line)));
     return { file: new KeyFile(path, handle), lines };
@@ -54,7 +55,7 @@ export class KeyFile {
   /** Makes the file hold exactly these lines; the bytes it held before are overwritten with zeros. */
   replace(lines: () => readonly StoredLine[]): Promise<void> {
     return this.#enqueue(async () => {
-      const unfinished = `${this.#path}.new`;
+      const unfinished = unfinishedOf(this.#path);
       const fresh = await open(unfinished, 'w', 0o600);
       await fresh.writeFile(lines().map(serialise).join(''));
       await fresh.sync();
@@ -87,6 +88,19 @@ export class KeyFile {
 
 const parse = (line: string): StoredLine => JSON.parse(line) as StoredLine;
 const serialise = (line: StoredLine): string => `${JSON.stringify(line)}\n`;
+
+const unfinishedOf = (path: string): string => `${path}.new`;
+
+/** A crash may leave a new file behind that never took the old one's place, with keys in it. */
+async function removeUnfinished(path: string): Promise<void> {
+  const unfinished = unfinishedOf(path);
+  try {
+    await overwriteWithZeros(await open(unfinished, 'r+'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await rm(unfinished, { force: true });
+}
 
 async function overwriteWithZeros(handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
