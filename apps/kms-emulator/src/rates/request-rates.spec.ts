@@ -21,6 +21,7 @@ const stoppedClock = () => 0;
 describe('RequestRates', () => {
   it.each([
     ['ap-south-1', 10_000],
+    ['eu-west-1', 100_000],
     ['eu-central-1', 20_000],
   ])('gives the symmetric operations and HMAC in %s one quota of %i', (awsRegion, perSecond) => {
     const rates = RequestRates.aws(awsRegion, stoppedClock);
@@ -43,17 +44,28 @@ describe('RequestRates', () => {
     ['CreateAlias', 5],
     ['CreateGrant', 50],
     ['CreateKey', 5],
+    ['DeleteAlias', 15],
     ['DeleteImportedKeyMaterial', 15],
     ['DescribeKey', 2000],
     ['DisableKey', 5],
     ['EnableKey', 5],
     ['GetParametersForImport', 1],
+    ['GetPublicKey', 2000],
     ['ImportKeyMaterial', 15],
+    ['ListAliases', 500],
+    ['ListGrants', 100],
+    ['ListKeys', 500],
+    ['ListResourceTags', 2000],
+    ['ListRetirableGrants', 100],
+    ['RetireGrant', 50],
+    ['RevokeGrant', 50],
     ['ScheduleKeyDeletion', 15],
     ['TagResource', 10],
+    ['UntagResource', 5],
+    ['UpdateAlias', 5],
   ])('gives %s a quota of its own of %i', (operation, perSecond) => {
     const rates = RequestRates.aws('ap-south-1', stoppedClock);
-    expect(passed(rates, [operation], 2100)).toBe(perSecond);
+    expect(passed(rates, [operation], perSecond + 20)).toBe(perSecond);
     expect(passed(rates, ['Decrypt'], 10)).toBe(10);
   });
 

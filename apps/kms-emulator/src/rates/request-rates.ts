@@ -2,14 +2,19 @@ import { KmsError } from '../errors.ts';
 import type { OperationName } from '../operations/operation-names.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-interface RateGroup {
-  readonly operations: readonly OperationName[];
-  readonly perSecond: number;
-}
-
 const symmetricPerSecond = 10_000;
-const symmetricPerSecondOf: ReadonlyMap<string, number> = new Map([['eu-central-1', 20_000]]);
-const symmetricOperations: readonly OperationName[] = [
+const symmetricPerSecondOf: ReadonlyMap<string, number> = new Map([
+  ['ap-northeast-1', 20_000],
+  ['ap-southeast-1', 20_000],
+  ['ap-southeast-2', 20_000],
+  ['eu-central-1', 20_000],
+  ['eu-west-1', 100_000],
+  ['eu-west-2', 20_000],
+  ['us-east-1', 100_000],
+  ['us-east-2', 20_000],
+  ['us-west-2', 100_000],
+]);
+const symmetricOperations = [
   'Decrypt',
   'Encrypt',
   'GenerateDataKey',
@@ -18,10 +23,46 @@ const symmetricOperations: readonly OperationName[] = [
   'GenerateRandom',
   'ReEncrypt',
   'VerifyMac',
-];
+] as const satisfies readonly OperationName[];
+
+/** Of keys on elliptic curves, the only ones here that sign. */
+const signaturesPerSecond = 1000;
+const signatureOperations = ['Sign', 'Verify'] as const satisfies readonly OperationName[];
+
+type SharedOperation = (typeof symmetricOperations | typeof signatureOperations)[number];
+const ownPerSecond: Readonly<Record<Exclude<OperationName, SharedOperation>, number>> = {
+  CancelKeyDeletion: 5,
+  CreateAlias: 5,
+  CreateGrant: 50,
+  CreateKey: 5,
+  DeleteAlias: 15,
+  DeleteImportedKeyMaterial: 15,
+  DescribeKey: 2000,
+  DisableKey: 5,
+  EnableKey: 5,
+  GetParametersForImport: 1,
+  GetPublicKey: 2000,
+  ImportKeyMaterial: 15,
+  ListAliases: 500,
+  ListGrants: 100,
+  ListKeys: 500,
+  ListResourceTags: 2000,
+  ListRetirableGrants: 100,
+  RetireGrant: 50,
+  RevokeGrant: 50,
+  ScheduleKeyDeletion: 15,
+  TagResource: 10,
+  UntagResource: 5,
+  UpdateAlias: 5,
+};
+
+interface RateGroup {
+  readonly operations: readonly OperationName[];
+  readonly perSecond: number;
+}
 
 /**
- * AWS's default quotas of an account in a region; operations that are not listed are not limited here.
+ * AWS's default quotas of an account in a region.
  * https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
  */
 const awsGroups = (awsRegion: string): readonly RateGroup[] => [
@@ -29,19 +70,11 @@ const awsGroups = (awsRegion: string): readonly RateGroup[] => [
     operations: symmetricOperations,
     perSecond: symmetricPerSecondOf.get(awsRegion) ?? symmetricPerSecond,
   },
-  { operations: ['Sign', 'Verify'], perSecond: 1000 },
-  { operations: ['CancelKeyDeletion'], perSecond: 5 },
-  { operations: ['CreateAlias'], perSecond: 5 },
-  { operations: ['CreateGrant'], perSecond: 50 },
-  { operations: ['CreateKey'], perSecond: 5 },
-  { operations: ['DeleteImportedKeyMaterial'], perSecond: 15 },
-  { operations: ['DescribeKey'], perSecond: 2000 },
-  { operations: ['DisableKey'], perSecond: 5 },
-  { operations: ['EnableKey'], perSecond: 5 },
-  { operations: ['GetParametersForImport'], perSecond: 1 },
-  { operations: ['ImportKeyMaterial'], perSecond: 15 },
-  { operations: ['ScheduleKeyDeletion'], perSecond: 15 },
-  { operations: ['TagResource'], perSecond: 10 },
+  { operations: signatureOperations, perSecond: signaturesPerSecond },
+  ...Object.entries(ownPerSecond).map(([operation, perSecond]) => ({
+    operations: [operation as keyof typeof ownPerSecond],
+    perSecond,
+  })),
 ];
 
 /** Refuses what goes beyond a rate. All principals share it, as the callers of one account do. */
