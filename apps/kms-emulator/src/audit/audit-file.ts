@@ -86,7 +86,10 @@ export class AuditFile {
     this.#droppedAt = now;
   }
 
-  /** Records come in the order of their times: the clock is never moved back. */
+  /**
+   * Records come in the order of their times, as the clock is never moved back; only an event that was
+   * told late, after a crash, comes behind younger ones, and goes with them.
+   */
   async #startOfKept(oldestMs: number): Promise<number> {
     let start = 0;
     for await (const { text, end } of readWholeLines(this.#path)) {

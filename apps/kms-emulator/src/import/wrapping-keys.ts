@@ -29,7 +29,7 @@ export interface ImportParameters {
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html */
 const validMs = 24 * 3_600_000;
 const tokenBytes = 64;
-/** Wrapping keys that may be valid at once: a few megabytes, and far more than tests ask for in a day. */
+/** Wrapping keys that may be known at once: tens of megabytes, and more than tests ask for in a day. */
 const issuedMax = 5000;
 
 /**
