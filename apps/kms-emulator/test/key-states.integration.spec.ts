@@ -30,7 +30,7 @@ import {
 } from '@aws-sdk/client-kms';
 import type { KeySpec, KeyUsageType, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { keyStates, stateTable } from '../src/keys/key-states.ts';
 import type { KeyOperation, KeyState } from '../src/keys/key-states.ts';
 import { openEndpoint } from './kms-endpoint.ts';
@@ -59,13 +59,14 @@ interface Prepared {
 
 const mac = { Message: message, MacAlgorithm: 'HMAC_SHA_256' } as const;
 const signature = { Message: message, SigningAlgorithm: 'ECDSA_SHA_256' } as const;
-let aliasNumber = 0;
+/** Another endpoint may hold those of an earlier run. */
+const newAliasName = (): string => `alias/${randomUUID()}`;
 
 /** One real call per operation that the state table knows. */
 const calls: Record<KeyOperation, (key: Prepared) => Promise<unknown>> = {
   CancelKeyDeletion: ({ KeyId }) => kms.send(new CancelKeyDeletionCommand({ KeyId })),
   CreateAlias: ({ KeyId }) =>
-    kms.send(new CreateAliasCommand({ AliasName: `alias/t${++aliasNumber}`, TargetKeyId: KeyId })),
+    kms.send(new CreateAliasCommand({ AliasName: newAliasName(), TargetKeyId: KeyId })),
   CreateGrant: ({ KeyId }) => kms.send(grantOf(KeyId)),
   Decrypt: ({ CiphertextBlob }) => kms.send(new DecryptCommand({ CiphertextBlob })),
   DeleteImportedKeyMaterial: ({ KeyId }) =>
@@ -111,7 +112,7 @@ const calls: Record<KeyOperation, (key: Prepared) => Promise<unknown>> = {
   UntagResource: ({ KeyId }) => kms.send(new UntagResourceCommand({ KeyId, TagKeys: ['k'] })),
   UpdateAlias: async ({ KeyId }) => {
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
-    const AliasName = `alias/t${++aliasNumber}`;
+    const AliasName = newAliasName();
     await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
     await kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId: KeyId }));
   },
