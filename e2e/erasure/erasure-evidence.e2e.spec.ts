@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Needle } from '@entrepot/border-scan';
-import { filesBelow, isClean, needlesOf } from '@entrepot/border-scan';
+import { filesBelow, FolderStore, isClean, needlesOf, scanStore } from '@entrepot/border-scan';
 import { nodeFetch } from '@entrepot/client/node';
 import type { OrderView } from '@entrepot/contracts/api/orders';
 import type { DescribedCell } from '@entrepot/stack';
@@ -98,6 +98,14 @@ describe('An erased person', () => {
       return forms.some((form) => content.includes(form));
     });
   };
+
+  /** What KMS wrote down of a key that it found, oldest first. */
+  const auditOf = (keyArn: string): AuditedCall[] =>
+    readFileSync(join(kmsFolder(), 'audit.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(keyArn))
+      .map((line) => JSON.parse(line) as AuditedCall)
+      .filter(({ resources }) => resources.some(({ ARN }) => ARN === keyArn));
 
   it(
     'can be read in what is stolen before: backups, their log, and one login at the KMS',
@@ -208,6 +216,12 @@ describe('An erased person', () => {
       await passWindow();
       await untilStatus('closed');
       expect(kmsFilesWith(material)).toEqual([]);
+      const audited = auditOf(loot.keyArn).map(({ eventName }) => eventName);
+      expect(audited).toContain('ScheduleKeyDeletion');
+      expect(audited.filter((name) => name === 'DeleteKey')).toHaveLength(1);
+      const kmsStore = new FolderStore({ name: 'eu-1 kms', folder: kmsFolder() });
+      const scans = await scanStore(kmsStore, needles());
+      expect(scans.map(isClean)).toEqual([true]);
       const everybody = [...servicePrincipals, 'administrator'] as const;
       expect(await new Attacker(home, loot).attack(everyCiphertext(), everybody)).toEqual({
         opened: [],
@@ -252,6 +266,11 @@ describe('An erased person', () => {
     limitMs,
   );
 });
+
+interface AuditedCall {
+  readonly eventName: string;
+  readonly resources: readonly { readonly ARN: string }[];
+}
 
 /** An address is kept as JSON, everything else as it was typed. */
 const fieldsOf = (text: string): readonly unknown[] =>

@@ -1,4 +1,4 @@
-import { newCellId } from '@entrepot/kernel';
+import { newCellId, parseId } from '@entrepot/kernel';
 import type { CellId, SubjectId } from '@entrepot/kernel';
 import {
   FenceWatch,
@@ -74,6 +74,25 @@ describe('a key per person', () => {
     ]);
     const sealed = await first.get(FieldCipher).encrypt(placeOf(subject), { name: 'x' });
     expect(await second.get(FieldCipher).decrypt(placeOf(subject), sealed)).toEqual({ name: 'x' });
+  });
+
+  it('leaves in the audit of KMS an opaque id of the person and nothing else about them', async () => {
+    const subject = await newSubject();
+    const sealed = await first.get(FieldCipher).encrypt(placeOf(subject), { email: 'a@b.example' });
+    await second.get(FieldCipher).decrypt(placeOf(subject), sealed);
+    const { keyArn = '' } = (await keyRow(subject)) ?? {};
+    const records = await fixture.kms.audit(keyArn);
+    expect(records.map(({ eventName }) => eventName)).toEqual(
+      expect.arrayContaining(['CreateKey', 'GenerateDataKey', 'Decrypt']),
+    );
+    const contexts = records.flatMap(({ requestParameters }) => {
+      const context = requestParameters?.encryptionContext;
+      return context === undefined ? [] : [context];
+    });
+    expect(contexts.length).toBeGreaterThanOrEqual(2);
+    for (const context of contexts) expect(context).toEqual({ purpose: 'subject-key', subject });
+    expect(parseId(subject)).toEqual({ kind: 'subject', birthCell: cell });
+    expect(JSON.stringify(records)).not.toContain('a@b.example');
   });
 
   it('answers a tombstone for a subject nobody knows', async () => {
