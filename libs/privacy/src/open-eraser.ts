@@ -4,7 +4,9 @@ import { AwsKeyDestroyer } from './adapters/aws-key-destroyer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { PgErasureApprovals } from './adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from './adapters/pg-erasure-ledger.ts';
+import { PgEpochEnds } from './adapters/pg-epoch-ends.ts';
 import { DestroyKeys } from './application/destroy-keys.ts';
+import { RetireEpochs } from './application/retire-epochs.ts';
 
 export interface EraserParts {
   /** With a login that reads approvals and writes nothing. */
@@ -18,6 +20,7 @@ export interface EraserParts {
 
 export interface Eraser {
   readonly destroyKeys: DestroyKeys;
+  readonly retireEpochs: RetireEpochs;
   close(): void;
 }
 
@@ -30,5 +33,6 @@ export function openEraser({ shop, vault, kms, log }: EraserParts): Eraser {
     keys,
     log,
   });
-  return { destroyKeys, close: () => keys.close() };
+  const retireEpochs = new RetireEpochs({ ends: new PgEpochEnds(vault), keys });
+  return { destroyKeys, retireEpochs, close: () => keys.close() };
 }

@@ -1,5 +1,10 @@
-export { BlindIndexKey, normaliseLogin } from './blind-index.ts';
-export { CiphertextRejectedError, ciphertextOf, readCiphertext } from './ciphertext.ts';
+export { BlindIndexKey, InnerIndexKey, normaliseLogin } from './blind-index.ts';
+export {
+  CiphertextRejectedError,
+  ciphertextOf,
+  readCiphertext,
+  unlessRejected,
+} from './ciphertext.ts';
 export type { Ciphertext, CiphertextParts } from './ciphertext.ts';
 export { FenceWatch } from './fence-watch.ts';
 export { FieldCipher } from './field-cipher.ts';
