@@ -39,7 +39,7 @@ import { RefillKeyReserveUseCase } from './application/refill-key-reserve.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
 import { ShardKeys } from './application/shard-keys.ts';
 import { SubjectKeyDriver } from './application/subject-key-driver.ts';
-import { KeyDriverMismatchError, SubjectKeySettings } from './application/subject-key-settings.ts';
+import { keepToDriver, SubjectKeySettings } from './application/subject-key-settings.ts';
 import { SubjectRegister } from './application/subject-register.ts';
 import { SweepReservationsUseCase } from './application/sweep-reservations.ts';
 import { VaultStore } from './application/vault-store.ts';
@@ -69,9 +69,7 @@ class KeyLifeCycle implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const { driver } = this.settings;
-    const chosen = await this.store.chooseDriver(driver);
-    if (chosen !== driver) throw new KeyDriverMismatchError(driver, chosen);
+    await keepToDriver(this.store, this.settings.driver);
     await this.fences.start();
     this.#timer = setInterval(() => this.cache.closeExpired(), closeExpiredIntervalMs);
   }

@@ -10,12 +10,17 @@ describe('a wrapping key', () => {
   it('gives back what it wrapped, for the place it was wrapped for and no other', () => {
     const key = new WrappingKey(randomBytes(32));
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), fc.string(), fc.string(), (bytes, at, other) => {
-        fc.pre(at !== other);
-        const wrapped = key.wrap(Buffer.from(bytes), at);
-        expect(key.unwrap(wrapped, at)).toEqual(Buffer.from(bytes));
-        expect(() => key.unwrap(wrapped, other)).toThrow(CiphertextRejectedError);
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 64 }),
+        fc.string(),
+        fc.string(),
+        (bytes, at, other) => {
+          fc.pre(at !== other);
+          const wrapped = key.wrap(Buffer.from(bytes), at);
+          expect(key.unwrap(wrapped, at)).toEqual(Buffer.from(bytes));
+          expect(() => key.unwrap(wrapped, other)).toThrow(CiphertextRejectedError);
+        },
+      ),
     );
   });
 

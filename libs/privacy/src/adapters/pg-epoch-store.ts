@@ -16,7 +16,8 @@ import { shards, shardsPerEpoch } from '../application/key-places.ts';
 const live = statement(
   'vault.live_epochs',
   `SELECT epoch, root_key_arn AS "rootKeyArn", index_key_arn AS "indexKeyArn",
-     opened_at AS "openedAt", closed_at IS NULL AS "isOpen"
+     opened_at AS "openedAt", closed_at IS NULL AS "isOpen",
+     due_at <= now() IS TRUE AS "isDue"
    FROM vault.key_epoch WHERE opened_at IS NOT NULL AND retired_at IS NULL ORDER BY epoch`,
 );
 const inTheMaking = statement(

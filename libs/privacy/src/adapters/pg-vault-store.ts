@@ -1,4 +1,5 @@
 import type { SubjectId } from '@entrepot/kernel';
+import { isRefusedByFence } from '@entrepot/platform-crypto';
 import type { VaultEntry } from '@entrepot/platform-crypto';
 import { isUniqueViolation, statement, VaultDatabase } from '@entrepot/platform-database';
 import type { Transaction } from '@entrepot/platform-database';
@@ -31,9 +32,12 @@ const findByLogin = statement(
      LIMIT 1
    ) found ON true`,
 );
+// the fence counts whatever the row says: a row may have come back from a backup
 const findKey = statement(
   'vault.find_key',
-  `SELECT k.state, k.kms_key_arn AS "keyArn", k.wrapped_key AS "wrapped", k.key_version AS "version",
+  `SELECT CASE WHEN k.state IN ('reserved', 'active')
+       AND EXISTS (SELECT FROM vault.fence f WHERE f.subject_id = k.subject_id)
+     THEN 'fenced' ELSE k.state END AS "state", k.kms_key_arn AS "keyArn", k.wrapped_key AS "wrapped", k.key_version AS "version",
      kek.epoch, kek.shard, kek.wrapped_kek AS "wrappedKek", e.root_key_arn AS "rootKeyArn",
      s.wrapped_key AS "wrappedShardKey", former.versions AS "formerVersions",
      former.wrapped AS "formerWrapped"
@@ -278,6 +282,7 @@ export class PgVaultStore extends VaultStore {
       if (error instanceof ReserveEmptyError) return 'reserve-empty';
       if (isUniqueViolation(error, 'login_index_pkey')) return 'login-taken';
       if (isUniqueViolation(error, 'subject_key_pkey')) return 'known';
+      if (isRefusedByFence(error)) return 'known';
       if (isEpochClosed(error)) return 'epoch-closed';
       throw error;
     }

@@ -9,7 +9,7 @@ import { SweepReservationsUseCase } from '../application/sweep-reservations.ts';
 
 const refillIntervalMs = 5_000;
 const sweepIntervalMs = 60_000;
-const epochIntervalMs = 60_000;
+const epochIntervalMs = 10_000;
 
 /** The use cases that a worker repeats. */
 @Injectable()
@@ -51,7 +51,9 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
     await tasks.openKeyEpoch.execute();
     // only this driver takes KMS keys out of a reserve
     if (tasks.settings.driver === 'kms-per-user') {
-      this.repeat('privacy.refill_failed', refillIntervalMs, () => tasks.refillKeyReserve.execute());
+      this.repeat('privacy.refill_failed', refillIntervalMs, () =>
+        tasks.refillKeyReserve.execute(),
+      );
     }
     this.repeat('privacy.sweep_failed', sweepIntervalMs, () => tasks.sweepReservations.execute());
     this.repeat('privacy.epoch_failed', epochIntervalMs, async () => {

@@ -9,6 +9,8 @@ export interface LiveEpoch {
   readonly openedAt: Date;
   /** New keys and logins come under the open epoch, of which there is one. */
   readonly isOpen: boolean;
+  /** An operator wants the next one now. */
+  readonly isDue: boolean;
 }
 
 export interface EpochInTheMaking {

@@ -10,7 +10,10 @@ export const shardsPerEpoch = 32;
 export const shardOf = (subject: SubjectId): number =>
   createHash('sha256').update(subject, 'utf8').digest().readUInt8(0) % shardsPerEpoch;
 
-export const shards: readonly number[] = Array.from({ length: shardsPerEpoch }, (_, shard) => shard);
+export const shards: readonly number[] = Array.from(
+  { length: shardsPerEpoch },
+  (_, shard) => shard,
+);
 
 /** Where one shard key stands. */
 export interface ShardPlace {

@@ -130,7 +130,8 @@ export class LoginIndex {
   async #innerKey(): Promise<InnerIndexKey> {
     if (this.#inner !== undefined) return this.#inner;
     const keyArn = await this.#store.innerKey();
-    if (keyArn === undefined) throw new DomainError('UNAVAILABLE', 'the login index has no key yet');
+    if (keyArn === undefined)
+      throw new DomainError('UNAVAILABLE', 'the login index has no key yet');
     const bytes = await this.#service.mac(keyArn, `login-inner|v1|${this.#cell}`);
     this.#inner = new InnerIndexKey(bytes);
     return this.#inner;

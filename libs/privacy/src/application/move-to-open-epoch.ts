@@ -57,7 +57,10 @@ export class MoveToOpenEpoch {
     let after = '';
     for (;;) {
       if (stop?.aborted === true) return moved;
-      const rows = await this.store.keksOf(from.epoch, from.shard, { after, rowsMax: rowsPerBatch });
+      const rows = await this.store.keksOf(from.epoch, from.shard, {
+        after,
+        rowsMax: rowsPerBatch,
+      });
       const last = rows.at(-1);
       if (last === undefined) return moved;
       after = last.subject;

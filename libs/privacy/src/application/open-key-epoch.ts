@@ -23,13 +23,13 @@ export class OpenKeyEpoch {
     private readonly clock: Clock,
   ) {}
 
-  /** Answers the epoch that was opened, if one was. `isDue` opens one before its time. */
-  async execute({ isDue = false } = {}): Promise<number | undefined> {
+  /** Answers the epoch that was opened, if one was. */
+  async execute(): Promise<number | undefined> {
     if ((await this.store.innerKey()) === undefined) {
       await this.store.keepInnerKey(await this.service.createIndexKey());
     }
     const made = await this.store.inTheMaking();
-    if (made === undefined && !isDue && !(await this.isTime())) return undefined;
+    if (made === undefined && !(await this.isTime())) return undefined;
     const next = made ?? (await this.make());
     if (next === undefined) return undefined;
     await this.makeShardKeys(next);
@@ -42,6 +42,7 @@ export class OpenKeyEpoch {
     if (open === undefined) return true;
     // as long as the last one still holds rows, the next one could not be opened
     if (epochs.length > 1) return false;
+    if (open.isDue) return true;
     const ageMs = this.clock.now().getTime() - open.openedAt.getTime();
     return ageMs >= this.settings.epochDays * dayMs;
   }

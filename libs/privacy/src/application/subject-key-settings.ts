@@ -1,5 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import type { SubjectKeyDriverName } from './subject-key-driver.ts';
+import type { VaultStore } from './vault-store.ts';
 
 /** How a cell keeps the keys of its people; the same in all of its processes. */
 export class SubjectKeySettings {
@@ -29,4 +30,10 @@ export class KeyDriverMismatchError extends Error {
         'a cell does not change its driver',
     );
   }
+}
+
+/** Chooses the driver for a new vault; throws `KeyDriverMismatchError` where another one is chosen. */
+export async function keepToDriver(store: VaultStore, driver: SubjectKeyDriverName): Promise<void> {
+  const chosen = await store.chooseDriver(driver);
+  if (chosen !== driver) throw new KeyDriverMismatchError(driver, chosen);
 }

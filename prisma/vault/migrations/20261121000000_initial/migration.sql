@@ -70,6 +70,7 @@ CREATE TABLE "vault"."key_epoch" (
     "index_key_digest" BYTEA,
     "made_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "opened_at" TIMESTAMPTZ(3),
+    "due_at" TIMESTAMPTZ(3),
     "closed_at" TIMESTAMPTZ(3),
     "moves_total" INTEGER,
     "moves_done" INTEGER NOT NULL DEFAULT 0,
@@ -272,10 +273,14 @@ ALTER TABLE vault.fence
 -- What the sweeper of abandoned registrations looks through.
 CREATE INDEX subject_key_reserved ON vault.subject_key (reserved_at) WHERE state = 'reserved';
 
+-- Of the driver of this vault, and of nobody who was fenced: a destroyed key is not made again.
 CREATE FUNCTION vault.guard_subject_key_insert() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
   IF NEW.driver IS DISTINCT FROM (SELECT driver FROM vault.key_driver) THEN
     RAISE EXCEPTION 'the keys of this vault are not kept by %', NEW.driver USING ERRCODE = 'check_violation';
+  END IF;
+  IF EXISTS (SELECT FROM vault.fence f WHERE f.subject_id = NEW.subject_id) THEN
+    RAISE EXCEPTION 'subject % is fenced', NEW.subject_id USING ERRCODE = 'PR001';
   END IF;
   RETURN NEW;
 END $$;

@@ -43,6 +43,7 @@ export interface KeyEpochRow {
   readonly index_key_digest: Buffer | null;
   readonly made_at: Date;
   readonly opened_at: Date | null;
+  readonly due_at: Date | null;
   readonly closed_at: Date | null;
   readonly moves_total: number | null;
   readonly moves_done: number;

@@ -62,10 +62,14 @@ ALTER TABLE vault.fence
 -- What the sweeper of abandoned registrations looks through.
 CREATE INDEX subject_key_reserved ON vault.subject_key (reserved_at) WHERE state = 'reserved';
 
+-- Of the driver of this vault, and of nobody who was fenced: a destroyed key is not made again.
 CREATE FUNCTION vault.guard_subject_key_insert() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
   IF NEW.driver IS DISTINCT FROM (SELECT driver FROM vault.key_driver) THEN
     RAISE EXCEPTION 'the keys of this vault are not kept by %', NEW.driver USING ERRCODE = 'check_violation';
+  END IF;
+  IF EXISTS (SELECT FROM vault.fence f WHERE f.subject_id = NEW.subject_id) THEN
+    RAISE EXCEPTION 'subject % is fenced', NEW.subject_id USING ERRCODE = 'PR001';
   END IF;
   RETURN NEW;
 END $$;
