@@ -71,7 +71,10 @@ class KeyLifeCycle implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await keepToDriver(this.store, this.settings.driver);
     await this.fences.start();
-    this.#timer = setInterval(() => this.cache.closeExpired(), closeExpiredIntervalMs);
+    this.#timer = setInterval(() => {
+      this.cache.closeExpired();
+      this.shardKeys.closeExpired();
+    }, closeExpiredIntervalMs);
   }
 
   onApplicationShutdown(): void {

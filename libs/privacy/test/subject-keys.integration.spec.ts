@@ -1,12 +1,20 @@
 import { newCellId } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
-import { FenceWatch, readCiphertext, SubjectKeys, Tombstone } from '@entrepot/platform-crypto';
+import {
+  FenceWatch,
+  FieldCipher,
+  readCiphertext,
+  SubjectKeys,
+  Tombstone,
+} from '@entrepot/platform-crypto';
 import type { Ciphertext } from '@entrepot/platform-crypto';
 import { statement, VaultDatabase } from '@entrepot/platform-database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import type { PgFenceWatch } from '../src/adapters/pg-fence-watch.ts';
 import { CiphertextVersions, DropFormerKeys } from '../src/application/drop-former-keys.ts';
+import { shards } from '../src/application/key-places.ts';
+import { KeyService } from '../src/application/key-service.ts';
 import { RotateSubjectKey } from '../src/application/rotate-subject-key.ts';
 import { subjectKeyDrivers } from '../src/application/subject-key-driver.ts';
 import { VaultStore } from '../src/application/vault-store.ts';
@@ -244,6 +252,30 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
     });
   });
 
+  describe('the calls of KMS', () => {
+    it('are at most one for a person who comes cold, and none for one who comes again', async () => {
+      const people = [];
+      for (let at = 0; at < 40; at += 1) {
+        const subject = await newSubject();
+        people.push({ subject, sealed: await seal(subject, 'x') });
+      }
+      const fresh = await fixture.startProcess('api');
+      let calls = 0;
+      const service = fresh.get(KeyService);
+      const unwrap = service.unwrap.bind(service);
+      service.unwrap = (...call) => {
+        calls += 1;
+        return unwrap(...call);
+      };
+      for (const { subject, sealed } of people) await open(subject, sealed, fresh);
+      expect(calls).toBeGreaterThan(0);
+      expect(calls).toBeLessThanOrEqual(driver === 'kms-epoch' ? shards.length : people.length);
+      const cold = calls;
+      for (const { subject, sealed } of people) await open(subject, sealed, fresh);
+      expect(calls).toBe(cold);
+    });
+  });
+
   describe('when KMS cannot be reached', () => {
     it('serves what is in memory, and closes once that has ended', async () => {
       const line = await CuttableLine.to(fixture.kms.endpoint);
@@ -324,7 +356,21 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
     });
   });
 
-  it('is refused a process that was told of the other driver', async () => {
+  it('keeps two people apart in one record: the erasure of one leaves the part of the other', async () => {
+    const [buyer, recipient] = [await newSubject(), await newSubject()];
+    const part = (subject: SubjectId) => ({ table: 'orders.order', rowId: 'ord_1', subject });
+    const cipher = first.get(FieldCipher);
+    const ofBuyer = await cipher.encrypt(part(buyer), { address: 'buyer street' });
+    const ofRecipient = await cipher.encrypt(part(recipient), { address: 'gift street' });
+    await expect(cipher.decrypt(part(buyer), ofRecipient)).rejects.toThrow('does not belong here');
+    await drill.erase(buyer);
+    expect(await second.get(FieldCipher).decrypt(part(buyer), ofBuyer)).toBeInstanceOf(Tombstone);
+    expect(await second.get(FieldCipher).decrypt(part(recipient), ofRecipient)).toEqual({
+      address: 'gift street',
+    });
+  });
+
+  it('refuses a process that was told of the other driver', async () => {
     const other = subjectKeyDrivers.find((name) => name !== driver);
     await expect(
       fixture.startProcess('api', other === undefined ? {} : { driver: other }),

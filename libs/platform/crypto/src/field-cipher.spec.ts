@@ -164,6 +164,19 @@ describe('an erased subject', () => {
 });
 
 describe('what is no ciphertext', () => {
+  it('does not type-check where a ciphertext is wanted', () => {
+    // @ts-expect-error a text that nobody encrypted
+    const stored: Ciphertext = 'plain text';
+    expect(() => readCiphertext(stored)).toThrow(CiphertextRejectedError);
+  });
+
+  it('is no value of a row, though somebody cast it', async () => {
+    const name = 'plain text' as Ciphertext;
+    await expect(cipherOf(new FixedSubjectKeys()).decrypt(place, { name })).rejects.toBeInstanceOf(
+      CiphertextRejectedError,
+    );
+  });
+
   it.each(['', 'plain text', 'v1|', `v2|A256GCM|${subject}|1|a|b|c`, `v1|A256GCM|x|1|a|b|c`])(
     'is refused: %p',
     (text) => {

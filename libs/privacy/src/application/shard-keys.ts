@@ -29,7 +29,9 @@ export class ShardKeys {
   readonly #cell: CellId;
   readonly #store: EpochStore;
   readonly #service: KeyService;
-  readonly #keys: LRUCache<string, WrappingKey>;
+  readonly #ageMsMax: number;
+  readonly #monotonicMs: () => number;
+  readonly #keys: LRUCache<string, { readonly key: WrappingKey; readonly loadedAt: number }>;
   readonly #loading = new Map<string, Promise<WrappingKey>>();
 
   constructor(
@@ -38,18 +40,17 @@ export class ShardKeys {
       readonly store: EpochStore;
       readonly service: KeyService;
       readonly limits?: ShardKeyLimits;
+      /** Milliseconds that never go back. */
+      readonly monotonicMs?: () => number;
     },
   ) {
     const { ageMsMax, keysMax } = parts.limits ?? defaultShardKeyLimits;
     this.#cell = cell;
     this.#store = parts.store;
     this.#service = parts.service;
-    this.#keys = new LRUCache({
-      max: keysMax,
-      ttl: ageMsMax,
-      ttlAutopurge: true,
-      dispose: (key) => key.close(),
-    });
+    this.#ageMsMax = ageMsMax;
+    this.#monotonicMs = parts.monotonicMs ?? (() => performance.now());
+    this.#keys = new LRUCache({ max: keysMax, dispose: ({ key }) => key.close() });
   }
 
   get size(): number {
@@ -75,6 +76,14 @@ export class ShardKeys {
     );
   }
 
+  /** Closes what is too old; to be called every second or so, since an idle key must die too. */
+  closeExpired(): void {
+    const now = this.#monotonicMs();
+    for (const [name, { loadedAt }] of this.#keys.entries()) {
+      if (now - loadedAt > this.#ageMsMax) this.#keys.delete(name);
+    }
+  }
+
   clear(): void {
     this.#keys.clear();
   }
@@ -93,7 +102,8 @@ export class ShardKeys {
 
   async #take(place: ShardPlace | StoredShardKey): Promise<WrappingKey> {
     const name = nameOf(place);
-    const known = this.#keys.get(name) ?? this.#loading.get(name);
+    this.closeExpired();
+    const known = this.#keys.get(name)?.key ?? this.#loading.get(name);
     if (known !== undefined) return known;
     const loading = this.#load(place).finally(() => this.#loading.delete(name));
     this.#loading.set(name, loading);
@@ -101,11 +111,12 @@ export class ShardKeys {
   }
 
   async #load(place: ShardPlace | StoredShardKey): Promise<WrappingKey> {
+    const loadedAt = this.#monotonicMs();
     const stored = 'wrapped' in place ? place : await this.#find(place);
     const context = shardContext(this.#cell, stored);
     const plaintext = await this.#service.unwrap(stored.rootKeyArn, stored.wrapped, context);
     const key = new WrappingKey(plaintext);
-    this.#keys.set(nameOf(place), key);
+    this.#keys.set(nameOf(place), { key, loadedAt });
     return key;
   }
 
