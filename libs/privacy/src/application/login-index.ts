@@ -51,7 +51,7 @@ export class LoginIndex {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const digests = await this.#digestsOf(login);
       const { entry, newestEpoch } = await this.#vault.findByLogin(digests);
-      // found, or not there for certain: what was opened meanwhile may hold it
+      // found, or not there for certain: an epoch that is not known here may hold it
       if (entry !== undefined || digests.at(-1)?.epoch === newestEpoch) return entry;
       this.#epochs.forget();
     }
@@ -92,23 +92,18 @@ export class LoginIndex {
     );
   }
 
+  /** In the order of the epochs; none where the list of epochs was read before one of them ended. */
   async #digestsOf(login: Login): Promise<LoginDigest[]> {
     const live = await this.#epochs.live();
     const inner = (await this.#innerKey()).hash(fieldOf(login), login.email);
     this.#dropOthersThan(live);
-    const keys = await this.#keysOf(live);
-    const { audience } = login;
-    return keys.map((key) => ({ epoch: key.epoch, audience, digest: key.digest(inner) }));
-  }
-
-  async #keysOf(live: readonly LiveEpoch[]): Promise<BlindIndexKey[]> {
     try {
-      return await Promise.all(live.map((epoch) => this.#keyOf(epoch)));
+      const keys = await Promise.all(live.map((epoch) => this.#keyOf(epoch)));
+      const { audience } = login;
+      return keys.map((key) => ({ epoch: key.epoch, audience, digest: key.digest(inner) }));
     } catch (error) {
-      if (!(error instanceof KeyGoneError)) throw error;
-      // the list was read before an epoch ended
-      this.#epochs.forget();
-      throw new DomainError('UNAVAILABLE', 'an epoch has just ended', { cause: error });
+      if (error instanceof KeyGoneError) return [];
+      throw error;
     }
   }
 

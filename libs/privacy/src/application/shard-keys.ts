@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { EpochStore, StoredShardKey } from './epoch-store.ts';
 import { shardContext, shardsPerEpoch } from './key-places.ts';
 import type { ShardPlace } from './key-places.ts';
+import { KeyGoneError } from './key-service.ts';
 import type { KeyService } from './key-service.ts';
 
 export interface ShardKeyLimits {
@@ -122,7 +123,7 @@ export class ShardKeys {
 
   async #find({ epoch, shard }: ShardPlace): Promise<StoredShardKey> {
     const stored = await this.#store.findShardKey(epoch, shard);
-    if (stored === undefined) throw new Error(`epoch ${epoch} has no shard key ${shard}`);
+    if (stored === undefined) throw new KeyGoneError(`the shard keys of epoch ${epoch} are gone`);
     return stored;
   }
 }

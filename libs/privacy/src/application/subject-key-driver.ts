@@ -1,6 +1,6 @@
 import type { SubjectId } from '@entrepot/kernel';
 import type { SubjectKey } from '@entrepot/platform-crypto';
-import type { LoginEntry, StoredKey } from './vault-store.ts';
+import type { LoginEntry, Reservation, StoredKey } from './vault-store.ts';
 
 export const subjectKeyDrivers = ['kms-per-user', 'kms-epoch'] as const;
 export type SubjectKeyDriverName = (typeof subjectKeyDrivers)[number];
@@ -16,10 +16,7 @@ export abstract class SubjectKeyDriver {
    * Gives a new subject a key and, unless it is a guest, its login. `login-taken` and `known` change
    * nothing, nor does `epoch-closed`: then the entry was made for an epoch that is not open any more.
    */
-  abstract assign(
-    subject: SubjectId,
-    login: LoginEntry | undefined,
-  ): Promise<'reserved' | 'login-taken' | 'known' | 'epoch-closed'>;
+  abstract assign(subject: SubjectId, login: LoginEntry | undefined): Promise<Reservation>;
 
   /**
    * The subject's data keys in the clear. Undefined when another process completed the key first: then
