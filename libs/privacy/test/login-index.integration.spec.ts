@@ -1,10 +1,14 @@
+import { newCellId } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
 import { SubjectVault } from '@entrepot/platform-crypto';
 import type { Login } from '@entrepot/platform-crypto';
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EpochDrill, newLogin } from './epoch-drill.ts';
+import { KeyEpochs } from '../src/application/key-epochs.ts';
+import { LoginIndex } from '../src/application/login-index.ts';
+import { NewSubjects } from '../src/application/new-subjects.ts';
+import { cell, EpochDrill, newLogin } from './epoch-drill.ts';
 
 // with the driver under which nothing but logins lies under an epoch
 let drill: EpochDrill;
@@ -49,12 +53,12 @@ describe('logins while an epoch changes', () => {
     const seed = Date.now() & 0x7fffffff;
     // printed, so that a failure can be repeated
     process.stdout.write(`login-index: seed ${seed}\n`);
-    const logins = Array.from({ length: 12 }, newLogin);
     const owners = new Owners();
-    const step = fc.record<Step>({
-      login: fc.constantFrom(...logins),
-      by: fc.constantFrom('api', 'other'),
-      kind: fc.constantFrom('register', 'find'),
+    // each run has logins of its own, so that registrations meet one another under both epochs
+    const step = fc.record({
+      login: fc.nat({ max: 11 }),
+      by: fc.constantFrom<Step['by']>('api', 'other'),
+      kind: fc.constantFrom<Step['kind']>('register', 'find'),
     });
     const change = async () => {
       await drill.openNext();
@@ -62,17 +66,20 @@ describe('logins while an epoch changes', () => {
       await drill.retire();
     };
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 80 }), async (steps) => {
-        const half = Math.floor(steps.length / 2);
-        await Promise.all([
-          owners.performAll(steps.slice(0, half)),
-          change(),
-          owners.performAll(steps.slice(half)),
-        ]);
-        await drill.move();
-        await drill.retire();
-      }),
-      { seed, numRuns: 4, endOnFailure: true },
+      fc.asyncProperty(
+        fc.array(fc.array(step, { minLength: 20, maxLength: 40 }), { minLength: 4, maxLength: 4 }),
+        async (lanes) => {
+          const logins = Array.from({ length: 12 }, newLogin);
+          const perform = (lane: (typeof lanes)[number]) =>
+            owners.performAll(
+              lane.map((each) => ({ ...each, login: logins[each.login] as Login })),
+            );
+          await Promise.all([...lanes.map(perform), change()]);
+          await drill.move();
+          await drill.retire();
+        },
+      ),
+      { seed, numRuns: 5, endOnFailure: true },
     );
     const [counted] = await drill.query<{ logins: number; subjects: number }>(
       'spec.counted',
@@ -85,6 +92,23 @@ describe('logins while an epoch changes', () => {
       const login = { audience: 'shopper' as const, email };
       expect(await drill.other.get(SubjectVault).find(login)).toMatchObject({ subject });
     }
+  });
+
+  it('are searched for again where another epoch was opened after the search', async () => {
+    const login = newLogin();
+    const searched = await drill.api.get(LoginIndex).search(login);
+    expect(searched.entry).toBeUndefined();
+    const subject = await drill.register(login, drill.other);
+    await drill.openNext();
+    // whether or not this process has heard of the new epoch
+    for (const refresh of [() => undefined, () => drill.api.get(KeyEpochs).forget()]) {
+      refresh();
+      const another = newCellId('subject', cell);
+      const outcome = drill.api.get(NewSubjects).assignWithLogin(another, searched);
+      expect(await outcome).toBe('epoch-closed');
+    }
+    expect(await drill.api.get(SubjectVault).reserve(login)).toMatchObject({ subject });
+    await drill.endClosedEpoch();
   });
 
   it('are gone from every epoch when the person is erased, and then free for another', async () => {

@@ -6,6 +6,9 @@ import type { LoginIndex } from '../application/login-index.ts';
 import type { NewSubjects } from '../application/new-subjects.ts';
 import type { VaultStore } from '../application/vault-store.ts';
 
+/** The first loses to another registration or to a new epoch, the next one finds what was there. */
+const attemptsMax = 4;
+
 /** Registrations in the vault. */
 export class KmsSubjectVault extends SubjectVault {
   readonly #cell: CellId;
@@ -25,14 +28,14 @@ export class KmsSubjectVault extends SubjectVault {
   }
 
   override async reserve(login: Login): Promise<VaultEntry> {
-    const known = await this.#index.find(login);
-    if (known !== undefined) return known;
-    const subject = newCellId('subject', this.#cell);
-    const outcome = await this.#subjects.assign(subject, login);
-    if (outcome === 'reserved') return { subject, state: 'reserved' };
-    const winner = await this.#index.find(login);
-    if (winner !== undefined) return winner;
-    throw new DomainError('UNAVAILABLE', 'the login was taken and given back meanwhile');
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const searched = await this.#index.search(login);
+      if (searched.entry !== undefined) return searched.entry;
+      const subject = newCellId('subject', this.#cell);
+      const outcome = await this.#subjects.assignWithLogin(subject, searched);
+      if (outcome === 'reserved') return { subject, state: 'reserved' };
+    }
+    throw new DomainError('UNAVAILABLE', 'each attempt met another registration or a new epoch');
   }
 
   override find(login: Login): Promise<VaultEntry | undefined> {

@@ -13,6 +13,14 @@ import type { LoginDigest, LoginEntry, VaultStore } from './vault-store.ts';
 const fieldOf = ({ audience }: Login): string => `login|${audience}`;
 const attemptsMax = 3;
 
+/** A search and its outcome. */
+export interface LoginSearch {
+  readonly login: Login;
+  readonly entry: VaultEntry | undefined;
+  /** The search covered this epoch and the one before. */
+  readonly newestEpoch: number;
+}
+
 /**
  * Finds subjects by their login without holding it. The keys of the living epochs, made by KMS, stay in
  * memory: a login costs no KMS call. A row moves to the next epoch in one statement, so a search that asks
@@ -48,20 +56,34 @@ export class LoginIndex {
 
   /** Whose the login is. Throws `DomainError('UNAVAILABLE')` while the vault has no epoch. */
   async find(login: Login): Promise<VaultEntry | undefined> {
+    return (await this.search(login)).entry;
+  }
+
+  /** Whose the login is, and the newest epoch at the moment of the search. */
+  async search(login: Login): Promise<LoginSearch> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const digests = await this.#digestsOf(login);
       const { entry, newestEpoch } = await this.#vault.findByLogin(digests);
       // found, or not there for certain: an epoch that is not known here may hold it
-      if (entry !== undefined || digests.at(-1)?.epoch === newestEpoch) return entry;
+      if (entry !== undefined || digests.at(-1)?.epoch === newestEpoch) {
+        return { login, entry, newestEpoch };
+      }
       this.#epochs.forget();
     }
     throw new DomainError('UNAVAILABLE', 'another epoch was opened at each attempt');
   }
 
-  /** What is to be stored of a new subject's login, under the open epoch. */
-  async entryOf(login: Login, subject: SubjectId): Promise<LoginEntry> {
+  /**
+   * What is to be stored of a new subject's login that was searched for in vain. Undefined where another
+   * epoch is open by now: under the one before, somebody may have added the login after the search.
+   */
+  async entryOf(
+    { login, newestEpoch }: LoginSearch,
+    subject: SubjectId,
+  ): Promise<LoginEntry | undefined> {
     const { audience } = login;
     const open = await this.#epochs.open();
+    if (open.epoch !== newestEpoch) return undefined;
     const inner = (await this.#innerKey()).hash(fieldOf(login), login.email);
     const digest = (await this.#keyOf(open)).digest(inner);
     const place = { epoch: open.epoch, shard: shardOf(subject) };

@@ -1,9 +1,8 @@
 import { DomainError } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
-import type { Login } from '@entrepot/platform-crypto';
 import type { KeyEpochs } from './key-epochs.ts';
 import { KeyGoneError } from './key-service.ts';
-import type { LoginIndex } from './login-index.ts';
+import type { LoginIndex, LoginSearch } from './login-index.ts';
 import type { SubjectKeyDriver } from './subject-key-driver.ts';
 import type { Reservation } from './vault-store.ts';
 
@@ -26,19 +25,33 @@ export class NewSubjects {
     this.#epochs = parts.epochs;
   }
 
-  /** `login-taken` and `known` change nothing. A guest has no login. */
-  async assign(subject: SubjectId, login?: Login): Promise<'reserved' | 'login-taken' | 'known'> {
+  /** Gives a guest, who has no login, a key; `known` changes nothing. */
+  async assign(subject: SubjectId): Promise<void> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const outcome = await this.#assignOnce(subject, login);
-      if (outcome !== 'epoch-closed') return outcome;
-      this.#epochs.forget();
+      if ((await this.#assignOnce(subject, undefined)) !== 'epoch-closed') return;
     }
     throw new DomainError('UNAVAILABLE', 'another epoch was opened at each attempt');
   }
 
-  async #assignOnce(subject: SubjectId, login: Login | undefined): Promise<Reservation> {
+  /**
+   * Gives a new subject a key and the login that was searched for in vain. `login-taken` changes nothing,
+   * nor does `epoch-closed`: then the search has to be made again, since it did not cover the epoch that
+   * is open now.
+   */
+  assignWithLogin(subject: SubjectId, searched: LoginSearch): Promise<Reservation> {
+    return this.#assignOnce(subject, searched);
+  }
+
+  async #assignOnce(subject: SubjectId, searched: LoginSearch | undefined): Promise<Reservation> {
+    const outcome = await this.#attempt(subject, searched);
+    if (outcome === 'epoch-closed') this.#epochs.forget();
+    return outcome;
+  }
+
+  async #attempt(subject: SubjectId, searched: LoginSearch | undefined): Promise<Reservation> {
     try {
-      const entry = login && (await this.#index.entryOf(login, subject));
+      const entry = searched && (await this.#index.entryOf(searched, subject));
+      if (searched !== undefined && entry === undefined) return 'epoch-closed';
       return await this.#driver.assign(subject, entry);
     } catch (error) {
       // the epoch that was open when the list was read has even ended since
