@@ -1,5 +1,6 @@
 import type { SubjectId } from '@entrepot/kernel';
 import { SubjectKey } from '@entrepot/platform-crypto';
+import type { FormerDataKey } from '@entrepot/platform-crypto';
 import { subjectContext } from '../application/key-places.ts';
 import type { KeyReserve } from '../application/key-reserve.ts';
 import type { KeyService } from '../application/key-service.ts';
@@ -35,12 +36,17 @@ export class KmsPerUserDriver extends SubjectKeyDriver {
     const keyArn = arnOf(subject, stored);
     const context = subjectContext(subject);
     if (stored.wrapped === undefined) return this.#complete(subject, stored, keyArn);
-    const former = [];
-    for (const { version, wrapped } of stored.former) {
-      former.push({ version, key: await this.#service.unwrap(keyArn, wrapped, context) });
+    const former: FormerDataKey[] = [];
+    try {
+      for (const { version, wrapped } of stored.former) {
+        former.push({ version, key: await this.#service.unwrap(keyArn, wrapped, context) });
+      }
+      const key = await this.#service.unwrap(keyArn, stored.wrapped, context);
+      return new SubjectKey(key, stored.version, former);
+    } catch (error) {
+      for (const { key } of former) key.fill(0);
+      throw error;
     }
-    const key = await this.#service.unwrap(keyArn, stored.wrapped, context);
-    return new SubjectKey(key, stored.version, former);
   }
 
   override newWrappedKey(subject: SubjectId, stored: StoredKey): Promise<Buffer> {

@@ -108,7 +108,9 @@ export class LoginIndex {
         unlessRejected(() => {
           const inner = old.unwrap(row.wrappedInner, loginPlace(this.#cell, from, row));
           const wrappedInner = next.wrap(inner, loginPlace(this.#cell, target, row));
-          return { from: row, digest: indexKey.digest(inner), wrappedInner };
+          const digest = indexKey.digest(inner);
+          inner.fill(0);
+          return { from: row, digest, wrappedInner };
         }),
       ),
     );
