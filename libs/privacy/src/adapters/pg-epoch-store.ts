@@ -48,41 +48,28 @@ const keepShardKey = statement(
 );
 const open = statement('vault.open_epoch', 'SELECT vault.open_epoch($1) AS "isDone"');
 
-// a fenced subject's key is not moved: it stays where it dies
 const keksOf = statement(
   'vault.keks_of_shard',
-  `SELECT kek.subject_id AS "subject", kek.wrapped_kek AS "wrappedKek"
-   FROM vault.subject_kek kek JOIN vault.subject_key k USING (subject_id)
-   WHERE kek.epoch = $1 AND kek.shard = $2 AND kek.subject_id > $3 AND k.state IN ('reserved', 'active')
-   ORDER BY kek.subject_id LIMIT $4`,
+  `SELECT subject_id AS "subject", wrapped_kek AS "wrappedKek" FROM vault.subject_kek
+   WHERE epoch = $1 AND shard = $2 AND subject_id > $3 ORDER BY subject_id LIMIT $4`,
 );
-// the lock keeps the fence out, so that nothing is moved of a subject that the eraser has begun with
+// moves are updates: what the eraser has deleted meanwhile does not come back
 const moveKeks = statement(
   'vault.move_keks',
-  `WITH living AS (
-     SELECT subject_id FROM vault.subject_key
-     WHERE subject_id = ANY ($3) AND state IN ('reserved', 'active') FOR SHARE
-   )
-   UPDATE vault.subject_kek kek SET epoch = $2, wrapped_kek = moved.wrapped
-   FROM unnest($3::text[], $4::bytea[]) AS moved (subject_id, wrapped) JOIN living USING (subject_id)
+  `UPDATE vault.subject_kek kek SET epoch = $2, wrapped_kek = moved.wrapped
+   FROM unnest($3::text[], $4::bytea[]) AS moved (subject_id, wrapped)
    WHERE kek.subject_id = moved.subject_id AND kek.epoch = $1`,
 );
 const loginsOf = statement(
   'vault.logins_of_epoch',
-  `SELECT l.subject_id AS "subject", l.audience, l.digest, l.wrapped_inner AS "wrappedInner"
-   FROM vault.login_index l JOIN vault.subject_key k USING (subject_id)
-   WHERE l.epoch = $1 AND l.subject_id > $2 AND k.state IN ('reserved', 'active')
-   ORDER BY l.subject_id LIMIT $3`,
+  `SELECT subject_id AS "subject", audience, digest, wrapped_inner AS "wrappedInner"
+   FROM vault.login_index WHERE epoch = $1 AND subject_id > $2 ORDER BY subject_id LIMIT $3`,
 );
 const moveLogins = statement(
   'vault.move_logins',
-  `WITH living AS (
-     SELECT subject_id FROM vault.subject_key
-     WHERE subject_id = ANY ($3) AND state IN ('reserved', 'active') FOR SHARE
-   )
-   UPDATE vault.login_index l SET epoch = $2, digest = moved.digest, wrapped_inner = moved.wrapped
+  `UPDATE vault.login_index l SET epoch = $2, digest = moved.digest, wrapped_inner = moved.wrapped
    FROM unnest($3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[])
-     AS moved (subject_id, audience, former, digest, wrapped) JOIN living USING (subject_id)
+     AS moved (subject_id, audience, former, digest, wrapped)
    WHERE l.epoch = $1 AND l.audience = moved.audience AND l.digest = moved.former
      AND l.subject_id = moved.subject_id`,
 );

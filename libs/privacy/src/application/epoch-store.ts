@@ -71,11 +71,11 @@ export abstract class EpochStore {
   /** Opens an epoch and closes the one before; false where that may not be yet. */
   abstract open(epoch: number): Promise<boolean>;
 
-  /** The key encryption keys of living subjects in one shard of an epoch. */
+  /** The key encryption keys in one shard of an epoch. */
   abstract keksOf(epoch: number, shard: number, page: PageAfter): Promise<KekRow[]>;
   /** Moves rows that still lie under `from`, and counts them; answers how many did. */
   abstract moveKeks(from: number, to: number, rows: readonly KekRow[]): Promise<number>;
-  /** The logins of living subjects under an epoch. A second login of the last subject may be left out. */
+  /** The logins under an epoch. A second login of the last subject may be left out. */
   abstract loginsOf(epoch: number, page: PageAfter): Promise<LoginRow[]>;
   abstract moveLogins(from: number, to: number, rows: readonly MovedLogin[]): Promise<number>;
   /** Counts what still lies under an epoch. */

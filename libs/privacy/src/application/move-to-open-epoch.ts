@@ -17,8 +17,8 @@ export interface MovedRows {
 }
 
 /**
- * Moves what lies under a closed epoch to the open one: the keys of living subjects are re-wrapped, their
- * logins get the new digest. Only AES and HMAC in this process; KMS is asked for the shard keys alone.
+ * Moves what lies under a closed epoch to the open one: keys are re-wrapped, logins get the
+ * new digest. Only AES and HMAC in this process; KMS is asked for the shard keys alone.
  * A batch is one transaction and finds its rows by the epoch they were under, so that a kill at any
  * moment loses nothing and two workers at it move each row once.
  */
