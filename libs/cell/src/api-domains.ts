@@ -24,7 +24,7 @@ export function apiDomains(
   const catalog = CatalogApiModule.over(catalogContextOf(context));
   const inventory = inventoryOf(context);
   return [
-    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: false }),
+    PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: false }),
     identityOf(context, config),
     apiLinks(context, config, catalog),
     catalog,

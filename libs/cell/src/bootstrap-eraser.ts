@@ -1,7 +1,7 @@
 import { loadEraserConfig } from '@entrepot/platform-config';
 import type { EraserConfig } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
-import { openEraser } from '@entrepot/privacy';
+import { openEraser, requireKeyDriver } from '@entrepot/privacy';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe } from './databases.ts';
 import { KmsEndpoint } from './kms-endpoint.ts';
@@ -20,6 +20,7 @@ import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
 
 const destroyKeysEveryMs = 2_000;
+const retireEpochsEveryMs = 5_000;
 const connectionsMax = 2;
 
 /** Starts the eraser of a cell: the only process whose credentials can end a person's key. */
@@ -50,6 +51,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
     databases: await readMarkers({ shop, vault }),
     kms: { endpoint: kms.url, verdict: await kms.judge() },
   });
+  await requireKeyDriver(vault, config.subjectKeys.driver);
   const eraser = openEraser({
     ...{ shop, vault, log },
     kms: { ...config.kms, awsRegion: region.awsRegion },
@@ -58,6 +60,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   const readiness = new Readiness(cell.id, probes);
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
+  upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnSignal(

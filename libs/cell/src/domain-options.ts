@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { InventoryModule } from '@entrepot/inventory';
-import type { KmsConfig } from '@entrepot/platform-config';
+import type { KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
@@ -9,9 +9,10 @@ export const inventoryOf = ({ cell, directory }: ProcessContext): DynamicModule 
 
 export const privacyOptionsOf = (
   { cell, region }: ProcessContext,
-  kms: KmsConfig,
+  { kms, subjectKeys }: { readonly kms: KmsConfig; readonly subjectKeys: SubjectKeysConfig },
 ): PrivacyOptions => ({
   cell: cell.id,
   region: region.region,
   kms: { ...kms, awsRegion: region.awsRegion },
+  subjectKeys,
 });

@@ -80,7 +80,12 @@ const isForOperators = ({ name, message }: Error): boolean =>
   expectedAtBoot.has(name) || message.startsWith("Nest can't resolve dependencies");
 
 /** Errors of ours whose text is written for the operator and holds no value of the environment. */
-const expectedAtBoot = new Set(['ConfigError', 'CellDirectoryError', 'WrongWiringError']);
+const expectedAtBoot = new Set([
+  'ConfigError',
+  'CellDirectoryError',
+  'KeyDriverMismatchError',
+  'WrongWiringError',
+]);
 
 function bootFailure(error: unknown): string {
   if (!(error instanceof Error)) return 'The process could not start.';

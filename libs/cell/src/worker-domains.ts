@@ -21,7 +21,7 @@ export function workerDomains(
   const identity = IdentityModule.forWorker({ cell: context.cell.id });
   const inventory = inventoryOf(context);
   return [
-    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: true }),
+    PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: true }),
     identity,
     workerLinks(context, config),
     CatalogWorkerModule.over(catalogContextOf(context)),

@@ -4,7 +4,12 @@ import { AwsKeyDestroyer } from './adapters/aws-key-destroyer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { PgErasureApprovals } from './adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from './adapters/pg-erasure-ledger.ts';
+import { PgVaultStore } from './adapters/pg-vault-store.ts';
+import { PgEpochEnds } from './adapters/pg-epoch-ends.ts';
 import { DestroyKeys } from './application/destroy-keys.ts';
+import { RetireEpochs } from './application/retire-epochs.ts';
+import type { SubjectKeyDriverName } from './application/subject-key-driver.ts';
+import { keepToDriver } from './application/subject-key-settings.ts';
 
 export interface EraserParts {
   /** With a login that reads approvals and writes nothing. */
@@ -18,8 +23,15 @@ export interface EraserParts {
 
 export interface Eraser {
   readonly destroyKeys: DestroyKeys;
+  readonly retireEpochs: RetireEpochs;
   close(): void;
 }
+
+/** Throws `KeyDriverMismatchError` when the vault's keys are kept by another driver. */
+export const requireKeyDriver = (
+  vault: VaultDatabase,
+  driver: SubjectKeyDriverName,
+): Promise<void> => keepToDriver(new PgVaultStore(vault), driver);
 
 /** Puts the eraser together, for the process that is nothing else. */
 export function openEraser({ shop, vault, kms, log }: EraserParts): Eraser {
@@ -30,5 +42,6 @@ export function openEraser({ shop, vault, kms, log }: EraserParts): Eraser {
     keys,
     log,
   });
-  return { destroyKeys, close: () => keys.close() };
+  const retireEpochs = new RetireEpochs({ ends: new PgEpochEnds(vault), keys });
+  return { destroyKeys, retireEpochs, close: () => keys.close() };
 }

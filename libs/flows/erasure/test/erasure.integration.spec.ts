@@ -8,6 +8,7 @@ import { FieldCipher, isTombstone, SubjectKey } from '@entrepot/platform-crypto'
 import type { Ciphertext, SubjectKeys } from '@entrepot/platform-crypto';
 import { statement } from '@entrepot/platform-database';
 import { PersonalDataOwners, RunErasures } from '@entrepot/flow-erasure';
+import { MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
 import type { KmsPrincipal } from '@entrepot/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -93,6 +94,18 @@ async function eraseAllButTheBytes(): Promise<void> {
   await work();
   await fixture.eraser.destroyKeys.execute();
   await work();
+}
+
+/** The epoch under which the login lay ends, once everybody else has moved to the next. */
+async function endEpoch(): Promise<void> {
+  const due = statement(
+    'spec.due',
+    'UPDATE vault.key_epoch SET due_at = now() WHERE closed_at IS NULL',
+  );
+  await fixture.stores.vault.open('superuser').execute(due);
+  await worker.get(OpenKeyEpoch, { strict: false }).execute();
+  await worker.get(MoveToOpenEpoch, { strict: false }).execute();
+  await fixture.eraser.retireEpochs.execute();
 }
 
 async function passWindow(): Promise<void> {
@@ -194,7 +207,9 @@ describe('an erasure', () => {
       ).rejects.toMatchObject({ name: 'AccessDeniedException' });
     }
 
+    await endEpoch();
     await passWindow();
+    await fixture.eraser.retireEpochs.execute();
     await fixture.eraser.destroyKeys.execute();
     await work();
     expect((await read(id)).body).toMatchObject({ status: 'closed', isErased: true });

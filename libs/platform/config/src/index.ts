@@ -29,3 +29,4 @@ export type { KmsConfig } from './slices/kms.ts';
 export type { PaymentsConfig } from './slices/payments.ts';
 export type { ProcessConfig, Profile } from './slices/process.ts';
 export type { RedisConfig } from './slices/redis.ts';
+export type { SubjectKeysConfig } from './slices/subject-keys.ts';

@@ -11,6 +11,7 @@ import { kmsSlice } from './slices/kms.ts';
 import { paymentsSlice } from './slices/payments.ts';
 import { processSlice } from './slices/process.ts';
 import { redisSlice } from './slices/redis.ts';
+import { subjectKeysSlice } from './slices/subject-keys.ts';
 
 const stores = {
   catalog: catalogDatabaseSlice,
@@ -19,6 +20,7 @@ const stores = {
   redis: redisSlice,
   kafka: kafkaSlice,
   kms: kmsSlice,
+  subjectKeys: subjectKeysSlice,
 } as const;
 
 export const apiSlices = {
@@ -53,6 +55,7 @@ export const eraserSlices = {
   shop: shopDatabaseSlice,
   vault: vaultDatabaseSlice,
   kms: kmsSlice,
+  subjectKeys: subjectKeysSlice,
 } as const;
 
 export type ApiConfig = ConfigOf<typeof apiSlices>;

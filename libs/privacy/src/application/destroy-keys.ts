@@ -6,9 +6,11 @@ import type { ErasureRequest } from '../domain/erasure-request.ts';
 /** A subject whose key is on its way out. */
 export interface DoomedKey {
   readonly subject: SubjectId;
-  /** Undefined once the vault has forgotten it. */
+  /** Undefined once the vault has forgotten it, and where no KMS key is the subject's own. */
   readonly keyArn: string | undefined;
   readonly isUnusable: boolean;
+  /** How many epochs ever covered something of the subject and are not destroyed yet. */
+  readonly epochsLeft: number;
 }
 
 /** The rows of the vault that only the eraser may write. */
@@ -17,8 +19,12 @@ export abstract class ErasureLedger {
   abstract enter(request: ErasureRequest): Promise<boolean>;
   /** Entered and not yet destroyed. */
   abstract doomed(rowsMax: number): Promise<DoomedKey[]>;
+  /**
+   * Deletes the subject's logins and what wraps its keys under an epoch, and notes which epochs ever
+   * covered them: backups hold copies until those are destroyed.
+   */
   abstract recordUnusable(subject: SubjectId): Promise<void>;
-  /** Wipes wrapped key and ARN; the digest of the ARN stays as evidence. */
+  /** Wipes wrapped keys and ARN; the digest of the ARN stays as evidence. */
   abstract recordDestroyed(key: DoomedKey): Promise<void>;
 }
 
@@ -86,6 +92,7 @@ export class DestroyKeys {
   }
 
   async #destroy(key: DoomedKey): Promise<number> {
+    if (key.epochsLeft > 0) return 0;
     if (key.keyArn !== undefined && !(await this.#keys.isGone(key.keyArn))) return 0;
     await this.#ledger.recordDestroyed(key);
     return 1;

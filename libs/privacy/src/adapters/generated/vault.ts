@@ -5,6 +5,8 @@ export interface ErasureLedgerRow {
   readonly subject_id: string;
   readonly request_id: string;
   readonly fenced_at: Date;
+  readonly first_epoch: number | null;
+  readonly last_epoch: number | null;
   readonly key_unusable_at: Date | null;
   readonly key_destroyed_at: Date | null;
 }
@@ -17,12 +19,36 @@ export interface FenceRow {
   readonly fenced_at: Date;
 }
 
-/** A row of vault.index_epoch: public. */
-export interface IndexEpochRow {
+/** A row of vault.former_data_key: about the subject in subject_id. */
+export interface FormerDataKeyRow {
+  readonly subject_id: string;
+  readonly version: number;
+  readonly wrapped_key: Buffer;
+  readonly superseded_at: Date;
+}
+
+/** A row of vault.key_driver: public. */
+export interface KeyDriverRow {
+  readonly only_row: boolean;
+  readonly driver: 'kms-per-user' | 'kms-epoch';
+  readonly chosen_at: Date;
+}
+
+/** A row of vault.key_epoch: public. */
+export interface KeyEpochRow {
   readonly epoch: number;
-  readonly kms_key_arn: string;
-  readonly opened_at: Date;
+  readonly root_key_arn: string | null;
+  readonly index_key_arn: string | null;
+  readonly root_key_digest: Buffer | null;
+  readonly index_key_digest: Buffer | null;
+  readonly made_at: Date;
+  readonly opened_at: Date | null;
+  readonly due_at: Date | null;
   readonly closed_at: Date | null;
+  readonly moves_total: number | null;
+  readonly moves_done: number;
+  readonly retired_at: Date | null;
+  readonly unusable_at: Date | null;
   readonly destroyed_at: Date | null;
 }
 
@@ -38,16 +64,41 @@ export interface LoginIndexRow {
   readonly audience: 'shopper' | 'staff';
   readonly digest: Buffer;
   readonly subject_id: string;
+  readonly wrapped_inner: Buffer;
+}
+
+/** A row of vault.login_key: public. */
+export interface LoginKeyRow {
+  readonly only_row: boolean;
+  readonly kms_key_arn: string;
+  readonly made_at: Date;
+}
+
+/** A row of vault.shard_key: public. */
+export interface ShardKeyRow {
+  readonly epoch: number;
+  readonly shard: number;
+  readonly wrapped_key: Buffer;
+}
+
+/** A row of vault.subject_kek: about the subject in subject_id. */
+export interface SubjectKekRow {
+  readonly subject_id: string;
+  readonly epoch: number;
+  readonly shard: number;
+  readonly wrapped_kek: Buffer;
 }
 
 /** A row of vault.subject_key: about the subject in subject_id. */
 export interface SubjectKeyRow {
   readonly subject_id: string;
   readonly state: 'reserved' | 'active' | 'fenced' | 'destroyed';
+  readonly driver: string;
   readonly kms_key_arn: string | null;
   readonly kms_key_digest: Buffer | null;
   readonly wrapped_key: Buffer | null;
   readonly key_version: number;
+  readonly first_epoch: number | null;
   readonly reserved_at: Date;
   readonly activated_at: Date | null;
   readonly fenced_at: Date | null;
