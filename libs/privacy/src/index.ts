@@ -12,3 +12,15 @@ export { isErased, isFourEyed } from './domain/erasure-request.ts';
 export type { ErasureOfficer, ErasureRequest, ErasureStatus } from './domain/erasure-request.ts';
 export { openEraser } from './open-eraser.ts';
 export type { Eraser, EraserParts } from './open-eraser.ts';
+export {
+  dataCategories,
+  lawProblems,
+  ruleInForce,
+  storedCategories,
+} from './domain/retention-rule.ts';
+export type {
+  DataCategory,
+  RetentionLaw,
+  RetentionPeriod,
+  RetentionRule,
+} from './domain/retention-rule.ts';
