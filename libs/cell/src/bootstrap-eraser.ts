@@ -20,6 +20,7 @@ import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
 
 const destroyKeysEveryMs = 2_000;
+const signCertificatesEveryMs = 2_000;
 const connectionsMax = 2;
 
 /** Starts the eraser of a cell: the only process whose credentials can end a person's key. */
@@ -58,6 +59,9 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   const readiness = new Readiness(cell.id, probes);
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
+  upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
+    eraser.signCertificates.execute(),
+  );
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnSignal(

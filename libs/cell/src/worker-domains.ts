@@ -10,7 +10,7 @@ import type { WorkerConfig } from '@entrepot/platform-config';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { workerLinks } from './domain-links.ts';
-import { inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** What a worker process keeps going. */
@@ -27,6 +27,6 @@ export function workerDomains(
     CatalogWorkerModule.over(catalogContextOf(context)),
     inventory,
     CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
-    ErasureModule.forWorker([identity]),
+    ErasureModule.forWorker({ ...erasureOptionsOf(context), imports: [identity] }),
   ];
 }

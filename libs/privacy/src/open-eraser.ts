@@ -1,10 +1,13 @@
 import type { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import type { Log } from '@entrepot/platform-telemetry';
+import { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
 import { AwsKeyDestroyer } from './adapters/aws-key-destroyer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
+import { PgCertificateDesk } from './adapters/pg-certificate-desk.ts';
 import { PgErasureApprovals } from './adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from './adapters/pg-erasure-ledger.ts';
 import { DestroyKeys } from './application/destroy-keys.ts';
+import { SignCertificates } from './application/sign-certificates.ts';
 
 export interface EraserParts {
   /** With a login that reads approvals and writes nothing. */
@@ -18,6 +21,7 @@ export interface EraserParts {
 
 export interface Eraser {
   readonly destroyKeys: DestroyKeys;
+  readonly signCertificates: SignCertificates;
   close(): void;
 }
 
@@ -30,5 +34,12 @@ export function openEraser({ shop, vault, kms, log }: EraserParts): Eraser {
     keys,
     log,
   });
-  return { destroyKeys, close: () => keys.close() };
+  const signer = new AwsEvidenceSigner(kms, vault);
+  const desk = new PgCertificateDesk(shop, vault);
+  const signCertificates = new SignCertificates({ desk, signer, log });
+  const close = () => {
+    keys.close();
+    signer.close();
+  };
+  return { destroyKeys, signCertificates, close };
 }

@@ -8,24 +8,31 @@ import {
   SubjectKeys,
   SubjectVault,
 } from '@entrepot/platform-crypto';
-import { VaultDatabase } from '@entrepot/platform-database';
+import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { KmsPerUserSubjectKeys } from './adapters/kms-per-user-subject-keys.ts';
 import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
+import { KeyHolderReport } from './adapters/key-holder-report.ts';
+import { KmsKeyTrial } from './adapters/kms-key-trial.ts';
+import { PgErasureCertificates } from './adapters/pg-erasure-certificates.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
+import { PgKeyHolders } from './adapters/pg-key-holders.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 import { PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
+import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { Fences } from './application/fences.ts';
+import { KeyHolders } from './application/key-holders.ts';
 import { KeyReserve } from './application/key-reserve.ts';
 import { KeyService } from './application/key-service.ts';
+import { KeyTrial } from './application/key-trial.ts';
 import { LoginIndexKeys } from './application/login-index-keys.ts';
 import { OpenIndexEpochUseCase } from './application/open-index-epoch.ts';
 import { RefillKeyReserveUseCase } from './application/refill-key-reserve.ts';
@@ -75,10 +82,15 @@ export class PrivacyModule {
     return {
       module: PrivacyModule,
       global: true,
-      providers: [...keyProviders(options), ...(upkeep ? upkeepProviders : [])],
+      providers: [
+        ...keyProviders(options),
+        ...holderProviders(upkeep ? 'worker' : 'api'),
+        ...(upkeep ? upkeepProviders : []),
+      ],
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
-        ...[ErasureStore, Fences, PrivacyPersonalData, VaultPersonalData],
+        ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial],
+        ...[PrivacyPersonalData, VaultPersonalData],
       ],
     };
   }
@@ -137,10 +149,27 @@ function keyProviders({ cell, region, kms }: PrivacyOptions): Provider[] {
     },
     { provide: ErasureStore, useClass: PgErasureStore },
     { provide: Fences, useClass: PgFences },
+    { provide: KeyTrial, useClass: KmsKeyTrial },
+    { provide: ErasureCertificates, useClass: PgErasureCertificates },
     PrivacyPersonalData,
     VaultPersonalData,
   ];
 }
+
+/** How a process says which fences it has heeded. */
+const holderProviders = (kind: 'api' | 'worker'): Provider[] => [
+  {
+    provide: KeyHolders,
+    useFactory: (shop: ShopDatabase, vault: VaultDatabase) => new PgKeyHolders(kind, shop, vault),
+    inject: [ShopDatabase, VaultDatabase],
+  },
+  {
+    provide: KeyHolderReport,
+    useFactory: (holders: KeyHolders, fences: PgFenceWatch, log: Log) =>
+      new KeyHolderReport({ holders, fences, log }),
+    inject: [KeyHolders, FenceWatch, Log],
+  },
+];
 
 const upkeepProviders: Provider[] = [
   { provide: SubjectRegister, useClass: PgSubjectRegister },

@@ -6,6 +6,13 @@ export interface NewDataKey {
   readonly wrapped: Buffer;
 }
 
+/** A key pair whose private half never leaves the KMS. */
+export interface NewSigningKey {
+  readonly keyArn: string;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Buffer;
+}
+
 /** The key is scheduled for deletion or gone: nothing it wrapped can be opened, now or ever. */
 export class KeyGoneError extends Error {
   override readonly name = 'KeyGoneError';
@@ -20,6 +27,8 @@ export abstract class KeyService {
   abstract createSubjectKey(): Promise<string>;
   /** Makes an HMAC key for one epoch of the login index; answers its ARN. */
   abstract createIndexKey(): Promise<string>;
+  /** Makes an ECDSA P-256 key for evidence. */
+  abstract createSigningKey(): Promise<NewSigningKey>;
   abstract newDataKey(keyArn: string, subject: SubjectId): Promise<NewDataKey>;
   abstract unwrap(keyArn: string, wrapped: Buffer, subject: SubjectId): Promise<Buffer>;
   /** HMAC-SHA-256 of a message of ours under an HMAC key: 32 bytes. */

@@ -25,8 +25,8 @@ const keepAYear: RetentionRule = {
 };
 const law: RetentionLaw = [shredAccount, keepFacts, keepAYear];
 const held: readonly HeldData[] = [
-  { store: 'orders.order', category: 'order', rows: 2 },
-  { store: 'identity.account', category: 'account', rows: 1 },
+  { store: 'orders.order', category: 'order' },
+  { store: 'identity.account', category: 'account' },
 ];
 const assessment: Assessment = {
   ...{ requestId: 'ers_1', subject: 'sub_1', country, held, law, holds: [], steps: ['fence'] },
@@ -72,7 +72,7 @@ describe('an assessment', () => {
   });
 
   it('has no plan where the law has no answer, and says for what', () => {
-    const cart: HeldData = { store: 'carts.cart', category: 'cart', rows: 1 };
+    const cart: HeldData = { store: 'carts.cart', category: 'cart' };
     expect(assess({ ...assessment, held: [...held, cart] })).toEqual({
       categoriesWithoutRule: ['cart'],
     });

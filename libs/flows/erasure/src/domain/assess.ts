@@ -8,7 +8,6 @@ import { isoDate, lastDayOf } from './retention-end.ts';
 export interface HeldData {
   readonly store: string;
   readonly category: DataCategory;
-  readonly rows: number;
 }
 
 /** An open case that forbids erasing a category; the case is a reference. */

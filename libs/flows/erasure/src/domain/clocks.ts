@@ -1,4 +1,4 @@
-import type { ErasureRequest } from './erasure-case.ts';
+import type { ErasureRequest } from '@entrepot/privacy';
 
 export interface CalendarDay {
   readonly year: number;

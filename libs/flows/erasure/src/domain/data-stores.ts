@@ -1,10 +1,6 @@
 import type { DataCategory } from '@entrepot/privacy';
 
-/**
- * The category of each table about people. A table that is missing here cannot be assessed, and a request
- * that meets one fails by its name.
- */
-export const categoryOfTable: Readonly<Record<string, DataCategory>> = {
+const categories: Readonly<Record<string, DataCategory>> = {
   'identity.account': 'account',
   'identity.address': 'address',
   'identity.session': 'session',
@@ -15,8 +11,15 @@ export const categoryOfTable: Readonly<Record<string, DataCategory>> = {
   'idempotency.request': 'request_key',
   'privacy.subject': 'erasure_record',
   'privacy.erasure_request': 'erasure_record',
-  'vault.subject_key': 'erasure_record',
-  'vault.fence': 'erasure_record',
-  'vault.erasure_ledger': 'erasure_record',
   'vault.login_index': 'login',
 };
+
+/** Everything else in the vault is keys on their way out, fences, and the ledger. */
+const vaultPrefix = 'vault.';
+
+/**
+ * The category of a table about people, `schema.table`. Undefined for a table that nobody has placed: it
+ * cannot be assessed, and a request that meets it fails by its name.
+ */
+export const categoryOfTable = (table: string): DataCategory | undefined =>
+  categories[table] ?? (table.startsWith(vaultPrefix) ? 'erasure_record' : undefined);

@@ -1,4 +1,4 @@
-import type { ErasureStatus } from './erasure-case.ts';
+import type { ErasureStatus } from '@entrepot/privacy';
 
 /** Where an event may happen and where it leads; `resumed` is where a held or failed request was. */
 export interface TransitionRule {
@@ -42,8 +42,9 @@ export const isFinal = (status: ErasureStatus): boolean =>
 const open = [...statesBeforeFence, ...statesAfterFence] as const;
 
 /**
- * The whole machine. The plan may be made anew until the fence stands, which takes an approval with it.
- * After the fence there is no way back: holding or withdrawing would leave a person half erased.
+ * The whole machine. Until it is committed a plan may be made anew, which takes the approval with it, and
+ * a request may be held or withdrawn. The commitment is written before the fence is set: from then on
+ * there is no way back, or somebody could withdraw while a fence is going up and be half erased.
  */
 export const transitionTable = {
   'ask-identity': { from: ['received'], to: 'identity_pending' },
@@ -57,6 +58,7 @@ export const transitionTable = {
   approve: { from: ['assessed'], to: 'approved' },
   'approve-in-part': { from: ['assessed'], to: 'partial' },
   'cool-off': { from: ['approved', 'partial'], to: 'cooling_off' },
+  commit: { from: ['cooling_off'], to: 'same' },
   fence: { from: ['cooling_off'], to: 'fenced' },
   drain: { from: ['fenced'], to: 'drained' },
   'end-key': { from: ['drained'], to: 'key_unusable' },
@@ -89,11 +91,13 @@ export const staffActions = [
   'retry',
 ] as const satisfies readonly ErasureAction[];
 
+export type StaffAction = (typeof staffActions)[number];
+
 export const ruleOf = (action: ErasureAction): TransitionRule => transitionTable[action];
 
 export const isAllowedIn = (status: ErasureStatus, action: ErasureAction): boolean =>
   ruleOf(action).from.includes(status);
 
 /** What may happen in a state, for staff: the order of the table. */
-export const staffActionsIn = (status: ErasureStatus): ErasureAction[] =>
+export const staffActionsIn = (status: ErasureStatus): StaffAction[] =>
   staffActions.filter((action) => isAllowedIn(status, action));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
 import fc from 'fast-check';
-import { erasureStates, isApprovedByTwo, isFourEyed } from './erasure-case.ts';
-import type { ErasureRequest, ErasureStatus } from './erasure-case.ts';
+import { erasureStates, isApprovedByTwo, isFourEyed } from '@entrepot/privacy';
+import type { ErasureRequest, ErasureStatus } from '@entrepot/privacy';
 import { transition } from './transition.ts';
 import type { ErasureEvent } from './transition.ts';
 import {
@@ -21,7 +21,7 @@ const on = (days: number) => new Date(start.getTime() + days * day);
 const person = (name: string) => `sub_${name}` as SubjectId;
 const officer = (name: string) => ({ staffId: `stf_${name}` as StaffId, person: person(name) });
 const planOf = (digest: string, keepsSomething = false, needsExtract = false) => ({
-  ...{ digest, keepsSomething, needsExtract },
+  ...{ text: `{"plan":"${digest}"}`, digest, keepsSomething, needsExtract },
 });
 
 const received: ErasureRequest = {
@@ -37,6 +37,7 @@ const received: ErasureRequest = {
   plan: undefined,
   approval: undefined,
   coolingOffUntil: undefined,
+  committedAt: undefined,
   fencedAt: undefined,
   drainedAt: undefined,
   keyUnusableAt: undefined,
@@ -77,7 +78,8 @@ const toCooled: readonly ErasureEvent[] = [
 ];
 const plain = (action: Extract<ErasureEvent, { readonly at: Date }>['action'], days = 3) =>
   ({ action, at: on(days) }) as ErasureEvent;
-const toUnusable = [...toCooled, plain('fence'), plain('drain'), plain('end-key')];
+const toFenced = [...toCooled, plain('commit'), plain('fence')];
+const toUnusable = [...toFenced, plain('drain'), plain('end-key')];
 
 describe('the machine of a request', () => {
   it('has an exit from every state that is no end, and none from an end', () => {
@@ -163,8 +165,9 @@ describe('two persons', () => {
 
 describe('doors without a way back', () => {
   it('open after the cooling-off and not before', () => {
-    expect(after([...toCooled, plain('fence', 1)])).toBe('ERASURE_COOLING_OFF');
-    expect(after([...toCooled, plain('fence', 2)])).toMatchObject({ status: 'fenced' });
+    expect(after([...toCooled, plain('commit', 1)])).toBe('ERASURE_COOLING_OFF');
+    expect(after([...toCooled, plain('commit', 2)])).toMatchObject({ status: 'cooling_off' });
+    expect(after([...toCooled, plain('fence', 2)])).toBe('ERASURE_STATE_FORBIDS');
   });
 
   it('stay shut while fields of a law would be lost with the key', () => {
@@ -172,25 +175,27 @@ describe('doors without a way back', () => {
     const events = toCooled.map((event) =>
       event.action === 'assess' ? { ...event, plan } : event,
     );
-    expect(after([...events, plain('fence')])).toBe('ERASURE_NEEDS_EXTRACT');
+    expect(after([...events, plain('commit')])).toBe('ERASURE_NEEDS_EXTRACT');
   });
 
   it('let nobody hold or withdraw', () => {
     for (const action of ['hold', 'withdraw'] as const) {
       expect(after([...toCooled, plain(action)])).not.toBe('ERASURE_STATE_FORBIDS');
-      expect(after([...toCooled, plain('fence'), plain(action)])).toBe('ERASURE_STATE_FORBIDS');
+      for (const past of [[...toCooled, plain('commit')], toFenced]) {
+        expect(after([...past, plain(action)])).toBe('ERASURE_STATE_FORBIDS');
+      }
     }
   });
 
   it('are tried again where they failed', () => {
     const fail = { action: 'fail', at: on(3), step: 'drain', code: 'DRAIN_TIMED_OUT' } as const;
-    const failed = after([...toCooled, plain('fence'), fail]);
+    const failed = after([...toFenced, fail]);
     expect(failed).toMatchObject({
       status: 'failed',
       resumesTo: 'fenced',
       failure: { step: 'drain' },
     });
-    expect(after([...toCooled, plain('fence'), fail, plain('retry')])).toMatchObject({
+    expect(after([...toFenced, fail, plain('retry')])).toMatchObject({
       ...{ status: 'fenced', resumesTo: undefined, failure: undefined },
     });
   });
@@ -234,17 +239,22 @@ const straight: Partial<Record<ErasureStatus, ErasureEvent>> = {
   assessed: approvalBy('b'),
   approved: { action: 'cool-off', at: on(1), until: on(2) },
   partial: { action: 'cool-off', at: on(1), until: on(2) },
-  cooling_off: plain('fence', 130),
+
   fenced: plain('drain'),
   drained: plain('end-key'),
   key_unusable: plain('purge'),
+};
+
+const nextOf = ({ status, committedAt }: ErasureRequest): ErasureEvent | undefined => {
+  if (status !== 'cooling_off') return straight[status];
+  return plain(committedAt === undefined ? 'commit' : 'fence', 130);
 };
 
 function everyStep(run: readonly (ErasureEvent | string)[]): ErasureRequest[] {
   const steps = [received];
   for (const item of run) {
     const request = steps.at(-1) ?? received;
-    const event = typeof item === 'string' ? straight[request.status] : item;
+    const event = typeof item === 'string' ? nextOf(request) : item;
     if (event === undefined) continue;
     const step = transition(request, event);
     if ('request' in step) steps.push(step.request);
@@ -278,7 +288,7 @@ describe('whatever happens', () => {
         for (const [index, request] of steps.entries()) {
           expect(request.version).toBe(index + 1);
           if (isFinal(request.status)) expect(index).toBe(steps.length - 1);
-          if (request.fencedAt === undefined) continue;
+          if (request.committedAt === undefined) continue;
           expect(['withdrawn', 'on_hold', 'rejected', 'assessed']).not.toContain(request.status);
         }
       }),

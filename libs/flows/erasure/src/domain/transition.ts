@@ -1,15 +1,15 @@
 import type { ErasureRequestId } from '@entrepot/kernel';
 import { extensionOf } from './clocks.ts';
-import { isApprovedByTwo, isFourEyed } from './erasure-case.ts';
+import { isApprovedByTwo, isFourEyed } from '@entrepot/privacy';
 import type {
   ErasureApproval,
   ErasureRequest,
   ErasureStatus,
   IdentityMethod,
   PlanFacts,
-} from './erasure-case.ts';
-import { isAllowedIn, ruleOf } from './transition-table.ts';
-import type { ErasureAction } from './transition-table.ts';
+} from '@entrepot/privacy';
+import { isAllowedIn, ruleOf, staffActionsIn } from './transition-table.ts';
+import type { ErasureAction, StaffAction } from './transition-table.ts';
 
 /** Events that carry nothing but when they happened. */
 type PlainAction = Exclude<
@@ -90,11 +90,17 @@ function refusalOf(request: ErasureRequest, event: ErasureEvent): TransitionRefu
     const extension = extensionOf(request, event.at, event.timeZone);
     return extension === undefined ? 'ERASURE_NOT_EXTENDABLE' : undefined;
   }
+  const isWayBack = waysBack.has(event.action) && request.committedAt !== undefined;
+  if (isWayBack) return 'ERASURE_STATE_FORBIDS';
   return doors.has(event.action) ? doorRefusalOf(request, event) : undefined;
 }
 
 /** On the way through these there is no return at the end. */
-const doors: ReadonlySet<ErasureAction> = new Set(['cool-off', 'fence', 'end-key']);
+const doors: ReadonlySet<ErasureAction> = new Set([
+  ...(['cool-off', 'commit', 'fence', 'end-key'] as const),
+]);
+/** None of these is taken once a request is committed. */
+const waysBack: ReadonlySet<ErasureAction> = new Set(['assess', 'hold', 'withdraw']);
 
 /** Before each door both persons are looked at again. */
 function doorRefusalOf(
@@ -102,7 +108,9 @@ function doorRefusalOf(
   { action, at }: ErasureEvent,
 ): TransitionRefusal | undefined {
   if (!isApprovedByTwo(request)) return 'ERASURE_NEEDS_ANOTHER_PERSON';
-  if (action !== 'fence') return undefined;
+  if (action === 'fence' && request.committedAt === undefined) return 'ERASURE_STATE_FORBIDS';
+  if (action !== 'commit') return undefined;
+  if (request.committedAt !== undefined) return 'ERASURE_STATE_FORBIDS';
   if (request.coolingOffUntil === undefined || at < request.coolingOffUntil) {
     return 'ERASURE_COOLING_OFF';
   }
@@ -138,6 +146,7 @@ function marksOf(request: ErasureRequest, event: ErasureEvent): Partial<ErasureR
 
 function instantsOf(action: PlainAction, at: Date): Partial<ErasureRequest> {
   const instants: Partial<Record<PlainAction, Partial<ErasureRequest>>> = {
+    commit: { committedAt: at },
     fence: { fencedAt: at },
     drain: { drainedAt: at },
     'end-key': { keyUnusableAt: at },
@@ -149,3 +158,15 @@ function instantsOf(action: PlainAction, at: Date): Partial<ErasureRequest> {
   };
   return instants[action] ?? {};
 }
+
+/** What an officer may do to a request now; who they are is asked at the time. */
+export const staffActionsFor = ({
+  status,
+  committedAt,
+  extendedTo,
+}: ErasureRequest): StaffAction[] =>
+  staffActionsIn(status).filter(
+    (action) =>
+      !(waysBack.has(action) && committedAt !== undefined) &&
+      !(action === 'extend' && extendedTo !== undefined),
+  );
