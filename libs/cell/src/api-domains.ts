@@ -32,7 +32,8 @@ export function apiDomains(
     inventory,
     PaymentWebhooksModule,
     CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
-    ErasureModule.forApi(erasureOptionsOf(context)),
+    // only a worker lets the cooling-off pass
+    ErasureModule.forApi(erasureOptionsOf(context, { coolingOffHours: 0 })),
   ];
 }
 

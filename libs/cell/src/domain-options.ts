@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { InventoryModule } from '@entrepot/inventory';
-import type { KmsConfig } from '@entrepot/platform-config';
+import type { ErasureConfig, KmsConfig } from '@entrepot/platform-config';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
@@ -17,13 +17,13 @@ export const privacyOptionsOf = (
   kms: { ...kms, awsRegion: region.awsRegion },
 });
 
-/** The officers of a demo see the whole way at once; elsewhere they may think again for a day. */
-const coolingOffHoursInProduction = 24;
-
-export const erasureOptionsOf = ({ cell, region, config }: ProcessContext): ErasureOptions => ({
+export const erasureOptionsOf = (
+  { cell, region }: ProcessContext,
+  { coolingOffHours }: ErasureConfig,
+): ErasureOptions => ({
   cell: cell.id,
   countries: cell.countries,
   timeZone: region.timeZone,
   law: region.retentionLaw,
-  coolingOffHours: config.profile === 'production' ? coolingOffHoursInProduction : 0,
+  coolingOffHours,
 });

@@ -28,7 +28,7 @@ export function workerDomains(
     inventory,
     CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
     ErasureModule.forWorker({
-      ...{ ...erasureOptionsOf(context), imports: [identity] },
+      ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity] },
       keepers: [keySpacesOf(context, config)],
     }),
   ];
