@@ -34,12 +34,16 @@ export class DrainProcesses extends ErasureStepWork {
       ...{ step: this.action, state: 'done', store: 'processes' },
       ...{ matched: left, deleted: 0, left, ...(left > 0 && { leftReason: 'FENCE_NOT_HEEDED' }) },
     });
-    if (left === 0) {
+    // this very process holds keys: where nobody reports, nothing is known
+    if (left === 0 && holders > 0) {
       await this.count(request);
       return { event: { action: this.action, at } };
     }
     if (fencedAt !== undefined && at.getTime() - fencedAt.getTime() > patienceMs) {
-      throw new StepFailure('ERASURE_DRAIN_TIMED_OUT', `${left} processes do not heed the fence`);
+      throw new StepFailure(
+        'ERASURE_DRAIN_TIMED_OUT',
+        `${left} of ${holders} processes do not heed the fence`,
+      );
     }
     return undefined;
   }
