@@ -148,18 +148,20 @@ describe('An erased person', () => {
     'is refused at every call once two officers have decided, and no call fails',
     async () => {
       const asked = await asOfficer(1, '', { accountId: canary.accountId });
-      expect(asked).toMatchObject({ status: 201, body: { status: 'requested' } });
+      expect(asked).toMatchObject({ status: 201, body: { status: 'assessed' } });
       requestId = String(asked.body['id']);
-      expect((await asOfficer(1, `/${requestId}/approval`, {})).status).toBe(403);
+      const { planDigest } = asked.body;
+      const approval = { planDigest };
+      expect((await asOfficer(1, `/${requestId}/approval`, approval)).status).toBe(403);
       expect((await canary.readEverything()).map(({ status }) => status)).toEqual(
         Array.from({ length: 5 }, () => 200),
       );
-      expect(await asOfficer(2, `/${requestId}/approval`, {})).toMatchObject({
+      expect(await asOfficer(2, `/${requestId}/approval`, approval)).toMatchObject({
         status: 200,
         body: { status: 'approved' },
       });
       const seen: number[] = [];
-      await untilStatus('purged', async () => {
+      await untilStatus('verified_unreadable', async () => {
         seen.push(...(await canary.readEverything()).map(({ status }) => status));
       });
       expect(seen.filter((status) => ![200, 401, 410].includes(status))).toEqual([]);

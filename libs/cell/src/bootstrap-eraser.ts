@@ -21,6 +21,7 @@ import { Upkeep } from './upkeep.ts';
 
 const destroyKeysEveryMs = 2_000;
 const retireEpochsEveryMs = 5_000;
+const signCertificatesEveryMs = 2_000;
 const connectionsMax = 2;
 
 /** Starts the eraser of a cell: the only process whose credentials can end a person's key. */
@@ -61,6 +62,9 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
   upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
+  upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
+    eraser.signCertificates.execute(),
+  );
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnSignal(

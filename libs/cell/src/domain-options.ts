@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { InventoryModule } from '@entrepot/inventory';
-import type { KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
+import type { ErasureConfig, KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
@@ -15,4 +16,15 @@ export const privacyOptionsOf = (
   region: region.region,
   kms: { ...kms, awsRegion: region.awsRegion },
   subjectKeys,
+});
+
+export const erasureOptionsOf = (
+  { cell, region }: ProcessContext,
+  { coolingOffHours }: ErasureConfig,
+): ErasureOptions => ({
+  cell: cell.id,
+  countries: cell.countries,
+  timeZone: region.timeZone,
+  law: region.retentionLaw,
+  coolingOffHours,
 });

@@ -4,8 +4,12 @@ export { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 export { PrivacyModule } from './privacy.module.ts';
 export type { PrivacyOptions } from './privacy.module.ts';
 export { reservationMinutesMax } from './application/sweep-reservations.ts';
+export { ErasureCertificates } from './application/erasure-certificates.ts';
+export type { ErasureCertificate, SigningKey } from './application/erasure-certificates.ts';
 export { ErasureStore } from './application/erasure-store.ts';
-export type { ErasureStep, NewErasureRequest } from './application/erasure-store.ts';
+export type { ErasureChange, ErasureStep } from './application/erasure-store.ts';
+export { EvidenceSigner } from './application/evidence-signer.ts';
+export type { EvidenceSignature } from './application/evidence-signer.ts';
 export { Fences } from './application/fences.ts';
 export type { KeyFate } from './application/fences.ts';
 export { CiphertextVersions, DropFormerKeys } from './application/drop-former-keys.ts';
@@ -13,7 +17,33 @@ export { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
 export { OpenKeyEpoch } from './application/open-key-epoch.ts';
 export { RotateSubjectKey } from './application/rotate-subject-key.ts';
 export { KeyDriverMismatchError, SubjectKeySettings } from './application/subject-key-settings.ts';
-export { isErased, isFourEyed } from './domain/erasure-request.ts';
-export type { ErasureOfficer, ErasureRequest, ErasureStatus } from './domain/erasure-request.ts';
+export { KeyHolders } from './application/key-holders.ts';
+export type { Drain } from './application/key-holders.ts';
+export { KeyTrial } from './application/key-trial.ts';
+export { certificateDigest, certificateStatement } from './domain/certificate-statement.ts';
+export { brokenLinks, eventHashOf } from './domain/erasure-event.ts';
+export type { ErasureEventRecord } from './domain/erasure-event.ts';
+export { erasureStates, isApprovedByTwo, isErased, isFourEyed } from './domain/erasure-request.ts';
+export type {
+  ErasureApproval,
+  ErasureFailure,
+  ErasureOfficer,
+  ErasureRequest,
+  ErasureStatus,
+  IdentityMethod,
+  PlanFacts,
+} from './domain/erasure-request.ts';
 export { openEraser, requireKeyDriver } from './open-eraser.ts';
 export type { Eraser, EraserParts } from './open-eraser.ts';
+export {
+  dataCategories,
+  lawProblems,
+  ruleInForce,
+  storedCategories,
+} from './domain/retention-rule.ts';
+export type {
+  DataCategory,
+  RetentionLaw,
+  RetentionPeriod,
+  RetentionRule,
+} from './domain/retention-rule.ts';

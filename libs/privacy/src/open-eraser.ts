@@ -1,7 +1,9 @@
 import type { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import type { Log } from '@entrepot/platform-telemetry';
+import { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
 import { AwsKeyDestroyer } from './adapters/aws-key-destroyer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
+import { PgCertificateDesk } from './adapters/pg-certificate-desk.ts';
 import { PgErasureApprovals } from './adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from './adapters/pg-erasure-ledger.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
@@ -10,6 +12,7 @@ import { DestroyKeys } from './application/destroy-keys.ts';
 import { RetireEpochs } from './application/retire-epochs.ts';
 import type { SubjectKeyDriverName } from './application/subject-key-driver.ts';
 import { keepToDriver } from './application/subject-key-settings.ts';
+import { SignCertificates } from './application/sign-certificates.ts';
 
 export interface EraserParts {
   /** With a login that reads approvals and writes nothing. */
@@ -24,6 +27,7 @@ export interface EraserParts {
 export interface Eraser {
   readonly destroyKeys: DestroyKeys;
   readonly retireEpochs: RetireEpochs;
+  readonly signCertificates: SignCertificates;
   close(): void;
 }
 
@@ -43,5 +47,12 @@ export function openEraser({ shop, vault, kms, log }: EraserParts): Eraser {
     log,
   });
   const retireEpochs = new RetireEpochs({ ends: new PgEpochEnds(vault), keys });
-  return { destroyKeys, retireEpochs, close: () => keys.close() };
+  const signer = new AwsEvidenceSigner(kms, vault);
+  const desk = new PgCertificateDesk(shop, vault);
+  const signCertificates = new SignCertificates({ desk, signer, log });
+  const close = () => {
+    keys.close();
+    signer.close();
+  };
+  return { destroyKeys, retireEpochs, signCertificates, close };
 }

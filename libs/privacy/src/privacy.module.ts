@@ -8,7 +8,7 @@ import {
   SubjectKeys,
   SubjectVault,
 } from '@entrepot/platform-crypto';
-import { VaultDatabase } from '@entrepot/platform-database';
+import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
@@ -16,9 +16,13 @@ import { KmsEpochDriver } from './adapters/kms-epoch-driver.ts';
 import { KmsPerUserDriver } from './adapters/kms-per-user-driver.ts';
 import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
+import { KeyHolderReport } from './adapters/key-holder-report.ts';
+import { KmsKeyTrial } from './adapters/kms-key-trial.ts';
+import { PgErasureCertificates } from './adapters/pg-erasure-certificates.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
+import { PgKeyHolders } from './adapters/pg-key-holders.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
@@ -26,11 +30,14 @@ import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
 import { VaultSubjectKeys } from './adapters/vault-subject-keys.ts';
 import { EpochStore } from './application/epoch-store.ts';
+import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { Fences } from './application/fences.ts';
 import { KeyEpochs } from './application/key-epochs.ts';
+import { KeyHolders } from './application/key-holders.ts';
 import { KeyReserve } from './application/key-reserve.ts';
 import { KeyService } from './application/key-service.ts';
+import { KeyTrial } from './application/key-trial.ts';
 import { LoginIndex } from './application/login-index.ts';
 import { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
 import { NewSubjects } from './application/new-subjects.ts';
@@ -96,10 +103,15 @@ export class PrivacyModule {
     return {
       module: PrivacyModule,
       global: true,
-      providers: [...keyProviders(options), ...(upkeep ? upkeepProviders : [])],
+      providers: [
+        ...keyProviders(options),
+        ...holderProviders(upkeep ? 'worker' : 'api'),
+        ...(upkeep ? upkeepProviders : []),
+      ],
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
-        ...[ErasureStore, Fences, PrivacyPersonalData, VaultPersonalData],
+        ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial],
+        ...[PrivacyPersonalData, VaultPersonalData],
       ],
     };
   }
@@ -137,6 +149,8 @@ function keyProviders(options: PrivacyOptions): Provider[] {
     },
     { provide: ErasureStore, useClass: PgErasureStore },
     { provide: Fences, useClass: PgFences },
+    { provide: KeyTrial, useClass: KmsKeyTrial },
+    { provide: ErasureCertificates, useClass: PgErasureCertificates },
     PrivacyPersonalData,
     VaultPersonalData,
   ];
@@ -212,6 +226,21 @@ const subjectProviders = (cell: CellId): Provider[] => [
     useFactory: (store: VaultStore, index: LoginIndex, subjects: NewSubjects) =>
       new KmsSubjectVault(cell, { store, index, subjects }),
     inject: [VaultStore, LoginIndex, NewSubjects],
+  },
+];
+
+/** How a process says which fences it has heeded. */
+const holderProviders = (kind: 'api' | 'worker'): Provider[] => [
+  {
+    provide: KeyHolders,
+    useFactory: (shop: ShopDatabase, vault: VaultDatabase) => new PgKeyHolders(kind, shop, vault),
+    inject: [ShopDatabase, VaultDatabase],
+  },
+  {
+    provide: KeyHolderReport,
+    useFactory: (holders: KeyHolders, fences: PgFenceWatch, log: Log) =>
+      new KeyHolderReport({ holders, fences, log }),
+    inject: [KeyHolders, FenceWatch, Log],
   },
 ];
 

@@ -23,6 +23,7 @@ export type { BorderConfig } from './slices/border.ts';
 export type { DatabaseConfig } from './slices/databases.ts';
 export type { DemoConfig } from './slices/demo.ts';
 export type { BorderClientConfig, HttpConfig } from './slices/http.ts';
+export type { ErasureConfig } from './slices/erasure.ts';
 export type { KafkaConfig } from './slices/kafka.ts';
 export type { FingerprintConfig, TokenKeyConfig } from './slices/keys.ts';
 export type { KmsConfig } from './slices/kms.ts';

@@ -4,6 +4,7 @@ import type { ConfigOf, Environment } from './load-config.ts';
 import { borderSlice } from './slices/border.ts';
 import { catalogDatabaseSlice, shopDatabaseSlice, vaultDatabaseSlice } from './slices/databases.ts';
 import { demoSlice } from './slices/demo.ts';
+import { erasureSlice } from './slices/erasure.ts';
 import { borderClientSlice, httpSlice } from './slices/http.ts';
 import { kafkaSlice } from './slices/kafka.ts';
 import { fingerprintSlice, tokenKeySlice } from './slices/keys.ts';
@@ -38,6 +39,7 @@ export const workerSlices = {
   ...stores,
   border: borderClientSlice,
   payments: paymentsSlice,
+  erasure: erasureSlice,
   demo: demoSlice,
 } as const;
 

@@ -4,13 +4,14 @@ import {
   GenerateDataKeyCommand,
   GenerateDataKeyWithoutPlaintextCommand,
   GenerateMacCommand,
+  GetPublicKeyCommand,
   KMSClient,
   KMSInvalidStateException,
   NotFoundException,
 } from '@aws-sdk/client-kms';
 import { DomainError } from '@entrepot/kernel';
 import { KeyGoneError, KeyService } from '../application/key-service.ts';
-import type { KeyContext, NewDataKey } from '../application/key-service.ts';
+import type { KeyContext, NewDataKey, NewSigningKey } from '../application/key-service.ts';
 
 export interface AwsKeyServiceOptions {
   readonly endpoint: string;
@@ -62,6 +63,19 @@ export class AwsKeyService extends KeyService {
     });
     const { KeyMetadata } = await answered(this.#client.send(command));
     return required(KeyMetadata?.Arn);
+  }
+
+  override async createSigningKey(): Promise<NewSigningKey> {
+    const command = new CreateKeyCommand({
+      Description: 'evidence',
+      KeySpec: 'ECC_NIST_P256',
+      KeyUsage: 'SIGN_VERIFY',
+    });
+    const { KeyMetadata } = await answered(this.#client.send(command));
+    const keyArn = required(KeyMetadata?.Arn);
+    const question = new GetPublicKeyCommand({ KeyId: keyArn });
+    const { PublicKey } = await answered(this.#client.send(question));
+    return { keyArn, publicKey: Buffer.from(required(PublicKey)) };
   }
 
   override async newDataKey(keyArn: string, context: KeyContext): Promise<NewDataKey> {

@@ -1,6 +1,6 @@
 import type { Log } from '@entrepot/platform-telemetry';
 import type { SubjectId } from '@entrepot/kernel';
-import { isFourEyed } from '../domain/erasure-request.ts';
+import { isApprovedByTwo } from '../domain/erasure-request.ts';
 import type { ErasureRequest } from '../domain/erasure-request.ts';
 
 /** A subject whose key is on its way out. */
@@ -28,9 +28,9 @@ export abstract class ErasureLedger {
   abstract recordDestroyed(key: DoomedKey): Promise<void>;
 }
 
-/** Approved requests whose subjects the shop has fenced, read with a login that can change none of it. */
+/** Approved requests whose subjects are fenced in every process, read with a login that can change none of it. */
 export abstract class ErasureApprovals {
-  abstract fenced(rowsMax: number): Promise<ErasureRequest[]>;
+  abstract drained(rowsMax: number): Promise<ErasureRequest[]>;
 }
 
 /** What only the eraser may ask of a KMS. */
@@ -71,7 +71,7 @@ export class DestroyKeys {
   }
 
   async execute(): Promise<DestroyedKeys> {
-    for (const request of await this.#approvals.fenced(rowsPerRunMax)) await this.#enter(request);
+    for (const request of await this.#approvals.drained(rowsPerRunMax)) await this.#enter(request);
     const done = { scheduled: 0, destroyed: 0 };
     for (const key of await this.#ledger.doomed(rowsPerRunMax)) {
       if (key.isUnusable) done.destroyed += await this.#destroy(key);
@@ -81,7 +81,7 @@ export class DestroyKeys {
   }
 
   async #enter(request: ErasureRequest): Promise<void> {
-    if (isFourEyed(request) && (await this.#ledger.enter(request))) return;
+    if (isApprovedByTwo(request) && (await this.#ledger.enter(request))) return;
     this.#log.warn('privacy.erasure_refused', { state: request.status });
   }
 

@@ -7,6 +7,13 @@ export interface NewDataKey {
 /** What a wrapped key is bound to. Opaque ids only: KMS writes it into its log in the clear. */
 export type KeyContext = Readonly<Record<string, string>>;
 
+/** A key pair whose private half never leaves the KMS. */
+export interface NewSigningKey {
+  readonly keyArn: string;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Buffer;
+}
+
 /** The key is scheduled for deletion or gone: nothing it wrapped can be opened, now or ever. */
 export class KeyGoneError extends Error {
   override readonly name = 'KeyGoneError';
@@ -23,6 +30,8 @@ export abstract class KeyService {
   abstract createRootKey(): Promise<string>;
   /** Makes an HMAC key of the login index; answers its ARN. */
   abstract createIndexKey(): Promise<string>;
+  /** Makes an ECDSA P-256 key for evidence. */
+  abstract createSigningKey(): Promise<NewSigningKey>;
   abstract newDataKey(keyArn: string, context: KeyContext): Promise<NewDataKey>;
   /** A new key of 32 bytes that nobody has seen in the clear. */
   abstract newWrappedKey(keyArn: string, context: KeyContext): Promise<Buffer>;

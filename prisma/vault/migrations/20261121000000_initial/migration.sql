@@ -151,6 +151,27 @@ CREATE TABLE "vault"."key_reserve" (
     CONSTRAINT "key_reserve_pkey" PRIMARY KEY ("kms_key_arn")
 );
 
+-- CreateTable
+CREATE TABLE "vault"."signing_key" (
+    "purpose" TEXT NOT NULL,
+    "kms_key_arn" TEXT NOT NULL,
+    "public_key" BYTEA NOT NULL,
+    "made_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "signing_key_pkey" PRIMARY KEY ("purpose")
+);
+
+-- CreateTable
+CREATE TABLE "vault"."certificate_signature" (
+    "request_id" TEXT NOT NULL,
+    "body_digest" BYTEA NOT NULL,
+    "kms_key_arn" TEXT NOT NULL,
+    "signature" BYTEA NOT NULL,
+    "signed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "certificate_signature_pkey" PRIMARY KEY ("request_id")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "subject_key_kms_key_arn_key" ON "vault"."subject_key"("kms_key_arn");
 
@@ -174,6 +195,9 @@ CREATE UNIQUE INDEX "login_key_kms_key_arn_key" ON "vault"."login_key"("kms_key_
 
 -- CreateIndex
 CREATE UNIQUE INDEX "fence_seq_key" ON "vault"."fence"("seq");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "signing_key_kms_key_arn_key" ON "vault"."signing_key"("kms_key_arn");
 
 -- AddForeignKey
 ALTER TABLE "vault"."former_data_key" ADD CONSTRAINT "former_data_key_subject_id_fkey" FOREIGN KEY ("subject_id") REFERENCES "vault"."subject_key"("subject_id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -469,3 +493,28 @@ GRANT SELECT (epoch, made_at, opened_at, closed_at, moves_total, moves_done, ret
 GRANT SELECT (subject_id, state, driver, key_version, reserved_at, activated_at, fenced_at, destroyed_at)
   ON vault.subject_key TO vault_audit;
 GRANT SELECT ON vault.fence, vault.erasure_ledger TO vault_audit;
+
+-- libs/privacy/src/adapters/sql/vault/20-evidence.sql
+ALTER TABLE vault.signing_key
+  ADD CONSTRAINT signing_key_purpose_known CHECK (purpose IN ('evidence')),
+  ADD CONSTRAINT signing_key_arn_form CHECK (kms_key_arn ~ '^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/'),
+  -- a point on P-256 with its header is 91 bytes
+  ADD CONSTRAINT signing_key_is_p256 CHECK (octet_length(public_key) = 91);
+
+ALTER TABLE vault.certificate_signature
+  ADD CONSTRAINT certificate_signature_request_form CHECK (request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT certificate_signature_digest_length CHECK (octet_length(body_digest) = 32),
+  ADD CONSTRAINT certificate_signature_length CHECK (octet_length(signature) = 64),
+  ADD CONSTRAINT certificate_signature_key_known FOREIGN KEY (kms_key_arn)
+    REFERENCES vault.signing_key (kms_key_arn);
+
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON vault.signing_key
+  FOR EACH ROW EXECUTE FUNCTION vault.refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON vault.certificate_signature
+  FOR EACH ROW EXECUTE FUNCTION vault.refuse_change();
+
+-- the worker makes the key, the eraser alone puts its name to anything
+GRANT SELECT, INSERT ON vault.signing_key TO vault_worker;
+GRANT SELECT ON vault.signing_key TO vault_eraser, vault_audit;
+GRANT SELECT, INSERT ON vault.certificate_signature TO vault_eraser;
+GRANT SELECT ON vault.certificate_signature TO vault_worker, vault_audit;
