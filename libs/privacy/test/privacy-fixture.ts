@@ -50,7 +50,7 @@ export class PrivacyFixture {
     this.eraser = openEraser({
       shop: shop.open('audit'),
       vault: vault.open('eraser'),
-      kms: { ...kms, ...kms.credentialsFor('eraser') },
+      kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },
       log: new Log({ level: 'error', bound: { cell } }),
     });
   }

@@ -96,7 +96,7 @@ export class ErasureFixture {
     this.eraser = openEraser({
       shop: shop.open('audit'),
       vault: vault.open('eraser'),
-      kms: { ...kms, ...kms.credentialsFor('eraser') },
+      kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },
       log: this.#log,
     });
   }
@@ -184,7 +184,11 @@ export class ErasureFixture {
       { provide: Metrics, useValue: new Metrics({ cell: cell, process: kind }) },
       ...(kind === 'worker' ? workerDoors(shop.open(kind)) : []),
     ]);
-    const options = { cell, region: regionOf(cell), kms: { ...kms, ...kms.credentialsFor(kind) } };
+    const options = {
+      cell,
+      region: regionOf(cell),
+      kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor(kind) },
+    };
     return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];
   }
 
