@@ -48,8 +48,16 @@ export async function booksIn(client: Client, orderId: string): Promise<Books> {
 }
 
 /** Asks the running `shop` of a cell. */
-export function inShopOf<T>(cell: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const shop = clustersOfStack().find((of) => of.cell === cell && of.cluster === 'shop');
-  if (shop === undefined) throw new RangeError(`${cell} has no shop`);
-  return withClient(shop.superuserUrl, work);
+export const inShopOf = <T>(cell: string, work: (client: Client) => Promise<T>): Promise<T> =>
+  inClusterOf(cell, 'shop', work);
+
+/** Asks a running cluster of a cell. */
+export function inClusterOf<T>(
+  cell: string,
+  cluster: 'shop' | 'vault',
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const found = clustersOfStack().find((of) => of.cell === cell && of.cluster === cluster);
+  if (found === undefined) throw new RangeError(`${cell} has no ${cluster}`);
+  return withClient(found.superuserUrl, work);
 }

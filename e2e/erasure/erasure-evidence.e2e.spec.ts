@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Needle } from '@entrepot/border-scan';
-import { filesBelow, isClean, needlesOf } from '@entrepot/border-scan';
+import { filesBelow, FolderStore, isClean, needlesOf, scanStore } from '@entrepot/border-scan';
 import { nodeFetch } from '@entrepot/client/node';
 import type { OrderView } from '@entrepot/contracts/api/orders';
 import type { DescribedCell } from '@entrepot/stack';
@@ -14,7 +14,7 @@ import { ShopFloor } from '../src/shop-floor.ts';
 import type { KmsPrincipal, Loot } from './attacker.ts';
 import { Attacker, kmsClientOf, servicePrincipals, steal } from './attacker.ts';
 import type { Books } from './books.ts';
-import { booksIn, inShopOf, ownersOf } from './books.ts';
+import { booksIn, inClusterOf, inShopOf, ownersOf } from './books.ts';
 import { CanaryShopper } from './canary-shopper.ts';
 import { Evidence } from './evidence.ts';
 
@@ -99,6 +99,14 @@ describe('An erased person', () => {
     });
   };
 
+  /** What KMS wrote down of a key that it found, oldest first. */
+  const auditOf = (keyArn: string): AuditedCall[] =>
+    readFileSync(join(kmsFolder(), 'audit.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(keyArn))
+      .map((line) => JSON.parse(line) as AuditedCall)
+      .filter(({ resources }) => resources.some(({ ARN }) => ARN === keyArn));
+
   it(
     'can be read in what is stolen before: backups, their log, and one login at the KMS',
     async () => {
@@ -140,18 +148,20 @@ describe('An erased person', () => {
     'is refused at every call once two officers have decided, and no call fails',
     async () => {
       const asked = await asOfficer(1, '', { accountId: canary.accountId });
-      expect(asked).toMatchObject({ status: 201, body: { status: 'requested' } });
+      expect(asked).toMatchObject({ status: 201, body: { status: 'assessed' } });
       requestId = String(asked.body['id']);
-      expect((await asOfficer(1, `/${requestId}/approval`, {})).status).toBe(403);
+      const { planDigest } = asked.body;
+      const approval = { planDigest };
+      expect((await asOfficer(1, `/${requestId}/approval`, approval)).status).toBe(403);
       expect((await canary.readEverything()).map(({ status }) => status)).toEqual(
         Array.from({ length: 5 }, () => 200),
       );
-      expect(await asOfficer(2, `/${requestId}/approval`, {})).toMatchObject({
+      expect(await asOfficer(2, `/${requestId}/approval`, approval)).toMatchObject({
         status: 200,
         body: { status: 'approved' },
       });
       const seen: number[] = [];
-      await untilStatus('purged', async () => {
+      await untilStatus('verified_unreadable', async () => {
         seen.push(...(await canary.readEverything()).map(({ status }) => status));
       });
       expect(seen.filter((status) => ![200, 401, 410].includes(status))).toEqual([]);
@@ -205,9 +215,16 @@ describe('An erased person', () => {
   it(
     'has no key any more once the window has passed, and nobody else has lost theirs',
     async () => {
+      await endEpoch();
       await passWindow();
       await untilStatus('closed');
       expect(kmsFilesWith(material)).toEqual([]);
+      const audited = auditOf(loot.keyArn).map(({ eventName }) => eventName);
+      expect(audited).toContain('ScheduleKeyDeletion');
+      expect(audited.filter((name) => name === 'DeleteKey')).toHaveLength(1);
+      const kmsStore = new FolderStore({ name: 'eu-1 kms', folder: kmsFolder() });
+      const scans = await scanStore(kmsStore, needles());
+      expect(scans.map(isClean)).toEqual([true]);
       const everybody = [...servicePrincipals, 'administrator'] as const;
       expect(await new Attacker(home, loot).attack(everyCiphertext(), everybody)).toEqual({
         opened: [],
@@ -222,6 +239,22 @@ describe('An erased person', () => {
     },
     limitMs,
   );
+
+  /** An operator ends the epoch under which the login lay; worker and eraser do the rest. */
+  async function endEpoch(): Promise<void> {
+    const end = performance.now() + stageTimeoutMs;
+    const askForNext = `UPDATE vault.key_epoch SET due_at = now()
+      WHERE opened_at IS NOT NULL AND closed_at IS NULL RETURNING epoch`;
+    const { rows } = await inClusterOf(home.id, 'vault', (client) => client.query(askForNext));
+    const isUnusable = 'SELECT FROM vault.key_epoch WHERE epoch = $1 AND unusable_at IS NOT NULL';
+    const epoch = (rows as { epoch: number }[])[0]?.epoch;
+    const hasEnded = () =>
+      inClusterOf(home.id, 'vault', (client) => client.query(isUnusable, [epoch]));
+    while ((await hasEnded()).rowCount !== 1) {
+      if (performance.now() > end) throw new Error(`epoch ${String(epoch)} does not end`);
+      await sleep(pollMs);
+    }
+  }
 
   async function passWindow(): Promise<void> {
     const secret = new SecretStore(home.secrets).read('kms/clock-secret');
@@ -252,6 +285,11 @@ describe('An erased person', () => {
     limitMs,
   );
 });
+
+interface AuditedCall {
+  readonly eventName: string;
+  readonly resources: readonly { readonly ARN: string }[];
+}
 
 /** An address is kept as JSON, everything else as it was typed. */
 const fieldsOf = (text: string): readonly unknown[] =>

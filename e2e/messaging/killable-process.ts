@@ -2,6 +2,11 @@ import { repositoryRoot, startSpawnedService } from '@entrepot/stack';
 import type { RunningService } from '@entrepot/stack';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A start that fails is tried again as a stack's supervisor does, so often at most. */
+const startsMax = 8;
+const startDelayMinMs = 200;
 
 /**
  * Something that can be killed without warning and started again as it was. It is supervised as in a stack:
@@ -19,7 +24,7 @@ export class Killable {
     this.service = service;
     void service.exited.then(() => {
       if (this.service !== service) return;
-      this.revival = this.start();
+      this.revival = this.startAgain();
       // whoever kills or stops it next is told
       this.revival.catch(() => undefined);
     });
@@ -33,9 +38,22 @@ export class Killable {
       this.service = undefined;
       wasAlive = killed(service.pid);
       await service.exited;
-      await this.start();
+      await this.startAgain();
     }
     this.kills += 1;
+  }
+
+  /** One whose broker is being killed as well may give up before it has begun. */
+  private async startAgain(): Promise<void> {
+    for (let starts = 1; ; starts += 1) {
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        if (starts === startsMax) throw error;
+        await sleep(startDelayMinMs * 2 ** (starts - 1));
+      }
+    }
   }
 
   async stop(): Promise<void> {

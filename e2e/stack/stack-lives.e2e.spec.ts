@@ -41,7 +41,7 @@ describe('a running stack', () => {
     expect(named.get('replication shop')).toMatchObject(followed);
     expect(named.get('replication vault')).toMatchObject(followed);
     const timed = { status: 'up', required: false, unit: 'seconds', lag: expect.any(Number) };
-    for (const name of ['catalog age', 'outbox local', 'outbox global']) {
+    for (const name of ['catalog age', 'open order', 'outbox local', 'outbox global']) {
       expect(named.get(name)).toMatchObject(timed);
     }
     const consumer = 'checkout.payment-notices';
@@ -54,6 +54,7 @@ describe('a running stack', () => {
       'entrepot_replication_lag_bytes{cluster="shop"',
       'entrepot_replication_lag_bytes{cluster="vault"',
       'entrepot_catalog_age_seconds{cluster="catalog"',
+      'entrepot_open_order_age_seconds{component="checkout"',
       'entrepot_outbox_lag_seconds{component="relay.local"',
       `entrepot_consumer_lag_records{consumer="${consumer}"`,
       'entrepot_health_check_up{component="kms"',

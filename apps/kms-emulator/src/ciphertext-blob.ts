@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { canonicalContext } from './encryption-context.ts';
 import type { EncryptionContext } from './encryption-context.ts';
 import { KmsError } from './errors.ts';
+import { materialOf } from './keys/key-record.ts';
 import type { KeyRecord } from './keys/key-record.ts';
 
 // version (1) · key id (16) · iv (12) · tag (16) · AES-256-GCM ciphertext
@@ -14,7 +15,7 @@ const tagEnd = ivEnd + 16;
 export function seal(key: KeyRecord, plaintext: Uint8Array, context: EncryptionContext): Buffer {
   const header = Buffer.concat([Buffer.of(version), Buffer.from(hexOf(key.id), 'hex')]);
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key.material, iv);
+  const cipher = createCipheriv('aes-256-gcm', materialOf(key), iv);
   cipher.setAAD(Buffer.concat([header, canonicalContext(context)]));
   const sealed = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return Buffer.concat([header, iv, cipher.getAuthTag(), sealed]);
@@ -29,7 +30,7 @@ export function keyIdOf(blob: Buffer): string {
 
 /** Opens a blob; a wrong context or a changed bit is one and the same error. */
 export function unseal(key: KeyRecord, blob: Buffer, context: EncryptionContext): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key.material, blob.subarray(keyIdEnd, ivEnd));
+  const decipher = createDecipheriv('aes-256-gcm', materialOf(key), blob.subarray(keyIdEnd, ivEnd));
   decipher.setAAD(Buffer.concat([blob.subarray(0, keyIdEnd), canonicalContext(context)]));
   decipher.setAuthTag(blob.subarray(ivEnd, tagEnd));
   try {

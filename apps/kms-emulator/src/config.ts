@@ -44,8 +44,28 @@ export const emulatorSlice = configSlice({
     }),
     ENTREPOT_KMS_EMULATOR_ADMIN_SECRET: variable({
       schema: z.string().min(adminSecretCharactersMin),
-      description: 'Bearer secret of POST /emulator/clock',
+      description: 'Bearer secret of the clock, the faults and the audit under /emulator',
       secret: true,
+    }),
+    ENTREPOT_KMS_EMULATOR_AUDIT_FILE: variable({
+      schema: z.string().min(1).optional(),
+      description: 'File that calls and destroyed keys are written to, mode 0600; without it none',
+      example: '.entrepot/in-1/kms-audit.jsonl',
+    }),
+    ENTREPOT_KMS_EMULATOR_AUDIT_DAYS: variable({
+      schema: z
+        .string()
+        .regex(/^[1-9]\d{0,3}$/, 'must be a number of days between 1 and 9999')
+        .default('90')
+        .transform(Number),
+      description:
+        "Days after which a record leaves the audit; 90 is what CloudTrail's history keeps",
+      example: '90',
+    }),
+    ENTREPOT_KMS_EMULATOR_RATES: variable({
+      schema: z.enum(['off', 'aws']).default('off'),
+      description: "aws: calls beyond AWS's default request rates are throttled; off: none is",
+      example: 'off',
     }),
   },
   build: (values) => ({
@@ -55,6 +75,9 @@ export const emulatorSlice = configSlice({
     storeFile: values.ENTREPOT_KMS_EMULATOR_STORE_FILE,
     principalsFile: values.ENTREPOT_KMS_EMULATOR_PRINCIPALS_FILE,
     adminSecret: values.ENTREPOT_KMS_EMULATOR_ADMIN_SECRET,
+    auditFile: values.ENTREPOT_KMS_EMULATOR_AUDIT_FILE,
+    auditDays: values.ENTREPOT_KMS_EMULATOR_AUDIT_DAYS,
+    rates: values.ENTREPOT_KMS_EMULATOR_RATES,
   }),
 });
 export type EmulatorConfig = ReturnType<typeof emulatorSlice.build>;

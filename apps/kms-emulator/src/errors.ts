@@ -2,12 +2,17 @@
 export type KmsErrorName =
   | 'AccessDeniedException'
   | 'AlreadyExistsException'
+  | 'DependencyTimeoutException'
   | 'DisabledException'
+  | 'ExpiredImportTokenException'
   | 'IncompleteSignature'
   | 'IncorrectKeyException'
+  | 'IncorrectKeyMaterialException'
   | 'InvalidAliasNameException'
   | 'InvalidArnException'
   | 'InvalidCiphertextException'
+  | 'InvalidGrantTokenException'
+  | 'InvalidImportTokenException'
   | 'InvalidKeyUsageException'
   | 'InvalidMarkerException'
   | 'InvalidSignatureException'
@@ -20,12 +25,19 @@ export type KmsErrorName =
   | 'NotFoundException'
   | 'SerializationException'
   | 'TagException'
+  | 'ThrottlingException'
   | 'UnknownOperationException'
   | 'UnrecognizedClientException'
   | 'UnsupportedOperationException'
   | 'ValidationException';
 
-/** A refusal in AWS's shape: answered as `{"__type": name, "message": message}` with status 400. */
+/** The faults of the service itself, with the status in AWS's service model: a caller may ask again. */
+const serverFaults: Readonly<Partial<Record<KmsErrorName, 500 | 503>>> = {
+  DependencyTimeoutException: 503,
+  KMSInternalException: 500,
+};
+
+/** A refusal in AWS's shape: answered as `{"__type": name, "message": message}`. */
 export class KmsError extends Error {
   override readonly name = 'KmsError';
   readonly type: KmsErrorName;
@@ -33,5 +45,10 @@ export class KmsError extends Error {
   constructor(type: KmsErrorName, message: string) {
     super(message);
     this.type = type;
+  }
+
+  /** The HTTP status. */
+  get status(): 400 | 500 | 503 {
+    return serverFaults[this.type] ?? 400;
   }
 }

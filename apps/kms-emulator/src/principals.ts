@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { emulatorAccountId } from './keys/key-record.ts';
 import type { OperationName } from './operations/operation-names.ts';
 import { operationNames } from './operations/operation-names.ts';
 
@@ -59,6 +60,10 @@ export function readPrincipals(path: string): Principals {
   if (byAccessKey.size !== principals.length) throw new Error(`${path} repeats an access key`);
   return byAccessKey;
 }
+
+/** How grants and the audit name a principal. */
+export const arnOf = (principal: Principal): string =>
+  `arn:aws:iam::${emulatorAccountId}:user/${principal.name}`;
 
 export function isAllowed(principal: Principal, operation: OperationName): boolean {
   return (policies[principal.policy] as readonly OperationName[]).includes(operation);

@@ -1,13 +1,12 @@
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import { addAdministration } from './administration.ts';
 import { authenticate } from './authentication.ts';
 import { KmsError } from './errors.ts';
 import { emulatorAccountId } from './keys/key-record.ts';
-import type { KeyRing } from './keys/key-ring.ts';
+import type { KmsService } from './kms-service.ts';
 import { isOperationName } from './operations/operation-names.ts';
-import { operations } from './operations/operations.ts';
-import { isAllowed } from './principals.ts';
 import type { Principals } from './principals.ts';
 
 const contentType = 'application/x-amz-json-1.1';
@@ -15,14 +14,14 @@ const targetPrefix = 'TrentService.';
 const bodyBytesMax = 65_536;
 
 export interface ServerOptions {
-  readonly ring: KeyRing;
+  readonly service: KmsService;
   readonly principals: Principals;
   readonly adminSecret: string;
 }
 
 /** The HTTP face: `POST /` speaks the AWS JSON 1.1 protocol, the other routes say what this is. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { ring } = options;
+  const { ring } = options.service;
   const server = Fastify({ bodyLimit: bodyBytesMax, logger: false });
   server.addContentTypeParser(contentType, { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
@@ -36,14 +35,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
   }));
   server.get('/health', () => ({ status: 'ok' }));
   server.post('/', async (request, reply) => {
-    reply.header('x-entrepot-emulator', 'kms').type(contentType);
-    return JSON.stringify(await answer(request, options));
+    const requestId = randomUUID();
+    reply.header('x-entrepot-emulator', 'kms').header('x-amzn-requestid', requestId);
+    reply.type(contentType);
+    return JSON.stringify(await answer(request, requestId, options));
   });
-  addAdministration(server, ring, options.adminSecret);
+  addAdministration(server, options.service, options.adminSecret);
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof KmsError) {
       const body = { __type: error.type, message: error.message };
-      return reply.code(400).type(contentType).send(JSON.stringify(body));
+      return reply.code(error.status).type(contentType).send(JSON.stringify(body));
     }
     // The text of an unexpected error may hold what a caller sent, so it is not passed on.
     const status = statusOf(error);
@@ -54,26 +55,21 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return server;
 }
 
-async function answer(request: FastifyRequest, options: ServerOptions): Promise<unknown> {
-  const { ring, principals } = options;
+async function answer(
+  request: FastifyRequest,
+  requestId: string,
+  { service, principals }: ServerOptions,
+): Promise<unknown> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const headers = singleHeaders(request);
   const principal = authenticate(
     { method: request.method, target: request.url, headers, body },
-    { awsRegion: ring.awsRegion, principals, now: new Date() },
+    { awsRegion: service.ring.awsRegion, principals, now: new Date() },
   );
   const target = headers['x-amz-target'] ?? '';
   const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
   if (!isOperationName(name)) throw new KmsError('UnknownOperationException', `Unknown: ${target}`);
-  if (!isAllowed(principal, name)) {
-    throw new KmsError(
-      'AccessDeniedException',
-      `User: arn:aws:iam::${emulatorAccountId}:user/${principal.name} is not authorized to ` +
-        `perform: kms:${name}`,
-    );
-  }
-  await ring.destroyDueKeys();
-  return operations[name](ring, parseJson(body));
+  return service.answer({ principal, operation: name, input: parseJson(body), requestId });
 }
 
 /** Header values as the signer saw them: repeated ones joined by commas. */

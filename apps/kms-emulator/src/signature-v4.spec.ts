@@ -106,6 +106,16 @@ describe('Signature Version 4', () => {
     );
   });
 
+  it('is another one for a query that cannot be decoded, which nobody can have signed', () => {
+    const [vector] = vectors;
+    const claim = claimOf('host;x-amz-date', vector?.signature ?? '');
+    if (vector === undefined || claim === undefined) throw new Error('there is no vector');
+    const request = { ...vector.request, target: '/?a=%zz', body: Buffer.alloc(0) };
+    const expected = expectedSignature(request, claim, published.secretAccessKey);
+    expect(expected).toMatch(/^[0-9a-f]{64}$/);
+    expect(expected).not.toBe(vector.signature);
+  });
+
   it.each([
     ['another algorithm', 'AWS4-HMAC-SHA512 Credential=a/20150830/r/s/aws4_request'],
     ['a missing part', 'AWS4-HMAC-SHA256 Credential=a/20150830/r/s/aws4_request'],

@@ -86,7 +86,7 @@ function canonicalQuery(query: string): string {
   if (query === '') return '';
   const pairs = query.split('&').map((pair) => {
     const [name = '', value = ''] = splitOnce(pair, '=');
-    return [name, value].map((part) => canonicalEncode(decodeURIComponent(part)));
+    return [name, value].map((part) => canonicalEncode(decoded(part)));
   });
   // A character below all that an encoded name holds, so that a name comes before its extensions.
   return pairs
@@ -94,6 +94,15 @@ function canonicalQuery(query: string): string {
     .sort()
     .map((pair) => pair.replace('\u0000', '='))
     .join('&');
+}
+
+/** What cannot be decoded stays as it is: nobody can have signed it. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** RFC 3986 unreserved characters stay, every other byte becomes `%XX`. */

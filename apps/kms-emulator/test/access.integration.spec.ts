@@ -1,10 +1,18 @@
 import {
   CancelKeyDeletionCommand,
+  CreateGrantCommand,
   CreateKeyCommand,
+  DeleteImportedKeyMaterialCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
   GenerateRandomCommand,
+  GetParametersForImportCommand,
+  ImportKeyMaterialCommand,
+  ListGrantsCommand,
+  ListRetirableGrantsCommand,
+  RetireGrantCommand,
+  RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import type { KMSClient } from '@aws-sdk/client-kms';
@@ -12,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPrincipals } from '../src/principals.ts';
+import type { PolicyName } from '../src/principals.ts';
 import { EmulatorFixture } from './emulator-fixture.ts';
 
 const fixture = new EmulatorFixture();
@@ -46,6 +55,52 @@ describe('policies', () => {
     await expect(irreversible[operation](client)).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });
+  });
+
+  const grantee = 'arn:aws:iam::000000000000:user/worker';
+  const administrative: Readonly<Record<string, (kms: KMSClient) => Promise<unknown>>> = {
+    CreateGrant: (kms: KMSClient) =>
+      kms.send(
+        new CreateGrantCommand({ KeyId, GranteePrincipal: grantee, Operations: ['Decrypt'] }),
+      ),
+    DeleteImportedKeyMaterial: (kms: KMSClient) =>
+      kms.send(new DeleteImportedKeyMaterialCommand({ KeyId })),
+    GetParametersForImport: (kms: KMSClient) =>
+      kms.send(
+        new GetParametersForImportCommand({
+          KeyId,
+          WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+          WrappingKeySpec: 'RSA_2048',
+        }),
+      ),
+    ImportKeyMaterial: (kms: KMSClient) =>
+      kms.send(
+        new ImportKeyMaterialCommand({
+          KeyId,
+          ImportToken: Buffer.from('t'),
+          EncryptedKeyMaterial: Buffer.from('m'),
+          ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+        }),
+      ),
+    ListGrants: (kms: KMSClient) => kms.send(new ListGrantsCommand({ KeyId })),
+    ListRetirableGrants: (kms: KMSClient) =>
+      kms.send(new ListRetirableGrantsCommand({ RetiringPrincipal: grantee })),
+    RetireGrant: (kms: KMSClient) =>
+      kms.send(new RetireGrantCommand({ KeyId, GrantId: 'a'.repeat(64) })),
+    RevokeGrant: (kms: KMSClient) =>
+      kms.send(new RevokeGrantCommand({ KeyId, GrantId: 'a'.repeat(64) })),
+  };
+
+  it.each(Object.entries(administrative))('leaves %s to the administrator', async (_, call) => {
+    const outcomeFor = (policy: PolicyName) =>
+      call(fixture.client(policy)).then(
+        () => 'answered',
+        (error: unknown) => (error as Error).name,
+      );
+    for (const policy of ['api', 'worker', 'border', 'eraser', 'auditor'] as const) {
+      expect(await outcomeFor(policy)).toBe('AccessDeniedException');
+    }
+    expect(await outcomeFor('administrator')).not.toBe('AccessDeniedException');
   });
 
   it('lets nobody but an administrator undo an erasure, the eraser included', async () => {

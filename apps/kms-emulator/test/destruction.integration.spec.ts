@@ -9,9 +9,8 @@ import {
 } from '@aws-sdk/client-kms';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { EmulatorFixture } from './emulator-fixture.ts';
 
 let fixture: EmulatorFixture;
@@ -37,15 +36,6 @@ function materialOf(keyId: string): Buffer {
     .split('\n')
     .find((text) => text.includes('"material"') && text.includes(`"id":"${keyId}"`));
   return Buffer.from((JSON.parse(line ?? '{}') as { material: string }).material, 'base64');
-}
-
-/** Files of the emulator's folder that hold the bytes, raw, in base64 or in hexadecimal. */
-function filesHolding(secret: Buffer): string[] {
-  const forms = [secret, secret.toString('base64'), secret.toString('hex')];
-  return readdirSync(fixture.folder).filter((name) => {
-    const content = readFileSync(join(fixture.folder, name));
-    return forms.some((form) => content.includes(form));
-  });
 }
 
 describe('key deletion', () => {
@@ -86,16 +76,16 @@ describe('key deletion', () => {
     );
     const [doomedBytes, otherBytes] = [materialOf(doomed), materialOf(other)];
     expect(doomedBytes).toHaveLength(32);
-    expect(filesHolding(doomedBytes)).toEqual(['keys.jsonl']);
+    expect(fixture.filesHolding(doomedBytes)).toEqual(['keys.jsonl']);
 
     await schedule(doomed, 7);
     await fixture.advanceClock(6.9);
-    expect(filesHolding(doomedBytes)).toEqual(['keys.jsonl']);
+    expect(fixture.filesHolding(doomedBytes)).toEqual(['keys.jsonl']);
     const moved = await fixture.advanceClock(0.2);
     expect(await moved.json()).toMatchObject({ destroyedKeyIds: [doomed] });
 
-    expect(filesHolding(doomedBytes)).toEqual([]);
-    expect(filesHolding(otherBytes)).toEqual(['keys.jsonl']);
+    expect(fixture.filesHolding(doomedBytes)).toEqual([]);
+    expect(fixture.filesHolding(otherBytes)).toEqual(['keys.jsonl']);
     const open = (at: number) =>
       kms.send(new DecryptCommand({ CiphertextBlob: sealed[at]?.CiphertextBlob }));
     await expect(open(0)).rejects.toMatchObject({ name: 'NotFoundException' });
@@ -125,6 +115,37 @@ describe('the store', () => {
     const moved = await fixture.advanceClock(2.1);
     expect(await moved.json()).toMatchObject({ destroyedKeyIds: [doomed] });
     expect(statSync(fixture.storeFile).mode & 0o777).toBe(0o600);
+  });
+
+  it('opens a file from before keys had an origin', async () => {
+    const KeyId = await createKey();
+    const sealed = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('old') }));
+    await fixture.stop();
+    const text = readFileSync(fixture.storeFile, 'utf8');
+    expect(text).toContain('"origin":"AWS_KMS",');
+    writeFileSync(fixture.storeFile, text.replaceAll('"origin":"AWS_KMS",', ''));
+    await fixture.start();
+    kms = fixture.client('administrator');
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+    expect(KeyMetadata?.Origin).toBe('AWS_KMS');
+    const { CiphertextBlob } = sealed;
+    await expect(kms.send(new DecryptCommand({ CiphertextBlob }))).resolves.toHaveProperty(
+      'Plaintext',
+    );
+  });
+
+  it('overwrites and removes what a crash left of a file that was to take its place', async () => {
+    const KeyId = await createKey();
+    const bytes = materialOf(KeyId);
+    await fixture.stop();
+    const unfinished = `${fixture.storeFile}.new`;
+    const linked = `${fixture.storeFile}.linked`;
+    copyFileSync(fixture.storeFile, unfinished);
+    linkSync(unfinished, linked);
+    expect(fixture.filesHolding(bytes)).toHaveLength(3);
+    await fixture.start();
+    expect(existsSync(unfinished)).toBe(false);
+    expect(fixture.filesHolding(bytes)).toEqual(['keys.jsonl']);
   });
 
   it('opens after a crash that tore the last line', async () => {

@@ -73,7 +73,13 @@ describe('keys', () => {
 
   it.each<[string, CreateKeyCommandInput, string]>([
     ['a Multi-Region key', { MultiRegion: true }, 'UnsupportedOperationException'],
-    ['imported material', { Origin: 'EXTERNAL' }, 'UnsupportedOperationException'],
+    ['a key policy of its own', { Policy: '{}' }, 'UnsupportedOperationException'],
+    ['a key of another store', { Origin: 'AWS_CLOUDHSM' }, 'UnsupportedOperationException'],
+    [
+      'an imported signing key',
+      { Origin: 'EXTERNAL', KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+      'UnsupportedOperationException',
+    ],
     ['an unknown spec', { KeySpec: 'RSA_2048' }, 'UnsupportedOperationException'],
     [
       'a usage the spec does not have',
@@ -82,6 +88,18 @@ describe('keys', () => {
     ],
   ])('refuses %s', async (_, input, name) => {
     await expect(createKey(input)).rejects.toMatchObject({ name });
+  });
+
+  it.each<[string, CreateKeyCommandInput]>([
+    ['of AWS itself', { Tags: [{ TagKey: 'aws:a', TagValue: '1' }] }],
+    ['given twice', { Tags: ['1', '2'].map((TagValue) => ({ TagKey: 'a', TagValue })) }],
+  ])('refuses a tag %s, also on a new key', async (_, input) => {
+    await expect(createKey(input)).rejects.toMatchObject({ name: 'TagException' });
+    const KeyId = await createKey();
+    const { Tags } = input;
+    await expect(kms.send(new TagResourceCommand({ KeyId, Tags }))).rejects.toMatchObject({
+      name: 'TagException',
+    });
   });
 
   it('keeps tags', async () => {
@@ -141,6 +159,16 @@ describe('encryption', () => {
     );
     expect(first?.equals(second ?? Buffer.alloc(0))).toBe(false);
     expect(first?.includes(Plaintext)).toBe(false);
+  });
+
+  it('does not do what it was asked only to try', async () => {
+    const KeyId = await createKey();
+    const unsupported = { name: 'UnsupportedOperationException' };
+    const input = { KeyId, Plaintext: utf8('x') };
+    await expect(kms.send(new EncryptCommand({ ...input, DryRun: true }))).rejects.toMatchObject(
+      unsupported,
+    );
+    await expect(kms.send(new EncryptCommand({ ...input, DryRun: false }))).resolves.toBeDefined();
   });
 
   it('refuses another context, a changed bit and another key', async () => {

@@ -10,7 +10,7 @@ import type { ApiConfig } from '@entrepot/platform-config';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { apiLinks } from './domain-links.ts';
-import { inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** Outside production one address plays thousands of shoppers: a replay drives them all. */
@@ -24,7 +24,7 @@ export function apiDomains(
   const catalog = CatalogApiModule.over(catalogContextOf(context));
   const inventory = inventoryOf(context);
   return [
-    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: false }),
+    PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: false }),
     identityOf(context, config),
     apiLinks(context, config, catalog),
     catalog,
@@ -32,7 +32,8 @@ export function apiDomains(
     inventory,
     PaymentWebhooksModule,
     CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
-    ErasureModule.forApi({ cell: context.cell.id }),
+    // only a worker lets the cooling-off pass
+    ErasureModule.forApi(erasureOptionsOf(context, { coolingOffHours: 0 })),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { MeasureCatalogAge } from '@entrepot/catalog';
 import { paymentNotices } from '@entrepot/flow-checkout';
+import { OrderStore } from '@entrepot/orders';
 import { loadApiConfig } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
 import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entrepot/platform-http';
@@ -15,7 +16,7 @@ import { apiDomains } from './api-domains.ts';
 import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
 import { HomeResolver } from './home.resolver.ts';
-import { catalogProbe, consumerProbe } from './lag-probes.ts';
+import { catalogProbe, consumerProbe, openOrderProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, refuseDemo, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -54,6 +55,7 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
   const lag = () => eventLog.lagOf({ group: `worker.${name}`, topics });
   readiness.watch(
     catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
+    openOrderProbe(app.get(OrderStore, { strict: false })),
     consumerProbe({ name, lag }),
   );
   const observability = await serveObservability(context, readiness);

@@ -1,7 +1,7 @@
 import { loadEraserConfig } from '@entrepot/platform-config';
 import type { EraserConfig } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
-import { openEraser, openErasureJournal } from '@entrepot/privacy';
+import { openEraser, openErasureJournal, requireKeyDriver } from '@entrepot/privacy';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe } from './databases.ts';
 import { KmsEndpoint } from './kms-endpoint.ts';
@@ -21,6 +21,8 @@ import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
 
 const destroyKeysEveryMs = 2_000;
+const retireEpochsEveryMs = 5_000;
+const signCertificatesEveryMs = 2_000;
 const connectionsMax = 2;
 
 /** Starts the eraser of a cell: the only process whose credentials can end a person's key. */
@@ -52,6 +54,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
     kms: { endpoint: kms.url, verdict: await kms.judge() },
   });
   await refuseQuarantine({ shop, vault });
+  await requireKeyDriver(vault, config.subjectKeys.driver);
   const kmsAccess = { ...config.kms, awsRegion: region.awsRegion };
   const { signingKeyArn, ...places } = config.journal;
   const opened = await openErasureJournal({
@@ -67,6 +70,10 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   ]);
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
+  upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
+  upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
+    eraser.signCertificates.execute(),
+  );
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnSignal(

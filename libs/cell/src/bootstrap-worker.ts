@@ -5,20 +5,21 @@ import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
 import { MeasureCatalogAge } from '@entrepot/catalog';
 import { HearOfPayment, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
-import { PurgeRestored, RunErasures } from '@entrepot/flow-erasure';
+import { driveErasure, DriveErasureJob, PurgeRestored } from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
+import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
-import { BullMqSweeps } from '@entrepot/platform-jobs';
-import type { Sweep } from '@entrepot/platform-jobs';
+import { BullMqJobQueue, BullMqJobRunner, BullMqSweeps } from '@entrepot/platform-jobs';
+import type { BullMqOptions, Sweep } from '@entrepot/platform-jobs';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { addDemoPeople } from './demo-people.ts';
 import { workerDomains } from './worker-domains.ts';
-import { catalogProbe, consumerProbe } from './lag-probes.ts';
+import { catalogProbe, consumerProbe, openOrderProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -31,7 +32,6 @@ import { UpkeepReport } from './upkeep-report.ts';
 const reconcileOrdersEveryMs = 2_000;
 const expireHoldsEveryMs = 5_000;
 const expireKeysEveryMs = 60_000;
-const runErasuresEveryMs = 2_000;
 const purgeRestoredEveryMs = 10_000;
 const lookAtLateNewsEveryMs = 30_000;
 
@@ -60,12 +60,14 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
   });
   readiness.watch(
     catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
+    openOrderProbe(app.get(OrderStore, { strict: false })),
     ...messaging.consumers.map(consumerProbe),
   );
   const report = new UpkeepReport(log, metrics);
+  const redis = { url: config.redis.url, prefix: `${cell.id}:jobs` };
+  const jobs = openJobs(app, redis);
   const sweeps = new BullMqSweeps({
-    url: config.redis.url,
-    prefix: `${cell.id}:jobs`,
+    ...redis,
     sweeps: sweepsOf(app, stores.databases.shop, report),
     onPlanFailure: (name, error) => report.failed(name, error),
   });
@@ -75,6 +77,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
   endOnSignal(
     [
       { name: 'readiness', run: () => readiness.drain() },
+      { name: 'jobs', run: () => jobs.close() },
       { name: 'sweeps', run: () => sweeps.close() },
       { name: 'messaging', run: () => messaging.stop() },
       { name: 'domains', run: () => app.close() },
@@ -85,6 +88,21 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
   );
 }
 
+/** The jobs of a cell, and the sweep that makes again from the database what Redis has lost. */
+function openJobs(
+  app: INestApplicationContext,
+  redis: BullMqOptions,
+): { readonly close: () => Promise<void> } {
+  const queue = new BullMqJobQueue(redis);
+  const handlers = [app.get(DriveErasureJob, { strict: false })];
+  const runner = new BullMqJobRunner({ ...redis, queue, declared: [driveErasure], handlers });
+  const close = async () => {
+    await runner.close();
+    await queue.close();
+  };
+  return { close };
+}
+
 /** What the workers of a cell do again and again, each once for all of them. */
 function sweepsOf(
   app: INestApplicationContext,
@@ -93,7 +111,6 @@ function sweepsOf(
 ): readonly Sweep[] {
   const reconcile = app.get(ReconcileOrders, { strict: false });
   const expire = app.get(ExpireHolds, { strict: false });
-  const erasures = app.get(RunErasures, { strict: false });
   const restored = app.get(PurgeRestored, { strict: false });
   const lateNews = app.get(LookAtLateNewsUseCase, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
@@ -106,7 +123,6 @@ function sweepsOf(
     sweep('checkout.reconcile', reconcileOrdersEveryMs, () => reconcile.execute()),
     sweep('payments.late_news', lookAtLateNewsEveryMs, () => lateNews.execute()),
     sweep('inventory.expire', expireHoldsEveryMs, () => expire.execute()),
-    sweep('erasure.run', runErasuresEveryMs, () => erasures.execute()),
     sweep('erasure.purge_restored', purgeRestoredEveryMs, () => restored.execute()),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { InventoryModule } from '@entrepot/inventory';
-import type { KmsConfig } from '@entrepot/platform-config';
+import type { ErasureConfig, KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
@@ -9,9 +10,21 @@ export const inventoryOf = ({ cell, directory }: ProcessContext): DynamicModule 
 
 export const privacyOptionsOf = (
   { cell, region }: ProcessContext,
-  kms: KmsConfig,
+  { kms, subjectKeys }: { readonly kms: KmsConfig; readonly subjectKeys: SubjectKeysConfig },
 ): PrivacyOptions => ({
   cell: cell.id,
   region: region.region,
   kms: { ...kms, awsRegion: region.awsRegion },
+  subjectKeys,
+});
+
+export const erasureOptionsOf = (
+  { cell, region }: ProcessContext,
+  { coolingOffHours }: ErasureConfig,
+): ErasureOptions => ({
+  cell: cell.id,
+  countries: cell.countries,
+  timeZone: region.timeZone,
+  law: region.retentionLaw,
+  coolingOffHours,
 });

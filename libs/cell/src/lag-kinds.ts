@@ -44,6 +44,14 @@ export const lagKinds = {
     help: 'Records in the log that a consumer has not handled',
     label: 'consumer',
   },
+  // a shopper has ten minutes at the provider, and an undecided order two
+  openOrder: {
+    unit: 'seconds',
+    degradedAbove: 900,
+    gauge: 'entrepot_open_order_age_seconds',
+    help: 'How long the oldest open order has waited for its stock, its shopper or the provider',
+    label: 'component',
+  },
   // a cell tells its peers every 5 s that it is there
   peer: {
     unit: 'seconds',

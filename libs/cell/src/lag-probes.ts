@@ -28,6 +28,15 @@ export const catalogProbe = (age: { execute(): Promise<number | undefined> }): R
   },
 });
 
+export const openOrderProbe = (orders: {
+  oldestOpenSeconds(): Promise<number>;
+}): ReadinessProbe => ({
+  name: 'open order',
+  required: false,
+  lag: { kind: 'openOrder', of: 'checkout' },
+  measure: () => orders.oldestOpenSeconds(),
+});
+
 export const outboxProbe = (scope: OutboxScope, shop: Database): ReadinessProbe => ({
   name: `outbox ${scope}`,
   required: false,

@@ -83,6 +83,7 @@ const isForOperators = ({ name, message }: Error): boolean =>
 const expectedAtBoot = new Set([
   'ConfigError',
   'CellDirectoryError',
+  'KeyDriverMismatchError',
   'WrongWiringError',
   'QuarantineError',
   'BrokenJournalError',

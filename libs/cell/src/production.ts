@@ -4,8 +4,13 @@ import { join, sep } from 'node:path';
 /** Where a clone keeps what it made for its own demo. */
 const demoFolder = '.entrepot';
 const probeTimeoutMs = 1_500;
-/** The emulator asks for its secret here; the real service knows no such address. */
-const emulatorClockPath = '/emulator/clock';
+/** The emulator asks for its secret here; the real service knows no such addresses. */
+const emulatorAddresses = [
+  { method: 'POST', path: '/emulator/clock' },
+  { method: 'POST', path: '/emulator/faults' },
+  { method: 'GET', path: '/emulator/audit' },
+] as const;
+type EmulatorAddress = (typeof emulatorAddresses)[number];
 
 export interface ProductionFacts {
   /** Files this process was told to read: the cells file and its keys. */
@@ -44,11 +49,21 @@ export function readDemoSecrets(folder: string): ReadonlySet<string> {
   return new Set(texts.filter((text) => text.length >= secretCharactersMin));
 }
 
-/** Whether the endpoint has the emulator's own addresses beside those of KMS. */
+/** Whether the endpoint has any of the emulator's own addresses beside those of KMS. */
 export async function isKmsEmulator(endpoint: string): Promise<boolean> {
+  const found = await Promise.all(
+    emulatorAddresses.map((address) => answersAsEmulator(endpoint, address)),
+  );
+  return found.includes(true);
+}
+
+async function answersAsEmulator(
+  endpoint: string,
+  { method, path }: EmulatorAddress,
+): Promise<boolean> {
   try {
-    const answer = await fetch(new URL(emulatorClockPath, endpoint), {
-      method: 'POST',
+    const answer = await fetch(new URL(path, endpoint), {
+      method,
       redirect: 'error',
       signal: AbortSignal.timeout(probeTimeoutMs),
     });

@@ -1,6 +1,7 @@
 import type { Locale } from '@entrepot/catalog';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
+import type { RetentionLaw } from '@entrepot/privacy';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */
@@ -17,6 +18,8 @@ export interface RegionProfile {
   readonly timeZone: string;
   /** Standard rate per country of delivery, in basis points: 18 % is 1800. */
   readonly standardTaxRates: ReadonlyMap<CountryCode, number>;
+  /** What erasure does with each category of data in each country. */
+  readonly retentionLaw: RetentionLaw;
   /** The region's payment provider; shoppers come back from it to the origin. */
   readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CellId, CountryCode, CurrencyCode, RegionCode } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
+import { storedCategories } from '@entrepot/privacy';
 import type { RegionProfile } from './region-profile.ts';
 import { wiringProblems } from './wiring.ts';
 import type { Surroundings } from './wiring.ts';
@@ -21,11 +22,18 @@ const cell = (id: string, country: string) => ({
   cellCertificatePem: `-----BEGIN CERTIFICATE-----${id}`,
 });
 
+const rule = {
+  ...{ legalEntity: 'entity', country: 'IN' as CountryCode, law: 'Article 1', version: 1 },
+  ...{ action: 'shred-now', leaves: 'nothing', inForceSince: '2020-01-01', spec: 'a spec' },
+  signOff: { role: 'counsel', on: '2020-01-01' },
+} as const;
+
 const region = {
   region: 'in' as RegionCode,
   awsRegion: 'ap-south-1',
   currency: 'INR',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
+  retentionLaw: storedCategories.map((category) => ({ ...rule, category })),
 } as unknown as RegionProfile;
 
 const right: Surroundings = {
@@ -81,6 +89,11 @@ describe('wiringProblems', () => {
       'a country without tax rate',
       { region: { ...region, standardTaxRates: new Map() } },
       'for which region in has no tax rate',
+    ],
+    [
+      'a country without rules of erasure',
+      { region: { ...region, retentionLaw: [] } },
+      'No erasure rule of IN is in force for account',
     ],
   ])('names %s in one sentence', (_name, changes, sentence) => {
     const problems = wiringProblems({ ...right, ...changes });

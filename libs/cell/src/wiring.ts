@@ -1,4 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
+import { lawProblems } from '@entrepot/privacy';
 import type { CellDirectory, Profile } from '@entrepot/platform-config';
 import type { KmsVerdict } from './kms-endpoint.ts';
 import type { RegionProfile } from './region-profile.ts';
@@ -59,6 +60,13 @@ export function wiringProblems(found: Surroundings): readonly string[] {
       );
     }
   }
+  problems.push(
+    ...lawProblems(found.region.retentionLaw, {
+      countries: entry.countries,
+      on: new Date().toISOString().slice(0, 10),
+      needsCounsel: found.profile === 'production',
+    }),
+  );
   for (const marker of found.databases) problems.push(...markerProblems(marker, found));
   if (found.kafkaClusterId !== undefined && found.kafkaClusterId !== entry.kafkaClusterId) {
     problems.push(

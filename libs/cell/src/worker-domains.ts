@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CartsModule } from '@entrepot/carts';
 import { CatalogWorkerModule } from '@entrepot/catalog';
 import { CheckoutModule } from '@entrepot/flow-checkout';
-import { ErasureModule } from '@entrepot/flow-erasure';
+import { ErasureModule, RedisKeySpaces } from '@entrepot/flow-erasure';
 import { IdentityModule } from '@entrepot/identity';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule } from '@entrepot/payments';
@@ -10,7 +10,7 @@ import type { WorkerConfig } from '@entrepot/platform-config';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { workerLinks } from './domain-links.ts';
-import { inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** What a worker process keeps going. */
@@ -21,12 +21,25 @@ export function workerDomains(
   const identity = IdentityModule.forWorker({ cell: context.cell.id });
   const inventory = inventoryOf(context);
   return [
-    PrivacyModule.forCell(privacyOptionsOf(context, config.kms), { upkeep: true }),
+    PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: true }),
     identity,
     workerLinks(context, config),
     CatalogWorkerModule.over(catalogContextOf(context)),
     inventory,
     CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
-    ErasureModule.forWorker([identity]),
+    ErasureModule.forWorker({
+      ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity] },
+      keepers: [keySpacesOf(context, config)],
+    }),
   ];
 }
+
+/** Whatever a cell keeps in Redis; the last one is what a scan plants to see that it finds it. */
+const keySpacesOf = ({ cell }: ProcessContext, { redis }: WorkerConfig): RedisKeySpaces =>
+  new RedisKeySpaces({
+    url: redis.url,
+    spaces: [
+      ...['cache', 'rate', 'jobs'].map((name) => ({ name, prefix: `${cell.id}:${name}:` })),
+      { name: 'border-scan-control', prefix: 'border-scan-control:' },
+    ],
+  });

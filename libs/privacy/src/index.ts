@@ -4,26 +4,61 @@ export { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 export { PrivacyModule } from './privacy.module.ts';
 export type { PrivacyOptions } from './privacy.module.ts';
 export { reservationMinutesMax } from './application/sweep-reservations.ts';
+export { ErasureCertificates } from './application/erasure-certificates.ts';
+export type { ErasureCertificate, SigningKey } from './application/erasure-certificates.ts';
 export { ErasureStore } from './application/erasure-store.ts';
-export type { ErasureStep, NewErasureRequest } from './application/erasure-store.ts';
+export type { ErasureChange, ErasureStep } from './application/erasure-store.ts';
+export { EvidenceSigner } from './application/evidence-signer.ts';
+export type { EvidenceSignature } from './application/evidence-signer.ts';
 export { Fences } from './application/fences.ts';
 export type { KeyFate } from './application/fences.ts';
-export { isErased, isFourEyed } from './domain/erasure-request.ts';
-export type { ErasureOfficer, ErasureRequest, ErasureStatus } from './domain/erasure-request.ts';
-export { openEraser } from './open-eraser.ts';
+export { CiphertextVersions, DropFormerKeys } from './application/drop-former-keys.ts';
+export { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
+export { OpenKeyEpoch } from './application/open-key-epoch.ts';
+export { RotateSubjectKey } from './application/rotate-subject-key.ts';
+export { KeyDriverMismatchError, SubjectKeySettings } from './application/subject-key-settings.ts';
+export { KeyHolders } from './application/key-holders.ts';
+export type { Drain } from './application/key-holders.ts';
+export { KeyTrial } from './application/key-trial.ts';
+export { certificateDigest, certificateStatement } from './domain/certificate-statement.ts';
+export { brokenLinks, eventHashOf } from './domain/erasure-event.ts';
+export type { ErasureEventRecord } from './domain/erasure-event.ts';
+export { erasureStates, isApprovedByTwo, isErased, isFourEyed } from './domain/erasure-request.ts';
+export type {
+  ErasureApproval,
+  ErasureFailure,
+  ErasureOfficer,
+  ErasureRequest,
+  ErasureStatus,
+  IdentityMethod,
+  PlanFacts,
+} from './domain/erasure-request.ts';
+export { openEraser, requireKeyDriver } from './open-eraser.ts';
 export type { Eraser, EraserParts } from './open-eraser.ts';
+export {
+  dataCategories,
+  lawProblems,
+  ruleInForce,
+  storedCategories,
+} from './domain/retention-rule.ts';
+export type {
+  DataCategory,
+  RetentionLaw,
+  RetentionPeriod,
+  RetentionRule,
+} from './domain/retention-rule.ts';
 export { openErasureJournal } from './open-erasure-journal.ts';
 export type { ErasureJournalParts, OpenedErasureJournal } from './open-erasure-journal.ts';
 export { ErasureJournal, EvidenceKeys } from './application/erasure-journal.ts';
-export { EvidenceSigner } from './application/evidence-signer.ts';
-export type { EvidenceSignature } from './application/evidence-signer.ts';
 export { cellOfJournal, readErasureJournal } from './adapters/read-erasure-journal.ts';
 export { readPinnedKeys } from './adapters/erasure-journal-files.ts';
-export { AwsEvidenceSigner, evidenceClient } from './adapters/aws-evidence-signer.ts';
+export { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
+export { evidenceClient } from './adapters/evidence-client.ts';
 export type { CheckedJournal, JournalToRead } from './adapters/read-erasure-journal.ts';
 export type { JournalPlaces } from './adapters/folder-erasure-journal.ts';
 export { BrokenJournalError } from './domain/erasure-journal.ts';
 export type { JournalFault, JournalHead, TrustedKeys } from './domain/erasure-journal.ts';
+export { arnName } from './domain/key-names.ts';
 export { replayErasuresInto } from './replay-erasures-into.ts';
 export type { RestoredDatabases } from './replay-erasures-into.ts';
 export type { ReplayReport } from './application/replay-erasures.ts';

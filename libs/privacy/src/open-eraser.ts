@@ -1,11 +1,21 @@
 import type { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import type { Log } from '@entrepot/platform-telemetry';
+import { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
 import { AwsKeyDestroyer } from './adapters/aws-key-destroyer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
+import { PgCertificateDesk } from './adapters/pg-certificate-desk.ts';
 import { PgErasureApprovals } from './adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from './adapters/pg-erasure-ledger.ts';
+import { PgVaultStore } from './adapters/pg-vault-store.ts';
+import { PgEpochEnds } from './adapters/pg-epoch-ends.ts';
+import { signingKeyOf } from './adapters/pg-signing-key.ts';
 import { DestroyKeys } from './application/destroy-keys.ts';
 import type { ErasureJournal } from './application/erasure-journal.ts';
+import { NoteEpochs } from './application/note-epochs.ts';
+import { RetireEpochs } from './application/retire-epochs.ts';
+import type { SubjectKeyDriverName } from './application/subject-key-driver.ts';
+import { keepToDriver } from './application/subject-key-settings.ts';
+import { SignCertificates } from './application/sign-certificates.ts';
 
 export interface EraserParts {
   /** With a login that reads approvals and writes nothing. */
@@ -21,18 +31,36 @@ export interface EraserParts {
 
 export interface Eraser {
   readonly destroyKeys: DestroyKeys;
+  readonly retireEpochs: RetireEpochs;
+  readonly signCertificates: SignCertificates;
   close(): void;
 }
+
+/** Throws `KeyDriverMismatchError` when the vault's keys are kept by another driver. */
+export const requireKeyDriver = (
+  vault: VaultDatabase,
+  driver: SubjectKeyDriverName,
+): Promise<void> => keepToDriver(new PgVaultStore(vault), driver);
 
 /** Puts the eraser together, for the process that is nothing else. */
 export function openEraser({ shop, vault, kms, journal, log }: EraserParts): Eraser {
   const keys = new AwsKeyDestroyer(kms);
+  const ends = new PgEpochEnds(vault);
   const destroyKeys = new DestroyKeys({
     ledger: new PgErasureLedger(vault),
     approvals: new PgErasureApprovals(shop),
+    epochs: new NoteEpochs({ ends, journal }),
     keys,
     journal,
     log,
   });
-  return { destroyKeys, close: () => keys.close() };
+  const retireEpochs = new RetireEpochs({ ends, keys, journal });
+  const signer = new AwsEvidenceSigner(kms, signingKeyOf(vault));
+  const desk = new PgCertificateDesk(shop, vault);
+  const signCertificates = new SignCertificates({ desk, signer, log });
+  const close = () => {
+    keys.close();
+    signer.close();
+  };
+  return { destroyKeys, retireEpochs, signCertificates, close };
 }

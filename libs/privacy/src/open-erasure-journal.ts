@@ -1,10 +1,7 @@
 import { SystemClock } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
-import {
-  AwsEvidenceKeys,
-  AwsEvidenceSigner,
-  evidenceClient,
-} from './adapters/aws-evidence-signer.ts';
+import { AwsEvidenceKeys } from './adapters/aws-evidence-keys.ts';
+import { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { FolderErasureJournal } from './adapters/folder-erasure-journal.ts';
 import type { JournalPlaces } from './adapters/folder-erasure-journal.ts';
@@ -15,7 +12,7 @@ export interface ErasureJournalParts {
   readonly places: JournalPlaces;
   /** With the credentials of the eraser. */
   readonly kms: AwsKeyServiceOptions;
-  /** The ECC key that signs the entries. */
+  /** The ECC key that signs the entries: by setting, since a vault that was restored must not choose it. */
   readonly signingKeyArn: string;
 }
 
@@ -32,18 +29,22 @@ export interface OpenedErasureJournal {
 export async function openErasureJournal(
   parts: ErasureJournalParts,
 ): Promise<OpenedErasureJournal> {
-  const client = evidenceClient(parts.kms);
+  const signer = new AwsEvidenceSigner(parts.kms, () => Promise.resolve(parts.signingKeyArn));
+  const keys = new AwsEvidenceKeys(parts.kms);
+  const close = () => {
+    signer.close();
+    keys.close();
+  };
   try {
     const journal = await FolderErasureJournal.open({
       places: parts.places,
       cell: parts.cell,
-      signer: new AwsEvidenceSigner(client, parts.signingKeyArn),
-      keys: new AwsEvidenceKeys(client),
+      ...{ signer, keys },
       clock: new SystemClock(),
     });
-    return { journal, close: () => client.destroy() };
+    return { journal, close };
   } catch (error) {
-    client.destroy();
+    close();
     throw error;
   }
 }

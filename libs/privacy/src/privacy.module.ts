@@ -8,29 +8,47 @@ import {
   SubjectKeys,
   SubjectVault,
 } from '@entrepot/platform-crypto';
-import { VaultDatabase } from '@entrepot/platform-database';
+import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
-import { KmsPerUserSubjectKeys } from './adapters/kms-per-user-subject-keys.ts';
+import { KmsEpochDriver } from './adapters/kms-epoch-driver.ts';
+import { KmsPerUserDriver } from './adapters/kms-per-user-driver.ts';
 import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
+import { PgEpochStore } from './adapters/pg-epoch-store.ts';
+import { KeyHolderReport } from './adapters/key-holder-report.ts';
+import { KmsKeyTrial } from './adapters/kms-key-trial.ts';
+import { PgErasureCertificates } from './adapters/pg-erasure-certificates.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
+import { PgKeyHolders } from './adapters/pg-key-holders.ts';
 import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
-import { PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
+import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
+import { VaultSubjectKeys } from './adapters/vault-subject-keys.ts';
+import { EpochStore } from './application/epoch-store.ts';
+import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { Fences } from './application/fences.ts';
-import { RestoredErasures } from './application/restored-erasures.ts';
+import { KeyEpochs } from './application/key-epochs.ts';
+import { KeyHolders } from './application/key-holders.ts';
 import { KeyReserve } from './application/key-reserve.ts';
 import { KeyService } from './application/key-service.ts';
-import { LoginIndexKeys } from './application/login-index-keys.ts';
-import { OpenIndexEpochUseCase } from './application/open-index-epoch.ts';
+import { KeyTrial } from './application/key-trial.ts';
+import { LoginIndex } from './application/login-index.ts';
+import { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
+import { NewSubjects } from './application/new-subjects.ts';
+import { OpenKeyEpoch } from './application/open-key-epoch.ts';
 import { RefillKeyReserveUseCase } from './application/refill-key-reserve.ts';
+import { RestoredErasures } from './application/restored-erasures.ts';
+import { RotateSubjectKey } from './application/rotate-subject-key.ts';
+import { ShardKeys } from './application/shard-keys.ts';
+import { SubjectKeyDriver } from './application/subject-key-driver.ts';
+import { keepToDriver, SubjectKeySettings } from './application/subject-key-settings.ts';
 import { SubjectRegister } from './application/subject-register.ts';
 import { SweepReservationsUseCase } from './application/sweep-reservations.ts';
 import { VaultStore } from './application/vault-store.ts';
@@ -39,30 +57,40 @@ export interface PrivacyOptions {
   readonly cell: CellId;
   readonly region: RegionCode;
   readonly kms: AwsKeyServiceOptions;
+  /** How the keys are kept; one KMS key per person unless said otherwise. */
+  readonly subjectKeys?: Pick<SubjectKeySettings, 'driver' | 'epochDays'>;
 }
+
+const defaultSubjectKeys = { driver: 'kms-per-user', epochDays: 7 } as const;
 
 const closeExpiredIntervalMs = 1_000;
 
 /** Starts what the keys need in the background, and leaves no key in memory at the end. */
 class KeyLifeCycle implements OnModuleInit, OnApplicationShutdown {
-  readonly #fences: PgFenceWatch;
-  readonly #cache: SubjectKeyCache;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(fences: PgFenceWatch, cache: SubjectKeyCache) {
-    this.#fences = fences;
-    this.#cache = cache;
-  }
+  constructor(
+    private readonly fences: PgFenceWatch,
+    private readonly cache: SubjectKeyCache,
+    private readonly shardKeys: ShardKeys,
+    private readonly store: VaultStore,
+    private readonly settings: SubjectKeySettings,
+  ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.#fences.start();
-    this.#timer = setInterval(() => this.#cache.closeExpired(), closeExpiredIntervalMs);
+    await keepToDriver(this.store, this.settings.driver);
+    await this.fences.start();
+    this.#timer = setInterval(() => {
+      this.cache.closeExpired();
+      this.shardKeys.closeExpired();
+    }, closeExpiredIntervalMs);
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.#timer);
-    this.#fences.close();
-    this.#cache.clear();
+    this.fences.close();
+    this.cache.clear();
+    this.shardKeys.clear();
   }
 }
 
@@ -77,19 +105,27 @@ export class PrivacyModule {
     return {
       module: PrivacyModule,
       global: true,
-      providers: [...keyProviders(options), ...(upkeep ? upkeepProviders : [])],
+      providers: [
+        ...keyProviders(options),
+        ...holderProviders(upkeep ? 'worker' : 'api'),
+        ...(upkeep ? upkeepProviders : []),
+      ],
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
-        ...[ErasureStore, Fences, PrivacyPersonalData, RestoredErasures, VaultPersonalData],
+        ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
+        ...[PrivacyPersonalData, VaultPersonalData],
       ],
     };
   }
 }
 
-function keyProviders({ cell, region, kms }: PrivacyOptions): Provider[] {
+function keyProviders(options: PrivacyOptions): Provider[] {
+  const { cell, region, kms, subjectKeys = defaultSubjectKeys } = options;
   return [
+    { provide: SubjectKeySettings, useValue: new SubjectKeySettings({ cell, ...subjectKeys }) },
     { provide: KeyService, useFactory: () => new AwsKeyService(kms) },
     { provide: VaultStore, useClass: PgVaultStore },
+    { provide: EpochStore, useClass: PgEpochStore },
     {
       provide: FenceWatch,
       useFactory: (database: VaultDatabase, log: Log) => new PgFenceWatch(database, log),
@@ -102,36 +138,12 @@ function keyProviders({ cell, region, kms }: PrivacyOptions): Provider[] {
     },
     {
       provide: KeyLifeCycle,
-      useFactory: (fences: PgFenceWatch, cache: SubjectKeyCache) => new KeyLifeCycle(fences, cache),
-      inject: [FenceWatch, SubjectKeyCache],
+      useFactory: (...parts: ConstructorParameters<typeof KeyLifeCycle>) =>
+        new KeyLifeCycle(...parts),
+      inject: [FenceWatch, SubjectKeyCache, ShardKeys, VaultStore, SubjectKeySettings],
     },
-    {
-      provide: KeyReserve,
-      useFactory: (store: VaultStore, service: KeyService) => new KeyReserve(store, service),
-      inject: [VaultStore, KeyService],
-    },
-    {
-      provide: SubjectKeys,
-      useFactory: (
-        store: VaultStore,
-        service: KeyService,
-        reserve: KeyReserve,
-        cache: SubjectKeyCache,
-      ) => new KmsPerUserSubjectKeys({ store, service, reserve, cache }),
-      inject: [VaultStore, KeyService, KeyReserve, SubjectKeyCache],
-    },
-    {
-      provide: LoginIndexKeys,
-      useFactory: (store: VaultStore, service: KeyService) =>
-        new LoginIndexKeys(cell, store, service),
-      inject: [VaultStore, KeyService],
-    },
-    {
-      provide: SubjectVault,
-      useFactory: (store: VaultStore, index: LoginIndexKeys, reserve: KeyReserve) =>
-        new KmsSubjectVault(cell, { store, index, reserve }),
-      inject: [VaultStore, LoginIndexKeys, KeyReserve],
-    },
+    ...wrappingProviders(cell),
+    ...subjectProviders(cell),
     {
       provide: FieldCipher,
       useFactory: (keys: SubjectKeys) => new FieldCipher(region, keys),
@@ -140,15 +152,108 @@ function keyProviders({ cell, region, kms }: PrivacyOptions): Provider[] {
     { provide: ErasureStore, useClass: PgErasureStore },
     { provide: Fences, useClass: PgFences },
     { provide: RestoredErasures, useClass: PgRestoredErasures },
+    { provide: KeyTrial, useClass: KmsKeyTrial },
+    { provide: ErasureCertificates, useClass: PgErasureCertificates },
     PrivacyPersonalData,
     VaultPersonalData,
   ];
 }
 
+/** What wraps the keys of people and the login index. */
+const wrappingProviders = (cell: CellId): Provider[] => [
+  {
+    provide: KeyReserve,
+    useFactory: (store: VaultStore, service: KeyService) => new KeyReserve(store, service),
+    inject: [VaultStore, KeyService],
+  },
+  {
+    provide: KeyEpochs,
+    useFactory: (store: EpochStore) => new KeyEpochs(store),
+    inject: [EpochStore],
+  },
+  {
+    provide: ShardKeys,
+    useFactory: (store: EpochStore, service: KeyService) => new ShardKeys(cell, { store, service }),
+    inject: [EpochStore, KeyService],
+  },
+  {
+    provide: SubjectKeyDriver,
+    useFactory: driverOf,
+    inject: [SubjectKeySettings, VaultStore, KeyService, KeyReserve, KeyEpochs, ShardKeys],
+  },
+  {
+    provide: LoginIndex,
+    useFactory: (
+      vault: VaultStore,
+      store: EpochStore,
+      epochs: KeyEpochs,
+      service: KeyService,
+      shardKeys: ShardKeys,
+    ) => new LoginIndex(cell, { vault, store, epochs, service, shardKeys }),
+    inject: [VaultStore, EpochStore, KeyEpochs, KeyService, ShardKeys],
+  },
+];
+
+function driverOf(
+  settings: SubjectKeySettings,
+  store: VaultStore,
+  ...[service, reserve, epochs, shardKeys]: [KeyService, KeyReserve, KeyEpochs, ShardKeys]
+): SubjectKeyDriver {
+  switch (settings.driver) {
+    case 'kms-per-user':
+      return new KmsPerUserDriver({ store, service, reserve });
+    case 'kms-epoch':
+      return new KmsEpochDriver(settings.cell, { store, epochs, shardKeys });
+  }
+}
+
+const subjectProviders = (cell: CellId): Provider[] => [
+  {
+    provide: NewSubjects,
+    useFactory: (driver: SubjectKeyDriver, index: LoginIndex, epochs: KeyEpochs) =>
+      new NewSubjects({ driver, index, epochs }),
+    inject: [SubjectKeyDriver, LoginIndex, KeyEpochs],
+  },
+  {
+    provide: SubjectKeys,
+    useFactory: (
+      store: VaultStore,
+      driver: SubjectKeyDriver,
+      subjects: NewSubjects,
+      cache: SubjectKeyCache,
+    ) => new VaultSubjectKeys({ store, driver, subjects, cache }),
+    inject: [VaultStore, SubjectKeyDriver, NewSubjects, SubjectKeyCache],
+  },
+  {
+    provide: SubjectVault,
+    useFactory: (store: VaultStore, index: LoginIndex, subjects: NewSubjects) =>
+      new KmsSubjectVault(cell, { store, index, subjects }),
+    inject: [VaultStore, LoginIndex, NewSubjects],
+  },
+];
+
+/** How a process says which fences it has heeded. */
+const holderProviders = (kind: 'api' | 'worker'): Provider[] => [
+  {
+    provide: KeyHolders,
+    useFactory: (shop: ShopDatabase, vault: VaultDatabase) => new PgKeyHolders(kind, shop, vault),
+    inject: [ShopDatabase, VaultDatabase],
+  },
+  {
+    provide: KeyHolderReport,
+    useFactory: (holders: KeyHolders, fences: PgFenceWatch, log: Log) =>
+      new KeyHolderReport({ holders, fences, log }),
+    inject: [KeyHolders, FenceWatch, Log],
+  },
+];
+
 const upkeepProviders: Provider[] = [
   { provide: SubjectRegister, useClass: PgSubjectRegister },
-  OpenIndexEpochUseCase,
+  OpenKeyEpoch,
+  MoveToOpenEpoch,
+  RotateSubjectKey,
   RefillKeyReserveUseCase,
   SweepReservationsUseCase,
+  PrivacyTasks,
   PrivacyUpkeep,
 ];

@@ -10,16 +10,16 @@ import type { KmsPrincipal, TestDatabase, TestKms } from '@entrepot/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  AwsEvidenceKeys,
-  AwsEvidenceSigner,
-  evidenceClient,
-} from '../src/adapters/aws-evidence-signer.ts';
+import { AwsEvidenceKeys } from '../src/adapters/aws-evidence-keys.ts';
+import { AwsEvidenceSigner } from '../src/adapters/aws-evidence-signer.ts';
+import { evidenceClient } from '../src/adapters/evidence-client.ts';
 import { AwsKeyDestroyer } from '../src/adapters/aws-key-destroyer.ts';
 import type { JournalPlaces } from '../src/adapters/folder-erasure-journal.ts';
+import { PgEpochEnds } from '../src/adapters/pg-epoch-ends.ts';
 import { PgErasureLedger } from '../src/adapters/pg-erasure-ledger.ts';
 import { readErasureJournal } from '../src/adapters/read-erasure-journal.ts';
 import { DestroyKeys, ErasureApprovals } from '../src/application/destroy-keys.ts';
+import { NoteEpochs } from '../src/application/note-epochs.ts';
 import { ErasureJournal } from '../src/application/erasure-journal.ts';
 import type { ErasureRequest } from '../src/domain/erasure-request.ts';
 import { BrokenJournalError, messageOf } from '../src/domain/erasure-journal.ts';
@@ -33,7 +33,7 @@ let kms: TestKms;
 let signingKeyArn: string;
 let places: JournalPlaces;
 
-const access = (principal: KmsPrincipal) => ({ ...kms, ...kms.credentialsFor(principal) });
+const access = (principal: KmsPrincipal) => kms.accessFor(principal);
 const client = (principal: KmsPrincipal): KMSClient => evidenceClient(access(principal));
 const openJournal = () =>
   openErasureJournal({ cell, places, kms: access('eraser'), signingKeyArn });
@@ -44,6 +44,7 @@ beforeAll(async () => {
     new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
   );
   signingKeyArn = KeyMetadata?.Arn ?? '';
+  await vault.open('worker').execute(chooseDriver);
 });
 beforeEach(() => {
   const base = testFolder('erasure-journal');
@@ -51,6 +52,10 @@ beforeEach(() => {
 });
 afterAll(() => vault.drop());
 
+const chooseDriver = statement(
+  'spec.journal_choose_driver',
+  `INSERT INTO vault.key_driver (driver) VALUES ('kms-per-user')`,
+);
 const insertKey = statement(
   'spec.journal_insert_key',
   `INSERT INTO vault.subject_key (subject_id, kms_key_arn, wrapped_key, state, activated_at)
@@ -65,6 +70,11 @@ const ledgerOf = statement(
 const inLedger = async (subject: SubjectId) =>
   (await vault.open('audit').query<object>(ledgerOf, [subject]))[0];
 
+const plan = {
+  ...{ text: '{}', digest: 'a'.repeat(64) },
+  ...{ keepsSomething: false, needsExtract: false },
+};
+
 /** Somebody with a key, whose erasure two officers have approved and whom the worker has fenced. */
 async function fencedPerson() {
   const subject = newCellId('subject', cell);
@@ -74,12 +84,14 @@ async function fencedPerson() {
   await vault.open('worker').query(fence, [subject]);
   const officer = () => ({ staffId: newCellId('staff', cell), person: newCellId('subject', cell) });
   const request: ErasureRequest = {
-    ...{ id: newCellId('erasureRequest', cell), subject, status: 'fenced', version: 3 },
+    ...{ id: newCellId('erasureRequest', cell), subject, status: 'drained', version: 8 },
     requestedBy: officer(),
-    approval: { ...officer(), planDigest: 'a'.repeat(64), at: new Date() },
-    requestedAt: new Date(),
-    ...{ fencedAt: new Date(), keyUnusableAt: undefined, purgedAt: undefined },
-    ...{ keyDestroyedAt: undefined, closedAt: undefined },
+    approval: { ...officer(), planDigest: plan.digest, at: new Date() },
+    ...{ requestedAt: new Date(), dueAt: new Date(), extendedTo: undefined },
+    ...{ plan, identity: 'named_by_staff', coolingOffUntil: new Date(), committedAt: new Date() },
+    ...{ fencedAt: new Date(), drainedAt: new Date(), keyUnusableAt: undefined },
+    ...{ purgedAt: undefined, keyDestroyedAt: undefined, closedAt: undefined },
+    ...{ resumesTo: undefined, failure: undefined, duplicateOf: undefined },
   };
   return { subject, keyArn, request };
 }
@@ -89,7 +101,7 @@ class GivenApprovals extends ErasureApprovals {
     super();
   }
 
-  override fenced(): Promise<ErasureRequest[]> {
+  override drained(): Promise<ErasureRequest[]> {
     return Promise.resolve(this.requests);
   }
 }
@@ -107,8 +119,8 @@ class LostLedger extends PgErasureLedger {
     return this.lostAt === 'enter' ? lost() : super.enter(request);
   }
 
-  override recordUnusable(subject: SubjectId) {
-    return this.lostAt === 'unusable' ? lost() : super.recordUnusable(subject);
+  override recordUnusable(key: Parameters<PgErasureLedger['recordUnusable']>[0]) {
+    return this.lostAt === 'unusable' ? lost() : super.recordUnusable(key);
   }
 
   override recordDestroyed(key: Parameters<PgErasureLedger['recordDestroyed']>[0]) {
@@ -131,6 +143,7 @@ const eraserOver = (
   new DestroyKeys({
     ...{ ledger, journal, log, approvals: new GivenApprovals([request]) },
     keys: new AwsKeyDestroyer(access('eraser')),
+    epochs: new NoteEpochs({ ends: new PgEpochEnds(vault.open('eraser')), journal }),
   });
 
 async function passWindow(): Promise<void> {
@@ -160,13 +173,13 @@ describe('the journal of the eraser', () => {
     await eraser.execute();
     opened.close();
     const { entries, witnessed, head } = await readErasureJournal({ ...places, cell });
-    const key = `arn-sha256:${createHash('sha256').update(keyArn).digest('hex')}`;
-    const of = { subject, requestId: request.id };
+    const keys = [`arn-sha256:${createHash('sha256').update(keyArn).digest('hex')}`];
+    const of = { subject, requestId: request.id, keys };
     expect(entries.map(({ fact }) => fact)).toEqual([
       { kind: 'opened', at: expect.any(String) },
       { kind: 'fenced', ...of, at: expect.any(String) },
-      { kind: 'key-unusable', ...of, key, at: expect.any(String) },
-      { kind: 'key-destroyed', ...of, key, at: expect.any(String) },
+      { kind: 'key-unusable', ...of, at: expect.any(String) },
+      { kind: 'key-destroyed', ...of, at: expect.any(String) },
     ]);
     expect(witnessed).toEqual(head);
     expect(JSON.stringify(entries)).not.toContain(keyArn);
@@ -226,8 +239,8 @@ describe('the journal of the eraser', () => {
   });
 
   it('is signed in the form of JWS, which anybody verifies without KMS', async () => {
-    const signer = new AwsEvidenceSigner(client('eraser'), signingKeyArn);
-    const pem = await new AwsEvidenceKeys(client('eraser')).publicKeyOf(signingKeyArn);
+    const signer = new AwsEvidenceSigner(access('eraser'), () => Promise.resolve(signingKeyArn));
+    const pem = await new AwsEvidenceKeys(access('eraser')).publicKeyOf(signingKeyArn);
     const key = { key: createPublicKey(pem), dsaEncoding: 'ieee-p1363' as const };
     const der = { key: createPublicKey(pem), dsaEncoding: 'der' as const };
     const message = messageOf({

@@ -1,31 +1,41 @@
 import { newCellId } from '@entrepot/kernel';
 import type { CellId, ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { testDatabase } from '@entrepot/testing';
-import type { TestDatabase } from '@entrepot/testing';
+import { testDatabase, testKms } from '@entrepot/testing';
+import type { TestDatabase, TestKms } from '@entrepot/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { evidenceClient } from '../src/adapters/evidence-client.ts';
 import { PgRestoredCell } from '../src/adapters/pg-restored-cell.ts';
+import { KeySearch } from '../src/application/key-search.ts';
 import { ReplayErasures } from '../src/application/replay-erasures.ts';
-import type { ErasureFact, Fate, JournalEntry, ReplayStep } from '../src/domain/erasure-journal.ts';
-import { replaySteps } from '../src/domain/erasure-journal.ts';
+import type { ErasureFact, JournalEntry } from '../src/domain/erasure-journal.ts';
+import { arnName } from '../src/domain/key-names.ts';
+import { epochReplaySteps, replaySteps } from '../src/domain/replay.ts';
+import type { Fate, ReplayStep } from '../src/domain/replay.ts';
 import { replayErasuresInto } from '../src/replay-erasures-into.ts';
 
 const cell = 'in-1' as CellId;
 let shop: TestDatabase<'shop'>;
 let vault: TestDatabase<'vault'>;
+let kms: TestKms;
 
 beforeAll(async () => {
-  [shop, vault] = await Promise.all([
+  [shop, vault, kms] = await Promise.all([
     testDatabase('shop', { cell }),
     testDatabase('vault', { cell }),
+    testKms({ cell }),
   ]);
+  await vault.open('worker').execute(chooseDriver);
 });
 afterAll(async () => {
   await shop.drop();
   await vault.drop();
 });
 
+const chooseDriver = statement(
+  'spec.replay_choose_driver',
+  `INSERT INTO vault.key_driver (driver) VALUES ('kms-per-user')`,
+);
 const insertKey = statement(
   'spec.replay_insert_key',
   `INSERT INTO vault.subject_key (subject_id, kms_key_arn, wrapped_key, state, activated_at)
@@ -71,10 +81,8 @@ async function restored(): Promise<Person> {
 }
 
 const at = '2026-11-01T10:00:00.000Z';
-const keyOf = (arn: string) => `arn-sha256:${createHash('sha256').update(arn).digest('hex')}`;
 const factOf = ({ subject, requestId, arn }: Person, kind: ErasureFact['kind']): ErasureFact => ({
-  ...{ kind, subject, requestId, at },
-  ...(kind !== 'fenced' && { key: keyOf(arn) }),
+  ...{ kind, subject, requestId, at, keys: [arnName(arn)] },
 });
 const entriesOf = (...facts: readonly ErasureFact[]): JournalEntry[] =>
   facts.map((fact, index) => ({
@@ -85,21 +93,31 @@ const untilDestroyed = (person: Person) =>
 
 const replay = (entries: readonly JournalEntry[], isVaultRestored = true) =>
   replayErasuresInto(
-    { shopUrl: shop.urlFor('owner'), vaultUrl: vault.urlFor('owner'), isVaultRestored },
+    {
+      ...{ shopUrl: shop.urlFor('owner'), vaultUrl: vault.urlFor('owner'), isVaultRestored },
+      kms: evidenceClient(kms.accessFor('administrator')),
+    },
     entries,
   );
 const see = async ({ subject }: Person) => ({
   vault: (await vault.open('superuser').query<object>(inVault, [subject]))[0],
   shop: (await shop.open('superuser').query<object>(inShop, [subject]))[0],
 });
-const nothing = Object.fromEntries(replaySteps.map((step) => [step, 0]));
+const allSteps = [...epochReplaySteps, ...replaySteps];
+const nothing = Object.fromEntries(allSteps.map((step) => [step, 0]));
+const once = (...steps: readonly ReplayStep[]) => ({
+  ...nothing,
+  ...Object.fromEntries(steps.map((step) => [step, 1])),
+});
 
 describe('a replay into restored databases', () => {
   it('fences, wipes and orders a purge for whom they forgot, and a second one changes nothing', async () => {
     const person = await restored();
     const entries = entriesOf(...untilDestroyed(person));
-    const all = Object.fromEntries(replaySteps.map((step) => [step, 1]));
-    expect(await replay(entries)).toMatchObject({ people: 1, forgotten: 1, steps: all });
+    expect(await replay(entries)).toMatchObject({
+      ...{ people: 1, forgotten: 1 },
+      steps: once('fence-vault', 'fence-shop', 'wipe-key', 'enter-ledger', 'order-purge'),
+    });
     const seen = await see(person);
     expect(seen).toEqual({
       vault: {
@@ -156,13 +174,15 @@ describe('a replay into restored databases', () => {
   });
 
   it('may be killed at any step, and the next one ends where it would have', async () => {
-    for (let killedAt = 0; killedAt < replaySteps.length; killedAt += 1) {
+    for (let killedAt = 0; killedAt < 5; killedAt += 1) {
       const person = await restored();
       const entries = entriesOf(...untilDestroyed(person));
-      const killed = new KilledCell(shop.open('owner'), vault.open('owner'), killedAt);
-      await expect(
-        new ReplayErasures(killed).execute(entries, { isVaultRestored: true }),
-      ).rejects.toThrow('killed here');
+      const parts = { shop: shop.open('owner'), vault: vault.open('owner'), search: new NoKeys() };
+      const killed = new ReplayErasures({
+        cell: new KilledCell(parts, killedAt),
+        keys: undefined,
+      });
+      await expect(killed.execute(entries)).rejects.toThrow('killed here');
       await replay(entries);
       expect(await see(person)).toMatchObject({
         vault: { state: 'destroyed', arn: null, destroyedAt: new Date(at) },
@@ -193,20 +213,22 @@ const closeQuarantine = statement(
   'UPDATE cell.quarantine SET closed_at = now()',
 );
 
+class NoKeys extends KeySearch {
+  override arnOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}
+
 class KilledCell extends PgRestoredCell {
   private taken = 0;
   private readonly killedAt: number;
 
-  constructor(
-    shopDatabase: ConstructorParameters<typeof PgRestoredCell>[0],
-    vaultDatabase: ConstructorParameters<typeof PgRestoredCell>[1],
-    killedAt: number,
-  ) {
-    super(shopDatabase, vaultDatabase);
+  constructor(parts: ConstructorParameters<typeof PgRestoredCell>[0], killedAt: number) {
+    super(parts);
     this.killedAt = killedAt;
   }
 
-  override take(step: ReplayStep, fate: Fate): Promise<void> {
+  override take(step: ReplayStep, fate: Fate): Promise<boolean> {
     if (this.taken === this.killedAt) return Promise.reject(new Error('killed here'));
     this.taken += 1;
     return super.take(step, fate);

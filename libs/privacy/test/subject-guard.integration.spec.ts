@@ -113,11 +113,24 @@ describe('an erasure request', () => {
   const insertRequest = statement(
     'spec.request_insert',
     `INSERT INTO privacy.erasure_request (request_id, subject_id, requested_by, requested_by_person,
-       approved_by, approved_by_person, approved_at, plan_digest, status)
-     VALUES ($1, $2, $3, $4, $5, $6, now(), repeat('0', 64), 'approved')`,
+       approved_by, approved_by_person, approved_at, requested_at, due_at, plan, plan_digest,
+       approved_digest, status)
+     SELECT $1, $2, $3, $4, $5, $6, now(), now(), now() + interval '1 month', '{}', digest, digest,
+       'approved'
+     FROM encode(sha256('{}'), 'hex') AS digest`,
+  );
+  const insertEvent = statement(
+    'spec.request_event',
+    `INSERT INTO privacy.erasure_event (request_id, seq, action, actor, at, hash)
+     VALUES ($1, 1, 'receive', 'worker', now(), '')`,
   );
   const request = (subject: string, asked: [string, string], approved: [string, string]) =>
-    api.execute(insertRequest, [newCellId('erasureRequest', cell), subject, ...asked, ...approved]);
+    api.unitOfWork(async (tx) => {
+      const id = newCellId('erasureRequest', cell);
+      const written = await tx.execute(insertRequest, [id, subject, ...asked, ...approved]);
+      await tx.execute(insertEvent, [id]);
+      return written;
+    });
 
   it('needs two different people, neither of them the subject', async () => {
     const subject = newCellId('subject', cell);

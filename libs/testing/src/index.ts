@@ -5,6 +5,13 @@ export { recordTestProcess, testFolder } from './test-folder.ts';
 export { testKafka } from './test-kafka.ts';
 export type { TestKafka, TestKafkaOptions } from './test-kafka.ts';
 export { testKms } from './test-kms.ts';
-export type { KmsCredentials, KmsPrincipal, TestKms } from './test-kms.ts';
+export type {
+  KmsAuditRecord,
+  KmsCredentials,
+  KmsFaultPlan,
+  KmsPrincipal,
+  TestKms,
+  TestKmsOptions,
+} from './test-kms.ts';
 export { testRedis } from './test-redis.ts';
 export type { TestRedis } from './test-redis.ts';

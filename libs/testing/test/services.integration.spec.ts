@@ -1,8 +1,18 @@
+import { CreateKeyCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
 
 import { testKafka, testKms, testRedis } from '@entrepot/testing';
+import type { TestKms } from '@entrepot/testing';
+
+const kmsClientOf = (kms: TestKms): KMSClient =>
+  new KMSClient({
+    endpoint: kms.endpoint,
+    region: kms.awsRegion,
+    credentials: kms.credentialsFor('administrator'),
+    maxAttempts: 1,
+  });
 
 describe('the services of a test run', () => {
   it('starts Redis once and gives every caller keys of its own', async () => {
@@ -32,5 +42,41 @@ describe('the services of a test run', () => {
     expect(europe.awsRegion).toBe('eu-central-1');
     expect(europe.endpoint).not.toBe(india.endpoint);
     expect((await fetch(`${europe.endpoint}/health`)).status).toBe(200);
+  });
+
+  it('gives a suite a KMS emulator of its own, with faults, AWS rates and an audit', async () => {
+    const shared = await testKms();
+    await expect(shared.setFaults({ unavailable: { seconds: 60 } })).rejects.toThrow('of its own');
+    await expect(testKms({ rates: 'aws' })).rejects.toThrow('of its own');
+    const own = await testKms({ ownServer: 'services', rates: 'aws' });
+    expect(own.endpoint).not.toBe(shared.endpoint);
+
+    const kms = kmsClientOf(own);
+    const settled = await Promise.allSettled(
+      Array.from({ length: 40 }, () => kms.send(new CreateKeyCommand({}))),
+    );
+    const refused = settled.filter(
+      ({ status }) => status === 'rejected',
+    ) as PromiseRejectedResult[];
+    expect(refused.length).toBeGreaterThan(0);
+    expect(new Set(refused.map(({ reason }) => (reason as Error).name))).toEqual(
+      new Set(['ThrottlingException']),
+    );
+    const made = settled.find((call) => call.status === 'fulfilled');
+    const KeyId = made?.value.KeyMetadata?.KeyId ?? '';
+
+    const describeKey = () => kms.send(new DescribeKeyCommand({ KeyId }));
+    await own.setFaults({ unavailable: { seconds: 60 } });
+    await expect(describeKey()).rejects.toMatchObject({ name: 'KMSInternalException' });
+    await own.clearFaults();
+    await expect(describeKey()).resolves.toBeDefined();
+    expect(
+      (await own.audit(KeyId)).map(({ eventName, errorCode }) => [eventName, errorCode]),
+    ).toEqual([
+      ['CreateKey', undefined],
+      ['DescribeKey', 'KMSInternalException'],
+      ['DescribeKey', undefined],
+    ]);
+    kms.destroy();
   });
 });

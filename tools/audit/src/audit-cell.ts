@@ -1,5 +1,6 @@
 import type { Breach } from './breach.ts';
 import { countByCode } from './breach.ts';
+import { checkErasures } from './check-erasures.ts';
 import { checkHistory } from './check-history.ts';
 import type { HistoryEntry } from './check-history.ts';
 import { checkMoney } from './check-money.ts';
@@ -35,6 +36,7 @@ export function auditCell({ cell, shop, provider, history }: CellEvidence, now: 
     ...checkOrders(orders),
     ...checkCarts(orders),
     ...checkMoney({ cell, orders: orders.orders, payments, ledger, provider }),
+    ...checkErasures(cell, shop.erasures),
     ...checkHistory({ cell, history, orders: orders.orders, lines: orders.lines }),
   ];
   return {

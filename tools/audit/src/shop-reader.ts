@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { ErasureBooks } from './check-erasures.ts';
 import type { Refusal, StockLevel } from './check-refusals.ts';
 import type { OrderBooks } from './check-orders.ts';
 import type { LedgerRow, PaymentRow } from './check-money.ts';
@@ -12,6 +13,7 @@ export interface ShopBooks {
   readonly refusals: readonly Refusal[];
   /** Grants given to other cells, ever. */
   readonly borrows: number;
+  readonly erasures: ErasureBooks;
 }
 
 const poolsSql = `
@@ -65,6 +67,14 @@ FROM inventory.stock_refusal ORDER BY seq`;
 const borrowsSql = `
 SELECT coalesce(sum(grants), 0)::float8 AS borrows FROM inventory.quota_channel`;
 
+const erasuresSql = `
+SELECT request_id AS "requestId", version FROM privacy.erasure_request`;
+
+const erasureEventsSql = `
+SELECT request_id AS "requestId", seq, action, actor, detail, at,
+  encode(prev_hash, 'hex') AS "prevHash", encode(hash, 'hex') AS "hash"
+FROM privacy.erasure_event ORDER BY request_id, seq`;
+
 // A batch notes when it began and may have waited for the pool: its time is at least its predecessor's.
 const levelsSql = `
 SELECT pool_id AS pool,
@@ -99,6 +109,23 @@ async function inSnapshot<T>(url: string, work: (read: Reader) => Promise<T>): P
   }
 }
 
+type EventRow = Omit<ErasureBooks['events'][number], 'detail' | 'prevHash'> & {
+  readonly detail: string | null;
+  readonly prevHash: string | null;
+};
+
+async function readErasures(read: Reader): Promise<ErasureBooks> {
+  const events = await read<EventRow>(erasureEventsSql);
+  return {
+    requests: await read(erasuresSql),
+    events: events.map(({ detail, prevHash, ...event }) => ({
+      ...event,
+      detail: detail ?? undefined,
+      prevHash: prevHash ?? undefined,
+    })),
+  };
+}
+
 type JournalRow = Omit<StockBooks['journal'][number], 'peer'> & { readonly peer: string | null };
 type ReservationRow = OrderBooks['reservations'][number] & StockBooks['reservations'][number];
 
@@ -127,6 +154,7 @@ export const readShop = (url: string, cell: string): Promise<ShopBooks> =>
       ledger: await read(ledgerSql),
       refusals: await read(refusalsSql),
       borrows: of?.borrows ?? 0,
+      erasures: await readErasures(read),
     };
   });
 

@@ -30,6 +30,7 @@ export const booksOf = (cell: string) => ({
   ledger: [],
   refusals: [{ pool: 'blr/A1', quantity: 5, startedAt: 10, endedAt: 20 }],
   borrows: 0,
+  erasures: { requests: [], events: [] },
 });
 
 export const auditOf = (cell: string): CellAudit =>

@@ -6,7 +6,7 @@ export type { BackupSet, Pruned, Retention } from './backup-sets.ts';
 export { readManifest } from './manifest.ts';
 export type { BackupManifest } from './manifest.ts';
 export { replayIntoCell } from './replay-into-cell.ts';
-export type { ReplayOutcome } from './replay-into-cell.ts';
+export type { ReplayOutcome, ReplayRequest } from './replay-into-cell.ts';
 export { restoreCell } from './restore-cell.ts';
 export type { RestoredCell, RestoreRequest } from './restore-cell.ts';
 export { setsOf, takeBackup } from './take-backup.ts';

@@ -1,3 +1,4 @@
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { readErasureJournal, replayErasuresInto } from '@entrepot/privacy';
 import type { JournalHead, ReplayReport } from '@entrepot/privacy';
 import type { CellId } from '@entrepot/kernel';
@@ -13,13 +14,20 @@ export interface ReplayOutcome extends ReplayReport {
   readonly backupId: string;
 }
 
+export interface ReplayRequest {
+  readonly paths: StackPaths;
+  readonly cell: CellId;
+  /** With a login that may list the keys of the cell. */
+  readonly kms: KMSClient;
+}
+
 /**
  * Tells a restored, stopped cell again whom it has erased, and then ends its quarantine. A journal that is missing, or
  * not the one that was witnessed, leaves it in quarantine.
  *
  * @throws BrokenJournalError
  */
-export async function replayIntoCell(paths: StackPaths, cell: CellId): Promise<ReplayOutcome> {
+export async function replayIntoCell({ paths, cell, kms }: ReplayRequest): Promise<ReplayOutcome> {
   return withServerOn(paths.dataOf(cell, 'shop'), 'shop', (shop) =>
     withServerOn(paths.dataOf(cell, 'vault'), 'vault', async (vault) => {
       const [shopUrl, vaultUrl] = [databaseUrl(shop, 'shop'), databaseUrl(vault, 'vault')];
@@ -36,6 +44,7 @@ export async function replayIntoCell(paths: StackPaths, cell: CellId): Promise<R
           shopUrl: asOwner(shopUrl, 'shop'),
           vaultUrl: asOwner(vaultUrl, 'vault'),
           isVaultRestored: ofVault !== undefined,
+          kms,
         },
         entries,
       );

@@ -105,7 +105,7 @@ export class BackedUpCell {
     return openErasureJournal({
       cell: this.cell,
       places: this.paths.journalOf('in-1'),
-      kms: { ...this.kms, ...this.kms.credentialsFor('eraser') },
+      kms: this.kms.accessFor('eraser'),
       signingKeyArn: this.keys.evidence,
     });
   }
@@ -119,7 +119,7 @@ export class BackedUpCell {
     return takeBackup({
       ...{ cell: 'in-1', region: 'in', to: this.backups, journalHead: head, onProgress },
       wrapping: new WrappingKey(client, this.keys.backup),
-      signer: new AwsEvidenceSigner(client, this.keys.evidence),
+      signer: evidenceSigner(this),
       sources: clusters.map((cluster) => ({
         cluster,
         folder: this.paths.dataOf('in-1', cluster),
@@ -129,5 +129,9 @@ export class BackedUpCell {
   }
 }
 
+/** Nobody closes it: its sockets end with the process. */
+export const evidenceSigner = ({ kms, keys }: BackedUpCell): AwsEvidenceSigner =>
+  new AwsEvidenceSigner(kms.accessFor('administrator'), () => Promise.resolve(keys.evidence));
+
 export const kmsClient = (kms: TestKms, principal: KmsPrincipal): KMSClient =>
-  evidenceClient({ ...kms, ...kms.credentialsFor(principal) });
+  evidenceClient(kms.accessFor(principal));

@@ -1,6 +1,5 @@
 import { CreateKeyCommand, DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -16,13 +15,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newCellId } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
-import { AwsEvidenceSigner, readPinnedKeys } from '@entrepot/privacy';
+import { arnName, readPinnedKeys } from '@entrepot/privacy';
 import { withClient } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { replayIntoCell, restoreCell } from '../src/index.ts';
 import { manifestFile, readManifest, sealManifest } from '../src/manifest.ts';
 import type { BackupManifest } from '../src/manifest.ts';
-import { BackedUpCell, kmsClient } from './backed-up-cell.ts';
+import { BackedUpCell, evidenceSigner, kmsClient } from './backed-up-cell.ts';
 import type { PersonalCluster } from './backed-up-cell.ts';
 
 const limitMs = 120_000;
@@ -70,12 +69,12 @@ async function erase({ subject, keyArn }: Person): Promise<void> {
   const opened = await cell.openJournal();
   const { journal } = opened;
   const requestId = newCellId('erasureRequest', cell.cell);
-  const key = `arn-sha256:${createHash('sha256').update(keyArn).digest('hex')}`;
+  const keys = [arnName(keyArn)];
   await sql('vault', `SELECT vault.fence_subject($1, 'erasure')`, [subject]);
   await sql('shop', 'SELECT privacy.fence_subject($1)', [subject]);
-  await journal.append({ kind: 'fenced', subject, requestId });
-  await journal.append({ kind: 'key-unusable', subject, requestId, key });
-  await journal.append({ kind: 'key-destroyed', subject, requestId, key });
+  await journal.append({ kind: 'fenced', subject, requestId, keys });
+  await journal.append({ kind: 'key-unusable', subject, requestId, keys });
+  await journal.append({ kind: 'key-destroyed', subject, requestId, keys });
   opened.close();
 }
 
@@ -101,6 +100,12 @@ async function restore(changes: Partial<Parameters<typeof restoreCell>[0]> = {})
   });
 }
 
+const replay = () =>
+  replayIntoCell({
+    ...{ paths: cell.paths, cell: cell.cell },
+    kms: kmsClient(cell.kms, 'administrator'),
+  });
+
 /** Runs a program to its end; answers whether it was killed. */
 async function wasKilled(name: string, order: object): Promise<boolean> {
   const file = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
@@ -112,11 +117,12 @@ async function wasKilled(name: string, order: object): Promise<boolean> {
   return signal === 'SIGKILL';
 }
 
-const administrator = () => ({ ...cell.kms, ...cell.kms.credentialsFor('administrator') });
+const administrator = () => cell.kms.accessFor('administrator');
 
 beforeAll(async () => {
   cell = await BackedUpCell.start();
   (await cell.openJournal()).close();
+  await sql('vault', `INSERT INTO vault.key_driver (driver) VALUES ('kms-per-user')`);
   [erased, other] = [await register(), await register()];
   set = await cell.backUp();
   await erase(erased);
@@ -189,8 +195,10 @@ async function signedAnew(change: (manifest: BackupManifest) => BackupManifest):
   const copy = `${set}-${crypto.randomUUID().slice(0, 8)}`;
   cpSync(set, copy, { recursive: true });
   const manifest = readManifest(set, await readPinnedKeys(cell.paths.journalOf('in-1').witness));
-  const signer = new AwsEvidenceSigner(kmsClient(cell.kms, 'administrator'), cell.keys.evidence);
-  writeFileSync(join(copy, manifestFile), await sealManifest(change(manifest), signer));
+  writeFileSync(
+    join(copy, manifestFile),
+    await sealManifest(change(manifest), evidenceSigner(cell)),
+  );
   return copy;
 }
 
@@ -263,11 +271,11 @@ describe('a restore', () => {
       const { folder } = cell.paths.journalOf('in-1');
       const last = join(folder, readdirSync(folder).toSorted().at(-1) ?? '');
       renameSync(last, `${last}.away`);
-      await expect(replayIntoCell(cell.paths, cell.cell)).rejects.toMatchObject({
+      await expect(replay()).rejects.toMatchObject({
         fault: 'truncated',
       });
       renameSync(folder, `${folder}.away`);
-      await expect(replayIntoCell(cell.paths, cell.cell)).rejects.toMatchObject({
+      await expect(replay()).rejects.toMatchObject({
         fault: 'missing',
       });
       renameSync(`${folder}.away`, folder);
@@ -279,10 +287,10 @@ describe('a restore', () => {
       expect(await stateOf(erased)).toMatchObject({ key: 'active', shop: 'active' });
       await cell.stopServers();
 
-      expect(await replayIntoCell(cell.paths, cell.cell)).toMatchObject({
+      expect(await replay()).toMatchObject({
         ...{ people: 1, forgotten: 1, head: { seq: 4 } },
       });
-      await expect(replayIntoCell(cell.paths, cell.cell)).rejects.toThrow('not in quarantine');
+      await expect(replay()).rejects.toThrow('not in quarantine');
       await cell.startServers();
       for (const cluster of ['shop', 'vault'] as const) {
         const rows = await sql(

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { formsOf } from './canary-forms.ts';
+import { FolderStore } from './folder-store.ts';
 import { needlesOf, readForms, writeForms } from './forms-file.ts';
 import { NeedleMatcher } from './needle-matcher.ts';
 import { filesBelow, scanFiles } from './scan-files.ts';
+import { scanStore } from './scan-store.ts';
 
 const text = 'Zq "Ñandú" & Söhne/7h3k9x';
 const matcher = new NeedleMatcher(needlesOf('in-1', { fullName: text }));
@@ -78,6 +80,16 @@ describe('a scan of files', () => {
       expect(finds.map(({ label }) => label)).toContain('in-1/fullName/plain');
     },
   );
+
+  it('finds in a folder what any of its files holds, such as an audit beside keys', async () => {
+    writeFileSync(join(folder, 'keys.jsonl'), 'nothing about anybody');
+    writeFileSync(join(folder, 'audit.jsonl'), JSON.stringify({ encryptionContext: { text } }));
+    const store = new FolderStore({ name: 'kms', folder });
+    const [scan] = await scanStore(store, needlesOf('in-1', { fullName: text }));
+    expect(scan?.missedControls).toEqual([]);
+    expect(scan?.finds.map(({ file }) => file)).toContain(join(folder, 'audit.jsonl'));
+    expect(new Set(scan?.finds.map(({ file }) => file)).size).toBe(1);
+  });
 
   it('reads back the forms it was told, and passes over files that are gone', () => {
     const file = join(folder, 'forms');

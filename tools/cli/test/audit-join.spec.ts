@@ -48,6 +48,7 @@ function write(cell: Id, key = keyOf(cell)): void {
     ledger: [],
     refusals: [],
     borrows: 0,
+    erasures: { requests: [], events: [] },
   };
   const { summary } = auditCell({ cell, shop, provider: [], history: [] }, new Date());
   writeSealed(folder, summary, key);

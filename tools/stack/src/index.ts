@@ -70,6 +70,9 @@ export type { LinkStatus } from './control-server.ts';
 export type { ServiceState, ServiceStatus } from './supervisor.ts';
 export { createStandby, startStandby } from './services/postgres-standby.ts';
 export type { StandbyOptions } from './services/postgres-standby.ts';
+export { readPorts } from './port-plan.ts';
+export { copyCatalogAnew } from './services/catalog-copy.ts';
+export type { CatalogCopy, CopiedTable } from './services/catalog-copy.ts';
 export {
   catalogPublication,
   catalogReplicationStatus,

@@ -25,6 +25,7 @@ import {
 import type { RunningPostgres } from '../src/index.ts';
 import { startCellClusters } from './cell-clusters.ts';
 import type { CellClusters } from './cell-clusters.ts';
+import { checksums, publishedTables } from './published-tables.ts';
 
 type Cell = Awaited<ReturnType<typeof openCatalogCell>>;
 const productCount = 20;
@@ -75,40 +76,6 @@ async function setPrice(n: number, amountMinor: number): Promise<number> {
   expect(answer.statusCode).toBe(200);
   return answer.json<{ version: number }>().version;
 }
-
-const withOwner = async <T>(cell: CellClusters, work: (owner: pg.Client) => Promise<T>) => {
-  const owner = new pg.Client({ connectionString: cell.clusters.catalog.urlFor('catalog_owner') });
-  await owner.connect();
-  try {
-    return await work(owner);
-  } finally {
-    await owner.end();
-  }
-};
-
-/** Every table that is replicated, with the columns that are. */
-const publishedTables = () =>
-  withOwner(clusters.leader, async (owner) => {
-    const { rows } = await owner.query<{ name: string; columns: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name,
-         (SELECT string_agg(quote_ident(a), ', ' ORDER BY a) FROM unnest(attnames) a) AS columns
-       FROM pg_publication_tables ORDER BY name`,
-    );
-    return rows;
-  });
-
-const checksums = (cell: CellClusters, tables: Awaited<ReturnType<typeof publishedTables>>) =>
-  withOwner(cell, async (owner) => {
-    const sums: Record<string, string> = {};
-    for (const { name, columns } of tables) {
-      const { rows } = await owner.query<{ sum: string }>(
-        `SELECT count(*) || ' ' || md5(string_agg(r::text, '|' ORDER BY r::text)) AS sum
-           FROM (SELECT ${columns} FROM ${name}) r`,
-      );
-      sums[name] = rows[0]?.sum ?? '';
-    }
-    return sums;
-  });
 
 beforeAll(async () => {
   const only = ['catalog'] as const;
@@ -248,7 +215,7 @@ describe('a follower of the catalog', () => {
     };
     // the children of the killed server hold its shared memory for a moment
     await until(revive);
-    const tables = await publishedTables();
+    const tables = await publishedTables(clusters.leader);
     expect(tables).toHaveLength(replicatedTables);
     const atLeader = await checksums(clusters.leader, tables);
     const prices = 'catalog.price';

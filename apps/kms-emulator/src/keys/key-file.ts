@@ -1,16 +1,24 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { AliasRecord, KeyRecord } from './key-record.ts';
+import type { GrantRecord } from '../grants/grant-record.ts';
+import { openWholeLines, syncFolderOf } from '../whole-lines.ts';
+import type { KeyEvent } from './key-event.ts';
+import type { AliasRecord, KeyOrigin, KeyRecord } from './key-record.ts';
 
 /** One line of the file; a later line about the same thing replaces an earlier one. */
 export type StoredLine =
   | { readonly kind: 'clock'; readonly offsetMs: number }
-  | { readonly kind: 'key'; readonly key: Omit<KeyRecord, 'material'>; readonly material: string }
+  | { readonly kind: 'key'; readonly key: StoredKey; readonly material: string | undefined }
   | { readonly kind: 'key-changed'; readonly key: Pick<KeyRecord, 'id' | ChangingField> }
   | { readonly kind: 'alias'; readonly alias: AliasRecord }
-  | { readonly kind: 'alias-deleted'; readonly name: string };
+  | { readonly kind: 'alias-deleted'; readonly name: string }
+  | { readonly kind: 'grant'; readonly grant: GrantRecord }
+  | { readonly kind: 'grant-deleted'; readonly keyId: string; readonly id: string }
+  | { readonly kind: 'untold'; readonly event: KeyEvent };
 type ChangingField = 'state' | 'deletionAt' | 'tags';
+
+/** Files from before keys could be imported say nothing of an origin. */
+type StoredKey = Omit<KeyRecord, 'material' | 'origin'> & { readonly origin?: KeyOrigin };
 
 /**
  * The durable form of a key ring: lines of JSON, appended and synced before a caller is answered.
@@ -31,14 +39,10 @@ export class KeyFile {
 
   /** Opens or creates the file and returns what it holds. */
   static async open(path: string): Promise<{ file: KeyFile; lines: StoredLine[] }> {
-    const handle = await open(path, 'a+', 0o600);
-    const text = await handle.readFile('utf8');
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    // A torn last line was never acknowledged to anyone.
-    if (whole.length < text.length) await handle.truncate(Buffer.byteLength(whole));
-    await syncFolderOf(path);
-    const lines = whole.split('\n').filter((line) => line !== '');
-    return { file: new KeyFile(path, handle), lines: lines.map(parse) };
+    await removeUnfinished(path);
+    const lines: StoredLine[] = [];
+    const handle = await openWholeLines(path, (line) => lines.push(parse(line)));
+    return { file: new KeyFile(path, handle), lines };
   }
 
   /** Resolves once the line is on disk. After a failed write every later call fails too. */
@@ -51,7 +55,7 @@ export class KeyFile {
   /** Makes the file hold exactly these lines; the bytes it held before are overwritten with zeros. */
   replace(lines: () => readonly StoredLine[]): Promise<void> {
     return this.#enqueue(async () => {
-      const unfinished = `${this.#path}.new`;
+      const unfinished = unfinishedOf(this.#path);
       const fresh = await open(unfinished, 'w', 0o600);
       await fresh.writeFile(lines().map(serialise).join(''));
       await fresh.sync();
@@ -85,15 +89,22 @@ export class KeyFile {
 const parse = (line: string): StoredLine => JSON.parse(line) as StoredLine;
 const serialise = (line: StoredLine): string => `${JSON.stringify(line)}\n`;
 
+const unfinishedOf = (path: string): string => `${path}.new`;
+
+/** A crash may leave a new file behind that never took the old one's place, with keys in it. */
+async function removeUnfinished(path: string): Promise<void> {
+  const unfinished = unfinishedOf(path);
+  try {
+    await overwriteWithZeros(await open(unfinished, 'r+'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await rm(unfinished, { force: true });
+}
+
 async function overwriteWithZeros(handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
   await handle.write(Buffer.alloc(size), 0, size, 0);
   await handle.sync();
   await handle.close();
-}
-
-async function syncFolderOf(path: string): Promise<void> {
-  const folder = await open(dirname(path), 'r');
-  await folder.sync();
-  await folder.close();
 }

@@ -8,6 +8,8 @@ interface SpecDescription {
   /** The metadata field that lists what the key can do, and its one entry. */
   readonly algorithms: Readonly<Record<string, readonly string[]>>;
   readonly generate: () => Buffer;
+  /** How many bytes a caller may import; undefined where the emulator takes none. */
+  readonly importedBytes: number | undefined;
 }
 
 /** The key specs the emulator knows. A private key is kept as PKCS #8 DER. */
@@ -16,11 +18,13 @@ export const keySpecs: Readonly<Record<KeySpec, SpecDescription>> = {
     usage: 'ENCRYPT_DECRYPT',
     algorithms: { EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'] },
     generate: () => randomBytes(32),
+    importedBytes: 32,
   },
   HMAC_256: {
     usage: 'GENERATE_VERIFY_MAC',
     algorithms: { MacAlgorithms: ['HMAC_SHA_256'] },
     generate: () => randomBytes(32),
+    importedBytes: 32,
   },
   ECC_NIST_P256: {
     usage: 'SIGN_VERIFY',
@@ -31,5 +35,6 @@ export const keySpecs: Readonly<Record<KeySpec, SpecDescription>> = {
         privateKeyEncoding: { format: 'der', type: 'pkcs8' },
         publicKeyEncoding: { format: 'der', type: 'spki' },
       }).privateKey,
+    importedBytes: undefined,
   },
 };

@@ -2,42 +2,71 @@ import { KmsError } from '../errors.ts';
 import type { KmsErrorName } from '../errors.ts';
 import type { OperationName } from '../operations/operation-names.ts';
 
-export const keyStates = ['Enabled', 'Disabled', 'PendingDeletion'] as const;
+export const keyStates = ['Enabled', 'Disabled', 'PendingImport', 'PendingDeletion'] as const;
 export type KeyState = (typeof keyStates)[number];
 
 type Verdict = 'ok' | Extract<KmsErrorName, 'DisabledException' | 'KMSInvalidStateException'>;
 type Verdicts = Readonly<Record<KeyState, Verdict>>;
 
-const verdicts = (enabled: Verdict, disabled: Verdict, pendingDeletion: Verdict): Verdicts => ({
-  Enabled: enabled,
-  Disabled: disabled,
-  PendingDeletion: pendingDeletion,
-});
-const always = verdicts('ok', 'ok', 'ok');
-const whileEnabled = verdicts('ok', 'DisabledException', 'KMSInvalidStateException');
-const beforeDeletion = verdicts('ok', 'ok', 'KMSInvalidStateException');
-const whilePending = verdicts('KMSInvalidStateException', 'KMSInvalidStateException', 'ok');
+const invalid = 'KMSInvalidStateException';
+const always: Verdicts = {
+  Enabled: 'ok',
+  Disabled: 'ok',
+  PendingImport: 'ok',
+  PendingDeletion: 'ok',
+};
+const whileEnabled: Verdicts = {
+  Enabled: 'ok',
+  Disabled: 'DisabledException',
+  PendingImport: invalid,
+  PendingDeletion: invalid,
+};
+const beforeDeletion: Verdicts = { ...always, PendingDeletion: invalid };
+const withMaterial: Verdicts = { ...beforeDeletion, PendingImport: invalid };
+const whilePending: Verdicts = {
+  Enabled: invalid,
+  Disabled: invalid,
+  PendingImport: invalid,
+  PendingDeletion: 'ok',
+};
 
 /** Operations that name no existing key, so no key state can refuse them. */
 export type KeylessOperation =
-  'CreateKey' | 'DeleteAlias' | 'GenerateRandom' | 'ListAliases' | 'ListKeys';
+  | 'CreateKey'
+  | 'DeleteAlias'
+  | 'GenerateRandom'
+  | 'ListAliases'
+  | 'ListKeys'
+  | 'ListRetirableGrants';
 export type KeyOperation = Exclude<OperationName, KeylessOperation>;
 
-/** What a key's state allows: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
+/**
+ * What a key's state allows: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+ * That page and the API reference differ on DeleteImportedKeyMaterial while PendingDeletion; this
+ * follows the reference, by which the bytes go and the state stays:
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteImportedKeyMaterial.html
+ */
 export const stateTable: Readonly<Record<KeyOperation, Verdicts>> = {
   CancelKeyDeletion: whilePending,
   CreateAlias: beforeDeletion,
+  CreateGrant: whileEnabled,
   Decrypt: whileEnabled,
+  DeleteImportedKeyMaterial: always,
   DescribeKey: always,
-  DisableKey: beforeDeletion,
-  EnableKey: beforeDeletion,
+  DisableKey: withMaterial,
+  EnableKey: withMaterial,
   Encrypt: whileEnabled,
   GenerateDataKey: whileEnabled,
   GenerateDataKeyWithoutPlaintext: whileEnabled,
   GenerateMac: whileEnabled,
+  GetParametersForImport: beforeDeletion,
   GetPublicKey: whileEnabled,
+  ImportKeyMaterial: beforeDeletion,
+  ListGrants: always,
   ListResourceTags: always,
   ReEncrypt: whileEnabled,
+  RetireGrant: always,
+  RevokeGrant: always,
   ScheduleKeyDeletion: beforeDeletion,
   Sign: whileEnabled,
   TagResource: beforeDeletion,
@@ -55,7 +84,11 @@ export function assertStateAllows(
   const verdict = stateTable[operation][key.state];
   if (verdict === 'DisabledException') throw new KmsError(verdict, `${key.arn} is disabled.`);
   if (verdict === 'KMSInvalidStateException') {
-    const state = key.state === 'PendingDeletion' ? 'pending deletion' : 'not pending deletion';
-    throw new KmsError(verdict, `${key.arn} is ${state}.`);
+    throw new KmsError(verdict, `${key.arn} is ${obstacle(operation, key.state)}.`);
   }
+}
+
+function obstacle(operation: KeyOperation, state: KeyState): string {
+  if (operation === 'CancelKeyDeletion') return 'not pending deletion';
+  return state === 'PendingImport' ? 'pending import' : 'pending deletion';
 }

@@ -3,11 +3,7 @@
  * seven-day window; request signatures are still checked against the machine's own time.
  */
 export class MovableClock {
-  #offsetMs: number;
-
-  constructor(offsetMs = 0) {
-    this.#offsetMs = offsetMs;
-  }
+  #offsetMs = 0;
 
   get offsetMs(): number {
     return this.#offsetMs;

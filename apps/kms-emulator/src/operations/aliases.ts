@@ -35,15 +35,20 @@ export const updateAlias = onKey({
   },
 });
 
-export const deleteAlias = withoutKey(z.object({ AliasName: aliasName }), async (ring, input) => {
-  assertExists(ring, input.AliasName);
-  await ring.deleteAlias(input.AliasName);
-  return {};
+export const deleteAlias = withoutKey({
+  name: 'DeleteAlias',
+  input: z.object({ AliasName: aliasName }),
+  act: async ({ ring, input }) => {
+    assertExists(ring, input.AliasName);
+    await ring.deleteAlias(input.AliasName);
+    return {};
+  },
 });
 
-export const listAliases = withoutKey(
-  z.object({ KeyId: keyReference.optional() }),
-  (ring, input) => {
+export const listAliases = withoutKey({
+  name: 'ListAliases',
+  input: z.object({ KeyId: keyReference.optional() }),
+  act: ({ ring, input }) => {
     const only = input.KeyId === undefined ? undefined : findByIdOnly(ring, { KeyId: input.KeyId });
     return {
       Aliases: ring
@@ -58,7 +63,7 @@ export const listAliases = withoutKey(
       Truncated: false,
     };
   },
-);
+});
 
 function assertExists(ring: KeyRing, name: string): void {
   if (ring.alias(name) !== undefined) return;

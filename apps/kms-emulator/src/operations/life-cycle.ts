@@ -1,16 +1,26 @@
 import { z } from 'zod';
 import { KmsError } from '../errors.ts';
 import { metadataOf } from '../keys/key-record.ts';
+import type { KeyOrigin } from '../keys/key-record.ts';
 import { keySpecs } from '../keys/key-spec.ts';
 import type { KeySpec } from '../keys/key-spec.ts';
-import { findByIdOnly, findByReference, keyReference, onKey, withoutKey } from './operation.ts';
-import { tagList } from './tags.ts';
+import {
+  byGrantOf,
+  findByIdOnly,
+  findByReference,
+  keyReference,
+  onKey,
+  withoutKey,
+} from './operation.ts';
+import { pageInput, pageOf } from './paging.ts';
+import { tagList, tagsIn } from './tags.ts';
 
 const secondsPerDay = 86_400;
 const byKeyId = z.object({ KeyId: keyReference });
 
-export const createKey = withoutKey(
-  z.object({
+export const createKey = withoutKey({
+  name: 'CreateKey',
+  input: z.object({
     Description: z.string().max(8192).default(''),
     KeySpec: z.string().default('SYMMETRIC_DEFAULT'),
     KeyUsage: z.string().optional(),
@@ -18,50 +28,45 @@ export const createKey = withoutKey(
     Origin: z.string().default('AWS_KMS'),
     Tags: tagList.default([]),
   }),
-  async (ring, input) => {
+  act: async ({ ring, resources, input }) => {
     // A key with a copy in another region could be neither kept in its jurisdiction nor erased.
     if (input.MultiRegion) throw unsupported('Multi-Region keys are refused here');
-    if (input.Origin !== 'AWS_KMS') throw unsupported(`Origin ${input.Origin} is not emulated`);
-    if (!isKeySpec(input.KeySpec)) throw unsupported(`KeySpec ${input.KeySpec} is not emulated`);
+    const { KeySpec: spec, Origin: origin } = input;
+    if (!isKeySpec(spec)) throw unsupported(`KeySpec ${spec} is not emulated`);
+    if (!isOrigin(origin)) throw unsupported(`Origin ${origin} is not emulated`);
+    if (origin === 'EXTERNAL' && keySpecs[spec].importedBytes === undefined) {
+      throw unsupported(`Importing a key of KeySpec ${spec} is not emulated`);
+    }
     const usage = input.KeyUsage ?? 'ENCRYPT_DECRYPT';
-    if (usage !== keySpecs[input.KeySpec].usage) {
+    if (usage !== keySpecs[spec].usage) {
       throw new KmsError(
         'ValidationException',
-        `KeyUsage ${usage} is not compatible with KeySpec ${input.KeySpec}`,
+        `KeyUsage ${usage} is not compatible with KeySpec ${spec}`,
       );
     }
-    const tags = Object.fromEntries(input.Tags.map((tag) => [tag.TagKey, tag.TagValue]));
-    const key = await ring.create(input.KeySpec, input.Description, tags);
+    const tags = tagsIn(input.Tags);
+    const key = await ring.create({ spec, origin, description: input.Description, tags });
+    resources.add(key.arn);
     return { KeyMetadata: metadataOf(key) };
   },
-);
+});
 
 export const describeKey = onKey({
   name: 'DescribeKey',
   input: byKeyId,
   find: findByReference,
+  byGrant: byGrantOf('DescribeKey'),
   act: ({ key }) => ({ KeyMetadata: metadataOf(key) }),
 });
 
-export const listKeys = withoutKey(
-  z.object({
-    Limit: z.int().min(1).max(1000).default(100),
-    Marker: z.string().min(1).max(1024).optional(),
-  }),
-  (ring, input) => {
-    const after = input.Marker === undefined ? '' : readMarker(input.Marker);
-    const rest = ring.keys().filter((key) => key.id > after);
-    const page = rest.slice(0, input.Limit);
-    const last = page.at(-1);
-    return {
-      Keys: page.map((key) => ({ KeyId: key.id, KeyArn: key.arn })),
-      Truncated: rest.length > page.length,
-      ...(rest.length > page.length && last !== undefined
-        ? { NextMarker: Buffer.from(last.id).toString('base64url') }
-        : {}),
-    };
+export const listKeys = withoutKey({
+  name: 'ListKeys',
+  input: z.object(pageInput(1000, 100)),
+  act: ({ ring, input }) => {
+    const { page, more } = pageOf(ring.keys(), input);
+    return { Keys: page.map((key) => ({ KeyId: key.id, KeyArn: key.arn })), ...more };
   },
-);
+});
 
 export const enableKey = onKey({
   name: 'EnableKey',
@@ -99,24 +104,18 @@ export const scheduleKeyDeletion = onKey({
   },
 });
 
-/** As at AWS, a rescued key comes back disabled. */
+/** As at AWS, a rescued key comes back disabled; one without bytes comes back waiting for them. */
 export const cancelKeyDeletion = onKey({
   name: 'CancelKeyDeletion',
   input: byKeyId,
   find: findByIdOnly,
   act: async ({ ring, key }) => {
-    await ring.change(key.id, { state: 'Disabled', deletionAt: undefined });
+    const state = key.material === undefined ? 'PendingImport' : 'Disabled';
+    await ring.change(key.id, { state, deletionAt: undefined });
     return { KeyId: key.arn };
   },
 });
 
 const isKeySpec = (text: string): text is KeySpec => Object.hasOwn(keySpecs, text);
+const isOrigin = (text: string): text is KeyOrigin => text === 'AWS_KMS' || text === 'EXTERNAL';
 const unsupported = (message: string) => new KmsError('UnsupportedOperationException', message);
-
-function readMarker(marker: string): string {
-  const id = Buffer.from(marker, 'base64url').toString('utf8');
-  if (!/^[0-9a-f-]{36}$/.test(id)) {
-    throw new KmsError('InvalidMarkerException', 'The marker is not one this service returned');
-  }
-  return id;
-}

@@ -8,9 +8,10 @@ import {
 } from 'node:crypto';
 import { z } from 'zod';
 import { KmsError } from '../errors.ts';
+import { materialOf } from '../keys/key-record.ts';
 import type { KeyRecord } from '../keys/key-record.ts';
 import { keySpecs } from '../keys/key-spec.ts';
-import { blob, findByReference, keyReference, onKey } from './operation.ts';
+import { blob, byGrantOf, findByReference, keyReference, onKey } from './operation.ts';
 
 const messageBytesMax = 4096;
 const macInput = z.object({
@@ -24,6 +25,7 @@ export const generateMac = onKey({
   usage: 'GENERATE_VERIFY_MAC',
   input: macInput,
   find: findByReference,
+  byGrant: byGrantOf('GenerateMac'),
   act: ({ key, input }) => ({
     KeyId: key.arn,
     Mac: macOf(key, input.Message).toString('base64'),
@@ -36,6 +38,7 @@ export const verifyMac = onKey({
   usage: 'GENERATE_VERIFY_MAC',
   input: macInput.extend({ Mac: blob(1, 6144) }),
   find: findByReference,
+  byGrant: byGrantOf('VerifyMac'),
   act: ({ key, input }) => {
     const expected = macOf(key, input.Message);
     const isValid = input.Mac.length === expected.length && timingSafeEqual(input.Mac, expected);
@@ -57,6 +60,7 @@ export const sign = onKey({
   usage: 'SIGN_VERIFY',
   input: signInput,
   find: findByReference,
+  byGrant: byGrantOf('Sign'),
   act: ({ key, input }) => ({
     KeyId: key.arn,
     Signature: signBytes('sha256', input.Message, privateKeyOf(key)).toString('base64'),
@@ -69,6 +73,7 @@ export const verify = onKey({
   usage: 'SIGN_VERIFY',
   input: signInput.extend({ Signature: blob(1, 6144) }),
   find: findByReference,
+  byGrant: byGrantOf('Verify'),
   act: ({ key, input }) => {
     const publicKey = createPublicKey(privateKeyOf(key));
     if (!verifyBytes('sha256', input.Message, publicKey, input.Signature)) {
@@ -83,6 +88,7 @@ export const getPublicKey = onKey({
   usage: 'SIGN_VERIFY',
   input: z.object({ KeyId: keyReference }),
   find: findByReference,
+  byGrant: byGrantOf('GetPublicKey'),
   act: ({ key }) => ({
     KeyId: key.arn,
     PublicKey: createPublicKey(privateKeyOf(key))
@@ -96,7 +102,7 @@ export const getPublicKey = onKey({
 });
 
 const macOf = (key: KeyRecord, message: Buffer): Buffer =>
-  createHmac('sha256', key.material).update(message).digest();
+  createHmac('sha256', materialOf(key)).update(message).digest();
 
 const privateKeyOf = (key: KeyRecord) =>
-  createPrivateKey({ key: key.material, format: 'der', type: 'pkcs8' });
+  createPrivateKey({ key: materialOf(key), format: 'der', type: 'pkcs8' });

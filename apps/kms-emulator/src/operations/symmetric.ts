@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { hasGrant } from '../authorization.ts';
 import { keyIdOf, seal, unseal } from '../ciphertext-blob.ts';
 import { KmsError } from '../errors.ts';
 import type { KeyRecord } from '../keys/key-record.ts';
@@ -8,6 +9,7 @@ import { assertStateAllows } from '../keys/key-states.ts';
 import {
   assertUsage,
   blob,
+  byGrantUnderContext,
   encryptionContext,
   findByReference,
   keyReference,
@@ -30,6 +32,7 @@ export const encrypt = onKey({
     EncryptionAlgorithm: algorithm,
   }),
   find: findByReference,
+  byGrant: byGrantUnderContext('Encrypt'),
   act: ({ key, input }) => ({
     KeyId: key.arn,
     CiphertextBlob: seal(key, input.Plaintext, input.EncryptionContext).toString('base64'),
@@ -47,6 +50,7 @@ export const decrypt = onKey({
     EncryptionAlgorithm: algorithm,
   }),
   find: (ring, input) => sealingKey(ring, input.CiphertextBlob, input.KeyId),
+  byGrant: byGrantUnderContext('Decrypt'),
   act: ({ key, input }) => ({
     KeyId: key.arn,
     Plaintext: unseal(key, input.CiphertextBlob, input.EncryptionContext).toString('base64'),
@@ -65,8 +69,16 @@ export const reEncrypt = onKey({
     DestinationEncryptionContext: encryptionContext,
   }),
   find: (ring, input) => sealingKey(ring, input.CiphertextBlob, input.SourceKeyId),
-  act: ({ ring, key, input }) => {
-    const destination = ring.find(input.DestinationKeyId);
+  byGrant: (call) => {
+    const destination = { ...call, key: call.ring.find(call.input.DestinationKeyId) };
+    return (
+      hasGrant(call, 'ReEncryptFrom', call.input.SourceEncryptionContext) &&
+      hasGrant(destination, 'ReEncryptTo', call.input.DestinationEncryptionContext)
+    );
+  },
+  act: ({ ring, resources, key, input }) => {
+    const destination = ring.seen(ring.find(input.DestinationKeyId));
+    resources.add(destination.arn);
     assertStateAllows('ReEncrypt', destination);
     assertUsage(destination, usage);
     const plaintext = unseal(key, input.CiphertextBlob, input.SourceEncryptionContext);
@@ -97,6 +109,7 @@ export const generateDataKey = onKey({
   usage,
   input: dataKeyInput,
   find: findByReference,
+  byGrant: byGrantUnderContext('GenerateDataKey'),
   act: ({ key, input }) => {
     const dataKey = freshDataKey(key, input);
     return {
@@ -112,6 +125,7 @@ export const generateDataKeyWithoutPlaintext = onKey({
   usage,
   input: dataKeyInput,
   find: findByReference,
+  byGrant: byGrantUnderContext('GenerateDataKeyWithoutPlaintext'),
   act: ({ key, input }) => ({
     KeyId: key.arn,
     CiphertextBlob: freshDataKey(key, input).sealed.toString('base64'),

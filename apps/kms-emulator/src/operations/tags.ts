@@ -9,16 +9,23 @@ export const tagList = z
   .array(z.object({ TagKey: tagKey, TagValue: z.string().max(256) }))
   .max(tagsPerKeyMax);
 
+/** By key; throws what AWS answers to keys that are its own, or given twice. */
+export function tagsIn(list: z.output<typeof tagList>): Record<string, string> {
+  const tags = Object.fromEntries(list.map((tag) => [tag.TagKey, tag.TagValue]));
+  const names = Object.keys(tags);
+  if (names.some((name) => name.startsWith('aws:'))) {
+    throw new KmsError('TagException', "Tag keys cannot start with 'aws:'");
+  }
+  if (names.length < list.length) throw new KmsError('TagException', 'A tag key is given twice');
+  return tags;
+}
+
 export const tagResource = onKey({
   name: 'TagResource',
   input: z.object({ KeyId: keyReference, Tags: tagList }),
   find: findByIdOnly,
   act: async ({ ring, key, input }) => {
-    const added = Object.fromEntries(input.Tags.map((tag) => [tag.TagKey, tag.TagValue]));
-    if (Object.keys(added).some((name) => name.startsWith('aws:'))) {
-      throw new KmsError('TagException', "Tag keys cannot start with 'aws:'");
-    }
-    const tags = { ...key.tags, ...added };
+    const tags = { ...key.tags, ...tagsIn(input.Tags) };
     if (Object.keys(tags).length > tagsPerKeyMax) {
       throw new KmsError('LimitExceededException', `A key has at most ${tagsPerKeyMax} tags`);
     }

@@ -126,6 +126,7 @@ export function configOf(context: ProcessContext): ApiConfig {
     redis: { url },
     kafka: { brokers: [], username: '', password: '', topicPrefix: '' },
     kms: { endpoint: url, accessKeyId: '', secretAccessKey: '' },
+    subjectKeys: { driver: 'kms-per-user', epochDays: 7 },
     tokenKey: { file: '' },
     fingerprint: { key: () => Buffer.alloc(32) },
     border: { url, secret: '' },

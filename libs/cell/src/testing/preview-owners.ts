@@ -14,7 +14,10 @@ export async function previewErasedTables(region: RegionProfile): Promise<string
     databases: {} as CellDatabases,
     cache: new AbsentSharedCache(),
     readiness: new Readiness(context.cell.id, []),
-    config: { ...configOf(context), demo: { peopleFile: undefined } },
+    config: {
+      ...configOf(context),
+      ...{ erasure: { coolingOffHours: 0 }, demo: { peopleFile: undefined } },
+    },
   };
   const app = await NestFactory.createApplicationContext(WorkerModule.forCell(context, parts), {
     preview: true,

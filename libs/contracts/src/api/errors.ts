@@ -93,6 +93,28 @@ export const errorCatalog = {
     status: 403,
     title: 'Another member of staff, who is not the person concerned, has to do this',
   },
+  ERASURE_APPROVAL_REPLAYED: {
+    status: 409,
+    title: 'This officer has approved this erasure already',
+  },
+  ERASURE_PLAN_CHANGED: {
+    status: 409,
+    title: 'The plan is not the one that was shown; read it anew',
+  },
+  ERASURE_STATE_FORBIDS: { status: 409, title: 'The state of this erasure does not allow this' },
+  ERASURE_NOT_EXTENDABLE: {
+    status: 409,
+    title: 'The time was extended before, or its first month has passed',
+  },
+  ERASURE_RULE_MISSING: {
+    status: 409,
+    title: 'The law of the country says nothing about a category that is stored',
+  },
+  ERASURE_STORE_UNKNOWN: {
+    status: 409,
+    title: 'A store holds something about persons and nobody answers for it',
+  },
+  ERASURE_NOT_CERTIFIED: { status: 404, title: 'This erasure has no signed certificate yet' },
   // payments
   WEBHOOK_REFUSED: { status: 400, title: 'The webhook is not signed by the provider' },
   // stock

@@ -9,16 +9,46 @@ export type CreateErasureRequestBody = z.infer<typeof createErasureRequestBody>;
 
 export const erasureRequestParams = z.strictObject({ requestId: z.string().max(64) });
 
+/** POST /admin/v1/erasure-requests/{requestId}/approval: the digest of the plan that the officer was shown. */
+export const approveErasureBody = z.strictObject({
+  planDigest: z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in hexadecimal'),
+});
+export type ApproveErasureBody = z.infer<typeof approveErasureBody>;
+
+/** What an officer may do to a request beside approving it. */
+export const erasureAction = z.enum([
+  'assess',
+  'reject',
+  'withdraw',
+  'hold',
+  'release',
+  'extend',
+  'retry',
+]);
+/** POST /admin/v1/erasure-requests/{requestId}/actions */
+export const steerErasureBody = z.strictObject({ action: erasureAction });
+
 export const erasureStatus = z.enum([
-  'requested',
-  'withdrawn',
-  'rejected',
+  'received',
+  'identity_pending',
+  'verified',
+  'assessed',
   'approved',
+  'partial',
+  'cooling_off',
   'fenced',
+  'drained',
   'key_unusable',
   'purged',
+  'recipients_notified',
+  'verified_unreadable',
   'key_destroyed',
+  'certified',
   'closed',
+  'rejected',
+  'withdrawn',
+  'duplicate',
+  'on_hold',
   'failed',
 ]);
 
@@ -30,17 +60,27 @@ export const erasureRequestView = z.strictObject({
   status: erasureStatus,
   /** True once nothing of the person can be read any more, by anyone. */
   isErased: z.boolean(),
+  /** What an officer may do now; the four eyes are asked at the time. */
+  allowedActions: z.array(z.union([z.literal('approve'), erasureAction])),
   requestedBy: z.string(),
   approvedBy: z.string().nullable(),
-  /** SHA-256 of what was approved, in hexadecimal. */
+  /** SHA-256 of the plan as it stands, in hexadecimal; what an approval has to name. */
   planDigest: z.string().nullable(),
   requestedAt: z.iso.datetime(),
+  /** The end of the last day on which the person has to be answered, extensions counted. */
+  dueAt: z.iso.datetime(),
+  isExtended: z.boolean(),
   approvedAt: instant,
+  coolingOffUntil: instant,
   fencedAt: instant,
+  drainedAt: instant,
   keyUnusableAt: instant,
   purgedAt: instant,
   keyDestroyedAt: instant,
   closedAt: instant,
+  /** Where a request that is held or has failed goes on. */
+  resumesTo: erasureStatus.nullable(),
+  failure: z.strictObject({ step: z.string(), code: z.string() }).nullable(),
 });
 export type ErasureRequestView = z.infer<typeof erasureRequestView>;
 
@@ -53,13 +93,46 @@ export type ErasureRequestListView = z.infer<typeof erasureRequestListView>;
 export const erasureStepView = z.strictObject({
   step: z.string(),
   store: z.string(),
+  state: z.enum(['done', 'failed']),
   matched: z.int(),
   deleted: z.int(),
   left: z.int(),
   leftReason: z.string().nullable(),
 });
 
+/** One link of the chain of a request: hashes are SHA-256 in hexadecimal. */
+export const erasureEventView = z.strictObject({
+  seq: z.int(),
+  action: z.string(),
+  actor: z.string(),
+  detail: z.string().nullable(),
+  at: z.iso.datetime(),
+  prevHash: z.string().nullable(),
+  hash: z.string(),
+});
+
+/** What happens to one category of data, and by which law. */
+export const erasurePlanEntryView = z.strictObject({
+  category: z.string(),
+  stores: z.array(z.string()),
+  action: z.enum(['shred-now', 'retain-until', 'hold']),
+  leaves: z.enum(['nothing', 'facts', 'fields']),
+  law: z.string(),
+  ruleVersion: z.int(),
+  until: z.iso.date().nullable(),
+});
+
+/** The plan as it is digested, without the person. */
+export const erasurePlanView = z.strictObject({
+  country: z.string(),
+  assessedOn: z.iso.date(),
+  steps: z.array(z.string()),
+  entries: z.array(erasurePlanEntryView),
+});
+
 export const erasureRequestDetailView = erasureRequestView.extend({
+  plan: erasurePlanView.nullable(),
   steps: z.array(erasureStepView),
+  events: z.array(erasureEventView),
 });
 export type ErasureRequestDetailView = z.infer<typeof erasureRequestDetailView>;

@@ -1,5 +1,9 @@
 export { ErasureModule } from './erasure.module.ts';
-export type { ErasureOptions } from './erasure.module.ts';
+export type { ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
+export { driveErasure, DriveErasureJob } from './adapters/drive-erasure.job.ts';
+export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
+export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
 export { PersonalDataOwners } from './application/personal-data-owners.ts';
 export { PurgeRestored } from './application/purge-restored.ts';
-export { RunErasures } from './application/run-erasures.ts';
+export { StepFailure } from './application/step-failure.ts';
+export { StoreKeeper } from './application/store-keeper.ts';

@@ -1,16 +1,26 @@
+import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import { ErasureModule } from '@entrepot/flow-erasure';
+import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
 import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
+import type { CountryCode } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
-import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entrepot/platform-http';
+import {
+  AccessGuard,
+  createHttpApp,
+  HomeCellGuard,
+  RateLimitGuard,
+  TokenVerifier,
+} from '@entrepot/platform-http';
+import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
-import { openEraser, PrivacyModule } from '@entrepot/privacy';
-import type { Eraser } from '@entrepot/privacy';
+import { openEraser, PrivacyModule, storedCategories } from '@entrepot/privacy';
+import type { Eraser, RetentionLaw } from '@entrepot/privacy';
 import { RememberedErasures } from '@entrepot/privacy/testing';
 import { testDatabase, testKms, testRedis } from '@entrepot/testing';
 import type { TestDatabase, TestKms, TestRedis } from '@entrepot/testing';
@@ -46,6 +56,24 @@ class Root {
 @Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
 class PaymentBooks {}
 
+const countries = ['IN' as CountryCode];
+const timeZone = 'Asia/Kolkata';
+/** Everything goes at once; what the books keep names nobody. */
+const law: RetentionLaw = storedCategories.map((category) => ({
+  ...{ legalEntity: 'entity', country: 'IN' as CountryCode, category, law: 'a law', version: 1 },
+  ...{ action: 'shred-now', leaves: 'facts', inForceSince: '2020-01-01', spec: 'a spec' },
+  signOff: undefined,
+}));
+
+/** What carts ask of the cell to be put together; nobody shops in a worker. */
+const workerDoors = (shop: ShopDatabase): Provider[] => [
+  ...[CartSettings, CatalogLookup, GuestCartTokens, TokenVerifier].map((provide) => ({
+    ...{ provide, useValue: {} },
+  })),
+  { provide: IdempotencyRegister, useValue: new IdempotencyRegister() },
+  { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
+];
+
 interface Stores {
   readonly shop: TestDatabase<'shop'>;
   readonly vault: TestDatabase<'vault'>;
@@ -70,7 +98,7 @@ export class ErasureFixture {
     this.eraser = openEraser({
       shop: shop.open('audit'),
       vault: vault.open('eraser'),
-      kms: { ...kms, ...kms.credentialsFor('eraser') },
+      kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },
       journal: this.journal,
       log: this.#log,
     });
@@ -94,9 +122,10 @@ export class ErasureFixture {
       imports: [
         ...this.#modules('worker'),
         identity,
+        CartsModule,
         OrdersModule,
         PaymentBooks,
-        ErasureModule.forWorker([identity]),
+        ErasureModule.forWorker({ ...this.#erasure(), imports: [identity] }),
       ],
     }).compile();
     this.#running.push(module);
@@ -120,7 +149,7 @@ export class ErasureFixture {
           browserOrigins: [directory.get(home).origin],
           rateLimits: { ...this.stores.redis, factor: 1_000 },
         }),
-        ErasureModule.forApi({ cell: home }),
+        ErasureModule.forApi(this.#erasure()),
       ]),
       home: new HomeCellGuard(home, directory),
       log: this.#log,
@@ -142,6 +171,10 @@ export class ErasureFixture {
     rmSync(this.#folder, { recursive: true });
   }
 
+  #erasure(): ErasureOptions {
+    return { cell: this.cells.home, ...{ countries, timeZone, law, coolingOffHours: 0 } };
+  }
+
   #modules(kind: 'api' | 'worker'): DynamicModule[] {
     const { shop, vault, kms } = this.stores;
     const cell = this.cells.home;
@@ -152,8 +185,13 @@ export class ErasureFixture {
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
       { provide: Metrics, useValue: new Metrics({ cell: cell, process: kind }) },
+      ...(kind === 'worker' ? workerDoors(shop.open(kind)) : []),
     ]);
-    const options = { cell, region: regionOf(cell), kms: { ...kms, ...kms.credentialsFor(kind) } };
+    const options = {
+      cell,
+      region: regionOf(cell),
+      kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor(kind) },
+    };
     return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];
   }
 

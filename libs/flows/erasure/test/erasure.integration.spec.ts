@@ -7,103 +7,17 @@ import { anOrder } from '@entrepot/orders/testing';
 import { FieldCipher, isTombstone, SubjectKey } from '@entrepot/platform-crypto';
 import type { Ciphertext, SubjectKeys } from '@entrepot/platform-crypto';
 import { statement } from '@entrepot/platform-database';
-import { PersonalDataOwners, RunErasures } from '@entrepot/flow-erasure';
 import type { KmsPrincipal } from '@entrepot/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { INestApplicationContext } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ErasureFixture } from './erasure-fixture.ts';
+import { ErasureScene, fullName } from './erasure-scene.ts';
 
-const password = 'correct horse battery staple';
-const fullName = 'Canary Forgotten';
-const windowDays = 8;
-let fixture: ErasureFixture;
-let api: NestFastifyApplication;
-let worker: INestApplicationContext;
-let officers: string[];
-let number = 0;
-
+let scene: ErasureScene;
 beforeAll(async () => {
-  fixture = await ErasureFixture.start();
-  worker = await fixture.startWorker();
-  api = await fixture.startApi();
-  const emails = ['first@officers.example', 'second@officers.example'];
-  await fixture.seedOfficers(worker, password, emails);
-  officers = [];
-  for (const email of emails) officers.push(await signIn('/admin/v1/sessions', email));
+  scene = await ErasureScene.open();
 });
-afterAll(() => fixture.end());
-
-interface Call {
-  readonly method?: 'GET' | 'POST';
-  readonly body?: object;
-  readonly token?: string | undefined;
-}
-
-async function call(url: string, { method = 'GET', body, token }: Call = {}) {
-  const answer = await api.inject({
-    ...{ method, url },
-    ...(body !== undefined && { payload: body }),
-    headers: {
-      'entrepot-residence': 'IN',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-  });
-  return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
-}
-
-async function signIn(url: string, email: string): Promise<string> {
-  const { body } = await call(url, { method: 'POST', body: { email, password } });
-  return String(body['accessToken']);
-}
-
-const register = (email: string) =>
-  call('/v1/accounts', { method: 'POST', body: { email, password, fullName } });
-
-async function newShopper() {
-  const email = `forgotten${++number}@people.example`;
-  const account = (await register(email)).body;
-  const accountId = String(account['id']);
-  const [row] = await fixture.stores.shop
-    .open('superuser')
-    .query<{ subject: SubjectId }>(subjectOfAccount, [accountId]);
-  if (row === undefined) throw new Error('the account was not written');
-  return { email, accountId, ...row, token: await signIn('/v1/sessions', email) };
-}
-const subjectOfAccount = statement(
-  'spec.subject_of_account',
-  'SELECT subject_id AS "subject" FROM identity.account WHERE account_id = $1',
-);
-
-const ask = (accountId: string, token = officers[0]) =>
-  call('/admin/v1/erasure-requests', { method: 'POST', body: { accountId }, token });
-const approve = (id: string, token = officers[1]) =>
-  call(`/admin/v1/erasure-requests/${id}/approval`, { method: 'POST', token });
-const read = (id: string) => call(`/admin/v1/erasure-requests/${id}`, { token: officers[0] });
-
-async function askAndApprove(accountId: string): Promise<string> {
-  const id = String((await ask(accountId)).body['id']);
-  expect(await approve(id)).toMatchObject({ status: 200, body: { status: 'approved' } });
-  return id;
-}
-const work = (on = worker) => on.get(RunErasures, { strict: false }).execute();
-async function eraseAllButTheBytes(): Promise<void> {
-  await work();
-  await fixture.eraser.destroyKeys.execute();
-  await work();
-}
-
-async function passWindow(): Promise<void> {
-  const { endpoint, adminSecret } = fixture.stores.kms;
-  const answer = await fetch(`${endpoint}/emulator/clock`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${adminSecret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ advanceSeconds: windowDays * 86_400 }),
-  });
-  expect(answer.status).toBe(200);
-}
+afterAll(() => scene.end());
 
 /** Everything a thief of both databases has about one person. */
 interface Loot {
@@ -115,7 +29,7 @@ interface Loot {
 }
 
 async function steal(subject: SubjectId): Promise<Loot> {
-  const { shop, vault } = fixture.stores;
+  const { shop, vault } = scene.fixture.stores;
   const [key] = await vault.open('superuser').query<Pick<Loot, 'keyArn' | 'wrapped'>>(
     statement(
       'spec.steal_key',
@@ -137,7 +51,7 @@ async function steal(subject: SubjectId): Promise<Loot> {
 }
 
 const kmsClient = (principal: KmsPrincipal): KMSClient => {
-  const { kms } = fixture.stores;
+  const { kms } = scene.fixture.stores;
   const credentials = kms.credentialsFor(principal);
   return new KMSClient({ endpoint: kms.endpoint, region: kms.awsRegion, credentials });
 };
@@ -151,7 +65,10 @@ async function attack(loot: Loot, principal: KmsPrincipal = 'api'): Promise<stri
   );
   const key = new SubjectKey(Buffer.from(Plaintext ?? []), 1);
   const keys = { use: (_: SubjectId, open: (k: SubjectKey) => unknown) => open(key) };
-  const cipher = new FieldCipher(regionOf(fixture.cells.home), keys as unknown as SubjectKeys);
+  const cipher = new FieldCipher(
+    regionOf(scene.fixture.cells.home),
+    keys as unknown as SubjectKeys,
+  );
   const place = { table: 'identity.account', rowId: loot.accountId, subject };
   const opened = await cipher.decrypt(place, { full_name: loot.fullName });
   return isTombstone(opened) ? 'tombstone' : opened.full_name;
@@ -160,7 +77,7 @@ async function attack(loot: Loot, principal: KmsPrincipal = 'api'): Promise<stri
 /** The bytes of a key as the emulator stores them, read where only a thief of its disk reads. */
 function materialOf(keyArn: string): Buffer {
   const keyId = keyArn.split('/').at(-1) ?? '';
-  const line = readFileSync(fixture.stores.kms.storeFile, 'utf8')
+  const line = readFileSync(scene.fixture.stores.kms.storeFile, 'utf8')
     .split('\n')
     .find((text) => text.includes('"material"') && text.includes(`"id":"${keyId}"`));
   if (line === undefined) throw new Error('the emulator has no such key');
@@ -168,7 +85,7 @@ function materialOf(keyArn: string): Buffer {
 }
 
 function filesWith(secret: Buffer): string[] {
-  const folder = dirname(fixture.stores.kms.storeFile);
+  const folder = dirname(scene.fixture.stores.kms.storeFile);
   const forms = [secret, secret.toString('base64'), secret.toString('hex')];
   return readdirSync(folder).filter((name) => {
     const content = readFileSync(join(folder, name));
@@ -178,15 +95,18 @@ function filesWith(secret: Buffer): string[] {
 
 describe('an erasure', () => {
   it('makes every stolen copy unreadable at once, and for ever after the window', async () => {
-    const shopper = await newShopper();
+    const shopper = await scene.newShopper();
     const loot = await steal(shopper.subject);
     expect(await attack(loot)).toBe(fullName);
     const material = materialOf(loot.keyArn);
     expect(filesWith(material)).not.toEqual([]);
 
-    const id = await askAndApprove(shopper.accountId);
-    await eraseAllButTheBytes();
-    expect((await read(id)).body).toMatchObject({ status: 'purged', isErased: true });
+    const id = await scene.askAndApprove(shopper.accountId);
+    await scene.eraseAllButTheBytes(id);
+    expect((await scene.read(id)).body).toMatchObject({
+      isErased: true,
+      allowedActions: ['extend'],
+    });
     for (const principal of ['api', 'worker'] as const) {
       await expect(attack(loot, principal)).rejects.toThrow();
       await expect(
@@ -194,10 +114,9 @@ describe('an erasure', () => {
       ).rejects.toMatchObject({ name: 'AccessDeniedException' });
     }
 
-    await passWindow();
-    await fixture.eraser.destroyKeys.execute();
-    await work();
-    expect((await read(id)).body).toMatchObject({ status: 'closed', isErased: true });
+    await scene.endEpoch();
+    await scene.passWindow();
+    await scene.workUntil(id, 'closed');
     expect(filesWith(material)).toEqual([]);
     await expect(attack(loot, 'administrator')).rejects.toMatchObject({
       name: 'NotFoundException',
@@ -205,33 +124,31 @@ describe('an erasure', () => {
   });
 
   it('signs the person out, and lets the same address begin anew', async () => {
-    const shopper = await newShopper();
-    await askAndApprove(shopper.accountId);
-    await eraseAllButTheBytes();
-    expect((await call('/v1/me', { token: shopper.token })).status).toBe(401);
-    const again = await register(shopper.email);
+    const shopper = await scene.newShopper();
+    await scene.eraseAllButTheBytes(await scene.askAndApprove(shopper.accountId));
+    expect((await scene.call('/v1/me', { token: shopper.token })).status).toBe(401);
+    const again = await scene.register(shopper.email);
     expect(again.status).toBe(201);
     expect(again.body['id']).not.toBe(shopper.accountId);
-    const token = await signIn('/v1/sessions', shopper.email);
-    expect((await call('/v1/me', { token })).body).toMatchObject({ fullName });
+    const token = await scene.signIn('/v1/sessions', shopper.email);
+    expect((await scene.call('/v1/me', { token })).body).toMatchObject({ fullName });
   });
 
   it('leaves the books as they were', async () => {
-    const shopper = await newShopper();
-    const books = fixture.stores.shop.open('superuser');
-    const paymentId = newCellId('payment', fixture.cells.home);
+    const shopper = await scene.newShopper();
+    const books = scene.fixture.stores.shop.open('superuser');
+    const paymentId = newCellId('payment', scene.fixture.cells.home);
     await books.unitOfWork(async (tx) => {
       await tx.execute(insertPayment, [
         paymentId,
-        newCellId('order', fixture.cells.home),
+        newCellId('order', scene.fixture.cells.home),
         shopper.subject,
       ]);
       await tx.execute(insertJournal, [paymentId]);
       await tx.execute(insertEntries, [paymentId]);
     });
     const [before] = await books.query(sums);
-    await askAndApprove(shopper.accountId);
-    await eraseAllButTheBytes();
+    await scene.eraseAllButTheBytes(await scene.askAndApprove(shopper.accountId));
     expect(await books.query(sums)).toEqual([before]);
     const payment = statement(
       'spec.payment',
@@ -241,14 +158,13 @@ describe('an erasure', () => {
   });
 
   it('leaves what was sold, and not to whom', async () => {
-    const { subject, accountId } = await newShopper();
-    const orders = worker.get(OrderStore, { strict: false });
+    const { subject, accountId } = await scene.newShopper();
+    const orders = scene.worker.get(OrderStore, { strict: false });
     const order = await placeOrder(subject);
-    await askAndApprove(accountId);
-    await eraseAllButTheBytes();
+    await scene.eraseAllButTheBytes(await scene.askAndApprove(accountId));
 
     // whoever was at work on it is refused; the reconciler goes on without the person
-    const shop = fixture.stores.shop.open('worker');
+    const shop = scene.fixture.stores.shop.open('worker');
     await expect(shop.unitOfWork((tx) => orders.save(tx, order))).rejects.toMatchObject({
       code: 'ORDER_TAKEN_UP_ELSEWHERE',
     });
@@ -263,13 +179,12 @@ describe('an erasure', () => {
   });
 
   it('cannot be taken back in an order, nor made by halves', async () => {
-    const [erased, other] = [await newShopper(), await newShopper()];
+    const [erased, other] = [await scene.newShopper(), await scene.newShopper()];
     const { orderId } = await placeOrder(erased.subject);
     const ofOther = await placeOrder(other.subject);
-    await askAndApprove(erased.accountId);
-    await eraseAllButTheBytes();
-    const shop = fixture.stores.shop.open('worker');
-    const cart = newCellId('cart', fixture.cells.home);
+    await scene.eraseAllButTheBytes(await scene.askAndApprove(erased.accountId));
+    const shop = scene.fixture.stores.shop.open('worker');
+    const cart = newCellId('cart', scene.fixture.cells.home);
     const sealed = `v1|A256GCM|${other.subject}|1|a|b|c`;
     for (const subject of [erased.subject, other.subject]) {
       await expect(shop.execute(giveOrder, [orderId, subject, cart, sealed])).rejects.toThrow(
@@ -281,35 +196,69 @@ describe('an erasure', () => {
   });
 
   it('goes on in another process wherever the first one stopped', async () => {
-    const shopper = await newShopper();
-    const id = await askAndApprove(shopper.accountId);
-    const other = await fixture.startWorker();
-    // the status goes back as if the process had died before it wrote it; every stage is done again
-    const redo = statement(
-      'spec.redo',
-      `UPDATE privacy.erasure_request SET status = $2, version = version + 1 WHERE request_id = $1`,
-    );
-    const books = fixture.stores.shop.open('superuser');
-    await eraseAllButTheBytes();
-    for (const status of ['approved', 'fenced', 'key_unusable']) {
-      await books.execute(redo, [id, status]);
-      await work(other);
-      expect((await read(id)).body).toMatchObject({ status: 'purged' });
+    const shopper = await scene.newShopper();
+    const id = await scene.askAndApprove(shopper.accountId);
+    const other = await scene.fixture.startWorker();
+    await scene.eraseAllButTheBytes(id);
+    // the status goes back as if the process had died before it wrote it; every step is done again
+    const books = scene.fixture.stores.shop.open('superuser');
+    for (const status of ['fenced', 'drained', 'key_unusable', 'purged', 'recipients_notified']) {
+      await books.unitOfWork(async (tx) => {
+        // a lost write is what the triggers forbid
+        await tx.execute(withoutTriggers);
+        await tx.execute(redo, [id, status]);
+        await tx.execute(undoEvents, [id]);
+      });
+      await scene.workUntil(id, 'verified_unreadable', other);
     }
-    expect((await read(id)).body['steps']).toContainEqual(
-      expect.objectContaining({ step: 'purge', store: 'identity.account', deleted: 1, left: 0 }),
+    expect((await scene.read(id)).body['steps']).toContainEqual(
+      expect.objectContaining({
+        step: 'read-back',
+        store: 'identity.account',
+        deleted: 1,
+        left: 0,
+      }),
     );
+    expect(await books.query(brokenChains)).toEqual([]);
   });
 
   it('is carried out once when two workers are at it', async () => {
-    const id = await askAndApprove((await newShopper()).accountId);
-    const other = await fixture.startWorker();
-    await Promise.all([work(), work(other)]);
-    await fixture.eraser.destroyKeys.execute();
-    await Promise.all([work(), work(other)]);
-    expect((await read(id)).body).toMatchObject({ status: 'purged' });
+    const id = await scene.askAndApprove((await scene.newShopper()).accountId);
+    const other = await scene.fixture.startWorker();
+    await Promise.allSettled([scene.work(), scene.work(other), scene.work(), scene.work(other)]);
+    await scene.workUntil(id, 'verified_unreadable');
+    const { events } = (await scene.read(id)).body as { events: { action: string; seq: number }[] };
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect(new Set(events.map(({ action }) => action)).size).toBe(events.length);
   });
 });
+
+const withoutTriggers = statement(
+  'spec.without_triggers',
+  'SET LOCAL session_replication_role = replica',
+);
+const redo = statement(
+  'spec.redo',
+  `UPDATE privacy.erasure_request SET status = $2,
+     version = version - (SELECT count(*) FROM privacy.erasure_event e
+       WHERE e.request_id = $1 AND e.seq > (SELECT seq FROM privacy.erasure_event s
+         WHERE s.request_id = $1 AND s.action = CASE $2 WHEN 'fenced' THEN 'fence'
+           WHEN 'drained' THEN 'drain' WHEN 'key_unusable' THEN 'end-key' WHEN 'purged' THEN 'purge'
+           ELSE 'notify-recipients' END)),
+     purged_at = CASE WHEN $2 IN ('purged', 'recipients_notified') THEN purged_at END,
+     key_unusable_at = CASE WHEN $2 IN ('fenced', 'drained') THEN NULL ELSE key_unusable_at END,
+     drained_at = CASE WHEN $2 = 'fenced' THEN NULL ELSE drained_at END
+   WHERE request_id = $1`,
+);
+const undoEvents = statement(
+  'spec.undo_events',
+  `DELETE FROM privacy.erasure_event e USING privacy.erasure_request r
+   WHERE r.request_id = $1 AND e.request_id = $1 AND e.seq > r.version`,
+);
+const brokenChains = statement(
+  'spec.broken_chains',
+  'SELECT request_id, seq, fault FROM privacy.broken_erasure_chains()',
+);
 
 const giveOrder = statement(
   'spec.give_order',
@@ -317,14 +266,14 @@ const giveOrder = statement(
 );
 
 async function placeOrder(subjectId: SubjectId): Promise<Order> {
-  const order = anOrder(fixture.cells.home, 'INR' as CurrencyCode, {
+  const order = anOrder(scene.fixture.cells.home, 'INR' as CurrencyCode, {
     subjectId,
     paymentMethod: 'upi',
     paymentToken: 'tok_1',
   });
   const addressCiphertext = `v1|A256GCM|${subjectId}|1|a|b|c`;
-  const orders = worker.get(OrderStore, { strict: false });
-  await fixture.stores.shop
+  const orders = scene.worker.get(OrderStore, { strict: false });
+  await scene.fixture.stores.shop
     .open('api')
     .unitOfWork((tx) => orders.insert(tx, { order, addressCiphertext }));
   return order;
@@ -354,68 +303,3 @@ const sums = statement(
   `SELECT count(*)::int AS "entries", sum(abs(amount_minor))::int AS "moved",
      sum(amount_minor)::int AS "sum" FROM payments.ledger_entry`,
 );
-
-describe('four eyes', () => {
-  it('refuses the approval of whoever asked, in code and in the database', async () => {
-    const { accountId } = await newShopper();
-    const id = String((await ask(accountId)).body['id']);
-    expect(await approve(id, officers[0])).toMatchObject({
-      status: 403,
-      body: { code: 'ERASURE_NEEDS_ANOTHER_PERSON' },
-    });
-    const forge = statement(
-      'spec.forge',
-      `UPDATE privacy.erasure_request SET status = 'approved', approved_by = requested_by,
-         approved_by_person = requested_by_person, approved_at = now(), plan_digest = repeat('0', 64)
-       WHERE request_id = $1`,
-    );
-    const database = fixture.stores.shop.open('api');
-    await expect(database.execute(forge, [id])).rejects.toThrow('erasure_request_four_eyes');
-  });
-
-  it('refuses the one who is to be erased', async () => {
-    const { body } = await call('/admin/v1/me', { token: officers[1] });
-    const staffId = String(body['id']);
-    expect(await ask(staffId, officers[1])).toMatchObject({
-      status: 403,
-      body: { code: 'ERASURE_NEEDS_ANOTHER_PERSON' },
-    });
-    const id = String((await ask(staffId, officers[0])).body['id']);
-    expect(await approve(id, officers[1])).toMatchObject({ status: 403 });
-  });
-
-  it('answers the same request again, and a second one with 409', async () => {
-    const { accountId } = await newShopper();
-    const first = await ask(accountId);
-    expect(first.status).toBe(201);
-    expect((await ask(accountId)).body).toEqual(first.body);
-    expect(await ask(accountId, officers[1])).toMatchObject({
-      status: 409,
-      body: { code: 'ERASURE_OPEN' },
-    });
-  });
-
-  it('lets no shopper in, and knows nobody by a made-up id', async () => {
-    const { accountId, token } = await newShopper();
-    // a shopper's token is no token here
-    expect((await ask(accountId, token)).status).toBe(401);
-    expect((await ask(newCellId('account', fixture.cells.home))).status).toBe(404);
-    expect((await ask('someone@people.example')).status).toBe(400);
-  });
-
-  it('leaves an unapproved person alone', async () => {
-    const shopper = await newShopper();
-    await ask(shopper.accountId);
-    await eraseAllButTheBytes();
-    expect((await call('/v1/me', { token: shopper.token })).status).toBe(200);
-  });
-});
-
-describe('the owners of a worker', () => {
-  it('are found by what they are', () => {
-    const tables = worker.get(PersonalDataOwners, { strict: false }).tables();
-    expect(tables).toEqual(
-      expect.arrayContaining(['identity.account', 'orders.order', 'vault.login_index']),
-    );
-  });
-});

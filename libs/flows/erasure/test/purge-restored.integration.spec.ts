@@ -2,7 +2,7 @@ import { PurgeRestored } from '@entrepot/flow-erasure';
 import { newCellId } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { replayErasuresInto } from '@entrepot/privacy';
+import { evidenceClient, replayErasuresInto } from '@entrepot/privacy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -48,14 +48,17 @@ async function shopper(email: string): Promise<SubjectId> {
 
 /** As a replay after a restore: the journal says it, and no request in the shop does. */
 async function replay(subject: SubjectId, kinds: readonly ('fenced' | 'key-destroyed')[]) {
-  const { shop, vault } = fixture.stores;
+  const { shop, vault, kms } = fixture.stores;
   const requestId = newCellId('erasureRequest', fixture.cells.home);
   const at = '2026-11-01T10:00:00.000Z';
   await replayErasuresInto(
-    { shopUrl: shop.urlFor('owner'), vaultUrl: vault.urlFor('owner'), isVaultRestored: true },
+    {
+      ...{ shopUrl: shop.urlFor('owner'), vaultUrl: vault.urlFor('owner'), isVaultRestored: true },
+      kms: evidenceClient(kms.accessFor('administrator')),
+    },
     kinds.map((kind, index) => ({
       ...{ cell: fixture.cells.home, seq: index + 1, previous: '', keyArn: '', signature: '' },
-      fact: { kind, subject, requestId, at },
+      fact: { kind, subject, requestId, at, keys: [] },
     })),
   );
 }

@@ -1,4 +1,4 @@
-import type { StaffId, SubjectId } from '@entrepot/kernel';
+import type { CountryCode, StaffId, SubjectId } from '@entrepot/kernel';
 
 /** Who is behind an id that staff can name. Nothing personal is read for it. */
 export abstract class PeopleRegister {
@@ -6,4 +6,6 @@ export abstract class PeopleRegister {
   abstract subjectOf(id: string): Promise<SubjectId | undefined>;
   /** Throws FORBIDDEN for someone who is no longer on the staff. */
   abstract personBehind(staff: StaffId): Promise<SubjectId>;
+  /** The country that a shopper resides in; undefined for staff, who have none here. */
+  abstract residenceOf(subject: SubjectId): Promise<CountryCode | undefined>;
 }

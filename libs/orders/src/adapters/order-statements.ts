@@ -106,6 +106,12 @@ export const findRestingOrders = statement(
    ORDER BY status = 'placing' DESC, random() LIMIT $2`,
 );
 
+export const oldestOpenOrder = statement(
+  'orders.oldest_open',
+  `SELECT greatest(0, extract(epoch FROM clock_timestamp() - min(attempted_at)))::float8 AS "seconds"
+   FROM orders."order" WHERE status IN ('placing', 'requires_action', 'pending')`,
+);
+
 export const forgetPerson = statement(
   'orders.forget_person',
   `UPDATE orders."order" SET subject_id = NULL, cart_id = NULL, address = NULL, payment_token = NULL,

@@ -13,6 +13,7 @@ import {
   findOrder,
   findOrderPage,
   findRestingOrders,
+  oldestOpenOrder,
   forgetPerson,
   insertOrder,
   lockOrder,
@@ -142,6 +143,11 @@ export class PgOrderStore extends OrderStore {
       limit,
     ]);
     return rows.map((row) => row.order_id);
+  }
+
+  async oldestOpenSeconds(): Promise<number> {
+    const [row] = await this.database.query<{ seconds: number | null }>(oldestOpenOrder);
+    return row?.seconds ?? 0;
   }
 
   forgetPerson(subjectId: SubjectId): Promise<number> {

@@ -53,6 +53,9 @@ export abstract class OrderStore {
     readonly limit: number;
   }): Promise<OrderId[]>;
 
+  /** Seconds since the longest open order last began a payment attempt, or was placed; 0 when none is open. */
+  abstract oldestOpenSeconds(): Promise<number>;
+
   /**
    * Forgets whose orders they are, and where they went; answers how many. It takes them up for good: what
    * was under way is refused its next write, and the reconciler goes on with an order of nobody.

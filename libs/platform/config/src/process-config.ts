@@ -5,6 +5,7 @@ import { borderSlice } from './slices/border.ts';
 import { catalogDatabaseSlice, shopDatabaseSlice, vaultDatabaseSlice } from './slices/databases.ts';
 import { demoSlice } from './slices/demo.ts';
 import { erasureJournalSlice } from './slices/erasure-journal.ts';
+import { erasureSlice } from './slices/erasure.ts';
 import { borderClientSlice, httpSlice } from './slices/http.ts';
 import { kafkaSlice } from './slices/kafka.ts';
 import { fingerprintSlice, tokenKeySlice } from './slices/keys.ts';
@@ -12,6 +13,7 @@ import { kmsSlice } from './slices/kms.ts';
 import { paymentsSlice } from './slices/payments.ts';
 import { processSlice } from './slices/process.ts';
 import { redisSlice } from './slices/redis.ts';
+import { subjectKeysSlice } from './slices/subject-keys.ts';
 
 const stores = {
   catalog: catalogDatabaseSlice,
@@ -20,6 +22,7 @@ const stores = {
   redis: redisSlice,
   kafka: kafkaSlice,
   kms: kmsSlice,
+  subjectKeys: subjectKeysSlice,
 } as const;
 
 export const apiSlices = {
@@ -37,6 +40,7 @@ export const workerSlices = {
   ...stores,
   border: borderClientSlice,
   payments: paymentsSlice,
+  erasure: erasureSlice,
   demo: demoSlice,
 } as const;
 
@@ -55,6 +59,7 @@ export const eraserSlices = {
   vault: vaultDatabaseSlice,
   kms: kmsSlice,
   journal: erasureJournalSlice,
+  subjectKeys: subjectKeysSlice,
 } as const;
 
 export type ApiConfig = ConfigOf<typeof apiSlices>;

@@ -28,6 +28,16 @@ export class CiphertextRejectedError extends Error {
   override readonly name = 'CiphertextRejectedError';
 }
 
+/** What the work answers, or nothing where it met something that this library did not write. */
+export function unlessRejected<T>(work: () => T): T[] {
+  try {
+    return [work()];
+  } catch (error) {
+    if (error instanceof CiphertextRejectedError) return [];
+    throw error;
+  }
+}
+
 export function writeCiphertext(parts: CiphertextParts): Ciphertext {
   const bytes = [parts.iv, parts.tag, parts.data].map((part) => part.toString('base64url'));
   return [formatVersion, algorithm, parts.subject, parts.keyVersion, ...bytes].join(

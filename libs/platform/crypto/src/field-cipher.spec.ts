@@ -99,6 +99,54 @@ describe('a field', () => {
   });
 });
 
+describe('a data key that was rotated', () => {
+  const [old, current] = [randomBytes(32), randomBytes(32)];
+  const keyOf = (version: number, ...former: number[]) =>
+    new SubjectKey(
+      Buffer.from(version === 1 ? old : current),
+      version,
+      former.map((at) => ({ version: at, key: Buffer.from(old) })),
+    );
+
+  it('opens what the former one sealed and seals with the new one', async () => {
+    const keys = new FixedSubjectKeys();
+    const cipher = cipherOf(keys);
+    keys.keys.set(subject, keyOf(1));
+    const before = await cipher.encrypt(place, { email: 'a@example.org' });
+    keys.keys.set(subject, keyOf(2, 1));
+    const after = await cipher.encrypt(place, { name: 'Anna' });
+    expect(readCiphertext(before.email).keyVersion).toBe(1);
+    expect(readCiphertext(after.name).keyVersion).toBe(2);
+    expect(await cipher.decrypt(place, { ...before, ...after })).toEqual({
+      email: 'a@example.org',
+      name: 'Anna',
+    });
+  });
+
+  it('opens nothing of a former key that was dropped', async () => {
+    const keys = new FixedSubjectKeys();
+    const cipher = cipherOf(keys);
+    keys.keys.set(subject, keyOf(1));
+    const before = await cipher.encrypt(place, { email: 'a@example.org' });
+    keys.keys.set(subject, keyOf(2));
+    await expect(cipher.decrypt(place, before)).rejects.toBeInstanceOf(CiphertextRejectedError);
+  });
+
+  it('does not open under another version, though it were the same bytes', async () => {
+    const keys = new FixedSubjectKeys();
+    const cipher = cipherOf(keys);
+    const shared = Buffer.alloc(32, 7);
+    const both = () =>
+      new SubjectKey(Buffer.from(shared), 2, [{ version: 1, key: Buffer.from(shared) }]);
+    keys.keys.set(subject, both());
+    const { email } = await cipher.encrypt(place, { email: 'a@example.org' });
+    const older = email.replace(`${subject}|2|`, `${subject}|1|`) as Ciphertext;
+    await expect(cipher.decrypt(place, { email: older })).rejects.toBeInstanceOf(
+      CiphertextRejectedError,
+    );
+  });
+});
+
 describe('an erased subject', () => {
   it.each(['fenced', 'destroyed', 'absent'] as const)(
     'reads as a tombstone and takes no new value: %s',
@@ -116,6 +164,19 @@ describe('an erased subject', () => {
 });
 
 describe('what is no ciphertext', () => {
+  it('does not type-check where a ciphertext is wanted', () => {
+    // @ts-expect-error a text that nobody encrypted
+    const stored: Ciphertext = 'plain text';
+    expect(() => readCiphertext(stored)).toThrow(CiphertextRejectedError);
+  });
+
+  it('is no value of a row, though somebody cast it', async () => {
+    const name = 'plain text' as Ciphertext;
+    await expect(cipherOf(new FixedSubjectKeys()).decrypt(place, { name })).rejects.toBeInstanceOf(
+      CiphertextRejectedError,
+    );
+  });
+
   it.each(['', 'plain text', 'v1|', `v2|A256GCM|${subject}|1|a|b|c`, `v1|A256GCM|x|1|a|b|c`])(
     'is refused: %p',
     (text) => {

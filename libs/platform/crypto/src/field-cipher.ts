@@ -54,8 +54,11 @@ export class FieldCipher {
     place: RowPlace,
     fields: Fields,
   ): Promise<Decrypted<Fields> | Tombstone> {
-    const opened = await this.#keys.use(place.subject, (key) =>
-      mapValues(fields, (column, text) => this.#open(key, { place, column }, text as Ciphertext)),
+    const opened = await this.#keys.use(
+      place.subject,
+      (key) =>
+        mapValues(fields, (column, text) => this.#open(key, { place, column }, text as Ciphertext)),
+      { versionMin: newestVersion(Object.values(fields)) },
     );
     return opened as Decrypted<Fields> | Tombstone;
   }
@@ -77,8 +80,8 @@ export class FieldCipher {
 
   #open(key: SubjectKey, at: { place: RowPlace; column: string }, text: Ciphertext): string {
     const parts = readCiphertext(text);
-    if (parts.subject !== at.place.subject || parts.keyVersion !== key.version) throw rejected();
-    const fieldKey = key.fieldKey(at.place.table, at.column);
+    if (parts.subject !== at.place.subject || !key.knows(parts.keyVersion)) throw rejected();
+    const fieldKey = key.fieldKey(at.place.table, at.column, parts.keyVersion);
     const decipher = createDecipheriv(algorithm, fieldKey, parts.iv);
     decipher.setAAD(this.#associatedData(at.place, at.column, parts.keyVersion));
     decipher.setAuthTag(parts.tag);
@@ -96,6 +99,9 @@ export class FieldCipher {
     return Buffer.from(parts.join('|'), 'utf8');
   }
 }
+
+const newestVersion = (texts: readonly Ciphertext[]): number =>
+  texts.reduce((newest, text) => Math.max(newest, readCiphertext(text).keyVersion), 0);
 
 function mapValues(
   fields: Readonly<Record<string, string>>,

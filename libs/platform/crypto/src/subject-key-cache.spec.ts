@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newCellId } from '@entrepot/kernel';
 import type { CellId, SubjectId } from '@entrepot/kernel';
 import { FenceWatch } from './fence-watch.ts';
-import { SubjectKeyCache } from './subject-key-cache.ts';
+import { defaultCacheLimits, SubjectKeyCache } from './subject-key-cache.ts';
 import { SubjectKey } from './subject-key.ts';
 import { isTombstone, Tombstone } from './tombstone.ts';
 
@@ -48,6 +48,12 @@ function load(): Promise<SubjectKey> {
 }
 const use = (of = subject) => cache.use(of, load, (key) => key.fieldKey('t', 'c').length);
 const isZero = (bytes: Buffer | undefined) => bytes?.every((byte) => byte === 0);
+
+it('keeps keys for less than a minute and for a bounded number of uses and keys by default', () => {
+  expect(defaultCacheLimits.ageMsMax).toBeLessThan(60_000);
+  expect(defaultCacheLimits.usesMax).toBeLessThanOrEqual(10_000);
+  expect(defaultCacheLimits.keysMax).toBeLessThanOrEqual(5_000);
+});
 
 describe('the cache of data keys', () => {
   it('loads once for many uses, also when they miss together', async () => {
@@ -121,6 +127,20 @@ describe('the cache of data keys', () => {
     expect(loads).toBe(3);
     expect(isZero(loaded[1]?.bytes)).toBe(true);
     expect(isZero(loaded[2]?.bytes)).toBe(true);
+  });
+
+  it('fetches a key anew, once, for a ciphertext of a later version', async () => {
+    const loadVersion = (version: number) => () => {
+      loads += 1;
+      return Promise.resolve(new SubjectKey(Buffer.alloc(32, version), version));
+    };
+    const versionOf = (version: number, versionMin: number) =>
+      cache.use(subject, loadVersion(version), (key) => key.version, { versionMin });
+    expect(await versionOf(1, 1)).toBe(1);
+    expect(await versionOf(2, 2)).toBe(2);
+    expect(loads).toBe(2);
+    expect(await versionOf(2, 9)).toBe(2);
+    expect(loads).toBe(3);
   });
 
   it('lets a failed load fail its callers only', async () => {

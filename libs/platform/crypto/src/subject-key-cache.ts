@@ -2,6 +2,7 @@ import type { SubjectId } from '@entrepot/kernel';
 import { LRUCache } from 'lru-cache';
 import type { FenceWatch } from './fence-watch.ts';
 import type { SubjectKey } from './subject-key.ts';
+import type { KeyNeed } from './subject-keys.ts';
 import { isTombstone, Tombstone } from './tombstone.ts';
 
 export interface SubjectKeyCacheLimits {
@@ -62,12 +63,18 @@ export class SubjectKeyCache {
     subject: SubjectId,
     load: () => Promise<Loaded>,
     work: (key: SubjectKey) => T,
+    { versionMin = 0 }: KeyNeed = {},
   ): Promise<T | Tombstone> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       if (this.#fences.isFenced(subject)) return new Tombstone('fenced');
       if (!this.#fences.isCurrent) return this.#useOnce(subject, await load(), work);
       const loaded = this.#hit(subject) ?? (await this.#loadOnce(subject, load));
       if (isTombstone(loaded)) return loaded;
+      if (loaded.version < versionMin && attempt === 1) {
+        // rotated elsewhere; asked once more only, since a version may also be made up
+        this.#keys.delete(subject);
+        continue;
+      }
       // Between its arrival and this line the key may have been fenced or pushed out.
       if (!loaded.isClosed) return work(loaded);
     }

@@ -2,15 +2,16 @@ import {
   CreateKeyCommand,
   DecryptCommand,
   GenerateDataKeyCommand,
+  GenerateDataKeyWithoutPlaintextCommand,
   GenerateMacCommand,
+  GetPublicKeyCommand,
   KMSClient,
   KMSInvalidStateException,
   NotFoundException,
 } from '@aws-sdk/client-kms';
 import { DomainError } from '@entrepot/kernel';
-import type { SubjectId } from '@entrepot/kernel';
 import { KeyGoneError, KeyService } from '../application/key-service.ts';
-import type { NewDataKey } from '../application/key-service.ts';
+import type { KeyContext, NewDataKey, NewSigningKey } from '../application/key-service.ts';
 
 export interface AwsKeyServiceOptions {
   readonly endpoint: string;
@@ -46,10 +47,12 @@ export class AwsKeyService extends KeyService {
     });
   }
 
-  override async createSubjectKey(): Promise<string> {
-    const command = new CreateKeyCommand({ Description: 'one person' });
-    const { KeyMetadata } = await answered(this.#client.send(command));
-    return required(KeyMetadata?.Arn);
+  override createSubjectKey(): Promise<string> {
+    return this.#createSymmetricKey('one person');
+  }
+
+  override createRootKey(): Promise<string> {
+    return this.#createSymmetricKey('root of an epoch');
   }
 
   override async createIndexKey(): Promise<string> {
@@ -62,11 +65,24 @@ export class AwsKeyService extends KeyService {
     return required(KeyMetadata?.Arn);
   }
 
-  override async newDataKey(keyArn: string, subject: SubjectId): Promise<NewDataKey> {
+  override async createSigningKey(): Promise<NewSigningKey> {
+    const command = new CreateKeyCommand({
+      Description: 'evidence',
+      KeySpec: 'ECC_NIST_P256',
+      KeyUsage: 'SIGN_VERIFY',
+    });
+    const { KeyMetadata } = await answered(this.#client.send(command));
+    const keyArn = required(KeyMetadata?.Arn);
+    const question = new GetPublicKeyCommand({ KeyId: keyArn });
+    const { PublicKey } = await answered(this.#client.send(question));
+    return { keyArn, publicKey: Buffer.from(required(PublicKey)) };
+  }
+
+  override async newDataKey(keyArn: string, context: KeyContext): Promise<NewDataKey> {
     const command = new GenerateDataKeyCommand({
       KeyId: keyArn,
       KeySpec: 'AES_256',
-      EncryptionContext: contextOf(subject),
+      EncryptionContext: { ...context },
     });
     const { Plaintext, CiphertextBlob } = await answered(this.#client.send(command));
     return {
@@ -75,11 +91,21 @@ export class AwsKeyService extends KeyService {
     };
   }
 
-  override async unwrap(keyArn: string, wrapped: Buffer, subject: SubjectId): Promise<Buffer> {
+  override async newWrappedKey(keyArn: string, context: KeyContext): Promise<Buffer> {
+    const command = new GenerateDataKeyWithoutPlaintextCommand({
+      KeyId: keyArn,
+      KeySpec: 'AES_256',
+      EncryptionContext: { ...context },
+    });
+    const { CiphertextBlob } = await answered(this.#client.send(command));
+    return Buffer.from(required(CiphertextBlob));
+  }
+
+  override async unwrap(keyArn: string, wrapped: Buffer, context: KeyContext): Promise<Buffer> {
     const command = new DecryptCommand({
       KeyId: keyArn,
       CiphertextBlob: wrapped,
-      EncryptionContext: contextOf(subject),
+      EncryptionContext: { ...context },
     });
     const { Plaintext } = await answered(this.#client.send(command));
     return movedBuffer(required(Plaintext));
@@ -98,9 +124,13 @@ export class AwsKeyService extends KeyService {
   close(): void {
     this.#client.destroy();
   }
-}
 
-const contextOf = (subject: SubjectId) => ({ purpose: 'subject-key', subject });
+  async #createSymmetricKey(description: string): Promise<string> {
+    const command = new CreateKeyCommand({ Description: description });
+    const { KeyMetadata } = await answered(this.#client.send(command));
+    return required(KeyMetadata?.Arn);
+  }
+}
 
 /** Copies key bytes and overwrites the SDK's own, so that one copy is left to look after. */
 function movedBuffer(bytes: Uint8Array): Buffer {

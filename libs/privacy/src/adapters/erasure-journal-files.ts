@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import type { CellId, ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { isCellId, isIdOf } from '@entrepot/kernel';
 import { z } from 'zod';
-import { BrokenJournalError, emptyHead, erasureFactKinds } from '../domain/erasure-journal.ts';
+import {
+  BrokenJournalError,
+  emptyHead,
+  epochFactKinds,
+  erasureFactKinds,
+} from '../domain/erasure-journal.ts';
 import type { JournalEntry, JournalHead } from '../domain/erasure-journal.ts';
+import { keyName } from '../domain/key-names.ts';
 import { namesIn, textOf } from './write-once-folder.ts';
 
 const seqDigits = 10;
 const entryName = /^\d{10}\.json$/;
 const headName = /^\d{10}\.head\.json$/;
-const keyName = /^[0-9a-f]{64}\.key\.json$/;
+const keyFileName = /^[0-9a-f]{64}\.key\.json$/;
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 const cellId = z.custom<CellId>((value) => typeof value === 'string' && isCellId(value));
 const instant = z.iso.datetime({ precision: 3 });
@@ -24,10 +30,13 @@ const fact = z.discriminatedUnion('kind', [
       (value) => typeof value === 'string' && isIdOf('erasureRequest', value),
     ),
     at: instant,
-    key: z
-      .string()
-      .regex(/^(arn-sha256:[0-9a-f]{64}|epoch:\d{1,9})$/)
-      .exactOptional(),
+    keys: z.array(z.string().regex(keyName)).max(2),
+  }),
+  z.strictObject({
+    kind: z.enum(epochFactKinds),
+    epoch: z.int().positive(),
+    at: instant,
+    keys: z.array(z.string().regex(keyName)).length(2),
   }),
 ]);
 const entrySchema = z.strictObject({
@@ -101,7 +110,7 @@ export async function readWitnessedHead(folder: string, cell: CellId): Promise<J
 /** The keys that the witness has pinned, PEM by ARN. */
 export async function readPinnedKeys(folder: string): Promise<Map<string, string>> {
   const pinned = new Map<string, string>();
-  for (const name of await namesIn(folder, keyName)) {
+  for (const name of await namesIn(folder, keyFileName)) {
     const key = parsed(await textOf(join(folder, name)), keySchema);
     if (key === undefined) throw unreadable(`Pinned key ${name}`);
     pinned.set(key.keyArn, key.publicKey);

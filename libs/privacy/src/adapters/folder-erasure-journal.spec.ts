@@ -61,7 +61,7 @@ const fact = (person: number, kind: ErasureFactKind = 'fenced'): Omit<ErasureFac
   kind,
   subject: `sub_in-1_${String(person).padStart(26, '0')}` as SubjectId,
   requestId: `ers_in-1_${String(person).padStart(26, '0')}` as ErasureRequestId,
-  key: 'epoch:1',
+  keys: ['epoch:1-3'],
 });
 const factsOnDisk = async () =>
   (await read()).entries.flatMap((entry) =>

@@ -12,10 +12,9 @@ import {
   messageOf,
 } from '../domain/erasure-journal.ts';
 import type {
-  ErasureFact,
   JournalEntry,
   JournalHead,
-  JournalOpened,
+  NewJournalFact,
   UnsignedEntry,
 } from '../domain/erasure-journal.ts';
 import {
@@ -96,13 +95,13 @@ export class FolderErasureJournal extends ErasureJournal {
     return this.#head;
   }
 
-  override append(fact: Omit<ErasureFact, 'at'>): Promise<void> {
+  override append(fact: NewJournalFact): Promise<void> {
     const written = this.#writing.then(() => this.#append(fact));
     this.#writing = written.catch(() => undefined);
     return written;
   }
 
-  async #append(fact: Omit<ErasureFact, 'at'>): Promise<void> {
+  async #append(fact: NewJournalFact): Promise<void> {
     if (!this.#known.has(factKeyOf(fact))) {
       await this.#take((await readEntries(this.#folder.path, this.#head.seq)).entries);
     }
@@ -121,7 +120,7 @@ export class FolderErasureJournal extends ErasureJournal {
     await this.#folder.setAside(name);
   }
 
-  async #write(fact: ErasureFact | JournalOpened): Promise<void> {
+  async #write(fact: UnsignedEntry['fact']): Promise<void> {
     const { cell } = this.#parts;
     const { seq, digest } = this.#head;
     const entry = await this.#signed({ cell, seq: seq + 1, previous: digest, fact });

@@ -2,42 +2,44 @@ import { DomainError, newCellId } from '@entrepot/kernel';
 import type { CellId, SubjectId } from '@entrepot/kernel';
 import { SubjectVault } from '@entrepot/platform-crypto';
 import type { Login, VaultEntry } from '@entrepot/platform-crypto';
-import type { KeyReserve } from '../application/key-reserve.ts';
-import type { LoginIndexKeys } from '../application/login-index-keys.ts';
+import type { LoginIndex } from '../application/login-index.ts';
+import type { NewSubjects } from '../application/new-subjects.ts';
 import type { VaultStore } from '../application/vault-store.ts';
 
-/** Registrations in the vault, their subjects' keys out of the reserve. */
+/** The first loses to another registration or to a new epoch, the next one finds what was there. */
+const attemptsMax = 4;
+
+/** Registrations in the vault. */
 export class KmsSubjectVault extends SubjectVault {
   readonly #cell: CellId;
   readonly #store: VaultStore;
-  readonly #index: LoginIndexKeys;
-  readonly #reserve: KeyReserve;
+  readonly #index: LoginIndex;
+  readonly #subjects: NewSubjects;
 
   constructor(
     cell: CellId,
-    parts: { store: VaultStore; index: LoginIndexKeys; reserve: KeyReserve },
+    parts: { store: VaultStore; index: LoginIndex; subjects: NewSubjects },
   ) {
     super();
     this.#cell = cell;
     this.#store = parts.store;
     this.#index = parts.index;
-    this.#reserve = parts.reserve;
+    this.#subjects = parts.subjects;
   }
 
   override async reserve(login: Login): Promise<VaultEntry> {
-    const digests = await this.#index.digestsOf(login);
-    const known = await this.#store.findByLogin(digests);
-    if (known !== undefined) return known;
-    const subject = newCellId('subject', this.#cell);
-    const outcome = await this.#reserve.assign(subject, digests);
-    if (outcome === 'reserved') return { subject, state: 'reserved' };
-    const winner = await this.#store.findByLogin(digests);
-    if (winner !== undefined) return winner;
-    throw new DomainError('UNAVAILABLE', 'the login was taken and given back meanwhile');
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const searched = await this.#index.search(login);
+      if (searched.entry !== undefined) return searched.entry;
+      const subject = newCellId('subject', this.#cell);
+      const outcome = await this.#subjects.assignWithLogin(subject, searched);
+      if (outcome === 'reserved') return { subject, state: 'reserved' };
+    }
+    throw new DomainError('UNAVAILABLE', 'each attempt met another registration or a new epoch');
   }
 
-  override async find(login: Login): Promise<VaultEntry | undefined> {
-    return this.#store.findByLogin(await this.#index.digestsOf(login));
+  override find(login: Login): Promise<VaultEntry | undefined> {
+    return this.#index.find(login);
   }
 
   override async activate(subject: SubjectId): Promise<void> {

@@ -12,7 +12,7 @@ export class PgErasureApprovals extends ErasureApprovals {
     this.#store = new PgErasureStore(database);
   }
 
-  override fenced(rowsMax: number): Promise<ErasureRequest[]> {
-    return this.#store.inStatus('fenced', rowsMax);
+  override drained(rowsMax: number): Promise<ErasureRequest[]> {
+    return this.#store.inStatus('drained', rowsMax);
   }
 }

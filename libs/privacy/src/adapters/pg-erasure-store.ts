@@ -1,18 +1,33 @@
-import type { ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
+import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { isUniqueViolation, ShopDatabase, statement } from '@entrepot/platform-database';
+import type { Statement, Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
-import { ErasureStore } from '../application/erasure-store.ts';
-import type { ErasureStep, NewErasureRequest } from '../application/erasure-store.ts';
-import type { ErasureApproval, ErasureRequest, ErasureStatus } from '../domain/erasure-request.ts';
+import { ErasureStore, idempotencyKeyOf } from '../application/erasure-store.ts';
+import type { ErasureChange, ErasureStep } from '../application/erasure-store.ts';
+import type { ErasureEventRecord } from '../domain/erasure-event.ts';
+import type { ErasureRequest, ErasureStatus } from '../domain/erasure-request.ts';
+import { requestColumns, requestOf, valuesOf } from './erasure-request-row.ts';
+import type { ErasureRequestRow } from './erasure-request-row.ts';
 
-const columns = `request_id, subject_id, status, requested_by, requested_by_person, approved_by,
-  approved_by_person, approved_at, plan_digest, version, requested_at, fenced_at, key_unusable_at,
-  purged_at, key_destroyed_at, closed_at`;
+const columns = requestColumns.join(', ');
+const places = requestColumns.map((_, index) => `$${index + 1}`).join(', ');
+const versionPlace = `$${requestColumns.indexOf('version') + 1}`;
+const assignments = requestColumns.map((column, index) => `${column} = $${index + 1}`).join(', ');
 
 const insertRequest = statement(
   'privacy.insert_erasure_request',
-  `INSERT INTO privacy.erasure_request (request_id, subject_id, requested_by, requested_by_person)
-   VALUES ($1, $2, $3, $4)`,
+  `INSERT INTO privacy.erasure_request (${columns}) VALUES (${places})`,
+);
+const updateRequest = statement(
+  'privacy.update_erasure_request',
+  `UPDATE privacy.erasure_request SET ${assignments}
+   WHERE request_id = $1 AND version = ${versionPlace}::int - 1`,
+);
+const insertEvent = statement(
+  'privacy.insert_erasure_event',
+  // the trigger computes both hashes
+  `INSERT INTO privacy.erasure_event (request_id, seq, action, actor, detail, at, hash)
+   VALUES ($1, $2, $3, $4, $5, $6, '')`,
 );
 const findRequest = statement(
   'privacy.find_erasure_request',
@@ -20,67 +35,52 @@ const findRequest = statement(
 );
 const findOpenRequest = statement(
   'privacy.find_open_erasure_request',
-  `SELECT ${columns} FROM privacy.erasure_request
-   WHERE subject_id = $1 AND status NOT IN ('withdrawn', 'rejected', 'closed')`,
+  `SELECT ${columns} FROM privacy.erasure_request WHERE subject_id = $1 AND closed_at IS NULL`,
 );
 const listRequests = statement(
   'privacy.list_erasure_requests',
   `SELECT ${columns} FROM privacy.erasure_request ORDER BY requested_at DESC, request_id LIMIT $1`,
 );
-const approveRequest = statement(
-  'privacy.approve_erasure_request',
-  `UPDATE privacy.erasure_request SET status = 'approved', version = version + 1,
-     approved_by = $3, approved_by_person = $4, plan_digest = $5, approved_at = now()
-   WHERE request_id = $1 AND version = $2 AND status = 'requested'`,
+const requestsUnderWay = statement(
+  'privacy.erasure_requests_under_way',
+  `SELECT request_id AS "id" FROM privacy.erasure_request
+   WHERE closed_at IS NULL AND approved_by IS NOT NULL AND resumes_to IS NULL
+   ORDER BY approved_at, request_id LIMIT $1`,
 );
 const requestsInStatus = statement(
   'privacy.erasure_requests_in_status',
   `SELECT ${columns} FROM privacy.erasure_request
    WHERE status = $1 ORDER BY approved_at, request_id LIMIT $2`,
 );
-const advanceRequest = statement(
-  'privacy.advance_erasure_request',
-  `UPDATE privacy.erasure_request SET status = $3, version = version + 1,
-     fenced_at = CASE $3 WHEN 'fenced' THEN now() ELSE fenced_at END,
-     key_unusable_at = CASE $3 WHEN 'key_unusable' THEN now() ELSE key_unusable_at END,
-     purged_at = CASE $3 WHEN 'purged' THEN now() ELSE purged_at END,
-     key_destroyed_at = CASE $3 WHEN 'key_destroyed' THEN now() ELSE key_destroyed_at END,
-     closed_at = CASE $3 WHEN 'closed' THEN now() ELSE closed_at END
-   WHERE request_id = $1 AND version = $2`,
+const eventsOf = statement(
+  'privacy.erasure_events_of_request',
+  `SELECT request_id AS "requestId", seq, action, actor, detail, at,
+     encode(prev_hash, 'hex') AS "prevHash", encode(hash, 'hex') AS "hash"
+   FROM privacy.erasure_event WHERE request_id = $1 ORDER BY seq`,
 );
+const insertStep = `INSERT INTO privacy.erasure_step AS s (request_id, step, store, idempotency_key,
+     state, attempts, matched, deleted, left_count, left_reason, finished_at)
+   VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, CASE $5 WHEN 'done' THEN now() END)
+   ON CONFLICT (request_id, step, store) DO UPDATE SET attempts = s.attempts + 1,
+     state = excluded.state, left_count = excluded.left_count, left_reason = excluded.left_reason,
+     finished_at = excluded.finished_at`;
 const recordStep = statement(
   'privacy.record_erasure_step',
-  `INSERT INTO privacy.erasure_step AS s (request_id, step, store, state, attempts, matched, deleted,
-     left_count, left_reason, finished_at)
-   VALUES ($1, $2, $3, 'done', 1, $4, $5, $6, $7, now())
-   ON CONFLICT (request_id, step, store) DO UPDATE SET attempts = s.attempts + 1,
-     matched = s.deleted + excluded.matched, deleted = s.deleted + excluded.deleted,
-     left_count = excluded.left_count, left_reason = excluded.left_reason, finished_at = now()`,
+  `${insertStep}, matched = s.deleted + excluded.matched, deleted = s.deleted + excluded.deleted`,
+);
+const recordMeasure = statement(
+  'privacy.record_erasure_measure',
+  `${insertStep}, matched = greatest(s.matched, excluded.matched), deleted = excluded.deleted`,
 );
 const stepsOf = statement(
   'privacy.erasure_steps_of_request',
-  `SELECT step, store, matched, deleted, left_count AS "left", left_reason AS "leftReason"
-   FROM privacy.erasure_step WHERE request_id = $1 ORDER BY finished_at, step, store`,
+  `SELECT step, store, state, matched, deleted, left_count AS "left", left_reason AS "leftReason"
+   FROM privacy.erasure_step WHERE request_id = $1 ORDER BY step, store`,
 );
 
-interface RequestRow {
-  readonly request_id: ErasureRequestId;
-  readonly subject_id: SubjectId;
-  readonly status: ErasureStatus;
-  readonly requested_by: StaffId;
-  readonly requested_by_person: SubjectId;
-  readonly approved_by: StaffId | null;
-  readonly approved_by_person: SubjectId | null;
-  readonly approved_at: Date | null;
-  readonly plan_digest: string | null;
-  readonly version: number;
-  readonly requested_at: Date;
-  readonly fenced_at: Date | null;
-  readonly key_unusable_at: Date | null;
-  readonly purged_at: Date | null;
-  readonly key_destroyed_at: Date | null;
-  readonly closed_at: Date | null;
-}
+type Nullable<T, Keys extends keyof T> = Omit<T, Keys> & {
+  readonly [Key in Keys]: Exclude<T[Key], undefined> | null;
+};
 
 /** Requests to erase, in PostgreSQL. */
 @Injectable()
@@ -92,10 +92,12 @@ export class PgErasureStore extends ErasureStore {
     this.database = database;
   }
 
-  override async insert({ id, subject, requestedBy }: NewErasureRequest): Promise<boolean> {
+  override async insert(request: ErasureRequest, change: ErasureChange): Promise<boolean> {
     try {
-      const values = [id, subject, requestedBy.staffId, requestedBy.person];
-      await this.database.execute(insertRequest, values);
+      await this.database.unitOfWork(async (tx) => {
+        await tx.execute(insertRequest, valuesOf(request));
+        await this.insertEvent(tx, request, change);
+      });
       return true;
     } catch (error) {
       if (isUniqueViolation(error, 'erasure_request_open')) return false;
@@ -104,40 +106,55 @@ export class PgErasureStore extends ErasureStore {
   }
 
   override async find(id: ErasureRequestId): Promise<ErasureRequest | undefined> {
-    const [row] = await this.database.query<RequestRow>(findRequest, [id]);
-    return row && toRequest(row);
+    const [row] = await this.database.query<ErasureRequestRow>(findRequest, [id]);
+    return row && requestOf(row);
   }
 
   override async findOpenOf(subject: SubjectId): Promise<ErasureRequest | undefined> {
-    const [row] = await this.database.query<RequestRow>(findOpenRequest, [subject]);
-    return row && toRequest(row);
+    const [row] = await this.database.query<ErasureRequestRow>(findOpenRequest, [subject]);
+    return row && requestOf(row);
   }
 
   override async list(rowsMax: number): Promise<ErasureRequest[]> {
-    return (await this.database.query<RequestRow>(listRequests, [rowsMax])).map(toRequest);
+    return (await this.database.query<ErasureRequestRow>(listRequests, [rowsMax])).map(requestOf);
   }
 
-  override async approve(
-    { id, version }: ErasureRequest,
-    { staffId, person, planDigest }: Omit<ErasureApproval, 'at'>,
-  ): Promise<boolean> {
-    const values = [id, version, staffId, person, planDigest];
-    return (await this.database.execute(approveRequest, values)) === 1;
+  override async underWay(rowsMax: number): Promise<ErasureRequestId[]> {
+    const rows = await this.database.query<{ id: ErasureRequestId }>(requestsUnderWay, [rowsMax]);
+    return rows.map(({ id }) => id);
   }
 
   override async inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]> {
-    const rows = await this.database.query<RequestRow>(requestsInStatus, [status, rowsMax]);
-    return rows.map(toRequest);
+    const values = [status, rowsMax];
+    return (await this.database.query<ErasureRequestRow>(requestsInStatus, values)).map(requestOf);
   }
 
-  override async advance({ id, version }: ErasureRequest, to: ErasureStatus): Promise<boolean> {
-    return (await this.database.execute(advanceRequest, [id, version, to])) === 1;
+  override save(request: ErasureRequest, change: ErasureChange): Promise<boolean> {
+    return this.database.unitOfWork(async (tx) => {
+      if ((await tx.execute(updateRequest, valuesOf(request))) === 0) return false;
+      await this.insertEvent(tx, request, change);
+      return true;
+    });
   }
 
-  override async recordStep(id: ErasureRequestId, step: ErasureStep): Promise<void> {
-    const { store, matched, deleted, left, leftReason } = step;
-    const values = [id, step.step, store, matched, deleted, left, leftReason ?? null];
-    await this.database.execute(recordStep, values);
+  override async eventsOf(id: ErasureRequestId): Promise<ErasureEventRecord[]> {
+    const rows = await this.database.query<Nullable<ErasureEventRecord, 'detail' | 'prevHash'>>(
+      eventsOf,
+      [id],
+    );
+    return rows.map(({ detail, prevHash, ...event }) => ({
+      ...event,
+      detail: detail ?? undefined,
+      prevHash: prevHash ?? undefined,
+    }));
+  }
+
+  override recordStep(id: ErasureRequestId, step: ErasureStep): Promise<void> {
+    return this.record(recordStep, id, step);
+  }
+
+  override recordMeasure(id: ErasureRequestId, step: ErasureStep): Promise<void> {
+    return this.record(recordMeasure, id, step);
   }
 
   override async stepsOf(id: ErasureRequestId): Promise<ErasureStep[]> {
@@ -148,24 +165,19 @@ export class PgErasureStore extends ErasureStore {
       leftReason === null ? step : { ...step, leftReason },
     );
   }
-}
 
-function toRequest(row: RequestRow): ErasureRequest {
-  const { approved_by: staffId, approved_by_person: person, plan_digest: planDigest } = row;
-  const at = row.approved_at;
-  const isApproved = staffId !== null && person !== null && planDigest !== null && at !== null;
-  return {
-    id: row.request_id,
-    subject: row.subject_id,
-    status: row.status,
-    requestedBy: { staffId: row.requested_by, person: row.requested_by_person },
-    approval: isApproved ? { staffId, person, planDigest, at } : undefined,
-    version: row.version,
-    requestedAt: row.requested_at,
-    fencedAt: row.fenced_at ?? undefined,
-    keyUnusableAt: row.key_unusable_at ?? undefined,
-    purgedAt: row.purged_at ?? undefined,
-    keyDestroyedAt: row.key_destroyed_at ?? undefined,
-    closedAt: row.closed_at ?? undefined,
-  };
+  private async record(how: Statement, id: ErasureRequestId, of: ErasureStep): Promise<void> {
+    const { step, store, state, matched, deleted, left, leftReason } = of;
+    const key = idempotencyKeyOf(id, step);
+    const values = [id, step, store, key, state, matched, deleted, left, leftReason ?? null];
+    await this.database.execute(how, values);
+  }
+
+  private async insertEvent(
+    tx: Transaction,
+    { id, version }: ErasureRequest,
+    { action, actor, detail, at }: ErasureChange,
+  ): Promise<void> {
+    await tx.execute(insertEvent, [id, version, action, actor, detail ?? null, at]);
+  }
 }

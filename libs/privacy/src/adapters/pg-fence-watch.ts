@@ -50,6 +50,11 @@ export class PgFenceWatch extends FenceWatch {
     return performance.now() - this.#knownUntilMs <= lagMsMax;
   }
 
+  /** The newest fence that this process has heeded; undefined before it has read any. */
+  get seenSeq(): bigint | undefined {
+    return this.#seq;
+  }
+
   override isFenced(subject: SubjectId): boolean {
     return this.#fenced.has(subject);
   }

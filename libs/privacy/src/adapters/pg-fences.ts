@@ -11,7 +11,7 @@ const fenceVault = statement(
 const fenceShop = statement('privacy.fence_for_erasure', 'SELECT privacy.fence_subject($1)');
 const fateOf = statement(
   'vault.fate_of_key',
-  `SELECT key_unusable_at IS NOT NULL AS "isUnusable", key_destroyed_at IS NOT NULL AS "isDestroyed"
+  `SELECT key_unusable_at AS "unusableAt", key_destroyed_at AS "destroyedAt"
    FROM vault.erasure_ledger WHERE subject_id = $1`,
 );
 const markErased = statement(
@@ -35,8 +35,11 @@ export class PgFences extends Fences {
   }
 
   override async fateOf(subject: SubjectId): Promise<KeyFate> {
-    const [fate] = await this.vault.query<KeyFate>(fateOf, [subject]);
-    return fate ?? { isUnusable: false, isDestroyed: false };
+    const [fate] = await this.vault.query<Record<keyof KeyFate, Date | null>>(fateOf, [subject]);
+    return {
+      unusableAt: fate?.unusableAt ?? undefined,
+      destroyedAt: fate?.destroyedAt ?? undefined,
+    };
   }
 
   override async markErased(subject: SubjectId): Promise<void> {

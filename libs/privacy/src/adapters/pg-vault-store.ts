@@ -1,23 +1,57 @@
 import type { SubjectId } from '@entrepot/kernel';
+import { isRefusedByFence } from '@entrepot/platform-crypto';
 import type { VaultEntry } from '@entrepot/platform-crypto';
 import { isUniqueViolation, statement, VaultDatabase } from '@entrepot/platform-database';
 import type { Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
+import type { SubjectKeyDriverName } from '../application/subject-key-driver.ts';
 import { VaultStore } from '../application/vault-store.ts';
-import type { IndexEpoch, LoginDigest, StoredKey } from '../application/vault-store.ts';
+import type {
+  LoginDigest,
+  LoginEntry,
+  NewWrappedKeys,
+  Reservation,
+  StoredKek,
+  StoredKey,
+} from '../application/vault-store.ts';
 
+const chooseDriver = statement(
+  'vault.choose_driver',
+  'INSERT INTO vault.key_driver (driver) VALUES ($1) ON CONFLICT DO NOTHING',
+);
+const chosenDriver = statement('vault.chosen_driver', 'SELECT driver FROM vault.key_driver');
 const findByLogin = statement(
   'vault.find_by_login',
-  `SELECT k.subject_id AS "subject", k.state
-   FROM unnest($1::int[], $2::text[], $3::bytea[]) AS asked (epoch, audience, digest)
-   JOIN vault.login_index l USING (epoch, audience, digest)
-   JOIN vault.subject_key k ON k.subject_id = l.subject_id
-   LIMIT 1`,
+  `SELECT newest.epoch AS "newestEpoch", found.subject_id AS "subject", found.state
+   FROM (SELECT coalesce(max(epoch), 0) AS epoch FROM vault.key_epoch
+         WHERE opened_at IS NOT NULL AND retired_at IS NULL) newest
+   LEFT JOIN LATERAL (
+     SELECT k.subject_id, k.state
+     FROM unnest($1::int[], $2::text[], $3::bytea[]) AS asked (epoch, audience, digest)
+     JOIN vault.login_index l USING (epoch, audience, digest)
+     JOIN vault.subject_key k ON k.subject_id = l.subject_id
+     LIMIT 1
+   ) found ON true`,
 );
+// the fence counts whatever the row says: a row may have come back from a backup
 const findKey = statement(
   'vault.find_key',
-  `SELECT state, kms_key_arn AS "keyArn", wrapped_key AS "wrapped", key_version AS "version"
-   FROM vault.subject_key WHERE subject_id = $1`,
+  `SELECT CASE WHEN k.state IN ('reserved', 'active')
+       AND EXISTS (SELECT FROM vault.fence f WHERE f.subject_id = k.subject_id)
+     THEN 'fenced' ELSE k.state END AS "state", k.kms_key_arn AS "keyArn", k.wrapped_key AS "wrapped", k.key_version AS "version",
+     kek.epoch, kek.shard, kek.wrapped_kek AS "wrappedKek", e.root_key_arn AS "rootKeyArn",
+     s.wrapped_key AS "wrappedShardKey", former.versions AS "formerVersions",
+     former.wrapped AS "formerWrapped"
+   FROM vault.subject_key k
+   LEFT JOIN vault.subject_kek kek ON kek.subject_id = k.subject_id
+   LEFT JOIN vault.key_epoch e ON e.epoch = kek.epoch
+   LEFT JOIN vault.shard_key s ON s.epoch = kek.epoch AND s.shard = kek.shard
+   CROSS JOIN LATERAL (
+     SELECT array_agg(version ORDER BY version) AS versions,
+       array_agg(wrapped_key ORDER BY version) AS wrapped
+     FROM vault.former_data_key WHERE subject_id = k.subject_id
+   ) former
+   WHERE k.subject_id = $1`,
 );
 const takeFromReserve = statement(
   'vault.take_from_reserve',
@@ -28,13 +62,44 @@ const takeFromReserve = statement(
 );
 const insertKey = statement(
   'vault.insert_key',
-  'INSERT INTO vault.subject_key (subject_id, kms_key_arn) VALUES ($1, $2)',
+  `INSERT INTO vault.subject_key (subject_id, kms_key_arn, first_epoch)
+   VALUES ($1, $2, (SELECT epoch FROM vault.key_epoch
+     WHERE opened_at IS NOT NULL AND closed_at IS NULL))`,
 );
-const insertLogins = statement(
-  'vault.insert_logins',
-  `INSERT INTO vault.login_index (epoch, audience, digest, subject_id)
-   SELECT epoch, audience, digest, $4
-   FROM unnest($1::int[], $2::text[], $3::bytea[]) AS given (epoch, audience, digest)`,
+const insertWrapped = statement(
+  'vault.insert_wrapped',
+  `INSERT INTO vault.subject_key (subject_id, driver, wrapped_key, first_epoch)
+   VALUES ($1, 'kms-epoch', $2, $3)`,
+);
+const insertKek = statement(
+  'vault.insert_kek',
+  `INSERT INTO vault.subject_kek (subject_id, epoch, shard, wrapped_kek) VALUES ($1, $2, $3, $4)`,
+);
+const insertLogin = statement(
+  'vault.insert_login',
+  `INSERT INTO vault.login_index (subject_id, epoch, audience, digest, wrapped_inner)
+   VALUES ($1, $2, $3, $4, $5)`,
+);
+const keepFormer = statement(
+  'vault.keep_former',
+  `INSERT INTO vault.former_data_key (subject_id, version, wrapped_key)
+   SELECT subject_id, key_version, wrapped_key FROM vault.subject_key
+   WHERE subject_id = $1 AND key_version = $2 AND state = 'active'
+   FOR UPDATE`,
+);
+const supersede = statement(
+  'vault.supersede',
+  `UPDATE vault.subject_key SET wrapped_key = $3, key_version = key_version + 1
+   WHERE subject_id = $1 AND key_version = $2`,
+);
+const supersededBefore = statement(
+  'vault.superseded_before',
+  `SELECT DISTINCT subject_id AS "subject" FROM vault.former_data_key
+   WHERE superseded_at < $1 ORDER BY subject_id LIMIT $2`,
+);
+const dropFormer = statement(
+  'vault.drop_former',
+  `DELETE FROM vault.former_data_key WHERE subject_id = $1 AND version < $2 AND superseded_at < $3`,
 );
 const keepWrapped = statement(
   'vault.keep_wrapped',
@@ -69,22 +134,31 @@ const countReserve = statement(
   'vault.count_reserve',
   'SELECT count(*)::int AS "count" FROM vault.key_reserve',
 );
-const usableEpochs = statement(
-  'vault.usable_epochs',
-  `SELECT epoch, kms_key_arn AS "keyArn" FROM vault.index_epoch
-   WHERE destroyed_at IS NULL ORDER BY epoch`,
-);
-const openEpoch = statement(
-  'vault.open_epoch',
-  'INSERT INTO vault.index_epoch (epoch, kms_key_arn) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-);
-
 interface KeyRow {
   readonly state: StoredKey['state'];
   readonly keyArn: string | null;
   readonly wrapped: Buffer | null;
   readonly version: number;
+  readonly epoch: number | null;
+  readonly shard: number | null;
+  readonly wrappedKek: Buffer | null;
+  readonly rootKeyArn: string | null;
+  readonly wrappedShardKey: Buffer | null;
+  readonly formerVersions: readonly number[] | null;
+  readonly formerWrapped: readonly Buffer[] | null;
 }
+
+interface LoginRow {
+  readonly newestEpoch: number;
+  readonly subject: SubjectId | null;
+  readonly state: VaultEntry['state'] | null;
+}
+
+/** Raised by the trigger that holds new rows to the open epoch. */
+const epochClosedState = 'PR003';
+
+const isEpochClosed = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === epochClosedState;
 
 class ReserveEmptyError extends Error {
   override readonly name = 'ReserveEmptyError';
@@ -100,37 +174,75 @@ export class PgVaultStore extends VaultStore {
     this.database = database;
   }
 
-  override async findByLogin(digests: readonly LoginDigest[]): Promise<VaultEntry | undefined> {
-    const [entry] = await this.database.query<VaultEntry>(findByLogin, columnsOf(digests));
-    return entry;
+  override async chooseDriver(driver: SubjectKeyDriverName): Promise<SubjectKeyDriverName> {
+    await this.database.execute(chooseDriver, [driver]);
+    const [row] = await this.database.query<{ driver: SubjectKeyDriverName }>(chosenDriver);
+    if (row === undefined) throw new Error('the vault keeps no driver');
+    return row.driver;
+  }
+
+  override async findByLogin(digests: readonly LoginDigest[]) {
+    const [row] = await this.database.query<LoginRow>(findByLogin, [
+      digests.map((entry) => entry.epoch),
+      digests.map((entry) => entry.audience),
+      digests.map((entry) => entry.digest),
+    ]);
+    const { subject, state } = row ?? {};
+    const entry = subject && state ? { subject, state } : undefined;
+    return { entry, newestEpoch: row?.newestEpoch ?? 0 };
   }
 
   override async findKey(subject: SubjectId): Promise<StoredKey | undefined> {
     const [row] = await this.database.query<KeyRow>(findKey, [subject]);
-    if (row === undefined) return undefined;
-    return { ...row, keyArn: row.keyArn ?? undefined, wrapped: row.wrapped ?? undefined };
+    return row && storedKeyOf(row);
   }
 
-  override async reserve(
+  override reserve(
     subject: SubjectId,
-    digests: readonly LoginDigest[],
-  ): Promise<'reserved' | 'login-taken' | 'known' | 'reserve-empty'> {
-    try {
-      await this.database.unitOfWork(async (tx) => {
-        await tx.execute(insertKey, [subject, await this.takeKey(tx)]);
-        if (digests.length > 0) await tx.execute(insertLogins, [...columnsOf(digests), subject]);
-      });
-      return 'reserved';
-    } catch (error) {
-      if (error instanceof ReserveEmptyError) return 'reserve-empty';
-      if (isUniqueViolation(error, 'login_index_pkey')) return 'login-taken';
-      if (isUniqueViolation(error, 'subject_key_pkey')) return 'known';
-      throw error;
-    }
+    login: LoginEntry | undefined,
+  ): Promise<Reservation | 'reserve-empty'> {
+    return this.insert(async (tx) => {
+      await tx.execute(insertKey, [subject, await this.takeKey(tx)]);
+      if (login !== undefined) await tx.execute(insertLogin, loginValues(subject, login));
+    });
+  }
+
+  override async reserveWrapped(
+    subject: SubjectId,
+    login: LoginEntry | undefined,
+    { epoch, shard, wrappedKek, wrappedKey }: NewWrappedKeys,
+  ): Promise<Reservation> {
+    const outcome = await this.insert(async (tx) => {
+      await tx.execute(insertWrapped, [subject, wrappedKey, epoch]);
+      await tx.execute(insertKek, [subject, epoch, shard, wrappedKek]);
+      if (login !== undefined) await tx.execute(insertLogin, loginValues(subject, login));
+    });
+    if (outcome === 'reserve-empty') throw new Error('no key of the reserve was asked for');
+    return outcome;
   }
 
   override async keepWrapped(subject: SubjectId, wrapped: Buffer): Promise<boolean> {
     return (await this.database.execute(keepWrapped, [subject, wrapped])) === 1;
+  }
+
+  override supersede(subject: SubjectId, version: number, wrapped: Buffer): Promise<boolean> {
+    return this.database.unitOfWork(async (tx) => {
+      if ((await tx.execute(keepFormer, [subject, version])) === 0) return false;
+      await tx.execute(supersede, [subject, version, wrapped]);
+      return true;
+    });
+  }
+
+  override async supersededBefore(instant: Date, rowsMax: number): Promise<SubjectId[]> {
+    const rows = await this.database.query<{ subject: SubjectId }>(supersededBefore, [
+      instant,
+      rowsMax,
+    ]);
+    return rows.map((row) => row.subject);
+  }
+
+  override dropFormer(subject: SubjectId, below: number, before: Date): Promise<number> {
+    return this.database.execute(dropFormer, [subject, below, before]);
   }
 
   override async activate(subject: SubjectId): Promise<boolean> {
@@ -140,8 +252,8 @@ export class PgVaultStore extends VaultStore {
   override async abandon(subject: SubjectId): Promise<void> {
     await this.database.unitOfWork(async (tx) => {
       await tx.execute(deleteLogins, [subject]);
-      const [dropped] = await tx.query<{ keyArn: string }>(deleteReservation, [subject]);
-      if (dropped !== undefined) await tx.execute(addToReserve, [dropped.keyArn]);
+      const [dropped] = await tx.query<{ keyArn: string | null }>(deleteReservation, [subject]);
+      if (typeof dropped?.keyArn === 'string') await tx.execute(addToReserve, [dropped.keyArn]);
     });
   }
 
@@ -162,12 +274,20 @@ export class PgVaultStore extends VaultStore {
     return row?.count ?? 0;
   }
 
-  override usableEpochs(): Promise<IndexEpoch[]> {
-    return this.database.query<IndexEpoch>(usableEpochs);
-  }
-
-  override async openEpoch({ epoch, keyArn }: IndexEpoch): Promise<boolean> {
-    return (await this.database.execute(openEpoch, [epoch, keyArn])) === 1;
+  private async insert(
+    work: (tx: Transaction) => Promise<void>,
+  ): Promise<Reservation | 'reserve-empty'> {
+    try {
+      await this.database.unitOfWork(work);
+      return 'reserved';
+    } catch (error) {
+      if (error instanceof ReserveEmptyError) return 'reserve-empty';
+      if (isUniqueViolation(error, 'login_index_pkey')) return 'login-taken';
+      if (isUniqueViolation(error, 'subject_key_pkey')) return 'known';
+      if (isRefusedByFence(error)) return 'known';
+      if (isEpochClosed(error)) return 'epoch-closed';
+      throw error;
+    }
   }
 
   private async takeKey(tx: Transaction): Promise<string> {
@@ -177,8 +297,30 @@ export class PgVaultStore extends VaultStore {
   }
 }
 
-const columnsOf = (digests: readonly LoginDigest[]): unknown[] => [
-  digests.map((entry) => entry.epoch),
-  digests.map((entry) => entry.audience),
-  digests.map((entry) => entry.digest),
+const loginValues = (subject: SubjectId, login: LoginEntry): unknown[] => [
+  subject,
+  login.epoch,
+  login.audience,
+  login.digest,
+  login.wrappedInner,
 ];
+
+function storedKeyOf(row: KeyRow): StoredKey {
+  const { state, version, formerVersions, formerWrapped } = row;
+  const former = (formerVersions ?? []).map((at, index) => ({
+    version: at,
+    wrapped: formerWrapped?.[index] ?? Buffer.alloc(0),
+  }));
+  return {
+    ...{ state, version, former, kek: storedKekOf(row) },
+    ...{ keyArn: row.keyArn ?? undefined, wrapped: row.wrapped ?? undefined },
+  };
+}
+
+function storedKekOf(row: KeyRow): StoredKek | undefined {
+  const { epoch, shard, wrappedKek, rootKeyArn, wrappedShardKey } = row;
+  if (epoch === null || shard === null || wrappedKek === null) return undefined;
+  const isWhole = rootKeyArn !== null && wrappedShardKey !== null;
+  const shardKey = isWhole ? { epoch, shard, rootKeyArn, wrapped: wrappedShardKey } : undefined;
+  return { epoch, shard, shardKey, wrapped: wrappedKek };
+}

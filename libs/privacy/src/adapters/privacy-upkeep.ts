@@ -1,12 +1,27 @@
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { OpenIndexEpochUseCase } from '../application/open-index-epoch.ts';
+import { MoveToOpenEpoch } from '../application/move-to-open-epoch.ts';
+import { OpenKeyEpoch } from '../application/open-key-epoch.ts';
 import { RefillKeyReserveUseCase } from '../application/refill-key-reserve.ts';
+import { SubjectKeySettings } from '../application/subject-key-settings.ts';
 import { SweepReservationsUseCase } from '../application/sweep-reservations.ts';
 
 const refillIntervalMs = 5_000;
 const sweepIntervalMs = 60_000;
+const epochIntervalMs = 10_000;
+
+/** The use cases that a worker repeats. */
+@Injectable()
+export class PrivacyTasks {
+  constructor(
+    readonly openKeyEpoch: OpenKeyEpoch,
+    readonly moveToOpenEpoch: MoveToOpenEpoch,
+    readonly refillKeyReserve: RefillKeyReserveUseCase,
+    readonly sweepReservations: SweepReservationsUseCase,
+    readonly settings: SubjectKeySettings,
+  ) {}
+}
 
 /**
  * What a worker does for the vault again and again. Plain timers: each run reads from PostgreSQL what is
@@ -17,11 +32,10 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly failures;
   private readonly running = new Set<Promise<void>>();
+  private readonly stop = new AbortController();
 
   constructor(
-    private readonly openIndexEpoch: OpenIndexEpochUseCase,
-    private readonly refillKeyReserve: RefillKeyReserveUseCase,
-    private readonly sweepReservations: SweepReservationsUseCase,
+    private readonly tasks: PrivacyTasks,
     private readonly log: Log,
     metrics: Metrics,
   ) {
@@ -33,13 +47,24 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.openIndexEpoch.execute();
-    this.repeat('privacy.refill_failed', refillIntervalMs, () => this.refillKeyReserve.execute());
-    this.repeat('privacy.sweep_failed', sweepIntervalMs, () => this.sweepReservations.execute());
+    const { tasks } = this;
+    await tasks.openKeyEpoch.execute();
+    // only this driver takes KMS keys out of a reserve
+    if (tasks.settings.driver === 'kms-per-user') {
+      this.repeat('privacy.refill_failed', refillIntervalMs, () =>
+        tasks.refillKeyReserve.execute(),
+      );
+    }
+    this.repeat('privacy.sweep_failed', sweepIntervalMs, () => tasks.sweepReservations.execute());
+    this.repeat('privacy.epoch_failed', epochIntervalMs, async () => {
+      await tasks.openKeyEpoch.execute();
+      await tasks.moveToOpenEpoch.execute(this.stop.signal);
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    this.stop.abort();
     await Promise.all(this.running);
   }
 

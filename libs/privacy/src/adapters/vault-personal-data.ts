@@ -10,12 +10,16 @@ const deleteLogins = statement(
 const tombstones = statement(
   'vault.count_tombstones',
   `SELECT (SELECT count(*)::int FROM vault.subject_key WHERE subject_id = $1) AS "keys",
+          (SELECT count(*)::int FROM vault.subject_kek WHERE subject_id = $1) AS "keks",
+          (SELECT count(*)::int FROM vault.former_data_key WHERE subject_id = $1) AS "formerKeys",
           (SELECT count(*)::int FROM vault.fence WHERE subject_id = $1) AS "fences",
           (SELECT count(*)::int FROM vault.erasure_ledger WHERE subject_id = $1) AS "entries"`,
 );
 
 interface Tombstones {
   readonly keys: number;
+  readonly keks: number;
+  readonly formerKeys: number;
   readonly fences: number;
   readonly entries: number;
 }
@@ -25,6 +29,8 @@ interface Tombstones {
 export class VaultPersonalData extends PersonalDataOwner {
   override readonly tables = [
     'vault.subject_key',
+    'vault.subject_kek',
+    'vault.former_data_key',
     'vault.login_index',
     'vault.fence',
     'vault.erasure_ledger',
@@ -47,11 +53,19 @@ export class VaultPersonalData extends PersonalDataOwner {
     return [
       { store: 'vault.login_index', matched: deleted, deleted, left: 0 },
       kept('vault.subject_key', left?.keys ?? 0),
+      leftToEraser('vault.subject_kek', left?.keks ?? 0),
+      leftToEraser('vault.former_data_key', left?.formerKeys ?? 0),
       kept('vault.fence', left?.fences ?? 0),
       kept('vault.erasure_ledger', left?.entries ?? 0),
     ];
   }
 }
+
+/** Only the eraser deletes what wraps keys; what is left of it opens nothing and goes with the key. */
+const leftToEraser = (store: string, matched: number): ErasureOutcome => ({
+  ...{ store, matched, deleted: 0, left: matched },
+  ...(matched > 0 && { leftReason: 'DESTROYED_WITH_KEY' }),
+});
 
 const kept = (store: string, matched: number): ErasureOutcome => ({
   ...{ store, matched, deleted: 0, left: matched },

@@ -1,35 +1,51 @@
 import type { Log } from '@entrepot/platform-telemetry';
-import { createHash } from 'node:crypto';
 import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
-import { isFourEyed } from '../domain/erasure-request.ts';
+import { isApprovedByTwo } from '../domain/erasure-request.ts';
 import type { ErasureRequest } from '../domain/erasure-request.ts';
 import type { ErasureFactKind } from '../domain/erasure-journal.ts';
+import { keyNamesOf } from '../domain/key-names.ts';
+import type { EpochRange } from '../domain/key-names.ts';
 import type { ErasureJournal } from './erasure-journal.ts';
+import type { NoteEpochs } from './note-epochs.ts';
+
+/** What covers something of a subject. */
+export interface SubjectCover {
+  /** Undefined once the vault has forgotten it, and where no KMS key is the subject's own. */
+  readonly keyArn: string | undefined;
+  /** Under which something of the subject ever lay, as far as is known; undefined where nothing did. */
+  readonly epochs: EpochRange | undefined;
+}
 
 /** A subject whose key is on its way out. */
-export interface DoomedKey {
+export interface DoomedKey extends SubjectCover {
   readonly subject: SubjectId;
   readonly requestId: ErasureRequestId;
-  /** Undefined once the vault has forgotten it. */
-  readonly keyArn: string | undefined;
   readonly isUnusable: boolean;
+  /** How many epochs ever covered something of the subject and are not destroyed yet. */
+  readonly epochsLeft: number;
 }
 
 /** The rows of the vault that only the eraser may write. */
 export abstract class ErasureLedger {
-  abstract isFenced(subject: SubjectId): Promise<boolean>;
+  /** Undefined where the subject is not fenced. */
+  abstract coverOfFenced(subject: SubjectId): Promise<SubjectCover | undefined>;
   /** Enters a fenced subject; answers false when the vault has no such fence. */
   abstract enter(request: ErasureRequest): Promise<boolean>;
   /** Entered and not yet destroyed. */
   abstract doomed(rowsMax: number): Promise<DoomedKey[]>;
-  abstract recordUnusable(subject: SubjectId): Promise<void>;
-  /** Wipes wrapped key and ARN; the digest of the ARN stays as evidence. */
+  /**
+   * Deletes the subject's logins and what wraps its keys under an epoch, and notes which epochs ever
+   * covered them: backups hold copies until those are destroyed. Answers false, and changes nothing, where
+   * what lay there has moved on to an epoch that the key does not name.
+   */
+  abstract recordUnusable(key: DoomedKey): Promise<boolean>;
+  /** Wipes wrapped keys and ARN; the digest of the ARN stays as evidence. */
   abstract recordDestroyed(key: DoomedKey): Promise<void>;
 }
 
-/** Approved requests whose subjects the shop has fenced, read with a login that can change none of it. */
+/** Approved requests whose subjects are fenced in every process, read with a login that can change none of it. */
 export abstract class ErasureApprovals {
-  abstract fenced(rowsMax: number): Promise<ErasureRequest[]>;
+  abstract drained(rowsMax: number): Promise<ErasureRequest[]>;
 }
 
 /** What only the eraser may ask of a KMS. */
@@ -56,6 +72,7 @@ const rowsPerRunMax = 100;
 export class DestroyKeys {
   readonly #ledger: ErasureLedger;
   readonly #approvals: ErasureApprovals;
+  readonly #epochs: NoteEpochs;
   readonly #keys: KeyDestroyer;
   readonly #journal: ErasureJournal;
   readonly #log: Log;
@@ -63,19 +80,22 @@ export class DestroyKeys {
   constructor(parts: {
     readonly ledger: ErasureLedger;
     readonly approvals: ErasureApprovals;
+    readonly epochs: NoteEpochs;
     readonly keys: KeyDestroyer;
     readonly journal: ErasureJournal;
     readonly log: Log;
   }) {
     this.#ledger = parts.ledger;
     this.#approvals = parts.approvals;
+    this.#epochs = parts.epochs;
     this.#keys = parts.keys;
     this.#journal = parts.journal;
     this.#log = parts.log;
   }
 
   async execute(): Promise<DestroyedKeys> {
-    for (const request of await this.#approvals.fenced(rowsPerRunMax)) await this.#enter(request);
+    await this.#epochs.execute();
+    for (const request of await this.#approvals.drained(rowsPerRunMax)) await this.#enter(request);
     const done = { scheduled: 0, destroyed: 0 };
     for (const key of await this.#ledger.doomed(rowsPerRunMax)) {
       if (key.isUnusable) done.destroyed += await this.#destroy(key);
@@ -85,12 +105,10 @@ export class DestroyKeys {
   }
 
   async #enter(request: ErasureRequest): Promise<void> {
-    if (isFourEyed(request) && (await this.#ledger.isFenced(request.subject))) {
-      await this.#journal.append({
-        kind: 'fenced',
-        subject: request.subject,
-        requestId: request.id,
-      });
+    const { subject, id } = request;
+    const cover = isApprovedByTwo(request) ? await this.#ledger.coverOfFenced(subject) : undefined;
+    if (cover !== undefined) {
+      await this.#journalise('fenced', { ...cover, subject, requestId: id });
       if (await this.#ledger.enter(request)) return;
     }
     this.#log.warn('privacy.erasure_refused', { state: request.status });
@@ -99,11 +117,11 @@ export class DestroyKeys {
   async #schedule(key: DoomedKey): Promise<number> {
     if (key.keyArn !== undefined) await this.#keys.schedule(key.keyArn);
     await this.#journalise('key-unusable', key);
-    await this.#ledger.recordUnusable(key.subject);
-    return 1;
+    return (await this.#ledger.recordUnusable(key)) ? 1 : 0;
   }
 
   async #destroy(key: DoomedKey): Promise<number> {
+    if (key.epochsLeft > 0) return 0;
     if (key.keyArn !== undefined && !(await this.#keys.isGone(key.keyArn))) return 0;
     await this.#journalise('key-destroyed', key);
     await this.#ledger.recordDestroyed(key);
@@ -111,9 +129,11 @@ export class DestroyKeys {
   }
 
   /** The ARN stays in the vault: its digest tells the key just as well. */
-  #journalise(kind: ErasureFactKind, { subject, requestId, keyArn }: DoomedKey): Promise<void> {
-    if (keyArn === undefined) return this.#journal.append({ kind, subject, requestId });
-    const key = `arn-sha256:${createHash('sha256').update(keyArn).digest('hex')}`;
-    return this.#journal.append({ kind, subject, requestId, key });
+  #journalise(
+    kind: ErasureFactKind,
+    key: Omit<DoomedKey, 'isUnusable' | 'epochsLeft'>,
+  ): Promise<void> {
+    const { subject, requestId } = key;
+    return this.#journal.append({ kind, subject, requestId, keys: keyNamesOf(key) });
   }
 }

@@ -1,4 +1,4 @@
-import type { ErasureFact } from '../domain/erasure-journal.ts';
+import type { NewJournalFact } from '../domain/erasure-journal.ts';
 
 /**
  * The ledger of erasures outside of every database. A restored database has forgotten the newest
@@ -9,7 +9,7 @@ export abstract class ErasureJournal {
    * Resolves once the fact is on disk, in both places. A fact that stands there already is not written
    * again. Throws BrokenJournalError, and then the fact must not be acted on.
    */
-  abstract append(fact: Omit<ErasureFact, 'at'>): Promise<void>;
+  abstract append(fact: NewJournalFact): Promise<void>;
 }
 
 /** Public keys of those who sign evidence. */

@@ -1,40 +1,43 @@
 import type { ErasureOutcome, ErasureRequestId, SubjectId } from '@entrepot/kernel';
-import type {
-  ErasureApproval,
-  ErasureOfficer,
-  ErasureRequest,
-  ErasureStatus,
-} from '../domain/erasure-request.ts';
+import type { ErasureEventRecord } from '../domain/erasure-event.ts';
+import type { ErasureRequest, ErasureStatus } from '../domain/erasure-request.ts';
 
-/** What one step did to one store. */
+/** What one step did to one store; one that failed names why as `leftReason`. */
 export interface ErasureStep extends ErasureOutcome {
   readonly step: string;
+  readonly state: 'done' | 'failed';
 }
 
-export interface NewErasureRequest {
-  readonly id: ErasureRequestId;
-  readonly subject: SubjectId;
-  readonly requestedBy: ErasureOfficer;
-}
+/** Who changed a request, how and when: the event that is written with the change. */
+export type ErasureChange = Pick<ErasureEventRecord, 'action' | 'actor' | 'at'> & {
+  readonly detail?: string | undefined;
+};
 
 /** Requests to erase and what became of them, in the shop database. */
 export abstract class ErasureStore {
   /** Answers false when a request about this person is open already. */
-  abstract insert(request: NewErasureRequest): Promise<boolean>;
+  abstract insert(request: ErasureRequest, change: ErasureChange): Promise<boolean>;
   abstract find(id: ErasureRequestId): Promise<ErasureRequest | undefined>;
   abstract findOpenOf(subject: SubjectId): Promise<ErasureRequest | undefined>;
   /** Newest first. */
   abstract list(rowsMax: number): Promise<ErasureRequest[]>;
-  /** Answers false when the request is no longer at the version that was read. */
-  abstract approve(
-    request: ErasureRequest,
-    approval: Omit<ErasureApproval, 'at'>,
-  ): Promise<boolean>;
-  /** In the order of their approval. */
+  /** Requests that processes, not people, have to bring on; those that wait longest first. */
+  abstract underWay(rowsMax: number): Promise<ErasureRequestId[]>;
   abstract inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]>;
-  /** Sets status and its instant; false when the request is no longer at that version. */
-  abstract advance(request: ErasureRequest, to: ErasureStatus): Promise<boolean>;
+  /**
+   * Writes the request and its event in one transaction; false when the stored one is no longer at the
+   * version before, and then nothing is written.
+   */
+  abstract save(request: ErasureRequest, change: ErasureChange): Promise<boolean>;
+  /** In their order. */
+  abstract eventsOf(id: ErasureRequestId): Promise<ErasureEventRecord[]>;
   /** Counts of a repeated step add up: what an attempt before a crash deleted is not lost. */
   abstract recordStep(id: ErasureRequestId, step: ErasureStep): Promise<void>;
+  /** What was counted, not done: a repeated count takes the place of the last, the highest `matched` stays. */
+  abstract recordMeasure(id: ErasureRequestId, step: ErasureStep): Promise<void>;
   abstract stepsOf(id: ErasureRequestId): Promise<ErasureStep[]>;
 }
+
+/** What whoever acts for a step outside of the database is told, so that it is done once. */
+export const idempotencyKeyOf = (id: ErasureRequestId, step: string): string =>
+  `erasure:${id}:${step}`;

@@ -2,8 +2,10 @@ import type { SubjectId } from '@entrepot/kernel';
 
 /** What the eraser has written down about a subject's key. */
 export interface KeyFate {
-  readonly isUnusable: boolean;
-  readonly isDestroyed: boolean;
+  /** By the vault's clock; undefined while the key serves. */
+  readonly unusableAt: Date | undefined;
+  /** By the vault's clock; undefined while the key's bytes exist. */
+  readonly destroyedAt: Date | undefined;
 }
 
 /** What a worker may do to a subject: shut every door, never destroy the key. */

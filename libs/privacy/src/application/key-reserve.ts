@@ -1,7 +1,7 @@
 import { DomainError } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
 import type { KeyService } from './key-service.ts';
-import type { LoginDigest, VaultStore } from './vault-store.ts';
+import type { LoginEntry, Reservation, VaultStore } from './vault-store.ts';
 
 /** Each loser has put a key into the reserve before it tries again, so that many in a row lose rarely. */
 const attemptsMax = 32;
@@ -20,12 +20,9 @@ export class KeyReserve {
   }
 
   /** Gives a subject a key, and makes one when the reserve has none. */
-  async assign(
-    subject: SubjectId,
-    digests: readonly LoginDigest[],
-  ): Promise<'reserved' | 'login-taken' | 'known'> {
+  async assign(subject: SubjectId, login: LoginEntry | undefined): Promise<Reservation> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const outcome = await this.#store.reserve(subject, digests);
+      const outcome = await this.#store.reserve(subject, login);
       if (outcome !== 'reserve-empty') return outcome;
       await this.add();
     }

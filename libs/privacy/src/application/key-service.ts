@@ -1,9 +1,17 @@
-import type { SubjectId } from '@entrepot/kernel';
-
 export interface NewDataKey {
   /** 32 bytes; overwritten by whoever uses it last. */
   readonly plaintext: Buffer;
   readonly wrapped: Buffer;
+}
+
+/** What a wrapped key is bound to. Opaque ids only: KMS writes it into its log in the clear. */
+export type KeyContext = Readonly<Record<string, string>>;
+
+/** A key pair whose private half never leaves the KMS. */
+export interface NewSigningKey {
+  readonly keyArn: string;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Buffer;
 }
 
 /** The key is scheduled for deletion or gone: nothing it wrapped can be opened, now or ever. */
@@ -18,10 +26,16 @@ export class KeyGoneError extends Error {
 export abstract class KeyService {
   /** Makes a symmetric key for one person; answers its ARN. */
   abstract createSubjectKey(): Promise<string>;
-  /** Makes an HMAC key for one epoch of the login index; answers its ARN. */
+  /** Makes the symmetric root key of an epoch; answers its ARN. */
+  abstract createRootKey(): Promise<string>;
+  /** Makes an HMAC key of the login index; answers its ARN. */
   abstract createIndexKey(): Promise<string>;
-  abstract newDataKey(keyArn: string, subject: SubjectId): Promise<NewDataKey>;
-  abstract unwrap(keyArn: string, wrapped: Buffer, subject: SubjectId): Promise<Buffer>;
+  /** Makes an ECDSA P-256 key for evidence. */
+  abstract createSigningKey(): Promise<NewSigningKey>;
+  abstract newDataKey(keyArn: string, context: KeyContext): Promise<NewDataKey>;
+  /** A new key of 32 bytes that nobody has seen in the clear. */
+  abstract newWrappedKey(keyArn: string, context: KeyContext): Promise<Buffer>;
+  abstract unwrap(keyArn: string, wrapped: Buffer, context: KeyContext): Promise<Buffer>;
   /** HMAC-SHA-256 of a message of ours under an HMAC key: 32 bytes. */
   abstract mac(keyArn: string, message: string): Promise<Buffer>;
 }

@@ -1,48 +1,97 @@
 import type { SubjectId } from '@entrepot/kernel';
 import type { LoginAudience, VaultEntry } from '@entrepot/platform-crypto';
+import type { StoredShardKey } from './epoch-store.ts';
+import type { SubjectKeyDriverName } from './subject-key-driver.ts';
 
-/** One hash of a login per open epoch of the index. */
+/** The hash of a login in one epoch of the index. */
 export interface LoginDigest {
   readonly epoch: number;
   readonly audience: LoginAudience;
   readonly digest: Buffer;
 }
 
-/** A subject's key as it is stored; `wrapped` is undefined until its first use. */
+/** What is stored of a login. */
+export interface LoginEntry extends LoginDigest {
+  /** The inner hash, wrapped under the subject's shard key of the epoch. */
+  readonly wrappedInner: Buffer;
+}
+
+/** A subject's key encryption key, as it lies under a shard key. */
+export interface StoredKek {
+  readonly epoch: number;
+  readonly shard: number;
+  /** Undefined once the epoch is destroyed: a row that came back from a backup. */
+  readonly shardKey: StoredShardKey | undefined;
+  readonly wrapped: Buffer;
+}
+
+export interface WrappedDataKey {
+  readonly version: number;
+  readonly wrapped: Buffer;
+}
+
+/** A subject's key as it is stored. */
 export interface StoredKey {
   readonly state: VaultEntry['state'];
-  readonly keyArn: string | undefined;
-  readonly wrapped: Buffer | undefined;
   readonly version: number;
+  /** Undefined until the first use under `kms-per-user`, and once the key is destroyed. */
+  readonly wrapped: Buffer | undefined;
+  readonly former: readonly WrappedDataKey[];
+  /** The KMS key that wraps the data keys, under `kms-per-user`. */
+  readonly keyArn: string | undefined;
+  /** What wraps the data keys under `kms-epoch`. */
+  readonly kek: StoredKek | undefined;
 }
 
-export interface IndexEpoch {
+/** The keys of a new subject under `kms-epoch`. */
+export interface NewWrappedKeys {
   readonly epoch: number;
-  readonly keyArn: string;
+  readonly shard: number;
+  readonly wrappedKek: Buffer;
+  readonly wrappedKey: Buffer;
 }
 
-/** The rows of the vault database. */
+export type Reservation = 'reserved' | 'login-taken' | 'known' | 'epoch-closed';
+
+/** The rows of the vault database about subjects. */
 export abstract class VaultStore {
-  abstract findByLogin(digests: readonly LoginDigest[]): Promise<VaultEntry | undefined>;
-  abstract findKey(subject: SubjectId): Promise<StoredKey | undefined>;
+  /** Chooses the driver where none is chosen yet; answers the one that is. */
+  abstract chooseDriver(driver: SubjectKeyDriverName): Promise<SubjectKeyDriverName>;
   /**
-   * Gives a new subject a key out of the reserve and its logins. `login-taken` and `known` change
-   * nothing, nor does `reserve-empty`.
+   * Whose the login is, and the newest epoch at that very moment: a caller that knows an older one has
+   * made too few digests.
    */
+  abstract findByLogin(
+    digests: readonly LoginDigest[],
+  ): Promise<{ readonly entry: VaultEntry | undefined; readonly newestEpoch: number }>;
+  abstract findKey(subject: SubjectId): Promise<StoredKey | undefined>;
+  /** Gives a new subject a KMS key out of the reserve and its login; `reserve-empty` changes nothing. */
   abstract reserve(
     subject: SubjectId,
-    digests: readonly LoginDigest[],
-  ): Promise<'reserved' | 'login-taken' | 'known' | 'reserve-empty'>;
+    login: LoginEntry | undefined,
+  ): Promise<Reservation | 'reserve-empty'>;
+  /** Gives a new subject keys that are wrapped already, and its login. */
+  abstract reserveWrapped(
+    subject: SubjectId,
+    login: LoginEntry | undefined,
+    keys: NewWrappedKeys,
+  ): Promise<Reservation>;
   /** Keeps a wrapped data key unless there is one; answers whether this one is kept. */
   abstract keepWrapped(subject: SubjectId, wrapped: Buffer): Promise<boolean>;
+  /**
+   * Puts the next version of an active subject's data key in the place of this version, which becomes a
+   * former one. Answers false when it is not the current version any more, or the subject not active.
+   */
+  abstract supersede(subject: SubjectId, version: number, wrapped: Buffer): Promise<boolean>;
+  /** Subjects with former data keys that were superseded before an instant. */
+  abstract supersededBefore(instant: Date, rowsMax: number): Promise<SubjectId[]>;
+  /** Drops former data keys below a version that were superseded before an instant; answers how many. */
+  abstract dropFormer(subject: SubjectId, below: number, before: Date): Promise<number>;
   /** Answers false when the subject's key cannot become active any more. */
   abstract activate(subject: SubjectId): Promise<boolean>;
-  /** Forgets a reservation and puts its KMS key back into the reserve. */
+  /** Forgets a reservation and puts its KMS key, if it has one, back into the reserve. */
   abstract abandon(subject: SubjectId): Promise<void>;
   abstract reservedBefore(instant: Date, rowsMax: number): Promise<SubjectId[]>;
   abstract addToReserve(keyArn: string): Promise<void>;
   abstract countReserve(): Promise<number>;
-  abstract usableEpochs(): Promise<IndexEpoch[]>;
-  /** Answers false when the epoch exists already. */
-  abstract openEpoch(epoch: IndexEpoch): Promise<boolean>;
 }

@@ -2,24 +2,17 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { CellId, ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type {
-  ErasureFact,
-  JournalEntry,
-  Remembered,
-  ReplayStep,
-  UnsignedEntry,
-} from './erasure-journal.ts';
+import type { ErasureFact, JournalEntry, JournalFact, UnsignedEntry } from './erasure-journal.ts';
 import {
   BrokenJournalError,
   checkEntries,
   checkWitnessed,
   digestOf,
   emptyHead,
+  epochFactKinds,
   erasureFactKinds,
-  fatesIn,
   headAfter,
   messageOf,
-  replayOf,
 } from './erasure-journal.ts';
 
 const cell = 'in-1' as CellId;
@@ -40,7 +33,7 @@ function signed(entry: UnsignedEntry, pair = signer): JournalEntry {
   };
 }
 
-function journalOf(facts: readonly ErasureFact[], of = cell): JournalEntry[] {
+function journalOf(facts: readonly JournalFact[], of = cell): JournalEntry[] {
   const entries: JournalEntry[] = [];
   let head = emptyHead;
   for (const fact of [{ kind: 'opened' as const, at: instant(0) }, ...facts]) {
@@ -55,22 +48,27 @@ const instant = (n: number): string => new Date(1_700_000_000_000 + n * 1_000).t
 const person = (n: number) => `sub_in-1_${String(n).padStart(26, '0')}` as SubjectId;
 const request = (n: number) => `ers_in-1_${String(n).padStart(26, '0')}` as ErasureRequestId;
 
+const arnNamed = (letter: string): string => `arn-sha256:${letter.repeat(64)}`;
+const someFact = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom(...erasureFactKinds),
+    subject: fc.nat({ max: 5 }).map(person),
+    keys: fc.subarray([arnNamed('a'), 'epoch:2-7']),
+  }),
+  fc.record({
+    kind: fc.constantFrom(...epochFactKinds),
+    epoch: fc.integer({ min: 1, max: 4 }),
+    keys: fc.constant([arnNamed('b'), arnNamed('c')]),
+  }),
+);
 const someFacts = fc
-  .array(
-    fc.record({
-      kind: fc.constantFrom(...erasureFactKinds),
-      who: fc.nat({ max: 5 }),
-      key: fc.option(fc.constantFrom(`arn-sha256:${'a'.repeat(64)}`, 'epoch:7'), {
-        nil: undefined,
-      }),
-    }),
-    { minLength: 2, maxLength: 8 },
-  )
-  .map((list) =>
-    list.map(({ kind, who, key }, n): ErasureFact => ({
-      ...{ kind, subject: person(who), requestId: request(who), at: instant(n + 1) },
-      ...(key !== undefined && { key }),
-    })),
+  .array(someFact, { minLength: 2, maxLength: 8 })
+  .map((facts) =>
+    facts.map((fact, n): JournalFact =>
+      'epoch' in fact
+        ? { ...fact, at: instant(n + 1) }
+        : { ...fact, requestId: request(n % 3), at: instant(n + 1) },
+    ),
   );
 
 /** What is wrong with the entries, held against the head that was witnessed. */
@@ -132,19 +130,22 @@ describe('the chain of a journal', () => {
   });
 
   it('names an entry of which one word was changed', () => {
-    const change = fc.constantFrom<(fact: ErasureFact) => ErasureFact>(
-      (fact) => ({ ...fact, subject: person(99) }),
-      (fact) => ({ ...fact, requestId: request(99) }),
+    const change = fc.constantFrom<(fact: JournalFact) => JournalFact>(
+      (fact) => ('epoch' in fact ? { ...fact, epoch: 99 } : { ...fact, subject: person(99) }),
+      (fact) => ('epoch' in fact ? { ...fact, epoch: 98 } : { ...fact, requestId: request(99) }),
       (fact) => ({ ...fact, at: instant(99) }),
-      (fact) => ({ ...fact, key: 'epoch:99' }),
-      (fact) => ({ ...fact, kind: fact.kind === 'fenced' ? 'key-destroyed' : 'fenced' }),
+      (fact) => ({ ...fact, keys: ['epoch:99-99'] }),
+      (fact) =>
+        'epoch' in fact
+          ? { ...fact, kind: fact.kind === 'epoch-made' ? 'epoch-retired' : 'epoch-made' }
+          : { ...fact, kind: fact.kind === 'fenced' ? 'key-destroyed' : 'fenced' },
     );
     fc.assert(
       fc.property(someFacts, anyPlace, change, (facts, at, changed) => {
         const entries = journalOf(facts);
         const place = 1 + (at % facts.length);
         const entry = nth(entries, place);
-        const forged = { ...entry, fact: changed(entry.fact as ErasureFact) };
+        const forged = { ...entry, fact: changed(entry.fact as JournalFact) };
         expect(faultOf(entries.with(place, forged))).toBe('tampered');
       }),
       runs,
@@ -156,7 +157,8 @@ describe('the chain of a journal', () => {
       fc.property(someFacts, anyPlace, (facts, at) => {
         const entries = journalOf(facts);
         const place = at % facts.length;
-        const other = facts.with(place, { ...nth(facts, place), subject: person(77) });
+        const at99 = { ...nth(facts, place), at: instant(99) };
+        const other = facts.with(place, at99);
         const fork = journalOf(other);
         expect(faultOf([...fork.slice(0, place + 2), ...entries.slice(place + 2)])).toBe(
           place + 2 < entries.length ? 'forked' : 'none',
@@ -168,12 +170,10 @@ describe('the chain of a journal', () => {
   });
 
   it('believes no other key and no other cell, and begins at its beginning', () => {
-    const fact = {
-      kind: 'fenced',
-      subject: person(1),
-      requestId: request(1),
-      at: instant(1),
-    } as const;
+    const fact: ErasureFact = {
+      ...{ kind: 'fenced', subject: person(1), requestId: request(1) },
+      ...{ at: instant(1), keys: [] },
+    };
     const entries = journalOf([fact]);
     const forged = signed(nth(entries, 1), stranger);
     expect(faultOf(entries.with(1, forged))).toBe('tampered');
@@ -190,82 +190,5 @@ describe('the chain of a journal', () => {
       }),
       runs,
     );
-  });
-});
-
-/** A restored cell as a model: what the steps of a replay do to it. */
-function after(step: ReplayStep, of: Remembered, due: Remembered['ledger']): Remembered {
-  switch (step) {
-    case 'fence-vault':
-      return { ...of, isFencedInVault: true, key: of.key === 'usable' ? 'fenced' : of.key };
-    case 'fence-shop':
-      return { ...of, shop: 'fenced' };
-    case 'wipe-key':
-      return { ...of, key: 'destroyed' };
-    case 'enter-ledger':
-      return { ...of, ledger: due };
-    case 'order-purge':
-      return { ...of, isPurgeOrdered: true };
-  }
-}
-
-const someMemory: fc.Arbitrary<Remembered> = fc.record({
-  isFencedInVault: fc.boolean(),
-  shop: fc.constantFrom('active' as const, 'fenced' as const, 'erased' as const, undefined),
-  key: fc.constantFrom('usable' as const, 'fenced' as const, 'destroyed' as const, undefined),
-  ledger: fc.constantFrom(...(['absent', 'fenced', 'unusable', 'destroyed'] as const)),
-  isPurgeOrdered: fc.boolean(),
-});
-
-describe('the replay of a journal', () => {
-  it('leaves everybody fenced and purged and no destroyed key behind, and a second one has nothing to do', () => {
-    fc.assert(
-      fc.property(someFacts, someMemory, (facts, memory) => {
-        for (const fate of fatesIn(journalOf(facts))) {
-          const due = fate.destroyedAt ? 'destroyed' : fate.unusableAt ? 'unusable' : 'fenced';
-          let now = memory;
-          for (const step of replayOf(fate, memory)) now = after(step, now, due);
-          expect(replayOf(fate, now)).toEqual([]);
-          expect(now.isFencedInVault).toBe(true);
-          expect(['fenced', 'erased']).toContain(now.shop);
-          expect(now.shop === 'erased' || now.isPurgeOrdered).toBe(true);
-          if (fate.destroyedAt !== undefined) expect(['destroyed', undefined]).toContain(now.key);
-        }
-      }),
-      runs,
-    );
-  });
-
-  it('fences before it touches a key, and orders the purge last', () => {
-    const of = { subject: person(1), requestId: request(1), at: instant(1) };
-    const [fate] = fatesIn(journalOf([{ kind: 'key-destroyed', ...of }]));
-    const forgotten: Remembered = {
-      ...{ isFencedInVault: false, shop: 'active' as const, isPurgeOrdered: false },
-      ...{ key: 'usable' as const, ledger: 'absent' as const },
-    };
-    expect(fate && replayOf(fate, forgotten)).toEqual([
-      'fence-vault',
-      'fence-shop',
-      'wipe-key',
-      'enter-ledger',
-      'order-purge',
-    ]);
-  });
-
-  it('remembers of each person the first instant of each fact', () => {
-    const of = { subject: person(1), requestId: request(1) };
-    const journal = journalOf([
-      { kind: 'fenced', ...of, at: instant(1) },
-      { kind: 'fenced', ...of, at: instant(2) },
-      { kind: 'key-unusable', ...of, at: instant(3), key: 'epoch:7' },
-      { kind: 'key-destroyed', ...of, at: instant(4), key: 'epoch:7' },
-    ]);
-    expect(fatesIn(journal)).toEqual([
-      {
-        ...of,
-        ...{ fencedAt: instant(1), unusableAt: instant(3), destroyedAt: instant(4) },
-        key: 'epoch:7',
-      },
-    ]);
   });
 });

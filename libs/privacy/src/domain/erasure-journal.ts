@@ -5,6 +5,10 @@ import type { CellId, ErasureRequestId, SubjectId } from '@entrepot/kernel';
 export const erasureFactKinds = ['fenced', 'key-unusable', 'key-destroyed'] as const;
 export type ErasureFactKind = (typeof erasureFactKinds)[number];
 
+/** In the order in which they become true of one epoch of keys. */
+export const epochFactKinds = ['epoch-made', 'epoch-retired', 'epoch-destroyed'] as const;
+export type EpochFactKind = (typeof epochFactKinds)[number];
+
 /** What must stay true of a person whatever is restored; says who only by an opaque reference. */
 export interface ErasureFact {
   readonly kind: ErasureFactKind;
@@ -12,9 +16,24 @@ export interface ErasureFact {
   readonly requestId: ErasureRequestId;
   /** RFC 3339, UTC, with milliseconds: when it was first written down. */
   readonly at: string;
-  /** Which key: `arn-sha256:` and 64 hexadecimal digits, or `epoch:` and a number. Absent where the vault knew none. */
-  readonly key?: string;
+  /** What covered something of the person, as the vault knew it; see `key-names.ts`. */
+  readonly keys: readonly string[];
 }
+
+/**
+ * What must stay true of an epoch: its number is never given again, and once it is retired nothing comes
+ * under it.
+ */
+export interface EpochFact {
+  readonly kind: EpochFactKind;
+  readonly epoch: number;
+  readonly at: string;
+  /** The names of its root key and of its index key, in that order. */
+  readonly keys: readonly string[];
+}
+
+export type JournalFact = ErasureFact | EpochFact;
+export type NewJournalFact = Omit<ErasureFact, 'at'> | Omit<EpochFact, 'at'>;
 
 /** The first entry of every journal: a journal that lost all its entries is then no empty one. */
 export interface JournalOpened {
@@ -28,7 +47,7 @@ export interface UnsignedEntry {
   readonly seq: number;
   /** Digest of the entry before it, in hexadecimal; zeros for the first. */
   readonly previous: string;
-  readonly fact: ErasureFact | JournalOpened;
+  readonly fact: JournalFact | JournalOpened;
 }
 
 export interface JournalEntry extends UnsignedEntry {
@@ -85,11 +104,15 @@ const signedPrefix = 'entrepot erasure journal 1\n';
 
 /** What is signed: a list in fixed order, so that one entry has one spelling. */
 export function messageOf({ cell, seq, previous, fact }: UnsignedEntry): Buffer {
-  const of =
-    fact.kind === 'opened' ? [] : [fact.subject, fact.requestId, ...(fact.key ? [fact.key] : [])];
   return Buffer.from(
-    signedPrefix + JSON.stringify([cell, seq, previous, fact.kind, fact.at, ...of]),
+    signedPrefix + JSON.stringify([cell, seq, previous, fact.kind, fact.at, ...saidIn(fact)]),
   );
+}
+
+function saidIn(fact: UnsignedEntry['fact']): readonly (string | number)[] {
+  if (fact.kind === 'opened') return [];
+  if ('epoch' in fact) return [fact.epoch, ...fact.keys];
+  return [fact.subject, fact.requestId, ...fact.keys];
 }
 
 /** The signature is left out: ECDSA gives another one each time, and the digest is of what was said. */
@@ -102,8 +125,10 @@ export const headAfter = (entry: UnsignedEntry): JournalHead => ({
 });
 
 /** Two facts are the same whenever they were written down: what is first wins. */
-export const factKeyOf = ({ kind, subject, requestId }: Omit<ErasureFact, 'at' | 'key'>): string =>
-  `${kind} ${subject} ${requestId}`;
+export const factKeyOf = (fact: NewJournalFact): string => {
+  const of = 'epoch' in fact ? [fact.epoch] : [fact.subject, fact.requestId];
+  return [fact.kind, ...of, ...fact.keys].join(' ');
+};
 
 export interface JournalCheck {
   readonly cell: CellId;
@@ -166,83 +191,4 @@ export function checkWitnessed(entries: readonly JournalEntry[], witnessed: Jour
       `Entry ${witnessed.seq} of the journal of erasures is not the one that was witnessed.`,
     );
   }
-}
-
-/** What a journal says of one person, all in all. */
-export interface Fate {
-  readonly subject: SubjectId;
-  readonly requestId: ErasureRequestId;
-  readonly fencedAt: string;
-  readonly unusableAt: string | undefined;
-  readonly destroyedAt: string | undefined;
-  readonly key: string | undefined;
-}
-
-/** Everybody who must stay erased, in the order in which the journal first names them. */
-export function fatesIn(entries: readonly JournalEntry[]): Fate[] {
-  const fates = new Map<SubjectId, Fate>();
-  for (const { fact } of entries) {
-    if (fact.kind === 'opened') continue;
-    fates.set(fact.subject, withFact(fates.get(fact.subject), fact));
-  }
-  return [...fates.values()];
-}
-
-/** A later fact stands for the earlier ones too: no key is destroyed that was not out of use. */
-function withFact(known: Fate | undefined, fact: ErasureFact): Fate {
-  const { kind, at, subject, requestId, key } = fact;
-  const said: Fate = {
-    ...{ subject, requestId, key, fencedAt: at },
-    unusableAt: kind === 'fenced' ? undefined : at,
-    destroyedAt: kind === 'key-destroyed' ? at : undefined,
-  };
-  if (known === undefined) return said;
-  return {
-    ...known,
-    unusableAt: known.unusableAt ?? said.unusableAt,
-    destroyedAt: known.destroyedAt ?? said.destroyedAt,
-    key: known.key ?? key,
-  };
-}
-
-/** How a restored cell stands to one person: what its vault and its shop still remember. */
-export interface Remembered {
-  readonly isFencedInVault: boolean;
-  /** Undefined where the shop has not heard of this person. */
-  readonly shop: 'active' | 'fenced' | 'erased' | undefined;
-  /** Undefined where the vault has no key of this person. */
-  readonly key: 'usable' | 'fenced' | 'destroyed' | undefined;
-  readonly ledger: 'absent' | 'fenced' | 'unusable' | 'destroyed';
-  /** Whether the workers have been told to purge, however far they are. */
-  readonly isPurgeOrdered: boolean;
-}
-
-export const replaySteps = [
-  'fence-vault',
-  'fence-shop',
-  'wipe-key',
-  'enter-ledger',
-  'order-purge',
-] as const;
-export type ReplayStep = (typeof replaySteps)[number];
-
-const ledgerRanks = ['absent', 'fenced', 'unusable', 'destroyed'] as const;
-
-/**
- * What a restored cell has to do again for one person, in order; nothing where it remembers all. The fences
- * come first: from then on nobody takes the key into use, and no personal write begins. A shop that says
- * `erased` has purged before the backup was made.
- */
-export function replayOf(fate: Fate, remembered: Remembered): ReplayStep[] {
-  const { isFencedInVault, shop, key, ledger, isPurgeOrdered } = remembered;
-  const isDestroyed = fate.destroyedAt !== undefined;
-  const due = isDestroyed ? 'destroyed' : fate.unusableAt === undefined ? 'fenced' : 'unusable';
-  const isToDo: Readonly<Record<ReplayStep, boolean>> = {
-    'fence-vault': !isFencedInVault,
-    'fence-shop': shop === undefined || shop === 'active',
-    'wipe-key': isDestroyed && key !== undefined && key !== 'destroyed',
-    'enter-ledger': ledgerRanks.indexOf(ledger) < ledgerRanks.indexOf(due),
-    'order-purge': shop !== 'erased' && !isPurgeOrdered,
-  };
-  return replaySteps.filter((step) => isToDo[step]);
 }

@@ -1,29 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
-import { isFourEyed } from './erasure-request.ts';
+import type { StaffId, SubjectId } from '@entrepot/kernel';
+import { isApprovedByTwo, isFourEyed } from './erasure-request.ts';
 import type { ErasureRequest } from './erasure-request.ts';
 
 const officer = (name: string) => ({ staffId: `stf_${name}` as StaffId, person: person(name) });
 const person = (name: string) => `sub_${name}` as SubjectId;
-const request: ErasureRequest = {
-  id: 'ers_1' as ErasureRequestId,
-  subject: person('shopper'),
-  status: 'approved',
-  requestedBy: officer('a'),
-  approval: { ...officer('b'), planDigest: 'd', at: new Date(0) },
-  version: 2,
-  requestedAt: new Date(0),
-  fencedAt: undefined,
-  keyUnusableAt: undefined,
-  purgedAt: undefined,
-  keyDestroyedAt: undefined,
-  closedAt: undefined,
-};
 const approval = { planDigest: 'd', at: new Date(0) };
+const approved = {
+  subject: person('shopper'),
+  requestedBy: officer('a'),
+  approval: { ...officer('b'), ...approval },
+};
 
 describe('isFourEyed', () => {
   it('takes two persons who are not the subject', () => {
-    expect(isFourEyed(request)).toBe(true);
+    expect(isFourEyed(approved)).toBe(true);
   });
 
   it.each<[string, Partial<ErasureRequest>]>([
@@ -36,6 +27,16 @@ describe('isFourEyed', () => {
     ['the subject asked', { subject: person('a') }],
     ['the subject approved', { subject: person('b') }],
   ])('refuses where %s', (_case, change) => {
-    expect(isFourEyed({ ...request, ...change })).toBe(false);
+    expect(isFourEyed({ ...approved, ...change })).toBe(false);
+  });
+});
+
+describe('isApprovedByTwo', () => {
+  it('takes an approval of the plan as it stands, and of no other', () => {
+    const plan = { text: '{}', digest: 'd', keepsSomething: false, needsExtract: false };
+    const request = { ...approved, plan } as ErasureRequest;
+    expect(isApprovedByTwo(request)).toBe(true);
+    expect(isApprovedByTwo({ ...request, plan: { ...plan, digest: 'e' } })).toBe(false);
+    expect(isApprovedByTwo({ ...request, plan: undefined })).toBe(false);
   });
 });

@@ -1,17 +1,30 @@
 import type { ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
 
-/** In the order of an erasure's life; the first three have not begun, the last is the end. */
-export type ErasureStatus =
-  | 'requested'
-  | 'withdrawn'
-  | 'rejected'
-  | 'approved'
-  | 'fenced'
-  | 'key_unusable'
-  | 'purged'
-  | 'key_destroyed'
-  | 'closed'
-  | 'failed';
+/** The way of a request, in order; then the ends beside it, then the two states it comes back from. */
+export const erasureStates = [
+  'received',
+  'identity_pending',
+  'verified',
+  'assessed',
+  'approved',
+  'partial',
+  'cooling_off',
+  'fenced',
+  'drained',
+  'key_unusable',
+  'purged',
+  'recipients_notified',
+  'verified_unreadable',
+  'key_destroyed',
+  'certified',
+  'closed',
+  'rejected',
+  'withdrawn',
+  'duplicate',
+  'on_hold',
+  'failed',
+] as const;
+export type ErasureStatus = (typeof erasureStates)[number];
 
 /** A member of staff and the person behind the login: a second login is no second pair of eyes. */
 export interface ErasureOfficer {
@@ -20,32 +33,77 @@ export interface ErasureOfficer {
 }
 
 export interface ErasureApproval extends ErasureOfficer {
-  /** SHA-256 of what was approved, in hexadecimal. */
+  /** SHA-256 of the plan that was approved, in hexadecimal. */
   readonly planDigest: string;
   readonly at: Date;
 }
+
+/** A plan as it was approved, and what has to be known of it. */
+export interface PlanFacts {
+  /** In its canonical form (RFC 8785). */
+  readonly text: string;
+  /** SHA-256 of the plan in its canonical form, in hexadecimal. */
+  readonly digest: string;
+  /** Whether something of the person stays under a law or a hold. */
+  readonly keepsSomething: boolean;
+  /** Whether personal fields would have to be moved under another key before the person's key ends. */
+  readonly needsExtract: boolean;
+}
+
+export type IdentityMethod = 'named_by_staff' | 'fresh_sign_in' | 'mail_loop';
 
 export interface ErasureRequest {
   readonly id: ErasureRequestId;
   readonly subject: SubjectId;
   readonly status: ErasureStatus;
-  readonly requestedBy: ErasureOfficer;
-  readonly approval: ErasureApproval | undefined;
+  /** Rises by one with every event. */
   readonly version: number;
+  readonly requestedBy: ErasureOfficer;
   readonly requestedAt: Date;
+  /** The end of the last day on which the person must have been answered. */
+  readonly dueAt: Date;
+  /** The end of the last day after an extension, of which the person has to be told. */
+  readonly extendedTo: Date | undefined;
+  readonly identity: IdentityMethod | undefined;
+  readonly plan: PlanFacts | undefined;
+  readonly approval: ErasureApproval | undefined;
+  readonly coolingOffUntil: Date | undefined;
+  /** The point of no return. */
+  readonly committedAt: Date | undefined;
   readonly fencedAt: Date | undefined;
+  readonly drainedAt: Date | undefined;
   readonly keyUnusableAt: Date | undefined;
   readonly purgedAt: Date | undefined;
   readonly keyDestroyedAt: Date | undefined;
   readonly closedAt: Date | undefined;
+  /** Where a request that is held or failed goes on. */
+  readonly resumesTo: ErasureStatus | undefined;
+  /** The step that failed and why, as codes. */
+  readonly failure: ErasureFailure | undefined;
+  readonly duplicateOf: ErasureRequestId | undefined;
+}
+
+export interface ErasureFailure {
+  readonly step: string;
+  readonly code: string;
 }
 
 /** Two persons, neither of them the one who is erased. The database holds the same as CHECKs. */
-export function isFourEyed({ subject, requestedBy, approval }: ErasureRequest): boolean {
+export function isFourEyed({
+  subject,
+  requestedBy,
+  approval,
+}: Pick<ErasureRequest, 'subject' | 'requestedBy' | 'approval'>): boolean {
   if (approval === undefined) return false;
   const people = new Set([subject, requestedBy.person, approval.person]);
   return people.size === 3 && requestedBy.staffId !== approval.staffId;
 }
+
+/** Two persons over the plan as it stands: an approval of another plan is none. */
+export const isApprovedByTwo = (request: ErasureRequest): boolean =>
+  isFourEyed(request) &&
+  request.plan !== undefined &&
+  request.approval?.planDigest === request.plan.digest;
 
 /** Whether nothing of the person can be read any more, now or later. */
 export const isErased = ({ keyUnusableAt }: Pick<ErasureRequest, 'keyUnusableAt'>): boolean =>

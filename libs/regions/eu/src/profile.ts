@@ -1,6 +1,7 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { StripePaymentGateway } from '@entrepot/vendor-stripe';
+import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
 /** How long one call to the provider may take. */
@@ -15,6 +16,7 @@ export const eu: RegionProfile = {
   defaultLocale: 'en',
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,
+  retentionLaw,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin) =>
     new StripePaymentGateway({
       baseUrl,

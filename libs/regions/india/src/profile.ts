@@ -1,6 +1,7 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
+import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
 const providerTimeoutMs = 8_000;
@@ -14,6 +15,7 @@ export const india: RegionProfile = {
   defaultLocale: 'en',
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
+  retentionLaw,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
     new RazorpayPaymentGateway({
       baseUrl,

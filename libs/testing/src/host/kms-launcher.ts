@@ -9,11 +9,14 @@ import type { LaunchedService } from './service-registry.ts';
 
 const principalNames = ['api', 'worker', 'border', 'eraser', 'auditor', 'administrator'] as const;
 
-/** One emulator per cell, as in the stack; a principal per kind of process. */
+/**
+ * `kms:<cell>` is shared by the run, one emulator per cell as in the stack; `kms:<cell>:<name>` is one
+ * of its own, and `kms:<cell>:<name>:aws` one with AWS's rates. A principal per kind of process.
+ */
 export async function launchKms(runFolder: string, name: string): Promise<LaunchedService> {
-  const cell = name.slice(name.indexOf(':') + 1);
+  const [, cell = '', , rates = 'off'] = name.split(':');
   if (!isCellId(cell)) throw new TypeError(`"${cell}" is no cell id`);
-  const folder = join(runFolder, `kms-${cell}`);
+  const folder = join(runFolder, name.replaceAll(':', '-'));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const principals = principalNames.map((principal) => ({
     name: principal,
@@ -26,6 +29,7 @@ export async function launchKms(runFolder: string, name: string): Promise<Launch
   const adminSecret = randomBytes(24).toString('base64url');
   const endpoint = `http://127.0.0.1:${await freePort()}`;
   const { awsRegion } = runtimeOf(regionOf(cell));
+  const [storeFile, auditFile] = [join(folder, 'keys.jsonl'), join(folder, 'audit.jsonl')];
   const service = await startNodeProcess({
     name: `test ${name}`,
     entry: 'apps/kms-emulator/src/main.ts',
@@ -34,7 +38,9 @@ export async function launchKms(runFolder: string, name: string): Promise<Launch
       ENTREPOT_KMS_EMULATOR_HOST: '127.0.0.1',
       ENTREPOT_KMS_EMULATOR_PORT: new URL(endpoint).port,
       ENTREPOT_KMS_EMULATOR_AWS_REGION: awsRegion,
-      ENTREPOT_KMS_EMULATOR_STORE_FILE: join(folder, 'keys.jsonl'),
+      ENTREPOT_KMS_EMULATOR_STORE_FILE: storeFile,
+      ENTREPOT_KMS_EMULATOR_AUDIT_FILE: auditFile,
+      ENTREPOT_KMS_EMULATOR_RATES: rates,
       ENTREPOT_KMS_EMULATOR_PRINCIPALS_FILE: principalsFile,
       ENTREPOT_KMS_EMULATOR_ADMIN_SECRET: adminSecret,
     },
@@ -47,9 +53,8 @@ export async function launchKms(runFolder: string, name: string): Promise<Launch
       { accessKeyId, secretAccessKey },
     ]),
   );
-  const storeFile = join(folder, 'keys.jsonl');
   return {
     services: [service],
-    description: { endpoint, awsRegion, adminSecret, storeFile, credentials },
+    description: { endpoint, awsRegion, adminSecret, storeFile, auditFile, credentials },
   };
 }

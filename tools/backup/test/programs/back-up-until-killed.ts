@@ -19,7 +19,7 @@ await takeBackup({
   ...{ cell: 'in-1', region: 'in', to: order.to, sources: order.sources },
   journalHead: { seq: 1, digest: 'a'.repeat(64) },
   wrapping: new WrappingKey(client, order.keys.backup),
-  signer: new AwsEvidenceSigner(client, order.keys.evidence),
+  signer: new AwsEvidenceSigner(order.kms, () => Promise.resolve(order.keys.evidence)),
   onProgress: () => {
     steps += 1;
     if (steps === order.stepsMax) process.kill(process.pid, 'SIGKILL');

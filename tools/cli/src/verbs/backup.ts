@@ -26,16 +26,22 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 /** The login that makes backups may wrap a key and sign, and not unwrap: it cannot read what it made. */
 function kmsOf(cell: DescribedCell) {
   const secrets = new SecretStore(cell.secrets);
-  const client = evidenceClient({
+  const access = {
     endpoint: cell.kmsEndpoint,
     awsRegion: runtimeOf(cell.region).awsRegion,
     accessKeyId: secrets.read('kms/backup.access-key-id'),
     secretAccessKey: secrets.read('kms/backup.secret-access-key'),
-  });
+  };
+  const client = evidenceClient(access);
+  const evidenceKeyArn = secrets.read('kms/evidence-key-arn');
+  const signer = new AwsEvidenceSigner(access, () => Promise.resolve(evidenceKeyArn));
   return {
+    signer,
     wrapping: new WrappingKey(client, secrets.read('kms/backup-key-arn')),
-    signer: new AwsEvidenceSigner(client, secrets.read('kms/evidence-key-arn')),
-    close: () => client.destroy(),
+    close: () => {
+      client.destroy();
+      signer.close();
+    },
   };
 }
 

@@ -5,6 +5,8 @@ import {
   benchmarkProducts,
   benchmarkVariants,
   detailPath,
+  measureRewrap,
+  rewrapLine,
   ShopCounters,
   skuOf,
   SmokeBench,
@@ -113,6 +115,12 @@ const smokeCommand = new Command('smoke')
   .option('--json <file>', 'where the report goes', join(paths.home, 'bench', 'smoke.json'))
   .action(smoke);
 
+const rewrapKeys = 20_000;
+const rewrapCommand = new Command('rewrap')
+  .description('moving keys to another epoch on one core, beside AES alone; needs no stack')
+  .action(() => print(rewrapLine(measureRewrap(rewrapKeys))));
+
 export default new Command('bench')
   .description('measure the running stack; nothing else should be at work')
-  .addCommand(smokeCommand);
+  .addCommand(smokeCommand)
+  .addCommand(rewrapCommand);

@@ -35,26 +35,33 @@ async function restore({ cell: id, from, clusters, key }: RestoreOptions): Promi
     throw new StackError('Name the cell by --cell and the backup by --from.');
   }
   await withStoppedCell(paths, id, async (cell, cells) => {
+    const withKms = kmsOf(cell, cells);
     await restoreCell({
-      ...{ paths, cell: id, region: cell.region, clusters },
+      ...{ paths, cell: id, region: cell.region, clusters, withKms },
       set: resolve(from),
       keys: await trustedKeys(id, key),
-      withKms: (work) =>
-        withKmsOfStoppedCell(
-          { paths, cell: id, topology: findTopology(cells.map((each) => each.id)) },
-          () => withAdministrator(cell, work),
-        ),
       tell: print,
     });
     if (clusters.every((cluster) => cluster === 'catalog')) return;
-    await replay(id);
+    await withKms((kms) => replay(id, kms));
   });
 }
+
+/** Starts the KMS of the cell for as long as work takes, as the cell itself is stopped. */
+const kmsOf =
+  (cell: DescribedCell, cells: readonly DescribedCell[]) =>
+  <T>(work: (client: KmsClient) => Promise<T>): Promise<T> =>
+    withKmsOfStoppedCell(
+      { paths, cell: cell.id, topology: findTopology(cells.map((each) => each.id)) },
+      () => withAdministrator(cell, work),
+    );
+
+type KmsClient = ReturnType<typeof evidenceClient>;
 
 /** A person's login: no process may open a backup. */
 async function withAdministrator<T>(
   cell: DescribedCell,
-  work: (client: ReturnType<typeof evidenceClient>) => Promise<T>,
+  work: (client: KmsClient) => Promise<T>,
 ): Promise<T> {
   const secrets = new SecretStore(cell.secrets);
   const client = evidenceClient({
@@ -84,9 +91,9 @@ async function trustedKeys(cell: string, keyFile: string | undefined): Promise<T
   return readPinnedKeys(witness);
 }
 
-async function replayed(cell: string): Promise<ReplayOutcome> {
+async function replayed(cell: string, kms: KmsClient): Promise<ReplayOutcome> {
   try {
-    return await replayIntoCell(paths, cell as CellId);
+    return await replayIntoCell({ paths, cell: cell as CellId, kms });
   } catch (error) {
     if (!(error instanceof BrokenJournalError)) throw error;
     throw new StackError(`${error.code}: ${error.message} ${cell} stays in quarantine.`, {
@@ -95,11 +102,16 @@ async function replayed(cell: string): Promise<ReplayOutcome> {
   }
 }
 
-async function replay(cell: string): Promise<void> {
-  const { people, forgotten, steps, spareKeysDropped, head, backupId } = await replayed(cell);
+async function replay(cell: string, kms: KmsClient): Promise<void> {
+  const outcome = await replayed(cell, kms);
+  const { people, forgotten, steps, spareKeysDropped, lost, head, backupId } = outcome;
   print(`The journal of erasures names ${people} people; ${backupId} had forgotten ${forgotten}.`);
   for (const [step, count] of Object.entries(steps)) print(`  ${step.padEnd(14)} ${count}`);
   print(`  ${'spare keys'.padEnd(14)} ${spareKeysDropped} dropped`);
+  if (lost.keys + lost.logins > 0) {
+    print(`${backupId} is older than the oldest epoch of keys that lives. Lost for good in it:`);
+    print(`  keys of ${lost.keys} people, ${lost.logins} logins`);
+  }
   print(`${cell} is out of quarantine at entry ${head.seq}; the worker purges when it starts.`);
 }
 
@@ -119,5 +131,7 @@ export default new Command('restore')
     new Command('replay')
       .description('replay the journal of erasures into a cell that is in quarantine')
       .requiredOption('--cell <id>', 'the cell')
-      .action(({ cell }: { cell: string }) => withStoppedCell(paths, cell, () => replay(cell))),
+      .action(({ cell: id }: { cell: string }) =>
+        withStoppedCell(paths, id, (cell, cells) => kmsOf(cell, cells)((kms) => replay(id, kms))),
+      ),
   );

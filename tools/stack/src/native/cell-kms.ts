@@ -52,6 +52,8 @@ function environmentOf(context: StackContext, cell: CellTopology): Record<string
     ENTREPOT_KMS_EMULATOR_PORT: String(context.ports.of(cell.id, 'kms')),
     ENTREPOT_KMS_EMULATOR_AWS_REGION: runtimeOf(cell.region).awsRegion,
     ENTREPOT_KMS_EMULATOR_STORE_FILE: join(folder, 'keys.jsonl'),
+    // in the folder that the border scan looks through and an erasure's evidence is taken from
+    ENTREPOT_KMS_EMULATOR_AUDIT_FILE: join(folder, 'audit.jsonl'),
     ENTREPOT_KMS_EMULATOR_PRINCIPALS_FILE: context.secrets.pathOf(principalsFile),
     ENTREPOT_KMS_EMULATOR_ADMIN_SECRET: context.secrets.password(`${cell.id}/kms/clock-secret`),
   };

@@ -1,6 +1,14 @@
+import { erasureCertificateBody } from '@entrepot/contracts/api/erasure-certificate';
+import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureRequestDetailView, ErasureRequestView } from '@entrepot/contracts/api/privacy';
 import { isErased } from '@entrepot/privacy';
-import type { ErasureRequest, ErasureStep } from '@entrepot/privacy';
+import type { ErasureEventRecord, ErasureRequest, PlanFacts } from '@entrepot/privacy';
+import { createPublicKey } from 'node:crypto';
+import type { SignedCertificate } from '../application/read-certificate.ts';
+import type { ErasureDetail } from '../application/read-erasures.ts';
+import type { ErasurePlan } from '../domain/assess.ts';
+import { deadlineOf } from '../domain/clocks.ts';
+import { staffActionsFor } from '../domain/transition.ts';
 
 const instantOf = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 
@@ -8,22 +16,64 @@ export const erasureRequestViewOf = (request: ErasureRequest): ErasureRequestVie
   id: request.id,
   status: request.status,
   isErased: isErased(request),
+  allowedActions: staffActionsFor(request),
   requestedBy: request.requestedBy.staffId,
   approvedBy: request.approval?.staffId ?? null,
-  planDigest: request.approval?.planDigest ?? null,
+  planDigest: request.plan?.digest ?? null,
   requestedAt: request.requestedAt.toISOString(),
+  dueAt: deadlineOf(request).toISOString(),
+  isExtended: request.extendedTo !== undefined,
   approvedAt: instantOf(request.approval?.at),
+  coolingOffUntil: instantOf(request.coolingOffUntil),
   fencedAt: instantOf(request.fencedAt),
+  drainedAt: instantOf(request.drainedAt),
   keyUnusableAt: instantOf(request.keyUnusableAt),
   purgedAt: instantOf(request.purgedAt),
   keyDestroyedAt: instantOf(request.keyDestroyedAt),
   closedAt: instantOf(request.closedAt),
+  resumesTo: request.resumesTo ?? null,
+  failure: request.failure ?? null,
 });
 
-export const erasureDetailViewOf = (
-  request: ErasureRequest,
-  steps: readonly ErasureStep[],
-): ErasureRequestDetailView => ({
+export const erasureDetailViewOf = ({
+  request,
+  steps,
+  events,
+}: ErasureDetail): ErasureRequestDetailView => ({
   ...erasureRequestViewOf(request),
+  plan: request.plan === undefined ? null : planViewOf(request.plan),
   steps: steps.map(({ leftReason, ...step }) => ({ ...step, leftReason: leftReason ?? null })),
+  events: events.map(eventViewOf),
+});
+
+const eventViewOf = (event: ErasureEventRecord): ErasureRequestDetailView['events'][number] => ({
+  seq: event.seq,
+  action: event.action,
+  actor: event.actor,
+  detail: event.detail ?? null,
+  at: event.at.toISOString(),
+  prevHash: event.prevHash ?? null,
+  hash: event.hash,
+});
+
+/** Everything but whom it is about. */
+function planViewOf({ text }: PlanFacts): ErasureRequestDetailView['plan'] {
+  const { country, assessedOn, steps, entries } = JSON.parse(text) as ErasurePlan;
+  return {
+    ...{ country, assessedOn, steps: [...steps] },
+    entries: entries.map((entry) => ({ ...entry, stores: [...entry.stores] })),
+  };
+}
+
+export const certificateViewOf = ({
+  body,
+  signature: { keyArn, publicKey, signature },
+}: SignedCertificate): ErasureCertificateView => ({
+  certificate: erasureCertificateBody.parse(JSON.parse(body)),
+  signature: {
+    ...{ alg: 'ES256', keyArn, value: signature.toString('base64url') },
+    publicKey: createPublicKey({ key: publicKey, format: 'der', type: 'spki' })
+      .export({ type: 'spki', format: 'pem' })
+      .toString(),
+  },
 });

@@ -1,42 +1,30 @@
-import { createHash } from 'node:crypto';
 import { PeopleRegister } from '@entrepot/identity';
-import { DomainError } from '@entrepot/kernel';
 import type { ErasureRequestId, StaffId } from '@entrepot/kernel';
-import { ErasureStore, isFourEyed } from '@entrepot/privacy';
 import type { ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
-import { erasureStages } from '../domain/erasure.ts';
-import { PersonalDataOwners } from './personal-data-owners.ts';
+import { ChangeErasure } from './change-erasure.ts';
 
-/** The second pair of eyes, after which nobody can stop the erasure. */
+/** The second pair of eyes, over the plan that this officer was shown. */
 @Injectable()
 export class ApproveErasure {
   constructor(
     private readonly people: PeopleRegister,
-    private readonly requests: ErasureStore,
-    private readonly owners: PersonalDataOwners,
+    private readonly changes: ChangeErasure,
   ) {}
 
-  /** Throws NOT_FOUND, ERASURE_NEEDS_ANOTHER_PERSON and ERASURE_NOT_WAITING. */
-  async execute(id: ErasureRequestId, staffId: StaffId): Promise<ErasureRequest> {
+  /**
+   * Throws NOT_FOUND, ERASURE_NEEDS_ANOTHER_PERSON, ERASURE_APPROVAL_REPLAYED, ERASURE_NOT_WAITING and
+   * ERASURE_PLAN_CHANGED.
+   */
+  async execute(
+    id: ErasureRequestId,
+    staffId: StaffId,
+    planDigest: string,
+  ): Promise<ErasureRequest> {
     const person = await this.people.personBehind(staffId);
-    const request = await this.requests.find(id);
-    if (request === undefined) throw new DomainError('NOT_FOUND', 'there is no such request');
-    if (request.approval?.staffId === staffId) return request;
-    const approval = { staffId, person, planDigest: this.planDigestOf(request), at: new Date(0) };
-    if (!isFourEyed({ ...request, approval })) {
-      throw new DomainError('ERASURE_NEEDS_ANOTHER_PERSON', 'this takes two other persons');
-    }
-    const isApproved = await this.requests.approve(request, approval);
-    const approved = await this.requests.find(id);
-    if (isApproved && approved !== undefined) return approved;
-    throw new DomainError('ERASURE_NOT_WAITING', `${id} is ${request.status}`);
-  }
-
-  /** What the approval is about: this person, these stages, these tables. */
-  private planDigestOf({ id, subject }: ErasureRequest): string {
-    const stages = erasureStages.map(({ work }) => work);
-    const plan = JSON.stringify({ id, subject, stages, tables: this.owners.tables() });
-    return createHash('sha256').update(plan).digest('hex');
+    const request = await this.changes.find(id);
+    const at = this.changes.now();
+    const approval = { staffId, person, planDigest, at };
+    return this.changes.execute(request, { action: 'approve', at, approval }, { actor: staffId });
   }
 }

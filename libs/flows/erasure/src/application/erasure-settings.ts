@@ -1,5 +1,22 @@
-import type { CellId } from '@entrepot/kernel';
+import type { CellId, CountryCode } from '@entrepot/kernel';
+import type { RetentionLaw } from '@entrepot/privacy';
 
+/** What an erasure depends on beside the person: the cell and the law of its region. */
 export class ErasureSettings {
-  constructor(readonly cell: CellId) {}
+  readonly cell: CellId;
+  /** Countries that the cell serves; the first stands for persons without a residence, such as staff. */
+  readonly countries: readonly CountryCode[];
+  /** IANA zone in which days are counted. */
+  readonly timeZone: string;
+  readonly law: RetentionLaw;
+  /** How long two officers may still think again, in hours; at most 72. */
+  readonly coolingOffHours: number;
+
+  constructor(settings: ErasureSettings) {
+    this.cell = settings.cell;
+    this.countries = settings.countries;
+    this.timeZone = settings.timeZone;
+    this.law = settings.law;
+    this.coolingOffHours = settings.coolingOffHours;
+  }
 }

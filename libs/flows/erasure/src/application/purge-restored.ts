@@ -2,7 +2,7 @@ import { Fences, RestoredErasures } from '@entrepot/privacy';
 import type { RestoredErasure } from '@entrepot/privacy';
 import { Log } from '@entrepot/platform-telemetry';
 import { Injectable } from '@nestjs/common';
-import { PersonalDataOwners } from './personal-data-owners.ts';
+import { SweepStores } from './sweep-stores.ts';
 
 const peoplePerRunMax = 100;
 
@@ -15,7 +15,7 @@ export class PurgeRestored {
   constructor(
     private readonly restored: RestoredErasures,
     private readonly fences: Fences,
-    private readonly owners: PersonalDataOwners,
+    private readonly stores: SweepStores,
     private readonly log: Log,
   ) {}
 
@@ -32,10 +32,10 @@ export class PurgeRestored {
   private async attempt({ subject, isPurged }: RestoredErasure): Promise<boolean> {
     try {
       if (!isPurged) {
-        for (const owner of this.owners.all()) await owner.erase(subject);
+        await this.stores.readBack(subject, await this.stores.sweep(subject));
         await this.restored.recordPurged(subject);
       }
-      if (!(await this.fences.fateOf(subject)).isDestroyed) return false;
+      if ((await this.fences.fateOf(subject)).destroyedAt === undefined) return false;
       await this.fences.markErased(subject);
       await this.restored.close(subject);
       return true;

@@ -1,10 +1,17 @@
 import { DomainError } from '@entrepot/kernel';
 import type { ErasureRequestId } from '@entrepot/kernel';
 import { ErasureStore } from '@entrepot/privacy';
-import type { ErasureRequest, ErasureStep } from '@entrepot/privacy';
+import type { ErasureEventRecord, ErasureRequest, ErasureStep } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 
 const listedMax = 100;
+
+/** A request with everything that is known of its way. */
+export interface ErasureDetail {
+  readonly request: ErasureRequest;
+  readonly steps: readonly ErasureStep[];
+  readonly events: readonly ErasureEventRecord[];
+}
 
 @Injectable()
 export class ReadErasures {
@@ -20,9 +27,10 @@ export class ReadErasures {
   }
 
   /** Throws NOT_FOUND. */
-  async detail(id: ErasureRequestId): Promise<{ request: ErasureRequest; steps: ErasureStep[] }> {
+  async detail(id: ErasureRequestId): Promise<ErasureDetail> {
     const request = await this.requests.find(id);
     if (request === undefined) throw new DomainError('NOT_FOUND', 'there is no such request');
-    return { request, steps: await this.requests.stepsOf(id) };
+    const steps = await this.requests.stepsOf(id);
+    return { request, steps, events: await this.requests.eventsOf(id) };
   }
 }

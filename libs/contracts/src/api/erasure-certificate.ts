@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { erasurePlanEntryView, erasureStepView } from './privacy.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/**
+ * What was done to erase one person. Two claims that are never merged: from one instant on nobody could
+ * use the key, from another its bytes existed no more. It holds no word and no reference of the person.
+ */
+export const erasureCertificateBody = z.strictObject({
+  format: z.literal('entrepot-erasure-certificate/1'),
+  requestId: z.string(),
+  cell: z.string(),
+  country: z.string(),
+  claims: z.strictObject({
+    unusable: z.strictObject({ since: z.iso.datetime() }),
+    destroyed: z.strictObject({ at: z.iso.datetime() }),
+  }),
+  /** Which plan two persons approved, and when. */
+  approval: z.strictObject({ persons: z.literal(2), planDigest: digest, at: z.iso.datetime() }),
+  stores: z.array(erasureStepView),
+  /** Categories of which something stays: facts that name nobody, or fields under a law to a date. */
+  retained: z.array(
+    erasurePlanEntryView.pick({ category: true, leaves: true, law: true, until: true }),
+  ),
+  /** Codes of what was not done because nothing does it yet. */
+  notDone: z.array(z.string()),
+  /** The last link of the request's chain of events before this certificate. */
+  evidence: z.strictObject({ events: z.int(), chainHead: digest }),
+});
+export type ErasureCertificateBody = z.infer<typeof erasureCertificateBody>;
+
+/** GET /admin/v1/erasure-requests/{requestId}/certificate: what can be checked offline. */
+export const erasureCertificateView = z.strictObject({
+  certificate: erasureCertificateBody,
+  signature: z.strictObject({
+    /** ECDSA P-256 over SHA-256; r and s, 64 bytes in base64url, as JWS has them. */
+    alg: z.literal('ES256'),
+    keyArn: z.string(),
+    /** SubjectPublicKeyInfo, PEM. */
+    publicKey: z.string(),
+    value: z.base64url(),
+  }),
+});
+export type ErasureCertificateView = z.infer<typeof erasureCertificateView>;

@@ -1,0 +1,46 @@
+import { erasureCertificateBody } from '@entrepot/contracts/api/erasure-certificate';
+import type { ErasureCertificateBody } from '@entrepot/contracts/api/erasure-certificate';
+import type { CellId } from '@entrepot/kernel';
+import type { KeyFate } from '@entrepot/privacy';
+import type { ErasurePlan } from '../domain/assess.ts';
+import type { ErasureDetail } from './read-erasures.ts';
+
+/** Details of events that tell what a step did not do. */
+const notDoneDetails: ReadonlySet<string> = new Set([
+  'PERSON_NOT_ASKED_ANEW',
+  'NO_RECIPIENT_CONNECTED',
+  'NO_SCAN_NO_RESTORE_DRILL',
+]);
+
+export interface CertifiedErasure extends ErasureDetail {
+  readonly cell: CellId;
+  readonly fate: KeyFate;
+}
+
+/** The certificate of an erasure. Throws where something that it has to say is not known. */
+export function certificateOf(erasure: CertifiedErasure): ErasureCertificateBody {
+  const { request, events, steps, fate, cell } = erasure;
+  const { plan: facts, approval } = request;
+  const last = events.at(-1);
+  if (facts === undefined || approval === undefined || last === undefined) {
+    throw new TypeError('only an approved erasure is certified');
+  }
+  const plan = JSON.parse(facts.text) as ErasurePlan;
+  return erasureCertificateBody.parse({
+    format: 'entrepot-erasure-certificate/1',
+    ...{ requestId: request.id, cell, country: plan.country },
+    claims: {
+      unusable: { since: fate.unusableAt?.toISOString() },
+      destroyed: { at: fate.destroyedAt?.toISOString() },
+    },
+    approval: { persons: 2, planDigest: facts.digest, at: approval.at.toISOString() },
+    stores: steps.map(({ leftReason, ...step }) => ({ ...step, leftReason: leftReason ?? null })),
+    retained: plan.entries
+      .filter(({ leaves }) => leaves !== 'nothing')
+      .map(({ category, leaves, law, until }) => ({ category, leaves, law, until })),
+    notDone: events.flatMap(({ detail }) =>
+      detail !== undefined && notDoneDetails.has(detail) ? [detail] : [],
+    ),
+    evidence: { events: events.length, chainHead: last.hash },
+  });
+}

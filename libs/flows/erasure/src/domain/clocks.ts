@@ -1,0 +1,91 @@
+import type { ErasureRequest } from '@entrepot/privacy';
+
+export interface CalendarDay {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+const monthsToAnswer = 1;
+const monthsOfExtension = 2;
+
+/** The day of an instant as the calendar of a zone has it. */
+export function dayIn(timeZone: string, at: Date): CalendarDay {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  const [year = 0, month = 0, day = 0] = format.format(at).split('-').map(Number);
+  return { year, month, day };
+}
+
+/** The same date some months on; where the month has no such date, its last one. */
+export function addMonths({ year, month, day }: CalendarDay, months: number): CalendarDay {
+  const first = new Date(Date.UTC(year, month - 1 + months, 1));
+  const daysInMonth = new Date(
+    Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0),
+  ).getUTCDate();
+  return {
+    year: first.getUTCFullYear(),
+    month: first.getUTCMonth() + 1,
+    day: Math.min(day, daysInMonth),
+  };
+}
+
+/** How far the wall clock of a zone is ahead of UTC at an instant, in milliseconds. */
+function offsetMs(timeZone: string, at: Date): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(at);
+  const of = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(parts.find((part) => part.type === type)?.value);
+  const wall = Date.UTC(
+    of('year'),
+    of('month') - 1,
+    of('day'),
+    ...[of('hour'), of('minute'), of('second')],
+  );
+  return wall - Math.floor(at.getTime() / 1_000) * 1_000;
+}
+
+/** The last millisecond of a day in a zone. */
+function endOf({ year, month, day }: CalendarDay, timeZone: string): Date {
+  const wall = Date.UTC(year, month - 1, day + 1) - 1;
+  // the offset of the guess is that of the answer except around a change of the clocks: asked twice
+  const guess = wall - offsetMs(timeZone, new Date(wall));
+  return new Date(wall - offsetMs(timeZone, new Date(guess)));
+}
+
+/**
+ * Until when a request has to be answered: one month (GDPR Article 12(3)), counted as Regulation (EEC,
+ * Euratom) 1182/71 Article 3(2)(c) counts it, to the end of the same date of the next month or, where it
+ * has none, of its last day. That a last day on a weekend moves on is not made use of.
+ */
+export const dueAtOf = (requestedAt: Date, timeZone: string): Date =>
+  endOf(addMonths(dayIn(timeZone, requestedAt), monthsToAnswer), timeZone);
+
+/**
+ * Until when at the latest after an extension: two further months, of which the person has to be told
+ * within the first. Undefined where that has passed, or the time was extended before.
+ */
+export function extensionOf(
+  { requestedAt, dueAt, extendedTo }: Pick<ErasureRequest, 'requestedAt' | 'dueAt' | 'extendedTo'>,
+  at: Date,
+  timeZone: string,
+): Date | undefined {
+  if (extendedTo !== undefined || at > dueAt) return undefined;
+  return endOf(
+    addMonths(dayIn(timeZone, requestedAt), monthsToAnswer + monthsOfExtension),
+    timeZone,
+  );
+}
+
+/** When the person has to be answered as things stand. */
+export const deadlineOf = ({
+  dueAt,
+  extendedTo,
+}: Pick<ErasureRequest, 'dueAt' | 'extendedTo'>): Date => extendedTo ?? dueAt;

@@ -1,0 +1,354 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { EndSessions, PeopleRegister } from '@entrepot/identity';
+import type { CellId, CountryCode, ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
+import { Log } from '@entrepot/platform-telemetry';
+import { brokenLinks } from '@entrepot/privacy';
+import type { ErasureRequest, RetentionLaw } from '@entrepot/privacy';
+import type { DiscoveryService } from '@nestjs/core';
+import { ChangeErasure } from '../src/application/change-erasure.ts';
+import { DriveErasure } from '../src/application/drive-erasure.ts';
+import type { ErasureSettings } from '../src/application/erasure-settings.ts';
+import { ErasureSteps } from '../src/application/erasure-steps.ts';
+import { NoCanaryScan, NoRestoreDrill } from '../src/application/evidence-hooks.ts';
+import { PersonalDataOwners } from '../src/application/personal-data-owners.ts';
+import { PlanErasure } from '../src/application/plan-erasure.ts';
+import { StoreKeepers } from '../src/application/store-keeper.ts';
+import { SweepStores } from '../src/application/sweep-stores.ts';
+import { AwaitKeyDestroyed, AwaitKeyUnusable } from '../src/application/steps/await-key-end.ts';
+import { CertifyErasure } from '../src/application/steps/certify-erasure.ts';
+import { CloseErasure } from '../src/application/steps/close-erasure.ts';
+import { CommitErasure } from '../src/application/steps/commit-erasure.ts';
+import { CoolOff } from '../src/application/steps/cool-off.ts';
+import { DrainProcesses } from '../src/application/steps/drain-processes.ts';
+import { FencePerson } from '../src/application/steps/fence-person.ts';
+import { NotifyRecipients } from '../src/application/steps/notify-recipients.ts';
+import { PurgeStores } from '../src/application/steps/purge-stores.ts';
+import { VerifyUnreadable } from '../src/application/steps/verify-unreadable.ts';
+import { nextAction } from '../src/domain/next-action.ts';
+import type { ErasureEvent } from '../src/domain/transition.ts';
+import {
+  Crash,
+  InMemoryAccounts,
+  InMemoryCertificates,
+  InMemoryErasureStore,
+  InMemoryKeyHolders,
+  InMemoryKeyTrial,
+  InMemoryTables,
+  InMemoryVault,
+  Power,
+} from './in-memory-erasure.ts';
+
+/** More than an erasure needs with a crash in the middle of it. */
+const roundsMax = 12;
+const start = new Date('2026-11-28T10:00:00Z');
+const country = 'IN' as CountryCode;
+const id = `ers_in-1_${'a'.repeat(26)}` as ErasureRequestId;
+const officer = (name: string) => ({
+  staffId: `stf_in-1_${name.repeat(26)}` as StaffId,
+  person: `sub_in-1_${name.repeat(26)}` as SubjectId,
+});
+const shredAccounts: RetentionLaw = [
+  {
+    ...{ legalEntity: 'entity', country, category: 'account', law: 'a law', version: 1 },
+    ...{ action: 'shred-now', leaves: 'nothing', inForceSince: '2020-01-01', spec: 'a spec' },
+    signOff: undefined,
+  },
+];
+const keepAccounts: RetentionLaw = [
+  ...shredAccounts,
+  {
+    ...{ legalEntity: 'entity', country, category: 'account', law: 'a later law', version: 2 },
+    ...{ action: 'retain-until', period: { months: 12, from: 'request' } },
+    ...{ inForceSince: '2026-11-29', spec: 'a spec', signOff: undefined },
+  },
+];
+
+const log = new Log({ level: 'silent' as never, bound: { cell: 'in-1' } });
+
+/** One cell in memory: what outlives a crash of its worker, and how a worker is started. */
+class World {
+  readonly power = new Power();
+  readonly store = new InMemoryErasureStore(this.power);
+  readonly vault = new InMemoryVault(this.power);
+  readonly holders = new InMemoryKeyHolders();
+  readonly accounts = new InMemoryAccounts(this.power);
+  readonly tables = new InMemoryTables(this.accounts);
+  readonly certificates = new InMemoryCertificates(this.power);
+  law = shredAccounts;
+  now = start;
+  coolingOffHours = 0;
+
+  get request(): ErasureRequest {
+    const request = this.store.requests.get(id);
+    if (request === undefined) throw new Error('there is no request');
+    return request;
+  }
+
+  readonly #clock = { now: () => this.now };
+
+  #settings(): ErasureSettings {
+    const { law, coolingOffHours } = this;
+    return { cell: 'in-1' as CellId, countries: [country], timeZone: 'UTC', law, coolingOffHours };
+  }
+
+  plans(): PlanErasure {
+    const people = { residenceOf: () => Promise.resolve(undefined) } as unknown as PeopleRegister;
+    return new PlanErasure(people, this.tables, this.#settings());
+  }
+
+  async apply(event: ErasureEvent): Promise<void> {
+    const changes = new ChangeErasure(this.store, this.#clock);
+    await changes.execute(this.request, event, { actor: officer('b').staffId });
+  }
+
+  async takeIn(): Promise<void> {
+    const at = this.now;
+    const request: ErasureRequest = {
+      ...{ id, subject: officer('s').person, status: 'received', version: 1 },
+      ...{ requestedBy: officer('c'), requestedAt: at, dueAt: new Date('2026-12-28T23:59:59Z') },
+      ...{ extendedTo: undefined, identity: undefined, plan: undefined, approval: undefined },
+      ...{ coolingOffUntil: undefined, committedAt: undefined, fencedAt: undefined },
+      ...{ drainedAt: undefined, keyUnusableAt: undefined, purgedAt: undefined },
+      ...{ keyDestroyedAt: undefined, closedAt: undefined, resumesTo: undefined },
+      ...{ failure: undefined, duplicateOf: undefined },
+    };
+    await this.store.insert(request, { action: 'receive', actor: officer('c').staffId, at });
+    await this.apply({ action: 'verify-identity', at, method: 'named_by_staff' });
+    await this.apply({ action: 'assess', at, plan: await this.plans().execute(request, at) });
+    await this.approve();
+  }
+
+  async approve(): Promise<void> {
+    const approval = { ...officer('b'), planDigest: this.request.plan?.digest ?? '', at: this.now };
+    await this.apply({ action: 'approve', at: this.now, approval });
+  }
+
+  worker(): DriveErasure {
+    const settings = this.#settings();
+    const { store, vault, tables, certificates } = this;
+    const sessions = { execute: () => this.power.through(() => 1) } as unknown as EndSessions;
+    const discovery = { getProviders: () => [{ instance: this.accounts }] };
+    const owners = new PersonalDataOwners(discovery as unknown as DiscoveryService);
+    const trial = new InMemoryKeyTrial(vault);
+    const hooks = [new NoCanaryScan(), new NoRestoreDrill()] as const;
+    const steps = new ErasureSteps([
+      new CoolOff(settings),
+      new CommitErasure(this.plans(), tables, owners),
+      new FencePerson(vault, sessions, store),
+      new DrainProcesses(this.holders, tables, store),
+      new AwaitKeyUnusable(vault),
+      new PurgeStores(new SweepStores(owners, new StoreKeepers([]), tables), store),
+      new NotifyRecipients(),
+      new VerifyUnreadable(trial, owners, ...hooks, store),
+      new AwaitKeyDestroyed(vault),
+      new CertifyErasure(certificates, store, vault, settings),
+      new CloseErasure(vault),
+    ]);
+    return new DriveErasure(store, steps, this.#clock, log);
+  }
+
+  /** The eraser's part, as far as the request lets it. */
+  eraser(): void {
+    const { drainedAt, purgedAt } = this.request;
+    const { unusableAt, destroyedAt } = this.vault.fate;
+    if (drainedAt !== undefined) {
+      this.vault.fate = {
+        unusableAt: unusableAt ?? this.now,
+        destroyedAt: purgedAt === undefined ? destroyedAt : new Date('2026-12-06T10:00:00Z'),
+      };
+    }
+    this.certificates.signAll();
+  }
+
+  /** Rounds of a worker, started anew after every crash, and of the eraser. */
+  async untilAtRest(): Promise<number> {
+    let crashes = 0;
+    for (let round = 0; round < roundsMax; round += 1) {
+      try {
+        await this.worker().execute(id);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        crashes += 1;
+        this.power.failAt(undefined);
+      }
+      this.eraser();
+      if (nextAction(this.request) === undefined) break;
+    }
+    return crashes;
+  }
+}
+
+let world: World;
+beforeEach(async () => {
+  world = new World();
+  await world.takeIn();
+});
+
+const actions = (of = world) => of.store.events.map(({ action }) => action);
+
+describe('an erasure', () => {
+  it('goes the whole way by itself once two officers have decided', async () => {
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({ status: 'closed', resumesTo: undefined });
+    expect(world.vault).toMatchObject({ isFenced: true, isErased: true });
+    expect(world.accounts.rows).toBe(0);
+    expect(brokenLinks(world.store.events)).toEqual([]);
+  });
+
+  it('comes to the same end wherever the worker dies, with one certificate', async () => {
+    await world.untilAtRest();
+    const expected = { actions: actions(), steps: [...world.store.steps.keys()].toSorted() };
+    const { effects } = world.power;
+    const beforeDriving = await effectsOfTakingIn();
+    for (let effect = beforeDriving + 1; effect <= effects; effect += 1) {
+      const other = new World();
+      await other.takeIn();
+      other.power.failAt(effect);
+      expect({ effect, crashes: await other.untilAtRest() }).toEqual({ effect, crashes: 1 });
+      expect({
+        ...{ effect, status: other.request.status, actions: actions(other) },
+        steps: [...other.store.steps.keys()].toSorted(),
+        ...{ certificates: other.certificates.bodies.length, rows: other.accounts.rows },
+      }).toEqual({ effect, status: 'closed', ...expected, certificates: 1, rows: 0 });
+      expect(other.store.steps.get(`${id} read-back identity.account`)).toMatchObject({
+        ...{ matched: 1, deleted: 1, left: 0 },
+      });
+    }
+  });
+
+  async function effectsOfTakingIn(): Promise<number> {
+    const other = new World();
+    await other.takeIn();
+    return other.power.effects;
+  }
+
+  it('is not done twice when two workers are at it', async () => {
+    for (let round = 0; round < roundsMax; round += 1) {
+      await Promise.all([world.worker().execute(id), world.worker().execute(id)]);
+      world.eraser();
+    }
+    expect(world.request.status).toBe('closed');
+    expect(new Set(actions()).size).toBe(actions().length);
+    expect(world.certificates.bodies).toHaveLength(1);
+  });
+});
+
+describe('before the fence', () => {
+  it('the officers may think again for as long as the cooling-off lasts', async () => {
+    world.coolingOffHours = 24;
+    await world.untilAtRest();
+    expect(world.request.status).toBe('cooling_off');
+    expect(world.vault.isFenced).toBe(false);
+    await world.apply({ action: 'withdraw', at: world.now });
+    world.now = new Date(start.getTime() + 25 * 3_600_000);
+    await world.untilAtRest();
+    expect(world.request.status).toBe('withdrawn');
+    expect(world.vault.isFenced).toBe(false);
+  });
+
+  it('a plan that is another one by then goes back to the officers', async () => {
+    world.coolingOffHours = 24;
+    await world.untilAtRest();
+    world.now = new Date(start.getTime() + 25 * 3_600_000);
+    world.law = keepAccounts;
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({ status: 'assessed', approval: undefined });
+    expect(world.store.events.at(-1)).toMatchObject({ action: 'assess', detail: 'PLAN_CHANGED' });
+    // fields that a law wants kept cannot be moved under another key yet, so nothing is touched
+    await world.approve();
+    expect(world.request.status).toBe('partial');
+    world.coolingOffHours = 0;
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      status: 'failed',
+      failure: { step: 'commit', code: 'ERASURE_NEEDS_EXTRACT' },
+    });
+    expect(world.vault.isFenced).toBe(false);
+  });
+
+  it('a table that nobody answers for fails the request by its name', async () => {
+    world.tables.unknown = ['carts.wish'];
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      ...{ status: 'failed', resumesTo: 'cooling_off' },
+      failure: { step: 'commit', code: 'ERASURE_STORE_UNKNOWN' },
+    });
+    expect(world.store.steps.get(`${id} commit carts.wish`)).toMatchObject({ state: 'failed' });
+    world.tables.unknown = [];
+    await world.apply({ action: 'retry', at: world.now });
+    await world.untilAtRest();
+    expect(world.request.status).toBe('closed');
+  });
+});
+
+describe('after the fence', () => {
+  it('no key ends before every process has heeded the fence', async () => {
+    world.holders.drain = { holders: 2, heeded: 1 };
+    await world.untilAtRest();
+    expect(world.request.status).toBe('fenced');
+    expect(world.vault.fate.unusableAt).toBeUndefined();
+    world.now = new Date(start.getTime() + 16 * 60_000);
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      ...{ status: 'failed', resumesTo: 'fenced' },
+      failure: { step: 'drain', code: 'ERASURE_DRAIN_TIMED_OUT' },
+    });
+    world.holders.drain = { holders: 2, heeded: 2 };
+    await world.apply({ action: 'retry', at: world.now });
+    await world.untilAtRest();
+    expect(world.request.status).toBe('closed');
+  });
+
+  it('no key ends where no process says anything at all', async () => {
+    world.holders.drain = { holders: 0, heeded: 0 };
+    await world.untilAtRest();
+    expect(world.request.status).toBe('fenced');
+  });
+
+  it('an owner that says it deleted and did not is found out', async () => {
+    world.accounts.isLying = true;
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      failure: { step: 'purge', code: 'ERASURE_ROWS_LEFT' },
+    });
+  });
+
+  it('a table that appears in the middle is found out', async () => {
+    world.holders.drain = { holders: 1, heeded: 0 };
+    await world.untilAtRest();
+    world.holders.drain = { holders: 1, heeded: 1 };
+    world.tables.unknown = ['carts.wish'];
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      failure: { step: 'purge', code: 'ERASURE_STORE_UNKNOWN' },
+    });
+  });
+
+  it('a signature of something else makes no certificate', async () => {
+    world.eraser = () => {
+      World.prototype.eraser.call(world);
+      world.certificates.signAll((body) => body.replace('"persons":2', '"persons":3'));
+    };
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      failure: { step: 'certify', code: 'ERASURE_CERTIFICATE_BAD' },
+    });
+  });
+
+  it('the certificate says what was not done, and nothing about whom', async () => {
+    await world.untilAtRest();
+    const { body } = world.certificates.kept.get(id) ?? {};
+    expect(JSON.parse(body ?? '')).toMatchObject({
+      ...{ requestId: id, cell: 'in-1', country },
+      claims: {
+        unusable: { since: start.toISOString() },
+        destroyed: { at: '2026-12-06T10:00:00.000Z' },
+      },
+      approval: { persons: 2, planDigest: world.request.plan?.digest },
+      ...{ retained: [], notDone: ['NO_RECIPIENT_CONNECTED', 'NO_SCAN_NO_RESTORE_DRILL'] },
+    });
+    for (const who of [world.request.subject, officer('b').staffId, officer('c').person]) {
+      expect(body).not.toContain(who);
+    }
+  });
+});

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DriveErasureJob, ErasureModule, PurgeRestored } from '@entrepot/flow-erasure';
+import type { ErasureOptions } from '@entrepot/flow-erasure';
+import { EndSessions, PeopleRegister } from '@entrepot/identity';
+import { Clock, SystemClock } from '@entrepot/kernel';
+import type { CellId, CountryCode } from '@entrepot/kernel';
+import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import { Log } from '@entrepot/platform-telemetry';
+import {
+  ErasureCertificates,
+  ErasureStore,
+  Fences,
+  KeyHolders,
+  KeyTrial,
+  RestoredErasures,
+} from '@entrepot/privacy';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { ErasureRequestsController } from '../src/api/erasure-requests.controller.ts';
+import { ErasureSteps } from '../src/application/erasure-steps.ts';
+import { drivenActions } from '../src/domain/next-action.ts';
+
+const outside = [
+  ...[EndSessions, PeopleRegister, ShopDatabase, VaultDatabase, Log],
+  ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
+];
+
+/** What the rest of a cell provides; nothing of it is called here. */
+@Module({})
+class Outside {
+  static all(): DynamicModule {
+    const providers = [
+      ...outside.map((provide) => ({ provide, useValue: {} })),
+      { provide: Clock, useValue: new SystemClock() },
+    ];
+    return { module: Outside, global: true, providers, exports: providers };
+  }
+}
+
+const options: ErasureOptions = {
+  ...{ cell: 'in-1' as CellId, countries: ['IN' as CountryCode], timeZone: 'Asia/Kolkata' },
+  ...{ law: [], coolingOffHours: 0 },
+};
+const open: TestingModule[] = [];
+async function assembled(module: DynamicModule): Promise<TestingModule> {
+  const built = await Test.createTestingModule({ imports: [Outside.all(), module] }).compile();
+  open.push(built);
+  return built;
+}
+afterAll(() => Promise.all(open.map((module) => module.close())));
+
+describe('erasure in a worker', () => {
+  let worker: TestingModule;
+  beforeAll(async () => {
+    worker = await assembled(ErasureModule.forWorker(options));
+  });
+
+  it('has a step for everything that processes do, each with all that it needs', () => {
+    const steps = worker.get(ErasureSteps, { strict: false });
+    for (const action of drivenActions) {
+      const step = steps.of(action);
+      expect(step.action).toBe(action);
+      expect(Object.values(step)).not.toContain(undefined);
+    }
+    expect(worker.get(DriveErasureJob, { strict: false }).job.name).toBe('erasure.drive');
+  });
+
+  it('has all that it needs to purge again whom a restore brought back', () => {
+    expect(Object.values(worker.get(PurgeRestored, { strict: false }))).not.toContain(undefined);
+  });
+});
+
+describe('erasure in an API process', () => {
+  it('answers officers and carries nothing out', async () => {
+    const api = await assembled(ErasureModule.forApi(options));
+    expect(api.get(ErasureRequestsController, { strict: false })).toBeDefined();
+    expect(() => api.get(DriveErasureJob, { strict: false })).toThrow();
+  });
+});

@@ -1,0 +1,169 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { statement } from '@entrepot/platform-database';
+import { DriveErasureJob } from '@entrepot/flow-erasure';
+import type { SubjectId } from '@entrepot/kernel';
+import { MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErasureFixture } from './erasure-fixture.ts';
+
+export const fullName = 'Canary Forgotten';
+const password = 'correct horse battery staple';
+const workMsMax = 30_000;
+const lookEveryMs = 100;
+/** One day more than the shortest waiting period of KMS. */
+const windowDays = 8;
+const officerEmails = ['first@officers.example', 'second@officers.example'];
+
+const epochDue = statement(
+  'spec.epoch_due',
+  'UPDATE vault.key_epoch SET due_at = now() WHERE closed_at IS NULL',
+);
+const subjectOfAccount = statement(
+  'spec.subject_of_account',
+  'SELECT subject_id AS "subject" FROM identity.account WHERE account_id = $1',
+);
+
+export interface Call {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: object;
+  readonly token?: string | undefined;
+}
+
+export interface Shopper {
+  readonly email: string;
+  readonly accountId: string;
+  readonly subject: SubjectId;
+  readonly token: string;
+}
+
+/** Shoppers, two officers and one worker of a cell, and what they do. */
+export class ErasureScene {
+  #shoppers = 0;
+
+  private constructor(
+    readonly fixture: ErasureFixture,
+    readonly api: NestFastifyApplication,
+    readonly worker: INestApplicationContext,
+    /** Access tokens. */
+    readonly officers: string[],
+  ) {}
+
+  static async open(): Promise<ErasureScene> {
+    const fixture = await ErasureFixture.start();
+    const worker = await fixture.startWorker();
+    const scene = new ErasureScene(fixture, await fixture.startApi(), worker, []);
+    await fixture.seedOfficers(worker, password, officerEmails);
+    for (const email of officerEmails) {
+      scene.officers.push(await scene.signIn('/admin/v1/sessions', email));
+    }
+    return scene;
+  }
+
+  async call(url: string, { method = 'GET', body, token }: Call = {}) {
+    const answer = await this.api.inject({
+      ...{ method, url },
+      ...(body !== undefined && { payload: body }),
+      headers: {
+        'entrepot-residence': 'IN',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+    });
+    return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
+  }
+
+  async signIn(url: string, email: string): Promise<string> {
+    const { body } = await this.call(url, { method: 'POST', body: { email, password } });
+    return String(body['accessToken']);
+  }
+
+  register(email: string) {
+    return this.call('/v1/accounts', { method: 'POST', body: { email, password, fullName } });
+  }
+
+  async newShopper(): Promise<Shopper> {
+    const email = `forgotten${++this.#shoppers}@people.example`;
+    const account = (await this.register(email)).body;
+    const accountId = String(account['id']);
+    const [row] = await this.fixture.stores.shop
+      .open('superuser')
+      .query<{ subject: SubjectId }>(subjectOfAccount, [accountId]);
+    if (row === undefined) throw new Error('the account was not written');
+    return { email, accountId, ...row, token: await this.signIn('/v1/sessions', email) };
+  }
+
+  ask(accountId: string, token = this.officers[0]) {
+    const body = { accountId };
+    return this.call('/admin/v1/erasure-requests', { method: 'POST', body, token });
+  }
+
+  read(id: string) {
+    return this.call(`/admin/v1/erasure-requests/${id}`, { token: this.officers[0] });
+  }
+
+  async approve(id: string, token = this.officers[1], planDigest?: string) {
+    const shown = planDigest ?? String((await this.read(id)).body['planDigest']);
+    const body = { planDigest: shown };
+    return this.call(`/admin/v1/erasure-requests/${id}/approval`, { method: 'POST', body, token });
+  }
+
+  steer(id: string, action: string, token = this.officers[0]) {
+    const body = { action };
+    return this.call(`/admin/v1/erasure-requests/${id}/actions`, { method: 'POST', body, token });
+  }
+
+  async askAndApprove(accountId: string): Promise<string> {
+    const id = String((await this.ask(accountId)).body['id']);
+    const { status, body } = await this.approve(id);
+    if (status !== 200) throw new Error(`the approval was refused: ${JSON.stringify(body)}`);
+    return id;
+  }
+
+  /** One round of a worker: what its sweep finds, brought on. */
+  async work(on = this.worker): Promise<void> {
+    const job = on.get(DriveErasureJob, { strict: false });
+    for (const payload of await job.rederive()) await job.handle(payload);
+  }
+
+  /** Rounds of the worker and the eraser until the request is where it has to be. */
+  async workUntil(id: string, status: string, on = this.worker): Promise<void> {
+    const end = performance.now() + workMsMax;
+    for (;;) {
+      await this.work(on);
+      await this.fixture.eraser.destroyKeys.execute();
+      await this.fixture.eraser.retireEpochs.execute();
+      await this.fixture.eraser.signCertificates.execute();
+      const { body } = await this.read(id);
+      if (body['status'] === status) return;
+      if (performance.now() > end) throw new Error(`the request is ${JSON.stringify(body)}`);
+      await sleep(lookEveryMs);
+    }
+  }
+
+  /** As far as an erasure goes before the KMS has let the window pass. */
+  eraseAllButTheBytes(id: string): Promise<void> {
+    return this.workUntil(id, 'verified_unreadable');
+  }
+
+  /** The epoch under which logins lay ends, once everybody else has moved to the next. */
+  async endEpoch(): Promise<void> {
+    await this.fixture.stores.vault.open('superuser').execute(epochDue);
+    await this.worker.get(OpenKeyEpoch, { strict: false }).execute();
+    await this.worker.get(MoveToOpenEpoch, { strict: false }).execute();
+    await this.fixture.eraser.retireEpochs.execute();
+  }
+
+  async passWindow(): Promise<void> {
+    const { endpoint, adminSecret } = this.fixture.stores.kms;
+    const answer = await fetch(`${endpoint}/emulator/clock`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${adminSecret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ advanceSeconds: windowDays * 86_400 }),
+    });
+    if (answer.status !== 200) throw new Error('the clock of the KMS did not move');
+  }
+
+  end(): Promise<void> {
+    return this.fixture.end();
+  }
+}

@@ -1,0 +1,43 @@
+import type { SubjectId } from '@entrepot/kernel';
+import { Clock } from '@entrepot/kernel';
+import { Injectable } from '@nestjs/common';
+import { VaultStore } from './vault-store.ts';
+
+/** Which data keys the stored ciphertexts of a person still name; answered by whoever stores them. */
+export abstract class CiphertextVersions {
+  /**
+   * The lowest key version that any stored ciphertext of the subject names, in every store. Undefined
+   * when there is no ciphertext; an answer that is not certain must be an error.
+   */
+  abstract lowestOf(subject: SubjectId): Promise<number | undefined>;
+}
+
+/** Longer than a former key in another process can still seal a value that is stored a moment later. */
+const settleMs = 300_000;
+const subjectsPerRunMax = 200;
+
+/** Drops data keys that were rotated, once no stored ciphertext names them any more. */
+@Injectable()
+export class DropFormerKeys {
+  private readonly store: VaultStore;
+  private readonly versions: CiphertextVersions;
+  private readonly clock: Clock;
+
+  constructor(store: VaultStore, versions: CiphertextVersions, clock: Clock) {
+    this.store = store;
+    this.versions = versions;
+    this.clock = clock;
+  }
+
+  /** Answers how many keys were dropped. */
+  async execute(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - settleMs);
+    let dropped = 0;
+    for (const subject of await this.store.supersededBefore(before, subjectsPerRunMax)) {
+      const current = (await this.store.findKey(subject))?.version;
+      const lowest = (await this.versions.lowestOf(subject)) ?? current;
+      if (lowest !== undefined) dropped += await this.store.dropFormer(subject, lowest, before);
+    }
+    return dropped;
+  }
+}

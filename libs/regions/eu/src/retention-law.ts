@@ -1,0 +1,63 @@
+import type { CountryCode } from '@entrepot/kernel';
+import type { DataCategory, RetentionLaw, RetentionRule } from '@entrepot/privacy';
+import { standardVatRates } from './standard-vat-rates.ts';
+
+const legalEntity = 'entrepot-eu';
+/** Drafted from the texts that each rule names; counsel has signed none of them yet. */
+const signOff = { role: 'engineering', on: '2026-11-28' } as const;
+/** The day from which the General Data Protection Regulation applies (its Article 99(2)). */
+const gdprSince = '2018-05-25';
+
+interface Shredded {
+  readonly leaves: 'nothing' | 'facts';
+  readonly law: string;
+  readonly spec: string;
+}
+
+const gone: Shredded = {
+  leaves: 'nothing',
+  law: 'GDPR Article 17(1)',
+  spec: 'makes every stolen copy unreadable at once, and for ever after the window',
+};
+/** What was sold and paid names nobody once the person is cut off. */
+const books: Shredded = {
+  leaves: 'facts',
+  law: 'GDPR Article 17(1); what stays names nobody (Recital 26)',
+  spec: 'leaves what was sold, and not to whom',
+};
+/** That a request was carried out has to be shown for years: references and instants only. */
+const record: Shredded = {
+  leaves: 'facts',
+  law: 'GDPR Article 5(2)',
+  spec: 'makes every stolen copy unreadable at once, and for ever after the window',
+};
+
+const shredded: Partial<Record<DataCategory, Shredded>> = {
+  ...{ account: gone, address: gone, session: gone, cart: gone, login: gone },
+  ...{ request_key: gone, staff_login: gone, order: books, payment: books, erasure_record: record },
+};
+
+const rulesOf = (country: CountryCode): RetentionRule[] =>
+  Object.entries(shredded).map(([category, rule]) => ({
+    ...{ legalEntity, country, category: category as DataCategory, action: 'shred-now', ...rule },
+    ...{ version: 1, inForceSince: gdprSince, signOff },
+  }));
+
+/**
+ * Invoices of a German seller: 8 years from the end of the calendar year since 1 January 2025 (§ 147(3) AO,
+ * § 257(4) HGB, § 14b(1) UStG as amended by the Viertes Bürokratieentlastungsgesetz). No cell stores
+ * invoices yet.
+ */
+const germanInvoices: RetentionRule = {
+  ...{ legalEntity, country: 'DE' as CountryCode, category: 'invoice', action: 'retain-until' },
+  period: { months: 96, from: 'end_of_calendar_year' },
+  law: '§ 147(3) AO, § 257(4) HGB, § 14b(1) UStG',
+  ...{ version: 1, inForceSince: '2025-01-01', signOff },
+  spec: 'keeps a German invoice to the end of the eighth year after it',
+};
+
+/** What erasure does with each category in each member state. */
+export const retentionLaw: RetentionLaw = [
+  ...[...standardVatRates.keys()].flatMap(rulesOf),
+  germanInvoices,
+];

@@ -1,0 +1,91 @@
+import type { CheckedCertificate } from './check-certificate.ts';
+
+export const testNotice = 'TEST, NOT A CERTIFICATE';
+
+const notDoneTexts: Readonly<Record<string, string>> = {
+  PERSON_NOT_ASKED_ANEW: 'the person was named by staff and not asked anew',
+  NO_RECIPIENT_CONNECTED: 'no recipient outside of the cell was told: none is connected',
+  NO_SCAN_NO_RESTORE_DRILL: 'no scan for planted tokens and no restore of a backup was run',
+};
+
+/** Everything the certificate says, in the order in which a reader asks for it. */
+export interface CertificateText {
+  readonly title: string;
+  readonly facts: readonly (readonly [string, string])[];
+  readonly retained: readonly string[];
+  readonly notDone: readonly string[];
+  readonly stores: readonly (readonly string[])[];
+}
+
+export const storeHeadings = ['step', 'store', 'matched', 'deleted', 'left', 'why'] as const;
+
+export function describeCertificate(checked: CheckedCertificate): CertificateText {
+  const { certificate, signature } = checked.view;
+  const { unusable, destroyed } = certificate.claims;
+  return {
+    title: checked.isTest ? testNotice : 'Certificate of an erasure',
+    facts: [
+      ['Request', certificate.requestId],
+      ['Cell and country', `${certificate.cell}, ${certificate.country}`],
+      ['Nobody could use the key since', unusable.since],
+      ['The key exists no more since', destroyed.at],
+      ['Approved by two persons at', certificate.approval.at],
+      ['Plan (SHA-256)', certificate.approval.planDigest],
+      [
+        'Record (SHA-256)',
+        `${certificate.evidence.chainHead}, ${certificate.evidence.events} events`,
+      ],
+      ['Signed with', signature.keyArn],
+      ['Checked with', checked.isKeyPinned ? 'the key that was given' : 'the key in the file'],
+    ],
+    retained: certificate.retained.map(({ category, leaves, law, until }) => {
+      const time = until === null ? '' : `, until ${until}`;
+      return `${category}: ${leaves === 'facts' ? 'facts that name nobody' : 'personal fields'} (${law}${time})`;
+    }),
+    notDone: certificate.notDone.map((code) => notDoneTexts[code] ?? code),
+    stores: certificate.stores.map(({ step, store, matched, deleted, left, leftReason }) => [
+      ...[step, store, String(matched), String(deleted), String(left), leftReason ?? ''],
+    ]),
+  };
+}
+
+export function textOf({ title, facts, retained, notDone, stores }: CertificateText): string {
+  const list = (heading: string, items: readonly string[]) =>
+    items.length === 0 ? [] : [heading, ...items.map((item) => `  ${item}`)];
+  return [
+    title,
+    ...facts.map(([name, value]) => `  ${name}: ${value}`),
+    ...list('What stays:', retained),
+    ...list('What was not done:', notDone),
+    ...list(
+      'Stores:',
+      [storeHeadings, ...stores].map((row) => row.join('  ').trimEnd()),
+    ),
+  ].join('\n');
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** The same as a page that needs nothing else, for whoever reads no JSON. */
+export function pageOf({ title, facts, retained, notDone, stores }: CertificateText): string {
+  const row = (cells: readonly string[], tag: 'td' | 'th') =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+  const list = (heading: string, items: readonly string[]) =>
+    items.length === 0
+      ? ''
+      : `<h2>${escaped(heading)}</h2><ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+  return [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>`,
+    '<style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}',
+    'table{border-collapse:collapse;width:100%}td,th{border:1px solid;padding:.3rem;text-align:left}',
+    'td{overflow-wrap:anywhere}</style></head><body>',
+    `<h1>${escaped(title)}</h1>`,
+    `<table>${facts.map((fact) => row(fact, 'td')).join('')}</table>`,
+    list('What stays', retained),
+    list('What was not done', notDone),
+    `<h2>Stores</h2><table>${row(storeHeadings, 'th')}${stores.map((store) => row(store, 'td')).join('')}</table>`,
+    '</body></html>\n',
+  ].join('\n');
+}
