@@ -8,21 +8,19 @@ import { filesBelow, FolderStore, isClean, needlesOf, scanStore } from '@entrepo
 import { nodeFetch } from '@entrepot/client/node';
 import type { OrderView } from '@entrepot/contracts/api/orders';
 import type { DescribedCell } from '@entrepot/stack';
-import { SecretStore } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShopFloor } from '../src/shop-floor.ts';
 import type { KmsPrincipal, Loot } from './attacker.ts';
 import { Attacker, kmsClientOf, servicePrincipals, steal } from './attacker.ts';
 import type { Books } from './books.ts';
-import { booksIn, inClusterOf, inShopOf, ownersOf } from './books.ts';
+import { booksIn, inShopOf, ownersOf } from './books.ts';
 import { CanaryShopper } from './canary-shopper.ts';
+import { endEpoch, passKmsWindow } from './epoch-end.ts';
 import { Evidence } from './evidence.ts';
 
 const limitMs = 120_000;
 const stageTimeoutMs = 60_000;
 const pollMs = 250;
-/** One day more than the shortest waiting period of KMS. */
-const windowDays = 8;
 
 /** Both processes that may use a key find it pending, or gone; the others may not even ask. */
 const refusedWith = (why: string) => ({
@@ -215,8 +213,8 @@ describe('An erased person', () => {
   it(
     'has no key any more once the window has passed, and nobody else has lost theirs',
     async () => {
-      await endEpoch();
-      await passWindow();
+      await endEpoch(home);
+      await passKmsWindow(node, home);
       await untilStatus('closed');
       expect(kmsFilesWith(material)).toEqual([]);
       const audited = auditOf(loot.keyArn).map(({ eventName }) => eventName);
@@ -239,32 +237,6 @@ describe('An erased person', () => {
     },
     limitMs,
   );
-
-  /** An operator ends the epoch under which the login lay; worker and eraser do the rest. */
-  async function endEpoch(): Promise<void> {
-    const end = performance.now() + stageTimeoutMs;
-    const askForNext = `UPDATE vault.key_epoch SET due_at = now()
-      WHERE opened_at IS NOT NULL AND closed_at IS NULL RETURNING epoch`;
-    const { rows } = await inClusterOf(home.id, 'vault', (client) => client.query(askForNext));
-    const isUnusable = 'SELECT FROM vault.key_epoch WHERE epoch = $1 AND unusable_at IS NOT NULL';
-    const epoch = (rows as { epoch: number }[])[0]?.epoch;
-    const hasEnded = () =>
-      inClusterOf(home.id, 'vault', (client) => client.query(isUnusable, [epoch]));
-    while ((await hasEnded()).rowCount !== 1) {
-      if (performance.now() > end) throw new Error(`epoch ${String(epoch)} does not end`);
-      await sleep(pollMs);
-    }
-  }
-
-  async function passWindow(): Promise<void> {
-    const secret = new SecretStore(home.secrets).read('kms/clock-secret');
-    const answer = await node.fetch(`${home.kmsEndpoint}/emulator/clock`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ advanceSeconds: windowDays * 86_400 }),
-    });
-    expect(answer.status).toBe(200);
-  }
 
   it(
     'leaves the books as they were, and in them nobody',
