@@ -103,6 +103,10 @@ export class PgErasureLedger extends ErasureLedger {
     this.#database = database;
   }
 
+  override async isEntered(subject: SubjectId): Promise<boolean> {
+    return (await this.#database.query(isEntered, [subject])).length === 1;
+  }
+
   override async coverOfFenced(subject: SubjectId): Promise<SubjectCover | undefined> {
     const [row] = await this.#database.query<CoverRow>(coverOfFenced, [subject]);
     return row && coverIn(row);
@@ -110,7 +114,7 @@ export class PgErasureLedger extends ErasureLedger {
 
   override async enter({ subject, id }: ErasureRequest): Promise<boolean> {
     if ((await this.#database.execute(enter, [subject, id])) === 1) return true;
-    return (await this.#database.query(isEntered, [subject])).length === 1;
+    return this.isEntered(subject);
   }
 
   override async doomed(rowsMax: number): Promise<DoomedKey[]> {

@@ -27,6 +27,7 @@ export interface DoomedKey extends SubjectCover {
 
 /** The rows of the vault that only the eraser may write. */
 export abstract class ErasureLedger {
+  abstract isEntered(subject: SubjectId): Promise<boolean>;
   /** Undefined where the subject is not fenced. */
   abstract coverOfFenced(subject: SubjectId): Promise<SubjectCover | undefined>;
   /** Enters a fenced subject; answers false when the vault has no such fence. */
@@ -106,7 +107,9 @@ export class DestroyKeys {
 
   async #enter(request: ErasureRequest): Promise<void> {
     const { subject, id } = request;
-    const cover = isApprovedByTwo(request) ? await this.#ledger.coverOfFenced(subject) : undefined;
+    const isApproved = isApprovedByTwo(request);
+    if (isApproved && (await this.#ledger.isEntered(subject))) return;
+    const cover = isApproved ? await this.#ledger.coverOfFenced(subject) : undefined;
     if (cover !== undefined) {
       await this.#journalise('fenced', { ...cover, subject, requestId: id });
       if (await this.#ledger.enter(request)) return;
