@@ -95,4 +95,29 @@ describe('the worker of a restored cell', () => {
     expect(await purge()).toBe(1);
     expect(await seen(person)).toMatchObject({ status: 'erased', isClosed: true });
   });
+
+  it('says purged only when it has read every store again, one that nobody answers for among them', async () => {
+    const person = await shopper('unknown-store@people.example');
+    const owner = fixture.stores.shop.open('superuser');
+    await owner.execute(plantTable);
+    await owner.execute(letRead);
+    await replay(person, ['fenced', 'key-destroyed']);
+    await owner.execute(plantRow, [person]);
+    expect(await purge()).toBe(0);
+    expect(await seen(person)).toMatchObject({ status: 'fenced', isPurged: false });
+    await owner.execute(dropTable);
+    expect(await purge()).toBe(1);
+    expect(await seen(person)).toMatchObject({ status: 'erased', isPurged: true, isClosed: true });
+  });
 });
+
+const plantTable = statement(
+  'spec.plant_table_of_restored',
+  'CREATE TABLE carts.wish (wish_id text, subject_id text)',
+);
+const letRead = statement('spec.grant_of_restored', 'GRANT SELECT ON carts.wish TO shop_worker');
+const plantRow = statement(
+  'spec.plant_row_of_restored',
+  `INSERT INTO carts.wish VALUES ('wish', $1)`,
+);
+const dropTable = statement('spec.drop_table_of_restored', 'DROP TABLE carts.wish');

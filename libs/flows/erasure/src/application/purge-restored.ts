@@ -2,6 +2,7 @@ import { Fences, RestoredErasures } from '@entrepot/privacy';
 import type { RestoredErasure } from '@entrepot/privacy';
 import { Log } from '@entrepot/platform-telemetry';
 import { Injectable } from '@nestjs/common';
+import { StepFailure } from './step-failure.ts';
 import { SweepStores } from './sweep-stores.ts';
 
 const peoplePerRunMax = 100;
@@ -40,8 +41,14 @@ export class PurgeRestored {
       await this.restored.close(subject);
       return true;
     } catch (error) {
-      this.log.failure('privacy.purge_of_restored_failed', error);
+      this.log.failure('privacy.purge_of_restored_failed', error, { component: storeIn(error) });
       return false;
     }
   }
+}
+
+/** The table that was in the way, or the kind of another store: no request has a record to name it in. */
+function storeIn(error: unknown): string {
+  const store = error instanceof StepFailure ? error.store : undefined;
+  return store?.split(':')[0] ?? 'purge';
 }
