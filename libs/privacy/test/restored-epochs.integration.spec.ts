@@ -11,6 +11,8 @@ import { PgErasureApprovals } from '../src/adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from '../src/adapters/pg-erasure-ledger.ts';
 import { DestroyKeys } from '../src/application/destroy-keys.ts';
 import type { DoomedKey } from '../src/application/destroy-keys.ts';
+import { EpochStore } from '../src/application/epoch-store.ts';
+import { KeyService } from '../src/application/key-service.ts';
 import { NoteEpochs } from '../src/application/note-epochs.ts';
 import { RotateSubjectKey } from '../src/application/rotate-subject-key.ts';
 import type { JournalEntry } from '../src/domain/erasure-journal.ts';
@@ -78,6 +80,15 @@ const epochOf = async (subject: SubjectId) =>
     )
   )[0]?.epoch;
 
+const firstEpochOf = async (subject: SubjectId) =>
+  (
+    await drill.query<{ epoch: number }>(
+      'spec.first_epoch_of',
+      'SELECT first_epoch AS "epoch" FROM vault.subject_key WHERE subject_id = $1',
+      [subject],
+    )
+  )[0]?.epoch;
+
 async function keyState(arn: unknown): Promise<string | undefined> {
   const answer = await kms().send(new DescribeKeyCommand({ KeyId: String(arn) }));
   return answer.KeyMetadata?.KeyState;
@@ -132,9 +143,16 @@ describe.each(drivers)('a vault that is restored, with keys kept by %s,', (drive
     await drill.fixture.eraser.destroyKeys.execute();
     const { root_key_arn: root } = await drill.epochRow(lost);
 
-    const { report, after } = await restoreTo(backup);
+    await restoreAll(vault(), backup);
+    const report = await replay();
     expect(report.steps).toMatchObject({ 'adopt-epoch': 1, 'end-epoch': 0, 'retire-epoch': 0 });
     expect(report.lost).toEqual({ keys: 0, logins: 0 });
+    // before a worker has looked: the open epoch has a lower number than the one that is retired
+    const early = await drill.fixture.startProcess('api');
+    const between = await drill.register(newLogin(), early);
+    expect(await early.get(SubjectVault).find(newLogin())).toBeUndefined();
+    expect([await epochOf(between), await firstEpochOf(between)]).toEqual([old, old]);
+    const after = await drill.restarted();
     // numbers go up with time: what lives moves on to a number that was never given
     expect(await after.openEpoch()).toBe(lost + 1);
     expect(await after.open(known, sealed)).toEqual({ name: 'Asha' });
@@ -147,6 +165,25 @@ describe.each(drivers)('a vault that is restored, with keys kept by %s,', (drive
     expect((await after.retire()).destroyed).toBe(2);
     expect(await after.epochRow(lost)).toMatchObject({ root_key_arn: null });
     expect(await after.open(known, sealed)).toEqual({ name: 'Asha' });
+  });
+
+  it('shuts an epoch that was in the making, since the cell made something else of it', async () => {
+    const service = drill.worker.get(KeyService);
+    const [rootKeyArn, indexKeyArn] = [
+      await service.createRootKey(),
+      await service.createIndexKey(),
+    ];
+    await drill.worker.get(EpochStore).make({ rootKeyArn, indexKeyArn });
+    const backup = await copyOfAll(vault());
+    const made = await drill.openNext();
+    await drill.fixture.eraser.destroyKeys.execute();
+    expect(await drill.epochRow(made)).toMatchObject({ root_key_arn: rootKeyArn });
+
+    const { report, after } = await restoreTo(backup);
+    expect(report.steps).toMatchObject({ 'retire-epoch': 1, 'adopt-epoch': 0 });
+    expect(await after.openNext()).toBe(made + 1);
+    expect((await after.retire()).scheduled).toBeGreaterThan(0);
+    expect(await keyState(rootKeyArn)).toBe('PendingDeletion');
   });
 
   it('shuts an epoch that the cell had retired, whatever of it came back', async () => {
