@@ -94,6 +94,17 @@ async function keyState(arn: unknown): Promise<string | undefined> {
   return answer.KeyMetadata?.KeyState;
 }
 
+/** As the eraser does before it enters somebody into the ledger. */
+async function writeDownFenced(subject: SubjectId): Promise<void> {
+  const cover = await new PgErasureLedger(vault().open('eraser')).coverOfFenced(subject);
+  if (cover === undefined) throw new RangeError(`${subject} is not fenced`);
+  const requestId: ErasureRequestId = newCellId('erasureRequest', cell);
+  await drill.fixture.journal.append({
+    ...{ kind: 'fenced', subject, requestId },
+    keys: keyNamesOf(cover),
+  });
+}
+
 describe.each(drivers)('a vault that is restored, with keys kept by %s,', (driver) => {
   beforeEach(async () => {
     drill = await EpochDrill.start(driver);
@@ -225,18 +236,31 @@ describe.each(drivers)('a vault that is restored, with keys kept by %s,', (drive
     expect(await after.ledgerEntry(erased)).toMatchObject({ isDestroyed: true });
   });
 
+  it('counts the epochs of both histories of somebody who was only fenced', async () => {
+    const subject = await drill.register();
+    const old = await drill.openEpoch();
+    const backup = await copyOfAll(vault());
+    const lost = await drill.openNext();
+    await drill.move();
+    await drill.fixture.eraser.destroyKeys.execute();
+    await drill.fence(subject);
+    await writeDownFenced(subject);
+
+    const { after } = await restoreTo(backup);
+    await after.move();
+    await drill.fixture.eraser.destroyKeys.execute();
+    expect(await after.ledgerEntry(subject)).toEqual({
+      ...{ first: old, last: lost + 1, isUnusable: true, isDestroyed: false },
+    });
+  });
+
   it('ends the key of somebody who came after the backup and was only fenced', async () => {
     const backup = await copyOfAll(vault());
     const newcomer = await drill.register();
     const sealed = await drill.seal(newcomer, 'x');
     const [arn, epoch] = [await arnOf(newcomer), await epochOf(newcomer)];
     await drill.fence(newcomer);
-    const cover = await new PgErasureLedger(vault().open('eraser')).coverOfFenced(newcomer);
-    const requestId: ErasureRequestId = newCellId('erasureRequest', cell);
-    await drill.fixture.journal.append({
-      ...{ kind: 'fenced', subject: newcomer, requestId },
-      keys: keyNamesOf(cover ?? { keyArn: undefined, epochs: undefined }),
-    });
+    await writeDownFenced(newcomer);
 
     const { report, after } = await restoreTo(backup);
     expect(report.steps['adopt-key']).toBe(driver === 'kms-per-user' ? 1 : 0);
