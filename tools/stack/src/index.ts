@@ -71,6 +71,7 @@ export type { ServiceState, ServiceStatus } from './supervisor.ts';
 export { createStandby, startStandby } from './services/postgres-standby.ts';
 export type { StandbyOptions } from './services/postgres-standby.ts';
 export { readPorts } from './port-plan.ts';
+export { StackPorts } from './cell-ports.ts';
 export { copyCatalogAnew } from './services/catalog-copy.ts';
 export type { CatalogCopy, CopiedTable } from './services/catalog-copy.ts';
 export {
@@ -94,6 +95,7 @@ export { findDrift, findLiveDrift, findSchemaDrift } from './database/drift.ts';
 export type { ClusterDrift } from './database/drift.ts';
 export { clusterFolder } from './database/namespaces.ts';
 export { clustersOfStack } from './database/running-clusters.ts';
+export type { RunningCluster } from './database/running-clusters.ts';
 export { makeFolder, writeOwned } from './services/postgres.ts';
 export { cellKeySecret } from './native/cell-keys.ts';
 export type { CellKeyName } from './native/cell-keys.ts';

@@ -7,7 +7,6 @@ import { testFolder } from '@entrepot/testing';
 import pg from 'pg';
 
 import { copyCatalogAnew, FaultProxy, subscribeToCatalog } from '../src/index.ts';
-import type { CopiedTable } from '../src/index.ts';
 import { startCellClusters } from './cell-clusters.ts';
 import type { CellClusters } from './cell-clusters.ts';
 import { checksums, publishedTables } from './published-tables.ts';
@@ -46,6 +45,11 @@ const subscription = () => {
     login: { role, password: new URL(catalog.urlFor(role)).password },
   };
 };
+const subscribe = () =>
+  subscribeToCatalog({
+    ...subscription(),
+    followerOwnerUrl: follower.clusters.catalog.urlFor('catalog_owner'),
+  });
 const copyAnew = () =>
   copyCatalogAnew({
     subscription: subscription(),
@@ -105,10 +109,7 @@ beforeAll(async () => {
   const loader = new CatalogLoader(database);
   await loader.loadCategories(testCategories);
   await loader.loadProducts(Array.from({ length: productCount }, (_, n) => testProduct(n)));
-  await subscribeToCatalog({
-    ...subscription(),
-    followerOwnerUrl: follower.clusters.catalog.urlFor('catalog_owner'),
-  });
+  expect(await subscribe()).toBe('subscribed');
   await until(isSame);
 }, 240_000);
 
@@ -120,8 +121,6 @@ afterAll(async () => {
 });
 
 describe('a follower whose slot the leader gave up', () => {
-  let copied: readonly CopiedTable[];
-
   it('stays behind when its link is open again', async () => {
     proxy.cut();
     await raise(3);
@@ -147,7 +146,7 @@ describe('a follower whose slot the leader gave up', () => {
     const ids = await atLeader<{ id: string }>(
       `SELECT id FROM catalog.product WHERE slug IN ('product-3', 'product-${productCount}')`,
     );
-    copied = await copyAnew();
+    const copied = await copyAnew();
     expect(await isSame()).toBe(true);
     const products = copied.find(({ table }) => table === 'catalog.product');
     expect(products).toEqual({ table: 'catalog.product', removed: 1, added: 2 });
@@ -188,7 +187,9 @@ describe('a follower whose slot the leader gave up', () => {
     await atFollower(`ALTER SUBSCRIPTION ${slot} DISABLE`);
     await atFollower(`ALTER SUBSCRIPTION ${slot} SET (slot_name = NONE)`);
     await raise(7);
+    expect(await subscribe()).toBe('detached');
     await copyAnew();
+    expect(await subscribe()).toBe('subscribed');
     await raise(8);
     await until(isSame);
   });

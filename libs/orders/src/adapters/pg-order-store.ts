@@ -146,7 +146,7 @@ export class PgOrderStore extends OrderStore {
   }
 
   async oldestOpenSeconds(): Promise<number> {
-    const [row] = await this.database.query<{ seconds: number | null }>(oldestOpenOrder);
+    const [row] = await this.database.query<{ seconds: number }>(oldestOpenOrder);
     return row?.seconds ?? 0;
   }
 

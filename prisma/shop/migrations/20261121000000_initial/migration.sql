@@ -1429,12 +1429,12 @@ CREATE TRIGGER counters_only_rise BEFORE UPDATE ON inventory.escrow FOR EACH ROW
 CREATE TRIGGER balance_stays BEFORE DELETE ON inventory.escrow FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
 
+-- One batch may sell what is held and cancel or ship it too: then the row goes from HELD to that end.
 CREATE TRIGGER one_ending BEFORE UPDATE ON inventory.reservation FOR EACH ROW
   WHEN (NEW.pool_id <> OLD.pool_id OR NEW.order_id <> OLD.order_id
     OR NEW.quantity <> OLD.quantity OR NEW.expires_at <> OLD.expires_at
     OR NEW.state = OLD.state
-    OR NOT (OLD.state = 'HELD' AND NEW.state IN ('CONFIRMED', 'RELEASED', 'EXPIRED')
-      OR OLD.state = 'CONFIRMED' AND NEW.state IN ('CANCELLED', 'SHIPPED')))
+    OR NOT (OLD.state = 'HELD' OR OLD.state = 'CONFIRMED' AND NEW.state IN ('CANCELLED', 'SHIPPED')))
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER reservation_stays BEFORE DELETE ON inventory.reservation FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
@@ -1969,8 +1969,8 @@ ALTER TABLE orders.order_line
 CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
   WHERE status IN ('placing', 'requires_action', 'pending', 'confirmed');
 
--- What the reconciler looks through: orders at work or waiting.
-CREATE INDEX order_unsettled ON orders."order" (placed_at)
+-- What the reconciler looks through, orders at work or waiting; and which of them has waited longest.
+CREATE INDEX order_unsettled ON orders."order" (attempted_at)
   WHERE status IN ('placing', 'requires_action', 'pending');
 
 -- A settled order stays settled, its money and identity never change, and its counters only rise. Whose it

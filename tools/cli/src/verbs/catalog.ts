@@ -1,65 +1,52 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import {
-  asRole,
+  clustersOfStack,
   copyCatalogAnew,
   findTopology,
+  followersOf,
   leaderOf,
   readClusterRoles,
   readPorts,
   requireRunning,
+  SecretStore,
   StackError,
   StackPaths,
+  StackPorts,
 } from '@entrepot/stack';
-import type { CatalogCopy, CopiedTable, DescribedCell } from '@entrepot/stack';
+import type { CatalogCopy, CopiedTable, RunningCluster, Topology } from '@entrepot/stack';
 import { Command } from 'commander';
 
 const replicationRole = 'catalog_replication';
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function followerAmong(
-  cells: readonly DescribedCell[],
-  leaderId: string,
-  asked: string | undefined,
-): DescribedCell {
-  const followers = cells.filter(({ id }) => id !== leaderId);
-  const [only] = followers;
-  if (asked === undefined && followers.length === 1 && only !== undefined) return only;
-  const chosen = followers.find(({ id }) => id === asked);
-  if (chosen !== undefined) return chosen;
-  const known = followers.map(({ id }) => id).join(', ');
-  throw new StackError(`Name a cell that follows the catalog with --cell: ${known}.`);
+function followerAmong(followers: Topology, asked: string | undefined): string {
+  const ids = followers.map(({ id }) => id);
+  const chosen = ids.length === 1 ? (asked ?? ids[0]) : asked;
+  if (chosen !== undefined && ids.includes(chosen)) return chosen;
+  throw new StackError(`Name a cell that follows the catalog with --cell: ${ids.join(', ')}.`);
 }
 
 function copyOf(paths: StackPaths, asked: string | undefined): CatalogCopy {
   const { cells } = requireRunning(paths);
-  const leader = leaderOf(findTopology(cells.map(({ id }) => id)));
-  const follower = followerAmong(cells, leader.id, asked);
-  const { superuser, database } = readClusterRoles('catalog');
-  const superuserPassword = readFileSync(
-    join(follower.data, 'catalog', 'superuser.password'),
-    'utf8',
-  );
-  const followerPort = String(follower.databasePorts['catalog']);
+  const topology = findTopology(cells.map(({ id }) => id));
+  const leader = leaderOf(topology).id;
+  const cell = followerAmong(followersOf(topology), asked);
+  const catalogOf = ({ cell: of, cluster }: RunningCluster) => of === cell && cluster === 'catalog';
+  const followerUrl = clustersOfStack(paths).find(catalogOf)?.superuserUrl;
+  if (followerUrl === undefined) throw new StackError(`${cell} has no catalog here.`);
   return {
     subscription: {
-      cell: follower.id,
+      cell,
       leader: {
         host: '127.0.0.1',
-        port: readPorts(paths.ports)[`${leader.id} catalog-replication`] ?? 0,
-        database,
+        port: new StackPorts(readPorts(paths.ports)).of(leader, 'catalog-replication'),
+        database: readClusterRoles('catalog').database,
       },
       login: {
         role: replicationRole,
-        password: readFileSync(join(paths.secrets, leader.id, 'postgres', replicationRole), 'utf8'),
+        password: new SecretStore(paths.secrets).read(`${leader}/postgres/${replicationRole}`),
       },
     },
-    followerUrl: asRole(
-      `postgresql://127.0.0.1:${followerPort}/${database}`,
-      superuser,
-      superuserPassword,
-    ),
+    followerUrl,
     onTable: ({ table, removed, added }) =>
       print(
         `  ${table.padEnd(32)} ${String(removed).padStart(7)} out ${String(added).padStart(7)} in`,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 
-import { deployCluster } from '../database/deploy.ts';
+import { deployCluster, onDatabase } from '../database/deploy.ts';
 import { clusterNames } from '../database/namespaces.ts';
 import type { ClusterName } from '../database/namespaces.ts';
 import { accessOf, readClusterRoles, rolesOf } from '../database/roles.ts';
 import type { RolePasswords } from '../database/roles.ts';
+import { copyCatalogAnew } from '../services/catalog-copy.ts';
 import { subscribeToCatalog } from '../services/catalog-replication.ts';
 import { assertNoRestoreUnderWay } from '../restore-mark.ts';
 import { synchronousTo } from '../services/postgres-files.ts';
@@ -133,22 +134,26 @@ export function subscriptionStep(
   follower: CellTopology,
 ): Step {
   const role = 'catalog_replication';
+  const { database } = readClusterRoles('catalog');
   return {
     title: `${follower.id} catalog subscription`,
-    run: () =>
-      subscribeToCatalog({
+    run: async () => {
+      const subscription = {
         cell: follower.id,
-        followerOwnerUrl: databaseUrlOf(context, follower.id, {
-          cluster: 'catalog',
-          role: 'catalog_owner',
-        }),
         leader: {
           host: '127.0.0.1',
           port: context.ports.of(leader.id, 'catalog-replication'),
-          database: readClusterRoles('catalog').database,
+          database,
         },
         login: { role, password: passwordOf(context, leader.id, role) },
-      }),
+      };
+      const owner = { cluster: 'catalog', role: 'catalog_owner' } as const;
+      const followerOwnerUrl = databaseUrlOf(context, follower.id, owner);
+      if ((await subscribeToCatalog({ ...subscription, followerOwnerUrl })) === 'subscribed')
+        return;
+      const superuserUrl = superuserUrlOf(context, follower.id, 'catalog');
+      await copyCatalogAnew({ subscription, followerUrl: onDatabase(superuserUrl, database) });
+    },
   };
 }
 

@@ -28,6 +28,7 @@ interface PublishedTable {
 
 const rowsPerBatch = 2_000;
 const workerPollMs = 50;
+const workerEndMsMax = 30_000;
 const connectMsMax = 5_000;
 
 /**
@@ -35,7 +36,7 @@ const connectMsMax = 5_000;
  * leader gave up. A new slot names the instant; one transaction at the follower takes what differed at that
  * instant, so that readers see the old catalog or the new one, and caches hear of changed products only;
  * replication goes on from the same instant. Killed anywhere it leaves the follower without replication,
- * and is to be run again.
+ * until it is run again or the stack is started.
  */
 export async function copyCatalogAnew(copy: CatalogCopy): Promise<readonly CopiedTable[]> {
   const { subscription, followerUrl } = copy;
@@ -111,7 +112,15 @@ async function detach(follower: pg.Client, name: string): Promise<void> {
     );
     return rowCount !== 0;
   };
-  while (await isWorking()) await delay(workerPollMs);
+  const end = performance.now() + workerEndMsMax;
+  while (await isWorking()) {
+    if (performance.now() > end) {
+      throw new StackError(
+        `The subscription's worker has not ended in ${String(workerEndMsMax / 1_000)} s; run this again.`,
+      );
+    }
+    await delay(workerPollMs);
+  }
 }
 
 interface NewSlot {

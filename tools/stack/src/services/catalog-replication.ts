@@ -47,25 +47,32 @@ function connectionText({ leader, login }: CatalogSubscription): string {
 /**
  * Subscribes a cell to the leader's catalog, or brings an existing subscription to these addresses.
  * The apply worker commits synchronously (its default would acknowledge rows that a crash loses), and
- * its slot survives a failover of the leader.
+ * its slot survives a failover of the leader. `detached`: the subscription has no slot, since a copy of the
+ * catalog was killed under way; replication begins only when that copy is made anew.
  */
-export async function subscribeToCatalog(subscription: CatalogSubscription): Promise<void> {
+export async function subscribeToCatalog(
+  subscription: CatalogSubscription,
+): Promise<'subscribed' | 'detached'> {
   const name = pg.escapeIdentifier(subscriptionNameOf(subscription.cell));
   const connection = pg.escapeLiteral(connectionText(subscription));
-  await withOwner(subscription.followerOwnerUrl, async (owner) => {
-    const found = await owner.query('SELECT FROM pg_subscription WHERE subname = $1', [
-      subscriptionNameOf(subscription.cell),
-    ]);
-    if (found.rowCount === 0) {
+  return withOwner(subscription.followerOwnerUrl, async (owner) => {
+    const { rows } = await owner.query<{ slot: string | null }>(
+      'SELECT subslotname AS "slot" FROM pg_subscription WHERE subname = $1',
+      [subscriptionNameOf(subscription.cell)],
+    );
+    const [found] = rows;
+    if (found === undefined) {
       await owner.query(
         `CREATE SUBSCRIPTION ${name} CONNECTION ${connection} PUBLICATION ${catalogPublication}
          WITH (synchronous_commit = on, failover = true, origin = none, streaming = off)`,
       );
-      return;
+      return 'subscribed';
     }
     await owner.query(`ALTER SUBSCRIPTION ${name} CONNECTION ${connection}`);
+    if (found.slot === null) return 'detached';
     await owner.query(`ALTER SUBSCRIPTION ${name} ENABLE`);
     await owner.query(`ALTER SUBSCRIPTION ${name} REFRESH PUBLICATION`);
+    return 'subscribed';
   });
 }
 

@@ -24,12 +24,12 @@ CREATE TRIGGER counters_only_rise BEFORE UPDATE ON inventory.escrow FOR EACH ROW
 CREATE TRIGGER balance_stays BEFORE DELETE ON inventory.escrow FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
 
+-- One batch may sell what is held and cancel or ship it too: then the row goes from HELD to that end.
 CREATE TRIGGER one_ending BEFORE UPDATE ON inventory.reservation FOR EACH ROW
   WHEN (NEW.pool_id <> OLD.pool_id OR NEW.order_id <> OLD.order_id
     OR NEW.quantity <> OLD.quantity OR NEW.expires_at <> OLD.expires_at
     OR NEW.state = OLD.state
-    OR NOT (OLD.state = 'HELD' AND NEW.state IN ('CONFIRMED', 'RELEASED', 'EXPIRED')
-      OR OLD.state = 'CONFIRMED' AND NEW.state IN ('CANCELLED', 'SHIPPED')))
+    OR NOT (OLD.state = 'HELD' OR OLD.state = 'CONFIRMED' AND NEW.state IN ('CANCELLED', 'SHIPPED')))
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER reservation_stays BEFORE DELETE ON inventory.reservation FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();

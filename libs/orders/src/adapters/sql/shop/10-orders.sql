@@ -35,8 +35,8 @@ ALTER TABLE orders.order_line
 CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
   WHERE status IN ('placing', 'requires_action', 'pending', 'confirmed');
 
--- What the reconciler looks through: orders at work or waiting.
-CREATE INDEX order_unsettled ON orders."order" (placed_at)
+-- What the reconciler looks through, orders at work or waiting; and which of them has waited longest.
+CREATE INDEX order_unsettled ON orders."order" (attempted_at)
   WHERE status IN ('placing', 'requires_action', 'pending');
 
 -- A settled order stays settled, its money and identity never change, and its counters only rise. Whose it
