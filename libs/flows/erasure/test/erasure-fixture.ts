@@ -149,7 +149,7 @@ export class ErasureFixture {
           browserOrigins: [directory.get(home).origin],
           rateLimits: { ...this.stores.redis, factor: 1_000 },
         }),
-        ErasureModule.forApi(this.#erasure()),
+        ErasureModule.forApi({ ...this.#erasure(), imports: [OrdersModule] }),
       ]),
       home: new HomeCellGuard(home, directory),
       log: this.#log,
