@@ -53,8 +53,8 @@ const insertRecipientOf = async (
 ): Promise<void> => {
   if (recipient === undefined) return;
   const { subjectId, addressCiphertext, messageCiphertext } = recipient;
-  const values = [orderId, subjectId, addressCiphertext, messageCiphertext ?? null];
-  await tx.execute(insertRecipient, values);
+  const values = [subjectId, addressCiphertext, messageCiphertext].map((value) => value ?? null);
+  await tx.execute(insertRecipient, [orderId, ...values]);
 };
 
 @Injectable()
