@@ -16,11 +16,30 @@ export const paymentChoice = z.strictObject({
     .optional(),
 });
 
+export const giftMessageCharactersMax = 280;
+
+/** What is written on the card: lines of text, no other control character. */
+const giftMessage = z
+  .string()
+  .trim()
+  .min(1)
+  .max(giftMessageCharactersMax)
+  .regex(/^[^\u0000-\u0009\u000B-\u001F\u007F-\u009F]*$/, 'lines of text');
+
+/** A gift: the parcel goes to somebody else, with the message; the bill stays with the buyer. */
+export const giftBody = z.strictObject({
+  address: postalAddress,
+  message: giftMessage.optional(),
+});
+export type GiftBody = z.infer<typeof giftBody>;
+
 export const placeOrderBody = z.strictObject({
   cartId: z.string().max(64),
   /** The cart view's `version`: what the shopper saw, lines and prices. */
   cartVersion: z.string().regex(/^[0-9]{1,15}(\.[A-Za-z0-9_-]{1,64})?$/),
+  /** Where the parcel goes and the bill; of a gift the bill only. */
   address: postalAddress,
+  gift: giftBody.optional(),
   payment: paymentChoice,
   onShortage: onShortage.default('refuse'),
 });
@@ -64,6 +83,9 @@ export const nextAction = z.strictObject({
   clientToken: z.string().optional(),
 });
 
+/** What the buyer sees of a gift; address and message are absent once its recipient was erased. */
+export const giftView = giftBody.partial().extend({ isErased: z.boolean() });
+
 export const orderView = z.strictObject({
   id: z.string(),
   status: orderStatus,
@@ -75,6 +97,7 @@ export const orderView = z.strictObject({
   /** Absent once the person was erased. */
   address: postalAddress.optional(),
   isErased: z.boolean(),
+  gift: giftView.optional(),
   lines: z.array(orderLineView),
   nextAction: nextAction.optional(),
   declineCode: z.string().optional(),

@@ -3,8 +3,21 @@ import { z } from 'zod';
 /** An account, or a member of staff: an id that staff can name without knowing the person. */
 const personId = z.string().regex(/^(acc|stf)_[a-z]{2}-[0-9]{1,3}_[0-9a-z]{26}$/, 'an account id');
 
-/** POST /admin/v1/erasure-requests */
-export const createErasureRequestBody = z.strictObject({ accountId: personId });
+const orderId = z.string().regex(/^ord_[a-z]{2}-[0-9]{1,3}_[0-9a-z]{26}$/, 'an order id');
+
+/** POST /admin/v1/erasure-requests: an account, or who gets the gift of an order and has none. */
+export const createErasureRequestBody = z
+  .strictObject({
+    accountId: personId.optional(),
+    orderId: orderId.optional(),
+    person: z.literal('recipient').optional(),
+  })
+  .refine(
+    (body) =>
+      (body.accountId === undefined) !== (body.orderId === undefined) &&
+      (body.orderId === undefined) === (body.person === undefined),
+    { message: 'an account, or an order and which person of it' },
+  );
 export type CreateErasureRequestBody = z.infer<typeof createErasureRequestBody>;
 
 export const erasureRequestParams = z.strictObject({ requestId: z.string().max(64) });

@@ -16,6 +16,7 @@ import {
   NoRestoreDrill,
   RestoreDrill,
 } from './application/evidence-hooks.ts';
+import { NamedPeople } from './application/named-people.ts';
 import { PersonalDataOwners } from './application/personal-data-owners.ts';
 import { PlanErasure } from './application/plan-erasure.ts';
 import { PurgeRestored } from './application/purge-restored.ts';
@@ -39,7 +40,7 @@ import { PurgeStores } from './application/steps/purge-stores.ts';
 import { VerifyUnreadable } from './application/steps/verify-unreadable.ts';
 
 export interface ErasureOptions extends ErasureSettings {
-  /** The module of identity, where it is not global. */
+  /** The modules of identity and, for API processes, of orders, where they are not global. */
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
 }
 
@@ -74,7 +75,7 @@ export class ErasureModule {
       providers: [
         ...planProviders(options),
         ...[ApproveErasure, ChangeErasure, ReadCertificate, ReadErasures],
-        ...[RequestErasure, SteerErasure],
+        ...[NamedPeople, RequestErasure, SteerErasure],
       ],
     };
   }

@@ -20,7 +20,7 @@ import {
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { openEraser, PrivacyModule, storedCategories } from '@entrepot/privacy';
-import type { Eraser, RetentionLaw } from '@entrepot/privacy';
+import type { Eraser, RetentionLaw, SubjectKeySettings } from '@entrepot/privacy';
 import { RememberedErasures } from '@entrepot/privacy/testing';
 import { testDatabase, testKms, testRedis } from '@entrepot/testing';
 import type { TestDatabase, TestKms, TestRedis } from '@entrepot/testing';
@@ -56,6 +56,9 @@ class Root {
 @Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
 class PaymentBooks {}
 
+type SubjectKeyDriverName = SubjectKeySettings['driver'];
+
+const epochDays = 7;
 const countries = ['IN' as CountryCode];
 const timeZone = 'Asia/Kolkata';
 /** Everything goes at once; what the books keep names nobody. */
@@ -92,6 +95,7 @@ export class ErasureFixture {
   private constructor(
     readonly cells: TwoCells,
     readonly stores: Stores,
+    readonly driver: SubjectKeyDriverName,
   ) {
     this.#log = new Log({ level: 'error', bound: { cell: cells.home } });
     const { shop, vault, kms } = stores;
@@ -104,7 +108,7 @@ export class ErasureFixture {
     });
   }
 
-  static async start(): Promise<ErasureFixture> {
+  static async start(driver: SubjectKeyDriverName = 'kms-per-user'): Promise<ErasureFixture> {
     const cells = await twoCells();
     const [shop, vault, kms, redis] = await Promise.all([
       testDatabase('shop', { cell: cells.home }),
@@ -112,7 +116,7 @@ export class ErasureFixture {
       testKms({ cell: cells.home }),
       testRedis(),
     ]);
-    return new ErasureFixture(cells, { shop, vault, kms, redis });
+    return new ErasureFixture(cells, { shop, vault, kms, redis }, driver);
   }
 
   /** Another worker process; the first one has seeded the officers. */
@@ -149,7 +153,7 @@ export class ErasureFixture {
           browserOrigins: [directory.get(home).origin],
           rateLimits: { ...this.stores.redis, factor: 1_000 },
         }),
-        ErasureModule.forApi(this.#erasure()),
+        ErasureModule.forApi({ ...this.#erasure(), imports: [OrdersModule] }),
       ]),
       home: new HomeCellGuard(home, directory),
       log: this.#log,
@@ -191,6 +195,7 @@ export class ErasureFixture {
       cell,
       region: regionOf(cell),
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor(kind) },
+      subjectKeys: { driver: this.driver, epochDays },
     };
     return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];
   }

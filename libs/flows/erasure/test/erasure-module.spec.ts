@@ -4,6 +4,7 @@ import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { EndSessions, PeopleRegister } from '@entrepot/identity';
 import { Clock, SystemClock } from '@entrepot/kernel';
 import type { CellId, CountryCode } from '@entrepot/kernel';
+import { OrderStore } from '@entrepot/orders';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import {
@@ -23,7 +24,7 @@ import { ErasureSteps } from '../src/application/erasure-steps.ts';
 import { drivenActions } from '../src/domain/next-action.ts';
 
 const outside = [
-  ...[EndSessions, PeopleRegister, ShopDatabase, VaultDatabase, Log],
+  ...[EndSessions, OrderStore, PeopleRegister, ShopDatabase, VaultDatabase, Log],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
 ];
 

@@ -49,8 +49,8 @@ export class ErasureScene {
     readonly officers: string[],
   ) {}
 
-  static async open(): Promise<ErasureScene> {
-    const fixture = await ErasureFixture.start();
+  static async open(driver?: ErasureFixture['driver']): Promise<ErasureScene> {
+    const fixture = await ErasureFixture.start(driver);
     const worker = await fixture.startWorker();
     const scene = new ErasureScene(fixture, await fixture.startApi(), worker, []);
     await fixture.seedOfficers(worker, password, officerEmails);
@@ -92,8 +92,8 @@ export class ErasureScene {
     return { email, accountId, ...row, token: await this.signIn('/v1/sessions', email) };
   }
 
-  ask(accountId: string, token = this.officers[0]) {
-    const body = { accountId };
+  ask(named: string | object, token = this.officers[0]) {
+    const body = typeof named === 'string' ? { accountId: named } : named;
     return this.call('/admin/v1/erasure-requests', { method: 'POST', body, token });
   }
 
@@ -112,8 +112,8 @@ export class ErasureScene {
     return this.call(`/admin/v1/erasure-requests/${id}/actions`, { method: 'POST', body, token });
   }
 
-  async askAndApprove(accountId: string): Promise<string> {
-    const id = String((await this.ask(accountId)).body['id']);
+  async askAndApprove(named: string | object): Promise<string> {
+    const id = String((await this.ask(named)).body['id']);
     const { status, body } = await this.approve(id);
     if (status !== 200) throw new Error(`the approval was refused: ${JSON.stringify(body)}`);
     return id;

@@ -7,6 +7,7 @@ import type {
   SubjectId,
 } from '@entrepot/kernel';
 import { Money } from '@entrepot/kernel';
+import type { StoredRecipient } from '../application/order-store.ts';
 import type { DroppedLine, Order, OrderLine, OrderStatus } from '../domain/order.ts';
 
 /** A line inside the JSON that the reading statements aggregate; numbers stay below 2^53. */
@@ -20,6 +21,13 @@ export interface OrderLineJson {
   readonly price_version: number;
   readonly shortage_reason: 'INSUFFICIENT' | 'GLOBAL_EMPTY' | null;
   readonly available_quantity: number | null;
+}
+
+/** The recipient of a gift inside the JSON of the statement that reads one order. */
+interface RecipientJson {
+  readonly subject_id: string | null;
+  readonly address: string | null;
+  readonly message: string | null;
 }
 
 export interface OrderRow {
@@ -46,6 +54,8 @@ export interface OrderRow {
   readonly attempted_at: Date;
   readonly confirmed_at: Date | null;
   readonly lines: readonly OrderLineJson[];
+  /** Read with one order only; null where it is no gift. */
+  readonly recipient?: RecipientJson | null;
 }
 
 function toLine(row: OrderLineJson, currency: CurrencyCode): OrderLine {
@@ -95,6 +105,12 @@ export function toOrder(row: OrderRow): Order {
     lines: row.lines.map((line) => toLine(line, currency)),
   };
 }
+
+export const toRecipient = (row: RecipientJson): StoredRecipient => ({
+  subjectId: (row.subject_id ?? undefined) as SubjectId | undefined,
+  addressCiphertext: row.address ?? undefined,
+  messageCiphertext: row.message ?? undefined,
+});
 
 export function toLineJson(line: OrderLine): OrderLineJson {
   return {

@@ -16,6 +16,11 @@ const lines = `(
   ) ORDER BY l.line_number), '[]'::json)
   FROM orders.order_line l WHERE l.order_id = o.order_id) AS lines`;
 
+/** Who gets the order instead of the buyer, as one JSON object; null where it is no gift. */
+const recipient = `(
+  SELECT json_build_object('subject_id', r.subject_id, 'address', r.address, 'message', r.message)
+  FROM orders.order_recipient r WHERE r.order_id = o.order_id) AS recipient`;
+
 /** A guest is a subject from the first order on; a shopper has been one since registering. */
 export const insertOrder = statement(
   'orders.insert',
@@ -37,6 +42,14 @@ export const insertOrder = statement(
    SELECT placed_at FROM placed`,
 );
 
+/** The recipient of a gift is a subject from here on. */
+export const insertRecipient = statement(
+  'orders.insert_recipient',
+  `WITH admitted AS MATERIALIZED (SELECT privacy.admit_subject($2))
+   INSERT INTO orders.order_recipient (order_id, subject_id, address, message)
+   SELECT $1, $2, $3, $4 FROM admitted`,
+);
+
 export const lockOrder = statement(
   'orders.lock',
   `SELECT ${columns}, ${lines} FROM orders."order" o WHERE o.order_id = $1 FOR UPDATE OF o`,
@@ -44,7 +57,7 @@ export const lockOrder = statement(
 
 export const findOrder = statement(
   'orders.find',
-  `SELECT ${columns}, ${lines} FROM orders."order" o WHERE o.order_id = $1`,
+  `SELECT ${columns}, ${lines}, ${recipient} FROM orders."order" o WHERE o.order_id = $1`,
 );
 
 export const findOrderPage = statement(
@@ -117,6 +130,17 @@ export const forgetPerson = statement(
   `UPDATE orders."order" SET subject_id = NULL, cart_id = NULL, address = NULL, payment_token = NULL,
      fencing_token = fencing_token + 1, lease_until = NULL
    WHERE subject_id = $1`,
+);
+
+export const forgetRecipient = statement(
+  'orders.forget_recipient',
+  `UPDATE orders.order_recipient SET subject_id = NULL, address = NULL, message = NULL
+   WHERE subject_id = $1`,
+);
+
+export const recipientOfOrder = statement(
+  'orders.recipient_of_order',
+  `SELECT subject_id AS "subject" FROM orders.order_recipient WHERE order_id = $1`,
 );
 
 export const putDownOrder = statement(

@@ -3,11 +3,11 @@ import { DomainError } from '@entrepot/kernel';
 import type { Transaction } from '@entrepot/platform-database';
 import { isUniqueViolation, ShopDatabase } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
-import type { OrderPosition, StoredOrder } from '../application/order-store.ts';
+import type { OrderPosition, StoredOrder, StoredRecipient } from '../application/order-store.ts';
 import { orderLeaseSeconds, OrderStore, shopperActionSeconds } from '../application/order-store.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderRow } from './order-row.ts';
-import { toLineJson, toOrder } from './order-row.ts';
+import { toLineJson, toOrder, toRecipient } from './order-row.ts';
 import {
   endRound,
   findOrder,
@@ -15,10 +15,13 @@ import {
   findRestingOrders,
   oldestOpenOrder,
   forgetPerson,
+  forgetRecipient,
   insertOrder,
+  insertRecipient,
   lockOrder,
   putDownOrder,
   raiseFence,
+  recipientOfOrder,
   saveOrder,
   takeUpOrder,
 } from './order-statements.ts';
@@ -40,7 +43,19 @@ function refuseSecondSale(error: unknown): never {
 const toStored = (row: OrderRow): StoredOrder => ({
   order: toOrder(row),
   addressCiphertext: row.address ?? undefined,
+  ...(row.recipient ? { recipient: toRecipient(row.recipient) } : {}),
 });
+
+const insertRecipientOf = async (
+  tx: Transaction,
+  orderId: OrderId,
+  recipient: StoredRecipient | undefined,
+): Promise<void> => {
+  if (recipient === undefined) return;
+  const { subjectId, addressCiphertext, messageCiphertext } = recipient;
+  const values = [subjectId, addressCiphertext, messageCiphertext].map((value) => value ?? null);
+  await tx.execute(insertRecipient, [orderId, ...values]);
+};
 
 @Injectable()
 export class PgOrderStore extends OrderStore {
@@ -48,7 +63,8 @@ export class PgOrderStore extends OrderStore {
     super();
   }
 
-  async insert(tx: Transaction, { order, addressCiphertext }: StoredOrder): Promise<Order> {
+  async insert(tx: Transaction, stored: StoredOrder): Promise<Order> {
+    const { order, addressCiphertext, recipient } = stored;
     const inserted = tx.query<{ placed_at: Date }>(insertOrder, [
       order.orderId,
       order.subjectId ?? null,
@@ -64,7 +80,10 @@ export class PgOrderStore extends OrderStore {
       orderLeaseSeconds,
       JSON.stringify(order.lines.map(toLineJson)),
     ]);
-    const [placed] = await inserted.catch(refuseSecondSale);
+    const [[placed]] = await Promise.all([
+      inserted.catch(refuseSecondSale),
+      insertRecipientOf(tx, order.orderId, recipient),
+    ]);
     if (placed === undefined) throw new TypeError(`the insert of ${order.orderId} returned no row`);
     return { ...order, placedAt: placed.placed_at, attemptedAt: placed.placed_at };
   }
@@ -152,6 +171,19 @@ export class PgOrderStore extends OrderStore {
 
   forgetPerson(subjectId: SubjectId): Promise<number> {
     return this.database.execute(forgetPerson, [subjectId]);
+  }
+
+  forgetRecipient(subjectId: SubjectId): Promise<number> {
+    return this.database.execute(forgetRecipient, [subjectId]);
+  }
+
+  async recipientOf(orderId: OrderId): Promise<SubjectId | undefined> {
+    const values = [orderId];
+    const [row] = await this.database.query<{ subject: SubjectId | null }>(
+      recipientOfOrder,
+      values,
+    );
+    return row?.subject ?? undefined;
   }
 
   async endRound(order: Order): Promise<void> {

@@ -8,6 +8,8 @@ export interface OrderViewParts {
   readonly order: Order;
   /** Undefined once the person was erased. */
   readonly address: PostalAddress | undefined;
+  /** Undefined where the order is no gift. */
+  readonly gift?: OrderView['gift'] | undefined;
   readonly nextAction?: OrderView['nextAction'] | undefined;
   readonly declineCode?: string | undefined;
 }
@@ -30,6 +32,7 @@ function toLineView(line: OrderLine): OrderView['lines'][number] {
 export function toOrderView({
   order,
   address,
+  gift,
   nextAction,
   declineCode,
 }: OrderViewParts): OrderView {
@@ -43,6 +46,7 @@ export function toOrderView({
     shipping: Money.zero(order.currency).toJSON(),
     ...(address === undefined ? {} : { address }),
     isErased: address === undefined,
+    ...(gift === undefined ? {} : { gift }),
     lines: order.lines.map(toLineView),
     ...(nextAction === undefined ? {} : { nextAction }),
     ...(declineCode === undefined ? {} : { declineCode }),

@@ -2,10 +2,20 @@ import type { OrderId, SubjectId } from '@entrepot/kernel';
 import type { Transaction } from '@entrepot/platform-database';
 import type { Order } from '../domain/order.ts';
 
-/** An order with the delivery address as it is stored: under the shopper's key, gone with the shopper. */
+/** Who gets an order that is a gift, as it is stored: under their own key, all of it gone with them. */
+export interface StoredRecipient {
+  /** Undefined once that person was erased, like the rest. */
+  readonly subjectId: SubjectId | undefined;
+  readonly addressCiphertext: string | undefined;
+  readonly messageCiphertext: string | undefined;
+}
+
+/** An order with the shopper's address as it is stored: under the shopper's key, gone with the shopper. */
 export interface StoredOrder {
   readonly order: Order;
   readonly addressCiphertext: string | undefined;
+  /** There where the order is a gift; read by `findById` only. */
+  readonly recipient?: StoredRecipient;
 }
 
 /** Where a page of a shopper's orders continues: after this order, newest first. */
@@ -21,7 +31,8 @@ export interface OrderPosition {
 export abstract class OrderStore {
   /**
    * The order with the time at which it was placed, by the database's clock. Throws CART_CLOSED where
-   * another order of its cart is under way or was confirmed; `save` does so too.
+   * another order of its cart is under way or was confirmed; `save` does so too. The shopper and the
+   * recipient of a gift are subjects from here on.
    */
   abstract insert(tx: Transaction, stored: StoredOrder): Promise<Order>;
 
@@ -61,6 +72,12 @@ export abstract class OrderStore {
    * was under way is refused its next write, and the reconciler goes on with an order of nobody.
    */
   abstract forgetPerson(subjectId: SubjectId): Promise<number>;
+
+  /** Forgets who got the gifts, and where they went; answers how many. That they were gifts stays. */
+  abstract forgetRecipient(subjectId: SubjectId): Promise<number>;
+
+  /** Who gets the gift; undefined where the order is none, or that person was erased. */
+  abstract recipientOf(orderId: OrderId): Promise<SubjectId | undefined>;
 
   /** Gives the lease of an order back of which nothing is held and nothing on its way. */
   abstract endRound(order: Order): Promise<void>;

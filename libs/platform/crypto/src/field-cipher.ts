@@ -64,6 +64,8 @@ export class FieldCipher {
   }
 
   #seal(key: SubjectKey, at: { place: RowPlace; column: string }, text: string): Ciphertext {
+    // UTF-8 has no half of a surrogate pair; it would come back as another character
+    if (!text.isWellFormed()) throw new TypeError('a text with half a surrogate pair');
     const iv = randomBytes(12);
     const cipher = createCipheriv(algorithm, key.fieldKey(at.place.table, at.column), iv);
     cipher.setAAD(this.#associatedData(at.place, at.column, key.version));

@@ -49,7 +49,7 @@ function load(): Promise<SubjectKey> {
 const use = (of = subject) => cache.use(of, load, (key) => key.fieldKey('t', 'c').length);
 const isZero = (bytes: Buffer | undefined) => bytes?.every((byte) => byte === 0);
 
-it('keeps keys for less than a minute and for a bounded number of uses and keys by default', () => {
+it('T7 keeps keys for less than a minute and for a bounded number of uses and keys by default', () => {
   expect(defaultCacheLimits.ageMsMax).toBeLessThan(60_000);
   expect(defaultCacheLimits.usesMax).toBeLessThanOrEqual(10_000);
   expect(defaultCacheLimits.keysMax).toBeLessThanOrEqual(5_000);
@@ -62,7 +62,7 @@ describe('the cache of data keys', () => {
     expect(loads).toBe(1);
   });
 
-  it('overwrites a key when it is too old, also when nobody asks', async () => {
+  it('T7 overwrites a key when it is too old, also when nobody asks', async () => {
     await use();
     now = limits.ageMsMax + 1;
     cache.closeExpired();
@@ -72,7 +72,7 @@ describe('the cache of data keys', () => {
     expect(loads).toBe(2);
   });
 
-  it('does not serve a key that is too old before it was swept', async () => {
+  it('T7 does not serve a key that is too old before it was swept', async () => {
     await use();
     now = limits.ageMsMax + 1;
     await use();
@@ -80,13 +80,13 @@ describe('the cache of data keys', () => {
     expect(isZero(loaded[0]?.bytes)).toBe(true);
   });
 
-  it('overwrites a key after its last allowed use', async () => {
+  it('T7 overwrites a key after its last allowed use', async () => {
     for (let at = 0; at <= limits.usesMax; at += 1) await use();
     expect(loads).toBe(2);
     expect(isZero(loaded[0]?.bytes)).toBe(true);
   });
 
-  it('overwrites the key that was pushed out, and the derived keys with it', async () => {
+  it('T7 overwrites the key that was pushed out, and the derived keys with it', async () => {
     let derived: Buffer | undefined;
     await cache.use(subject, load, (key) => (derived = key.fieldKey('t', 'c')));
     for (let at = 0; at < limits.keysMax; at += 1)
@@ -119,7 +119,7 @@ describe('the cache of data keys', () => {
     expect(isZero(loaded[0]?.bytes)).toBe(true);
   });
 
-  it('serves and keeps nothing while the fences are not current', async () => {
+  it('T7 serves and keeps nothing while the fences are not current', async () => {
     await use();
     fences.isCurrent = false;
     await use();
@@ -129,7 +129,7 @@ describe('the cache of data keys', () => {
     expect(isZero(loaded[2]?.bytes)).toBe(true);
   });
 
-  it('fetches a key anew, once, for a ciphertext of a later version', async () => {
+  it('T5 fetches a key anew, once, for a ciphertext of a later version', async () => {
     const loadVersion = (version: number) => () => {
       loads += 1;
       return Promise.resolve(new SubjectKey(Buffer.alloc(32, version), version));
@@ -143,9 +143,58 @@ describe('the cache of data keys', () => {
     expect(loads).toBe(3);
   });
 
+  it('T7 overwrites every key, former versions and derived keys too, when it is cleared', async () => {
+    const former = { version: 1, key: Buffer.alloc(32, 7) };
+    const current = Buffer.alloc(32, 8);
+    const derived: Buffer[] = [];
+    const rotated = () => Promise.resolve(new SubjectKey(current, 2, [former]));
+    await cache.use(subject, rotated, (key) => {
+      derived.push(...[1, 2].map((version) => key.fieldKey('t', 'c', version)));
+    });
+    expect([former.key, current, ...derived].some(isZero)).toBe(false);
+    cache.clear();
+    expect([former.key, current, ...derived].every(isZero)).toBe(true);
+    expect(cache.size).toBe(0);
+  });
+
   it('lets a failed load fail its callers only', async () => {
     const failing = () => Promise.reject(new Error('KMS is away'));
     await expect(cache.use(subject, failing, () => 1)).rejects.toThrow('KMS is away');
     expect(await use()).toBe(32);
+  });
+});
+
+describe('what is in memory while KMS is away', () => {
+  const away = () => Promise.reject(new Error('KMS is away'));
+  const useWithout = (of = subject) => cache.use(of, away, (key) => key.version);
+
+  it('T8 is served for as long as a key may live, and then nothing is', async () => {
+    await use();
+    now = limits.ageMsMax;
+    expect(await useWithout()).toBe(1);
+    now += 1;
+    await expect(useWithout()).rejects.toThrow('KMS is away');
+    expect(cache.size).toBe(0);
+    expect(isZero(loaded[0]?.bytes)).toBe(true);
+  });
+
+  it('T8 is served as often as a key may be used, and then nothing is', async () => {
+    await use();
+    for (let at = 1; at < limits.usesMax; at += 1) expect(await useWithout()).toBe(1);
+    await expect(useWithout()).rejects.toThrow('KMS is away');
+    expect(isZero(loaded[0]?.bytes)).toBe(true);
+  });
+
+  it('T8 serves nobody whose key is not there', async () => {
+    await use();
+    await expect(useWithout(newCellId('subject', 'in-1' as CellId))).rejects.toThrow('away');
+  });
+
+  it('T8 is not served once the fences are not current: the answer is a failure, not an old key', async () => {
+    await use();
+    fences.isCurrent = false;
+    await expect(useWithout()).rejects.toThrow('KMS is away');
+    fences.isCurrent = true;
+    expect(await useWithout()).toBe(1);
   });
 });

@@ -20,6 +20,11 @@ export interface VaultEntry {
 export abstract class SubjectVault {
   /** Gives the login a new subject with a key, or answers whose the login is already. */
   abstract reserve(login: Login): Promise<VaultEntry>;
+  /**
+   * Gives somebody who never signs in, such as the recipient of a gift, a new subject with a key. What
+   * nobody activates goes back, as a registration does that stopped half-way.
+   */
+  abstract reserveWithoutLogin(): Promise<SubjectId>;
   abstract find(login: Login): Promise<VaultEntry | undefined>;
   /** Throws `DomainError('SUBJECT_ERASED')` when the subject was fenced meanwhile. */
   abstract activate(subject: SubjectId): Promise<void>;

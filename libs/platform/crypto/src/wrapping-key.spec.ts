@@ -7,7 +7,7 @@ import { wrappedBytes, WrappingKey } from './wrapping-key.ts';
 const place = 'kek|in-1|1|7|sub_1';
 
 describe('a wrapping key', () => {
-  it('gives back what it wrapped, for the place it was wrapped for and no other', () => {
+  it('T3 gives back what it wrapped, for the place it was wrapped for and no other', () => {
     const key = new WrappingKey(randomBytes(32));
     fc.assert(
       fc.property(
@@ -39,14 +39,14 @@ describe('a wrapping key', () => {
     expect(() => key.unwrap(Buffer.alloc(0), place)).toThrow(CiphertextRejectedError);
   });
 
-  it('never wraps the same bytes in the same way', () => {
+  it('T4 never wraps the same bytes in the same way', () => {
     const key = new WrappingKey(randomBytes(32));
     const bytes = randomBytes(32);
     const wraps = Array.from({ length: 1_000 }, () => key.wrap(bytes, place).toString('hex'));
     expect(new Set(wraps).size).toBe(wraps.length);
   });
 
-  it('overwrites its bytes when closed and refuses to be used again', () => {
+  it('T7 overwrites its bytes when closed and refuses to be used again', () => {
     const bytes = randomBytes(32);
     const key = new WrappingKey(bytes);
     const wrapped = key.wrap(randomBytes(32), place);

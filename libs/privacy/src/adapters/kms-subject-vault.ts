@@ -38,6 +38,12 @@ export class KmsSubjectVault extends SubjectVault {
     throw new DomainError('UNAVAILABLE', 'each attempt met another registration or a new epoch');
   }
 
+  override async reserveWithoutLogin(): Promise<SubjectId> {
+    const subject = newCellId('subject', this.#cell);
+    await this.#subjects.assign(subject);
+    return subject;
+  }
+
   override find(login: Login): Promise<VaultEntry | undefined> {
     return this.#index.find(login);
   }

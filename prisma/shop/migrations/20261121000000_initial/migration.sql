@@ -428,6 +428,16 @@ CREATE TABLE "orders"."order_line" (
 );
 
 -- CreateTable
+CREATE TABLE "orders"."order_recipient" (
+    "order_id" TEXT NOT NULL,
+    "subject_id" TEXT,
+    "address" TEXT,
+    "message" TEXT,
+
+    CONSTRAINT "order_recipient_pkey" PRIMARY KEY ("order_id")
+);
+
+-- CreateTable
 CREATE TABLE "payments"."payment" (
     "payment_id" TEXT NOT NULL,
     "order_id" TEXT NOT NULL,
@@ -660,6 +670,9 @@ CREATE UNIQUE INDEX "dead_letter_consumer_topic_partition_record_offset_key" ON 
 CREATE INDEX "order_subject_id_placed_at_order_id_idx" ON "orders"."order"("subject_id", "placed_at" DESC, "order_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "order_recipient_subject_id_key" ON "orders"."order_recipient"("subject_id");
+
+-- CreateIndex
 CREATE INDEX "payment_subject_id_idx" ON "payments"."payment"("subject_id");
 
 -- CreateIndex
@@ -685,6 +698,9 @@ ALTER TABLE "identity"."staff_role" ADD CONSTRAINT "staff_role_staff_id_fkey" FO
 
 -- AddForeignKey
 ALTER TABLE "orders"."order_line" ADD CONSTRAINT "order_line_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"."order"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "orders"."order_recipient" ADD CONSTRAINT "order_recipient_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"."order"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "payments"."journal" ADD CONSTRAINT "journal_payment_id_fkey" FOREIGN KEY ("payment_id") REFERENCES "payments"."payment"("payment_id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -1096,11 +1112,13 @@ CREATE TRIGGER guard_subject_status BEFORE UPDATE ON privacy.subject
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_status();
 
 /* Makes a subject known, in the transaction that writes the first row about it. Answers false when the
-   subject was known before: it may have been fenced. */
+   subject was known before: it may have been fenced. Only the day is kept: the instant is that of the first
+   row, so that it would lead from the reference of an erased guest to their order, and from buyer to recipient. */
 CREATE FUNCTION privacy.admit_subject(new_subject text) RETURNS boolean
   LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
   WITH admitted AS (
-    INSERT INTO privacy.subject (subject_id) VALUES (new_subject) ON CONFLICT DO NOTHING RETURNING 1
+    INSERT INTO privacy.subject (subject_id, admitted_at)
+    VALUES (new_subject, date_trunc('day', now(), 'UTC')) ON CONFLICT DO NOTHING RETURNING 1
   )
   SELECT EXISTS (SELECT FROM admitted);
 $$;
@@ -1964,6 +1982,17 @@ ALTER TABLE orders.order_line
   ADD CONSTRAINT order_line_reason_known CHECK (shortage_reason IN ('INSUFFICIENT', 'GLOBAL_EMPTY')),
   ADD CONSTRAINT order_line_available_range CHECK (available_quantity >= 0);
 
+ALTER TABLE orders.order_recipient
+  ADD CONSTRAINT order_recipient_address_is_ciphertext CHECK (address LIKE 'v1|%'),
+  ADD CONSTRAINT order_recipient_message_is_ciphertext CHECK (message LIKE 'v1|%'),
+  ADD CONSTRAINT order_recipient_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT order_recipient_whole CHECK
+    (num_nulls(subject_id, address) IN (0, 2) AND (message IS NULL OR subject_id IS NOT NULL)),
+  -- what is about the recipient lies under the recipient's key and no other
+  ADD CONSTRAINT order_recipient_own_key CHECK
+    (starts_with(address, 'v1|A256GCM|' || subject_id || '|') AND
+     starts_with(message, 'v1|A256GCM|' || subject_id || '|'));
+
 -- A cart is sold once: a second order of it waits for the first, and may come only where that ended without
 -- a sale.
 CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
@@ -2001,8 +2030,33 @@ CREATE TRIGGER guard_order_update BEFORE UPDATE ON orders."order"
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON orders."order"
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'address');
 
+-- Buyer and recipient are two subjects. Who the recipient is can be forgotten, and never changed.
+CREATE FUNCTION orders.guard_order_recipient() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND (NEW.order_id <> OLD.order_id OR
+     (NEW.subject_id IS DISTINCT FROM OLD.subject_id AND NEW.subject_id IS NOT NULL)) THEN
+    RAISE EXCEPTION 'the gift of order % may not go to somebody else', OLD.order_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF TG_OP = 'INSERT' AND EXISTS (
+    SELECT FROM orders."order" o WHERE o.order_id = NEW.order_id AND o.subject_id = NEW.subject_id
+  ) THEN
+    RAISE EXCEPTION 'buyer and recipient of order % are one subject', NEW.order_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_order_recipient BEFORE INSERT OR UPDATE ON orders.order_recipient
+  FOR EACH ROW EXECUTE FUNCTION orders.guard_order_recipient();
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON orders.order_recipient
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'address', 'message');
+
 GRANT USAGE ON SCHEMA orders TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON orders."order", orders.order_line TO shop_api, shop_worker;
+GRANT SELECT, INSERT ON orders.order_recipient TO shop_api;
+GRANT SELECT, UPDATE (subject_id, address, message) ON orders.order_recipient TO shop_worker;
 GRANT SELECT (order_id, sales_channel_id, currency, status, on_shortage, reserve_round, payment_attempt,
               total_minor, tax_minor, refusal_code, placed_at, confirmed_at, settled_at)
   ON orders."order" TO shop_audit;

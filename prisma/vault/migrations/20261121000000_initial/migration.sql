@@ -381,6 +381,11 @@ BEGIN
   ) THEN
     RAISE EXCEPTION 'the data key of % would be lost', OLD.subject_id USING ERRCODE = 'check_violation';
   END IF;
+  IF NEW.state = 'destroyed' THEN
+    -- the instants are those of a first order or of a gift, and would lead to it
+    NEW.reserved_at := date_trunc('day', OLD.reserved_at, 'UTC');
+    NEW.activated_at := date_trunc('day', OLD.activated_at, 'UTC');
+  END IF;
   RETURN NEW;
 END $$;
 

@@ -28,6 +28,7 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ListOrders } from '../application/list-orders.ts';
+import { asGiven } from '../application/order-addresses.ts';
 import { PayAgain } from '../application/pay-again.ts';
 import { PlaceOrder } from '../application/place-order.ts';
 import { ReadOrder, viewOf } from '../application/read-order.ts';
@@ -79,7 +80,9 @@ export class OrdersController {
     const { orderId, isReplay, run } = await this.placeOrder.execute({ caller, key, body });
     if (isReplay) reply.header(replayedHeader, 'true');
     const view =
-      run === undefined ? await this.readOrder.execute(orderId, caller) : viewOf(run, body.address);
+      run === undefined
+        ? await this.readOrder.execute(orderId, caller)
+        : viewOf(run, asGiven(body));
     return answer(view, reply);
   }
 

@@ -2,7 +2,7 @@ import type { CartCaller } from '@entrepot/carts';
 import { OrderCart } from '@entrepot/carts';
 import type { PlaceOrderBody } from '@entrepot/contracts/api/orders';
 import type { OrderId } from '@entrepot/kernel';
-import type { Order } from '@entrepot/orders';
+import type { NewRecipient, Order } from '@entrepot/orders';
 import { OrderStore } from '@entrepot/orders';
 import { ShopDatabase } from '@entrepot/platform-database';
 import type { ClaimRequest, IdempotencyKey } from '@entrepot/platform-idempotency';
@@ -17,12 +17,12 @@ export interface OrderRequest {
 }
 
 export type ClaimedOrder =
-  | { readonly kind: 'fresh'; readonly order: Order }
+  | { readonly kind: 'fresh'; readonly order: Order; readonly recipient?: NewRecipient }
   | { readonly kind: 'known'; readonly orderId: OrderId };
 
 /**
  * Step 0: in one transaction the request is claimed, the order takes its cart unchanged, and is
- * written with its lines, prices, address and lease. Whatever happens later is asked of this row.
+ * written with its lines, prices, addresses and lease. Whatever happens later is asked of this row.
  */
 @Injectable()
 export class ClaimOrder {
@@ -34,13 +34,13 @@ export class ClaimOrder {
     private readonly orders: OrderStore,
   ) {}
 
-  /** Throws IDEMPOTENCY_KEY_REUSED, and what the cart and the address refuse. */
+  /** Throws IDEMPOTENCY_KEY_REUSED, and what the cart and the addresses refuse. */
   async execute(request: OrderRequest): Promise<ClaimedOrder> {
     // a repeated request is answered from its order, whatever the cart or the prices are by now
     const known = await this.findKnown(request);
     if (known !== undefined) return known;
     try {
-      return { kind: 'fresh', order: await this.claim(request) };
+      return await this.claim(request);
     } catch (error) {
       // the same request, sent twice at once, may have been claimed meanwhile
       const claimed = await this.findKnown(request);
@@ -54,17 +54,19 @@ export class ClaimOrder {
     return orderId === undefined ? undefined : { kind: 'known', orderId: orderId as OrderId };
   }
 
-  private async claim(request: OrderRequest): Promise<Order> {
+  private async claim(request: OrderRequest): Promise<ClaimedOrder> {
     const { pinned, stored } = await this.draft.execute(request);
     const claim = { ...claimOf(request), resourceId: stored.order.orderId };
-    return this.database.unitOfWork(async (tx) => {
-      const [, , order] = await Promise.all([
+    const order = await this.database.unitOfWork(async (tx) => {
+      const [, , placed] = await Promise.all([
         this.register.claim(tx, claim),
         this.orderCart.take(tx, pinned, stored.order.orderId, request.caller),
         this.orders.insert(tx, stored),
       ]);
-      return order;
+      return placed;
     });
+    const { recipient } = stored;
+    return { kind: 'fresh', order, ...(recipient !== undefined && { recipient }) };
   }
 }
 

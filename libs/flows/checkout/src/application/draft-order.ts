@@ -1,22 +1,24 @@
 import type { PinnedCart } from '@entrepot/carts';
 import { PinCartUseCase } from '@entrepot/carts';
+import type { PostalAddress } from '@entrepot/contracts/api/address';
 import type { CartId, CountryCode } from '@entrepot/kernel';
 import { Clock, newCellId } from '@entrepot/kernel';
-import type { StoredOrder } from '@entrepot/orders';
+import type { Order } from '@entrepot/orders';
 import { pinLines, totalsOf } from '@entrepot/orders';
 import { StartPaymentUseCase } from '@entrepot/payments';
 import { Injectable } from '@nestjs/common';
 import { CheckoutSettings } from './checkout-settings.ts';
 import type { OrderRequest } from './claim-order.ts';
+import type { SealedAddresses } from './order-addresses.ts';
 import { OrderAddresses } from './order-addresses.ts';
 
 export interface DraftedOrder {
   readonly pinned: PinnedCart;
-  readonly stored: StoredOrder;
+  readonly stored: SealedAddresses & { readonly order: Order };
 }
 
 /**
- * Everything that can be refused before anything is claimed: the cart, its prices, the address and the
+ * Everything that can be refused before anything is claimed: the cart, its prices, the addresses and the
  * payment method. What it returns is complete but not yet written.
  */
 @Injectable()
@@ -31,7 +33,7 @@ export class DraftOrder {
 
   /** Throws what `PinCartUseCase` throws, DELIVERY_COUNTRY_NOT_SERVED, PAYMENT_METHOD_NOT_OFFERED. */
   async execute({ caller, body }: OrderRequest): Promise<DraftedOrder> {
-    const taxRateBasisPoints = this.settings.taxRateFor(body.address.country as CountryCode);
+    const taxRateBasisPoints = this.taxRateOf(body);
     this.startPayment.assertOffered(body.payment.method);
     const { cartVersion } = body;
     const pinned = await this.pinCart.execute({
@@ -44,7 +46,7 @@ export class DraftOrder {
     const orderId = newCellId('order', this.settings.cell);
     const { subjectId, salesChannelId, cartId } = pinned;
     const placedAt = this.clock.now();
-    const addressCiphertext = await this.addresses.seal(orderId, subjectId, body.address);
+    const sealed = await this.addresses.seal(orderId, subjectId, body);
     const order = {
       orderId,
       subjectId,
@@ -65,6 +67,13 @@ export class DraftOrder {
       attemptedAt: placedAt,
       lines,
     } as const;
-    return { pinned, stored: { order, addressCiphertext } };
+    return { pinned, stored: { order, ...sealed } };
+  }
+
+  /** Of the country where the parcel goes; the one where the bill goes has to be served too. */
+  private taxRateOf({ address, gift }: OrderRequest['body']): number {
+    const rateOf = ({ country }: PostalAddress) => this.settings.taxRateFor(country as CountryCode);
+    const rate = rateOf(address);
+    return gift === undefined ? rate : rateOf(gift.address);
   }
 }

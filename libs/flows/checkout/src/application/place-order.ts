@@ -1,6 +1,6 @@
 import type { OrderId } from '@entrepot/kernel';
 import { DomainError } from '@entrepot/kernel';
-import { OrderStore } from '@entrepot/orders';
+import { GiftRecipients, OrderStore } from '@entrepot/orders';
 import { Injectable } from '@nestjs/common';
 import type { OrderRequest } from './claim-order.ts';
 import { ClaimOrder } from './claim-order.ts';
@@ -27,6 +27,7 @@ export class PlaceOrder {
     private readonly claimOrder: ClaimOrder,
     private readonly runCheckout: RunCheckout,
     private readonly orders: OrderStore,
+    private readonly gifts: GiftRecipients,
   ) {}
 
   /**
@@ -36,6 +37,7 @@ export class PlaceOrder {
   async execute(request: OrderRequest): Promise<PlacedOrder> {
     const claimed = await this.claimOrder.execute(request);
     if (claimed.kind === 'known') return this.goOn(claimed.orderId);
+    if (claimed.recipient !== undefined) await this.gifts.admit(claimed.recipient);
     return placed(await this.runCheckout.fresh(claimed.order), false);
   }
 

@@ -1,5 +1,4 @@
 import type { CartCaller } from '@entrepot/carts';
-import type { PostalAddress } from '@entrepot/contracts/api/address';
 import type { OrderView } from '@entrepot/contracts/api/orders';
 import type { OrderId } from '@entrepot/kernel';
 import { DomainError } from '@entrepot/kernel';
@@ -9,6 +8,7 @@ import type { Payment } from '@entrepot/payments';
 import { Injectable } from '@nestjs/common';
 import { CheckoutFacts } from './checkout-facts.ts';
 import type { CheckoutRun } from './checkout-run.ts';
+import type { OrderAddressesView } from './order-addresses.ts';
 import { OrderAddresses } from './order-addresses.ts';
 
 /** An order as its shopper, or the guest who placed it, may see it. */
@@ -27,20 +27,20 @@ export class ReadOrder {
       throw new DomainError('NOT_FOUND', 'there is no such order');
     }
     const { order } = stored;
-    const [address, payment] = await Promise.all([
+    const [addresses, payment] = await Promise.all([
       this.addresses.open(stored),
       this.facts.recordedPaymentOf(order),
     ]);
-    return viewOf({ order, payment }, address);
+    return viewOf({ order, payment }, addresses);
   }
 }
 
-/** An order as whoever worked on it left it, with the address it was placed with. */
+/** An order as whoever worked on it left it, with the addresses it was placed with. */
 export function viewOf(
   { order, payment }: Pick<CheckoutRun, 'order' | 'payment'>,
-  address: PostalAddress | undefined,
+  addresses: OrderAddressesView,
 ): OrderView {
-  return toOrderView({ order, address, ...nextOf(order, payment) });
+  return toOrderView({ order, ...addresses, ...nextOf(order, payment) });
 }
 
 function mayRead({ order }: StoredOrder, caller: CartCaller): boolean {

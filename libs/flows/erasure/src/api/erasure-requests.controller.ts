@@ -54,9 +54,9 @@ export class ErasureRequestsController {
   @ZodResponse({ status: 201, type: ErasureRequestDto })
   async create(
     @CurrentPrincipal() { staffId }: StaffPrincipal,
-    @Body() { accountId }: CreateErasureRequestDto,
+    @Body() body: CreateErasureRequestDto,
   ): Promise<ErasureRequestView> {
-    return erasureRequestViewOf(await this.requestErasure.execute(accountId, staffId));
+    return erasureRequestViewOf(await this.requestErasure.execute(body, staffId));
   }
 
   @Post(':requestId/approval')

@@ -1,4 +1,4 @@
-import { PeopleRegister } from '@entrepot/identity';
+import type { CreateErasureRequestBody } from '@entrepot/contracts/api/privacy';
 import { DomainError, newCellId } from '@entrepot/kernel';
 import type { StaffId, SubjectId } from '@entrepot/kernel';
 import { ErasureStore } from '@entrepot/privacy';
@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { dueAtOf } from '../domain/clocks.ts';
 import { ChangeErasure } from './change-erasure.ts';
 import { ErasureSettings } from './erasure-settings.ts';
+import { NamedPeople } from './named-people.ts';
 import { PlanErasure } from './plan-erasure.ts';
 
 /**
@@ -16,7 +17,7 @@ import { PlanErasure } from './plan-erasure.ts';
 @Injectable()
 export class RequestErasure {
   constructor(
-    private readonly people: PeopleRegister,
+    private readonly people: NamedPeople,
     private readonly requests: ErasureStore,
     private readonly settings: ErasureSettings,
     private readonly changes: ChangeErasure,
@@ -26,10 +27,10 @@ export class RequestErasure {
   /**
    * Throws NOT_FOUND, ERASURE_OPEN, for oneself ERASURE_NEEDS_ANOTHER_PERSON, and what PlanErasure throws.
    */
-  async execute(accountId: string, staffId: StaffId): Promise<ErasureRequest> {
+  async execute(named: CreateErasureRequestBody, staffId: StaffId): Promise<ErasureRequest> {
     const requestedBy = { staffId, person: await this.people.personBehind(staffId) };
-    const subject = await this.people.subjectOf(accountId);
-    if (subject === undefined) throw new DomainError('NOT_FOUND', 'nobody has this id');
+    const subject = await this.people.subjectOf(named);
+    if (subject === undefined) throw new DomainError('NOT_FOUND', 'nobody is meant by this');
     if (subject === requestedBy.person) {
       throw new DomainError('ERASURE_NEEDS_ANOTHER_PERSON', 'nobody asks for their own erasure');
     }
@@ -67,7 +68,7 @@ export class RequestErasure {
     let request = received;
     if (request.status === 'received') {
       const at = this.changes.now();
-      // an account is named by its id; that the person was asked anew is not shown by anything here
+      // an account or an order is named by its id; that the person was asked anew is not shown by anything here
       const event = { action: 'verify-identity', at, method: 'named_by_staff' } as const;
       const detail = 'PERSON_NOT_ASKED_ANEW';
       request = await this.changes.execute(request, event, { ...by, detail });

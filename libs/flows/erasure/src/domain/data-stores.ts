@@ -7,6 +7,7 @@ const categories: Readonly<Record<string, DataCategory>> = {
   'identity.staff': 'staff_login',
   'carts.cart': 'cart',
   'orders.order': 'order',
+  'orders.order_recipient': 'order',
   'payments.payment': 'payment',
   'idempotency.request': 'request_key',
   'privacy.subject': 'erasure_record',

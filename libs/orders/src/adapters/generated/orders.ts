@@ -44,12 +44,34 @@ export interface OrderLineRow {
   readonly available_quantity: number | null;
 }
 
+/** A row of orders.order_recipient: about the subject in subject_id. */
+export interface OrderRecipientRow {
+  readonly order_id: string;
+  readonly subject_id: string | null;
+  readonly address: string | null;
+  readonly message: string | null;
+}
+
 /** What this namespace stores of people: ciphertext under the key of the subject. */
 export const personalColumns: readonly PersonalColumn[] = [
   {
     column: 'orders.order.address',
     category: 'contact',
     purpose: 'delivery',
+    retention: 'order_life',
+    subject: 'subject_id',
+  },
+  {
+    column: 'orders.order_recipient.address',
+    category: 'contact',
+    purpose: 'delivery',
+    retention: 'order_life',
+    subject: 'subject_id',
+  },
+  {
+    column: 'orders.order_recipient.message',
+    category: 'preference',
+    purpose: 'gift message',
     retention: 'order_life',
     subject: 'subject_id',
   },

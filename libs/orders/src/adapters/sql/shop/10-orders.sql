@@ -30,6 +30,17 @@ ALTER TABLE orders.order_line
   ADD CONSTRAINT order_line_reason_known CHECK (shortage_reason IN ('INSUFFICIENT', 'GLOBAL_EMPTY')),
   ADD CONSTRAINT order_line_available_range CHECK (available_quantity >= 0);
 
+ALTER TABLE orders.order_recipient
+  ADD CONSTRAINT order_recipient_address_is_ciphertext CHECK (address LIKE 'v1|%'),
+  ADD CONSTRAINT order_recipient_message_is_ciphertext CHECK (message LIKE 'v1|%'),
+  ADD CONSTRAINT order_recipient_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT order_recipient_whole CHECK
+    (num_nulls(subject_id, address) IN (0, 2) AND (message IS NULL OR subject_id IS NOT NULL)),
+  -- what is about the recipient lies under the recipient's key and no other
+  ADD CONSTRAINT order_recipient_own_key CHECK
+    (starts_with(address, 'v1|A256GCM|' || subject_id || '|') AND
+     starts_with(message, 'v1|A256GCM|' || subject_id || '|'));
+
 -- A cart is sold once: a second order of it waits for the first, and may come only where that ended without
 -- a sale.
 CREATE UNIQUE INDEX order_one_per_cart ON orders."order" (cart_id)
@@ -67,8 +78,33 @@ CREATE TRIGGER guard_order_update BEFORE UPDATE ON orders."order"
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON orders."order"
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'address');
 
+-- Buyer and recipient are two subjects. Who the recipient is can be forgotten, and never changed.
+CREATE FUNCTION orders.guard_order_recipient() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND (NEW.order_id <> OLD.order_id OR
+     (NEW.subject_id IS DISTINCT FROM OLD.subject_id AND NEW.subject_id IS NOT NULL)) THEN
+    RAISE EXCEPTION 'the gift of order % may not go to somebody else', OLD.order_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF TG_OP = 'INSERT' AND EXISTS (
+    SELECT FROM orders."order" o WHERE o.order_id = NEW.order_id AND o.subject_id = NEW.subject_id
+  ) THEN
+    RAISE EXCEPTION 'buyer and recipient of order % are one subject', NEW.order_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_order_recipient BEFORE INSERT OR UPDATE ON orders.order_recipient
+  FOR EACH ROW EXECUTE FUNCTION orders.guard_order_recipient();
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON orders.order_recipient
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'address', 'message');
+
 GRANT USAGE ON SCHEMA orders TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON orders."order", orders.order_line TO shop_api, shop_worker;
+GRANT SELECT, INSERT ON orders.order_recipient TO shop_api;
+GRANT SELECT, UPDATE (subject_id, address, message) ON orders.order_recipient TO shop_worker;
 GRANT SELECT (order_id, sales_channel_id, currency, status, on_shortage, reserve_round, payment_attempt,
               total_minor, tax_minor, refusal_code, placed_at, confirmed_at, settled_at)
   ON orders."order" TO shop_audit;

@@ -230,11 +230,13 @@ CREATE TRIGGER guard_subject_status BEFORE UPDATE ON privacy.subject
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_status();
 
 /* Makes a subject known, in the transaction that writes the first row about it. Answers false when the
-   subject was known before: it may have been fenced. */
+   subject was known before: it may have been fenced. Only the day is kept: the instant is that of the first
+   row, so that it would lead from the reference of an erased guest to their order, and from buyer to recipient. */
 CREATE FUNCTION privacy.admit_subject(new_subject text) RETURNS boolean
   LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
   WITH admitted AS (
-    INSERT INTO privacy.subject (subject_id) VALUES (new_subject) ON CONFLICT DO NOTHING RETURNING 1
+    INSERT INTO privacy.subject (subject_id, admitted_at)
+    VALUES (new_subject, date_trunc('day', now(), 'UTC')) ON CONFLICT DO NOTHING RETURNING 1
   )
   SELECT EXISTS (SELECT FROM admitted);
 $$;
