@@ -66,6 +66,10 @@ export { RestoredErasures } from './application/restored-erasures.ts';
 export type { RestoredErasure } from './application/restored-erasures.ts';
 export type { DataProcessor, ProcessorIdentity } from './domain/data-processor.ts';
 export { KeyGoneError } from './application/key-service.ts';
-export { noticeStates, RecipientNotices, RequestContacts } from './application/recipient-notices.ts';
+export {
+  noticeStates,
+  RecipientNotices,
+  RequestContacts,
+} from './application/recipient-notices.ts';
 export type { NoticeProof, NoticeState, RecipientNotice } from './application/recipient-notices.ts';
 export { RequestKeys } from './application/request-keys.ts';

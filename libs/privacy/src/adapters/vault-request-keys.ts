@@ -71,7 +71,7 @@ export class VaultRequestKeys extends RequestKeys {
   override async make(requestId: string): Promise<void> {
     const [row] = await this.#vault.query<{ exists: boolean }>(exists, [requestId]);
     if (row?.exists === true) return;
-    const { epoch } = await this.#epochs.open();
+    const { epoch } = await this.#openEpoch();
     const at = { epoch, shard: shardOf(requestId) };
     const wrapped = await this.#shardKeys.use(at, (shardKey) => {
       const key = randomBytes(keyBytes);
@@ -99,7 +99,7 @@ export class VaultRequestKeys extends RequestKeys {
   }
 
   override async moveToOpenEpoch(): Promise<number> {
-    const { epoch } = await this.#epochs.open();
+    const { epoch } = await this.#openEpoch();
     const rows = await this.#vault.query<StoredRequestKey & { readonly requestId: string }>(
       underClosedEpochs,
       [epoch, rowsPerMove],
@@ -121,18 +121,21 @@ export class VaultRequestKeys extends RequestKeys {
   async #withKey<T>(requestId: string, work: (key: WrappingKey) => T): Promise<T | undefined> {
     const [stored] = await this.#vault.query<StoredRequestKey>(find, [requestId]);
     if (stored === undefined) return undefined;
-    return this.#shardKeys.use(
-      { epoch: stored.epoch, shard: stored.shard },
-      (shardKey) => {
-        const place = this.#placeOf(stored, requestId);
-        const key = new WrappingKey(shardKey.unwrap(stored.wrapped, place));
-        try {
-          return work(key);
-        } finally {
-          key.close();
-        }
-      },
-    );
+    return this.#shardKeys.use({ epoch: stored.epoch, shard: stored.shard }, (shardKey) => {
+      const place = this.#placeOf(stored, requestId);
+      const key = new WrappingKey(shardKey.unwrap(stored.wrapped, place));
+      try {
+        return work(key);
+      } finally {
+        key.close();
+      }
+    });
+  }
+
+  /** Read anew: the vault refuses a key under an epoch that was closed since. */
+  #openEpoch(): Promise<{ readonly epoch: number }> {
+    this.#epochs.forget();
+    return this.#epochs.open();
   }
 
   #placeOf({ epoch, shard }: ShardPlace, requestId: string): string {

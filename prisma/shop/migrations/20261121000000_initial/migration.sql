@@ -24,6 +24,9 @@ CREATE SCHEMA IF NOT EXISTS "identity";
 CREATE SCHEMA IF NOT EXISTS "inventory";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "mail";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "messaging";
 
 -- CreateSchema
@@ -288,6 +291,15 @@ CREATE TABLE "inventory"."cell_epoch" (
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "cell_epoch_pkey" PRIMARY KEY ("cell")
+);
+
+-- CreateTable
+CREATE TABLE "mail"."sent" (
+    "reference" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "sent_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "sent_pkey" PRIMARY KEY ("reference")
 );
 
 -- CreateTable
@@ -895,6 +907,15 @@ GRANT SELECT, INSERT, UPDATE ON idempotency.request TO shop_api, shop_worker;
 -- the worker drops what has expired and what belonged to an erased person
 GRANT DELETE ON idempotency.request TO shop_worker;
 GRANT SELECT (operation, touches, created_at) ON idempotency.request TO shop_audit;
+
+-- libs/platform/mail/src/adapters/sql/shop/00-mail.sql
+ALTER TABLE mail.sent
+  ADD CONSTRAINT sent_reference_form CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$'),
+  ADD CONSTRAINT sent_kind_known CHECK (kind IN
+    ('identity_code', 'export_ready', 'erasure_received', 'erasure_done', 'rectified', 'inactivity_notice'));
+
+GRANT USAGE ON SCHEMA mail TO shop_api, shop_worker;
+GRANT SELECT, INSERT ON mail.sent TO shop_api, shop_worker;
 
 -- libs/privacy/src/adapters/sql/shop/10-privacy.sql
 ALTER TABLE privacy.subject
