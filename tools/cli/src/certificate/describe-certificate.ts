@@ -5,7 +5,6 @@ export const testNotice = 'TEST, NOT A CERTIFICATE';
 const notDoneTexts: Readonly<Record<string, string>> = {
   PERSON_NOT_ASKED_ANEW: 'the person was named by staff and not asked anew',
   NO_RECIPIENT_CONNECTED: 'no recipient outside of the cell was told: none is connected',
-  LAST_LETTER_NOT_SENT: 'the person was not told: the mail provider took no letter',
   NO_SCAN_NO_RESTORE_DRILL: 'no scan for planted tokens and no restore of a backup was run',
 };
 
