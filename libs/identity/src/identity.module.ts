@@ -36,6 +36,7 @@ import { LoginCheck } from './application/login-check.ts';
 import { PasswordHasher } from './application/password-hasher.ts';
 import { PeopleRegister } from './application/people-register.ts';
 import { ReadAccountUseCase } from './application/read-account.ts';
+import { ReadContact } from './application/read-contact.ts';
 import { ReadStaffUseCase } from './application/read-staff.ts';
 import { RefreshSessionUseCase } from './application/refresh-session.ts';
 import { RegisterShopperUseCase } from './application/register-shopper.ts';
@@ -68,6 +69,7 @@ const people: Provider[] = [
   RegisterShopperUseCase,
   AddStaffUseCase,
   EndSessions,
+  ReadContact,
   SeedPeopleUseCase,
   IdentityPersonalData,
 ];
@@ -136,7 +138,7 @@ export class IdentityModule {
       ],
       exports: [
         ...[TokenVerifier, RateLimiter, IssueGuestCartToken],
-        ...[EndSessions, IdentityPersonalData, PeopleRegister],
+        ...[EndSessions, IdentityPersonalData, PeopleRegister, ReadContact],
       ],
     };
   }
@@ -146,7 +148,7 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       providers: [...people, settings(cell, [])],
-      exports: [EndSessions, IdentityPersonalData, PeopleRegister, SeedPeopleUseCase],
+      exports: [EndSessions, IdentityPersonalData, PeopleRegister, ReadContact, SeedPeopleUseCase],
     };
   }
 }

@@ -8,4 +8,5 @@ export type { People } from './application/seed-people.ts';
 export { staffRoles } from './domain/account.ts';
 export type { StaffRole } from './domain/account.ts';
 export { EndSessions } from './application/end-sessions.ts';
+export { ReadContact } from './application/read-contact.ts';
 export { PeopleRegister } from './application/people-register.ts';

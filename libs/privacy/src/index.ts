@@ -64,3 +64,12 @@ export type { RestoredDatabases } from './replay-erasures-into.ts';
 export type { ReplayReport } from './application/replay-erasures.ts';
 export { RestoredErasures } from './application/restored-erasures.ts';
 export type { RestoredErasure } from './application/restored-erasures.ts';
+export type { DataProcessor, ProcessorIdentity } from './domain/data-processor.ts';
+export { KeyGoneError } from './application/key-service.ts';
+export {
+  noticeStates,
+  RecipientNotices,
+  RequestContacts,
+} from './application/recipient-notices.ts';
+export type { NoticeProof, NoticeState, RecipientNotice } from './application/recipient-notices.ts';
+export { RequestKeys } from './application/request-keys.ts';

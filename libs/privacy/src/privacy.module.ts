@@ -23,12 +23,14 @@ import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
 import { PgKeyHolders } from './adapters/pg-key-holders.ts';
+import { PgRecipientNotices, PgRequestContacts } from './adapters/pg-recipient-notices.ts';
 import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
+import { VaultRequestKeys } from './adapters/vault-request-keys.ts';
 import { VaultSubjectKeys } from './adapters/vault-subject-keys.ts';
 import { EpochStore } from './application/epoch-store.ts';
 import { ErasureCertificates } from './application/erasure-certificates.ts';
@@ -44,6 +46,8 @@ import { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
 import { NewSubjects } from './application/new-subjects.ts';
 import { OpenKeyEpoch } from './application/open-key-epoch.ts';
 import { RefillKeyReserveUseCase } from './application/refill-key-reserve.ts';
+import { RecipientNotices, RequestContacts } from './application/recipient-notices.ts';
+import { RequestKeys } from './application/request-keys.ts';
 import { RestoredErasures } from './application/restored-erasures.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
 import { ShardKeys } from './application/shard-keys.ts';
@@ -113,6 +117,7 @@ export class PrivacyModule {
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
+        ...[RecipientNotices, RequestContacts, RequestKeys],
         ...[PrivacyPersonalData, VaultPersonalData],
       ],
     };
@@ -152,6 +157,8 @@ function keyProviders(options: PrivacyOptions): Provider[] {
     { provide: ErasureStore, useClass: PgErasureStore },
     { provide: Fences, useClass: PgFences },
     { provide: RestoredErasures, useClass: PgRestoredErasures },
+    { provide: RecipientNotices, useClass: PgRecipientNotices },
+    { provide: RequestContacts, useClass: PgRequestContacts },
     { provide: KeyTrial, useClass: KmsKeyTrial },
     { provide: ErasureCertificates, useClass: PgErasureCertificates },
     PrivacyPersonalData,
@@ -175,6 +182,12 @@ const wrappingProviders = (cell: CellId): Provider[] => [
     provide: ShardKeys,
     useFactory: (store: EpochStore, service: KeyService) => new ShardKeys(cell, { store, service }),
     inject: [EpochStore, KeyService],
+  },
+  {
+    provide: RequestKeys,
+    useFactory: (vault: VaultDatabase, epochs: KeyEpochs, shardKeys: ShardKeys) =>
+      new VaultRequestKeys(cell, { vault, epochs, shardKeys }),
+    inject: [VaultDatabase, KeyEpochs, ShardKeys],
   },
   {
     provide: SubjectKeyDriver,

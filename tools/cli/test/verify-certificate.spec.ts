@@ -29,6 +29,13 @@ const certificate: ErasureCertificateView['certificate'] = {
     },
   ],
   retained: [{ category: 'order', leaves: 'facts', law: 'Article <1> & 2', until: null }],
+  recipients: [
+    {
+      ...{ processor: 'mail', identities: 1, attempts: 1 },
+      acknowledgedAt: '2026-11-28T11:00:00.000Z',
+      ...{ answerDigest: 'c'.repeat(64), signerDigest: 'd'.repeat(64) },
+    },
+  ],
   notDone: ['NO_RECIPIENT_CONNECTED'],
   evidence: { events: 15, chainHead: 'b'.repeat(64) },
 };

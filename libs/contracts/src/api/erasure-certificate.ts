@@ -23,6 +23,20 @@ export const erasureCertificateBody = z.strictObject({
   retained: z.array(
     erasurePlanEntryView.pick({ category: true, leaves: true, law: true, until: true }),
   ),
+  /** Processors outside of the cell that knew the person, and what each signed when it had erased. */
+  recipients: z.array(
+    z.strictObject({
+      processor: z.string(),
+      /** How many identities it was told. */
+      identities: z.int(),
+      /** More than one where it gave up what it was asked before. */
+      attempts: z.int(),
+      acknowledgedAt: z.iso.datetime(),
+      /** SHA-256 of its signed answer, which the cell keeps, and of the certificate that signed it. */
+      answerDigest: digest,
+      signerDigest: digest,
+    }),
+  ),
   /** Codes of what was not done because nothing does it yet. */
   notDone: z.array(z.string()),
   /** The last link of the request's chain of events before this certificate. */

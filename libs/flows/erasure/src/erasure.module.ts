@@ -19,6 +19,12 @@ import {
 import { NamedPeople } from './application/named-people.ts';
 import { PersonalDataOwners } from './application/personal-data-owners.ts';
 import { PlanErasure } from './application/plan-erasure.ts';
+import { KnownIdentities } from './application/recipients/known-identities.ts';
+import { LastLetter } from './application/recipients/last-letter.ts';
+import { RecipientRegister } from './application/recipients/recipient-register.ts';
+import type { ConnectedRecipient } from './application/recipients/recipient-register.ts';
+import { RequestSeal } from './application/recipients/request-seal.ts';
+import { TellRecipient } from './application/recipients/tell-recipient.ts';
 import { PurgeRestored } from './application/purge-restored.ts';
 import { ReadCertificate } from './application/read-certificate.ts';
 import { ReadErasures } from './application/read-erasures.ts';
@@ -36,6 +42,7 @@ import { CoolOff } from './application/steps/cool-off.ts';
 import { DrainProcesses } from './application/steps/drain-processes.ts';
 import { FencePerson } from './application/steps/fence-person.ts';
 import { NotifyRecipients } from './application/steps/notify-recipients.ts';
+import { PrepareRecipients } from './application/steps/prepare-recipients.ts';
 import { PurgeStores } from './application/steps/purge-stores.ts';
 import { VerifyUnreadable } from './application/steps/verify-unreadable.ts';
 
@@ -47,6 +54,8 @@ export interface ErasureOptions extends ErasureSettings {
 export interface ErasureWorkerOptions extends ErasureOptions {
   /** Whoever answers for what is no table. */
   readonly keepers?: readonly StoreKeeper[];
+  /** Every processor that the region lists; where there is none, certificates say so. */
+  readonly recipients?: readonly ConnectedRecipient[];
 }
 
 const steps = [
@@ -60,8 +69,14 @@ const planProviders = (options: ErasureOptions): Provider[] => [
   PlanErasure,
 ];
 
+/** What is told to processors outside of the cell, and to the person at the end. */
+const recipientProviders = (recipients: readonly ConnectedRecipient[]): Provider[] => [
+  { provide: RecipientRegister, useValue: new RecipientRegister(recipients) },
+  ...[RequestSeal, KnownIdentities, PrepareRecipients, TellRecipient, LastLetter],
+];
+
 /**
- * Forgetting a person. Needs privacy and identity; finds every PersonalDataOwner of the process by
+ * Forgetting a person. Needs privacy, identity, payments and a Mailer; finds every PersonalDataOwner of the process by
  * itself.
  */
 @Module({})
@@ -88,6 +103,7 @@ export class ErasureModule {
       providers: [
         ...planProviders(options),
         { provide: StoreKeepers, useValue: new StoreKeepers(options.keepers ?? []) },
+        ...recipientProviders(options.recipients ?? []),
         { provide: CanaryScan, useClass: NoCanaryScan },
         { provide: RestoreDrill, useClass: NoRestoreDrill },
         ...steps,

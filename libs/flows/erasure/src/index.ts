@@ -1,9 +1,18 @@
 export { ErasureModule } from './erasure.module.ts';
 export type { ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
 export { driveErasure, DriveErasureJob } from './adapters/drive-erasure.job.ts';
+export { OpenDsrRecipient } from './adapters/open-dsr-recipient.ts';
+export type { OpenDsrRecipientOptions } from './adapters/open-dsr-recipient.ts';
 export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
 export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
 export { PersonalDataOwners } from './application/personal-data-owners.ts';
 export { PurgeRestored } from './application/purge-restored.ts';
+export {
+  DataRecipient,
+  RecipientFaultError,
+  RecipientSilentError,
+} from './application/recipients/data-recipient.ts';
+export type { RecipientRequest, RecipientStatus } from './application/recipients/data-recipient.ts';
+export type { ConnectedRecipient } from './application/recipients/recipient-register.ts';
 export { StepFailure } from './application/step-failure.ts';
 export { StoreKeeper } from './application/store-keeper.ts';

@@ -16,12 +16,10 @@ import { StoreKeepers } from '../src/application/store-keeper.ts';
 import { SweepStores } from '../src/application/sweep-stores.ts';
 import { AwaitKeyDestroyed, AwaitKeyUnusable } from '../src/application/steps/await-key-end.ts';
 import { CertifyErasure } from '../src/application/steps/certify-erasure.ts';
-import { CloseErasure } from '../src/application/steps/close-erasure.ts';
 import { CommitErasure } from '../src/application/steps/commit-erasure.ts';
 import { CoolOff } from '../src/application/steps/cool-off.ts';
 import { DrainProcesses } from '../src/application/steps/drain-processes.ts';
 import { FencePerson } from '../src/application/steps/fence-person.ts';
-import { NotifyRecipients } from '../src/application/steps/notify-recipients.ts';
 import { PurgeStores } from '../src/application/steps/purge-stores.ts';
 import { VerifyUnreadable } from '../src/application/steps/verify-unreadable.ts';
 import { nextAction } from '../src/domain/next-action.ts';
@@ -37,6 +35,7 @@ import {
   InMemoryVault,
   Power,
 } from './in-memory-erasure.ts';
+import { InMemoryRecipients } from './in-memory-recipients.ts';
 
 /** More than an erasure needs with a crash in the middle of it. */
 const roundsMax = 12;
@@ -74,6 +73,7 @@ class World {
   readonly accounts = new InMemoryAccounts(this.power);
   readonly tables = new InMemoryTables(this.accounts);
   readonly certificates = new InMemoryCertificates(this.power);
+  readonly recipients = new InMemoryRecipients(this.power, this.store, this.vault);
   law = shredAccounts;
   now = start;
   coolingOffHours = 0;
@@ -131,18 +131,19 @@ class World {
     const owners = new PersonalDataOwners(discovery as unknown as DiscoveryService);
     const trial = new InMemoryKeyTrial(vault);
     const hooks = [new NoCanaryScan(), new NoRestoreDrill()] as const;
+    const { prepare, notify, close } = this.recipients.parts();
     const steps = new ErasureSteps([
       new CoolOff(settings),
       new CommitErasure(this.plans(), tables, owners),
-      new FencePerson(vault, sessions, store),
-      new DrainProcesses(this.holders, tables, store),
+      new FencePerson(vault, sessions, store, prepare),
+      new DrainProcesses(this.holders, tables, store, prepare),
       new AwaitKeyUnusable(vault),
       new PurgeStores(new SweepStores(owners, new StoreKeepers([]), tables), store),
-      new NotifyRecipients(),
+      notify,
       new VerifyUnreadable(trial, owners, ...hooks, store),
       new AwaitKeyDestroyed(vault),
-      new CertifyErasure(certificates, store, vault, settings),
-      new CloseErasure(vault),
+      new CertifyErasure(certificates, store, vault, this.recipients.notices, settings),
+      close,
     ]);
     return new DriveErasure(store, steps, this.#clock, log);
   }
@@ -209,11 +210,19 @@ describe('an erasure', () => {
         ...{ effect, status: other.request.status, actions: actions(other) },
         steps: [...other.store.steps.keys()].toSorted(),
         ...{ certificates: other.certificates.bodies.length, rows: other.accounts.rows },
-      }).toEqual({ effect, status: 'closed', ...expected, certificates: 1, rows: 0 });
+        ...outcomeAt(other),
+      }).toEqual({ effect, status: 'closed', ...expected, certificates: 1, rows: 0, ...toldOnce });
       expect(other.store.steps.get(`${id} read-back identity.account`)).toMatchObject({
         ...{ matched: 1, deleted: 1, left: 0 },
       });
     }
+  });
+
+  /** Each processor has taken one request, the person has one letter, and no key is left of the request. */
+  const toldOnce = { psp: 1, mail: 1, letters: [`${id}.done`], keys: ['destroyed'], contacts: 0 };
+  const outcomeAt = ({ recipients: { psp, mail, letters, keys, contacts } }: World) => ({
+    ...{ psp: psp.taken.size, mail: mail.taken.size, letters: [...letters.sent.keys()] },
+    ...{ keys: [...keys.keys.values()], contacts: contacts.kept.size },
   });
 
   async function effectsOfTakingIn(): Promise<number> {
@@ -336,6 +345,7 @@ describe('after the fence', () => {
   });
 
   it('the certificate says what was not done, and nothing about whom', async () => {
+    world.recipients.isConnected = false;
     await world.untilAtRest();
     const { body } = world.certificates.kept.get(id) ?? {};
     expect(JSON.parse(body ?? '')).toMatchObject({

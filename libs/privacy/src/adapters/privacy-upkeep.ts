@@ -4,6 +4,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { MoveToOpenEpoch } from '../application/move-to-open-epoch.ts';
 import { OpenKeyEpoch } from '../application/open-key-epoch.ts';
 import { RefillKeyReserveUseCase } from '../application/refill-key-reserve.ts';
+import { RequestKeys } from '../application/request-keys.ts';
 import { SubjectKeySettings } from '../application/subject-key-settings.ts';
 import { SweepReservationsUseCase } from '../application/sweep-reservations.ts';
 
@@ -36,6 +37,7 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     private readonly tasks: PrivacyTasks,
+    private readonly requestKeys: RequestKeys,
     private readonly log: Log,
     metrics: Metrics,
   ) {
@@ -59,6 +61,7 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
     this.repeat('privacy.epoch_failed', epochIntervalMs, async () => {
       await tasks.openKeyEpoch.execute();
       await tasks.moveToOpenEpoch.execute(this.stop.signal);
+      await this.requestKeys.moveToOpenEpoch();
     });
   }
 

@@ -24,6 +24,9 @@ CREATE SCHEMA IF NOT EXISTS "identity";
 CREATE SCHEMA IF NOT EXISTS "inventory";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "mail";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "messaging";
 
 -- CreateSchema
@@ -288,6 +291,15 @@ CREATE TABLE "inventory"."cell_epoch" (
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "cell_epoch_pkey" PRIMARY KEY ("cell")
+);
+
+-- CreateTable
+CREATE TABLE "mail"."sent" (
+    "reference" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "sent_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "sent_pkey" PRIMARY KEY ("reference")
 );
 
 -- CreateTable
@@ -609,6 +621,36 @@ CREATE TABLE "privacy"."key_holder" (
     CONSTRAINT "key_holder_pkey" PRIMARY KEY ("process_id")
 );
 
+-- CreateTable
+CREATE TABLE "privacy"."recipient_notice" (
+    "request_id" TEXT NOT NULL,
+    "processor" TEXT NOT NULL,
+    "attempt" INTEGER NOT NULL DEFAULT 1,
+    "reference" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'prepared',
+    "identities" INTEGER NOT NULL,
+    "sealed" BYTEA,
+    "prepared_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "due_at" TIMESTAMPTZ(3) NOT NULL,
+    "tries" INTEGER NOT NULL DEFAULT 0,
+    "next_try_at" TIMESTAMPTZ(3) NOT NULL,
+    "completed_at" TIMESTAMPTZ(3),
+    "answer" BYTEA,
+    "signature" BYTEA,
+    "signer_digest" TEXT,
+
+    CONSTRAINT "recipient_notice_pkey" PRIMARY KEY ("request_id","processor")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."request_contact" (
+    "request_id" TEXT NOT NULL,
+    "sealed" BYTEA NOT NULL,
+    "sealed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "request_contact_pkey" PRIMARY KEY ("request_id")
+);
+
 -- CreateIndex
 CREATE INDEX "cart_subject_id_status_idx" ON "carts"."cart"("subject_id", "status");
 
@@ -683,6 +725,9 @@ CREATE INDEX "provider_event_payment_id_idx" ON "payments"."provider_event"("pay
 
 -- CreateIndex
 CREATE INDEX "erasure_request_subject_id_idx" ON "privacy"."erasure_request"("subject_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "recipient_notice_reference_key" ON "privacy"."recipient_notice"("reference");
 
 -- AddForeignKey
 ALTER TABLE "carts"."cart_line_slot" ADD CONSTRAINT "cart_line_slot_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"."cart"("cart_id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -878,6 +923,15 @@ GRANT SELECT, INSERT, UPDATE ON idempotency.request TO shop_api, shop_worker;
 -- the worker drops what has expired and what belonged to an erased person
 GRANT DELETE ON idempotency.request TO shop_worker;
 GRANT SELECT (operation, touches, created_at) ON idempotency.request TO shop_audit;
+
+-- libs/platform/mail/src/adapters/sql/shop/00-mail.sql
+ALTER TABLE mail.sent
+  ADD CONSTRAINT sent_reference_form CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$'),
+  ADD CONSTRAINT sent_kind_known CHECK (kind IN
+    ('identity_code', 'export_ready', 'erasure_received', 'erasure_done', 'rectified', 'inactivity_notice'));
+
+GRANT USAGE ON SCHEMA mail TO shop_api, shop_worker;
+GRANT SELECT, INSERT ON mail.sent TO shop_api, shop_worker;
 
 -- libs/privacy/src/adapters/sql/shop/10-privacy.sql
 ALTER TABLE privacy.subject
@@ -1221,6 +1275,53 @@ CREATE INDEX restored_erasure_open ON privacy.restored_erasure (purged_at NULLS 
 -- Only a replay of the journal, with the login of the owner, orders a purge; the worker carries it out.
 GRANT SELECT ON privacy.restored_erasure TO shop_worker, shop_audit;
 GRANT UPDATE (purged_at, closed_at) ON privacy.restored_erasure TO shop_worker;
+
+-- libs/privacy/src/adapters/sql/shop/12-recipients.sql
+ALTER TABLE privacy.recipient_notice
+  ADD CONSTRAINT recipient_notice_request_form CHECK (request_id ~ '^[a-z]{3}_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT recipient_notice_processor_form CHECK (processor ~ '^[a-z][a-z0-9-]{0,30}$'),
+  ADD CONSTRAINT recipient_notice_reference_form CHECK
+    (reference ~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'),
+  ADD CONSTRAINT recipient_notice_state_known CHECK
+    (state IN ('prepared', 'pending', 'in_progress', 'completed', 'cancelled')),
+  ADD CONSTRAINT recipient_notice_counts CHECK (attempt > 0 AND identities > 0 AND tries >= 0),
+  ADD CONSTRAINT recipient_notice_due_later CHECK (due_at > prepared_at),
+  ADD CONSTRAINT recipient_notice_sealed_until_answered CHECK ((state = 'completed') = (sealed IS NULL)),
+  -- nothing counts as done that the processor has not signed
+  ADD CONSTRAINT recipient_notice_completed_is_proven CHECK
+    (num_nulls(completed_at, answer, signature, signer_digest) = CASE state WHEN 'completed' THEN 0 ELSE 4 END),
+  ADD CONSTRAINT recipient_notice_signature_length CHECK (octet_length(signature) = 64),
+  ADD CONSTRAINT recipient_notice_signer_form CHECK (signer_digest ~ '^[0-9a-f]{64}$');
+
+CREATE INDEX recipient_notice_open ON privacy.recipient_notice (due_at) WHERE state <> 'completed';
+
+-- completed for good; another attempt has another name
+CREATE FUNCTION privacy.guard_recipient_notice() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF OLD.state = 'completed' OR (NEW.request_id, NEW.processor, NEW.identities, NEW.due_at, NEW.prepared_at)
+     IS DISTINCT FROM (OLD.request_id, OLD.processor, OLD.identities, OLD.due_at, OLD.prepared_at) THEN
+    RAISE EXCEPTION 'what % was told about % stays so', OLD.processor, OLD.request_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.attempt, NEW.reference) IS DISTINCT FROM (OLD.attempt, OLD.reference) AND NOT (
+    OLD.state = 'cancelled' AND NEW.state = 'prepared' AND NEW.attempt = OLD.attempt + 1
+      AND NEW.reference <> OLD.reference) THEN
+    RAISE EXCEPTION 'a notice to % keeps its name', OLD.processor USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_recipient_notice BEFORE UPDATE ON privacy.recipient_notice
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_recipient_notice();
+CREATE TRIGGER refuse_removal BEFORE DELETE ON privacy.recipient_notice
+  FOR EACH ROW EXECUTE FUNCTION privacy.refuse_change();
+
+ALTER TABLE privacy.request_contact
+  ADD CONSTRAINT request_contact_request_form CHECK (request_id ~ '^[a-z]{3}_[a-z]{2}-[0-9]+_[0-9a-z]{26}$');
+
+GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
+GRANT SELECT ON privacy.recipient_notice TO shop_audit;
+GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
 
 -- libs/identity/src/adapters/sql/shop/10-identity.sql
 ALTER TABLE identity.account

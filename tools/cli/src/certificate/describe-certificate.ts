@@ -13,6 +13,7 @@ export interface CertificateText {
   readonly title: string;
   readonly facts: readonly (readonly [string, string])[];
   readonly retained: readonly string[];
+  readonly recipients: readonly string[];
   readonly notDone: readonly string[];
   readonly stores: readonly (readonly string[])[];
 }
@@ -42,6 +43,10 @@ export function describeCertificate(checked: CheckedCertificate): CertificateTex
       const time = until === null ? '' : `, until ${until}`;
       return `${category}: ${leaves === 'facts' ? 'facts that name nobody' : 'personal fields'} (${law}${time})`;
     }),
+    recipients: certificate.recipients.map(
+      ({ processor, acknowledgedAt, answerDigest, signerDigest }) =>
+        `${processor} at ${acknowledgedAt}: answer ${answerDigest}, signed with ${signerDigest} (SHA-256)`,
+    ),
     notDone: certificate.notDone.map((code) => notDoneTexts[code] ?? code),
     stores: certificate.stores.map(({ step, store, matched, deleted, left, leftReason }) => [
       ...[step, store, String(matched), String(deleted), String(left), leftReason ?? ''],
@@ -49,13 +54,15 @@ export function describeCertificate(checked: CheckedCertificate): CertificateTex
   };
 }
 
-export function textOf({ title, facts, retained, notDone, stores }: CertificateText): string {
+export function textOf(text: CertificateText): string {
+  const { title, facts, retained, recipients, notDone, stores } = text;
   const list = (heading: string, items: readonly string[]) =>
     items.length === 0 ? [] : [heading, ...items.map((item) => `  ${item}`)];
   return [
     title,
     ...facts.map(([name, value]) => `  ${name}: ${value}`),
     ...list('What stays:', retained),
+    ...list('Processors that signed that they erased:', recipients),
     ...list('What was not done:', notDone),
     ...list(
       'Stores:',
@@ -68,7 +75,8 @@ const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** The same as a page that needs nothing else, for whoever reads no JSON. */
-export function pageOf({ title, facts, retained, notDone, stores }: CertificateText): string {
+export function pageOf(text: CertificateText): string {
+  const { title, facts, retained, recipients, notDone, stores } = text;
   const row = (cells: readonly string[], tag: 'td' | 'th') =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   const list = (heading: string, items: readonly string[]) =>
@@ -84,6 +92,7 @@ export function pageOf({ title, facts, retained, notDone, stores }: CertificateT
     `<h1>${escaped(title)}</h1>`,
     `<table>${facts.map((fact) => row(fact, 'td')).join('')}</table>`,
     list('What stays', retained),
+    list('Processors that signed that they erased', recipients),
     list('What was not done', notDone),
     `<h2>Stores</h2><table>${row(storeHeadings, 'th')}${stores.map((store) => row(store, 'td')).join('')}</table>`,
     '</body></html>\n',

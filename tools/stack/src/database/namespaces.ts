@@ -23,6 +23,7 @@ export const namespaces: readonly Namespace[] = [
   { name: 'cell', clusters: clusterNames, library: 'libs/platform/database' },
   { name: 'messaging', clusters: ['shop'], library: 'libs/platform/messaging' },
   { name: 'idempotency', clusters: ['shop'], library: 'libs/platform/idempotency' },
+  { name: 'mail', clusters: ['shop'], library: 'libs/platform/mail' },
   { name: 'privacy', clusters: ['shop'], library: 'libs/privacy' },
   { name: 'vault', clusters: ['vault'], library: 'libs/privacy' },
   { name: 'identity', clusters: ['shop'], library: 'libs/identity' },

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { erasureCertificateBody } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureCertificateBody } from '@entrepot/contracts/api/erasure-certificate';
 import type { CellId } from '@entrepot/kernel';
-import type { KeyFate } from '@entrepot/privacy';
+import type { KeyFate, RecipientNotice } from '@entrepot/privacy';
 import type { ErasurePlan } from '../domain/assess.ts';
 import type { ErasureDetail } from './read-erasures.ts';
 
@@ -15,11 +16,12 @@ const notDoneDetails: ReadonlySet<string> = new Set([
 export interface CertifiedErasure extends ErasureDetail {
   readonly cell: CellId;
   readonly fate: KeyFate;
+  readonly notices: readonly RecipientNotice[];
 }
 
 /** The certificate of an erasure. Throws where something that it has to say is not known. */
 export function certificateOf(erasure: CertifiedErasure): ErasureCertificateBody {
-  const { request, events, steps, fate, cell } = erasure;
+  const { request, events, steps, fate, cell, notices } = erasure;
   const { plan: facts, approval } = request;
   const last = events.at(-1);
   if (facts === undefined || approval === undefined || last === undefined) {
@@ -38,9 +40,24 @@ export function certificateOf(erasure: CertifiedErasure): ErasureCertificateBody
     retained: plan.entries
       .filter(({ leaves }) => leaves !== 'nothing')
       .map(({ category, leaves, law, until }) => ({ category, leaves, law, until })),
+    recipients: notices.map(recipientOf),
     notDone: events.flatMap(({ detail }) =>
       detail !== undefined && notDoneDetails.has(detail) ? [detail] : [],
     ),
     evidence: { events: events.length, chainHead: last.hash },
   });
+}
+
+/** Throws where a processor has not proven what it did: such a request is not certified. */
+function recipientOf(notice: RecipientNotice): ErasureCertificateBody['recipients'][number] {
+  const { processor, identities, attempt, completedAt, proof } = notice;
+  if (completedAt === undefined || proof === undefined) {
+    throw new TypeError(`${processor} has not proven that it erased`);
+  }
+  return {
+    ...{ processor, identities, attempts: attempt },
+    acknowledgedAt: completedAt.toISOString(),
+    answerDigest: createHash('sha256').update(proof.answer).digest('hex'),
+    signerDigest: proof.signerDigest,
+  };
 }

@@ -64,6 +64,8 @@ export const transitionTable = {
   'end-key': { from: ['drained'], to: 'key_unusable' },
   purge: { from: ['key_unusable'], to: 'purged' },
   'notify-recipients': { from: ['purged'], to: 'recipients_notified' },
+  // a processor's day has passed: an event of its own, and the request stays
+  escalate: { from: ['purged'], to: 'same' },
   'verify-unreadable': { from: ['recipients_notified'], to: 'verified_unreadable' },
   'confirm-destroyed': { from: ['verified_unreadable'], to: 'key_destroyed' },
   certify: { from: ['key_destroyed'], to: 'certified' },

@@ -80,6 +80,32 @@ export interface KeyHolderRow {
   readonly seen_at: Date;
 }
 
+/** A row of privacy.recipient_notice: public. */
+export interface RecipientNoticeRow {
+  readonly request_id: string;
+  readonly processor: string;
+  readonly attempt: number;
+  readonly reference: string;
+  readonly state: 'prepared' | 'pending' | 'in_progress' | 'completed' | 'cancelled';
+  readonly identities: number;
+  readonly sealed: Buffer | null;
+  readonly prepared_at: Date;
+  readonly due_at: Date;
+  readonly tries: number;
+  readonly next_try_at: Date;
+  readonly completed_at: Date | null;
+  readonly answer: Buffer | null;
+  readonly signature: Buffer | null;
+  readonly signer_digest: string | null;
+}
+
+/** A row of privacy.request_contact: public. */
+export interface RequestContactRow {
+  readonly request_id: string;
+  readonly sealed: Buffer;
+  readonly sealed_at: Date;
+}
+
 /** A row of privacy.restored_erasure: about the subject in subject_id. */
 export interface RestoredErasureRow {
   readonly subject_id: string;

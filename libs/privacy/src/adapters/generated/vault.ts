@@ -83,6 +83,16 @@ export interface LoginKeyRow {
   readonly made_at: Date;
 }
 
+/** A row of vault.request_key: public. */
+export interface RequestKeyRow {
+  readonly request_id: string;
+  readonly epoch: number | null;
+  readonly shard: number;
+  readonly wrapped_key: Buffer | null;
+  readonly made_at: Date;
+  readonly destroyed_at: Date | null;
+}
+
 /** A row of vault.shard_key: public. */
 export interface ShardKeyRow {
   readonly epoch: number;

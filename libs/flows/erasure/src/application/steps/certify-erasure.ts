@@ -1,5 +1,11 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { certificateStatement, ErasureCertificates, ErasureStore, Fences } from '@entrepot/privacy';
+import {
+  certificateStatement,
+  ErasureCertificates,
+  ErasureStore,
+  Fences,
+  RecipientNotices,
+} from '@entrepot/privacy';
 import type { ErasureRequest, EvidenceSignature, SigningKey } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import canonicalize from 'canonicalize';
@@ -18,6 +24,7 @@ export class CertifyErasure extends ErasureStepWork {
     private readonly certificates: ErasureCertificates,
     private readonly requests: ErasureStore,
     private readonly fences: Fences,
+    private readonly notices: RecipientNotices,
     private readonly settings: ErasureSettings,
   ) {
     super();
@@ -45,6 +52,7 @@ export class CertifyErasure extends ErasureStepWork {
         steps: await this.requests.stepsOf(request.id),
         events: await this.requests.eventsOf(request.id),
         fate: await this.fences.fateOf(request.subject),
+        notices: await this.notices.of(request.id),
         cell: this.settings.cell,
       }),
     );

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
 import { StepFailure } from '../step-failure.ts';
+import { PrepareRecipients } from './prepare-recipients.ts';
 import { countStep, SubjectTables } from '../subject-tables.ts';
 
 /** Longer than any process that lives needs to heed a fence, or one that died to count as gone. */
@@ -22,6 +23,7 @@ export class DrainProcesses extends ErasureStepWork {
     private readonly holders: KeyHolders,
     private readonly tables: SubjectTables,
     private readonly requests: ErasureStore,
+    private readonly recipients: PrepareRecipients,
   ) {
     super();
   }
@@ -36,6 +38,7 @@ export class DrainProcesses extends ErasureStepWork {
     });
     // this very process holds keys: where nobody reports, nothing is known
     if (left === 0 && holders > 0) {
+      await this.recipients.collect(request, at);
       await this.count(request);
       return { event: { action: this.action, at } };
     }

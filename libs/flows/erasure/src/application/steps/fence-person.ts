@@ -4,6 +4,7 @@ import type { ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
+import { PrepareRecipients } from './prepare-recipients.ts';
 
 /** Nothing personal is written about the person any more, and every session of theirs has ended. */
 @Injectable()
@@ -14,11 +15,14 @@ export class FencePerson extends ErasureStepWork {
     private readonly fences: Fences,
     private readonly sessions: EndSessions,
     private readonly requests: ErasureStore,
+    private readonly recipients: PrepareRecipients,
   ) {
     super();
   }
 
-  override async perform({ id, subject }: ErasureRequest, at: Date): Promise<StepOutcome> {
+  override async perform(request: ErasureRequest, at: Date): Promise<StepOutcome> {
+    const { id, subject } = request;
+    await this.recipients.keepContact(request);
     await this.fences.fence(subject);
     const matched = await this.sessions.execute(subject);
     await this.requests.recordStep(id, {

@@ -1,17 +1,72 @@
-import type { ErasureRequest } from '@entrepot/privacy';
+import { ErasureStore, RecipientNotices } from '@entrepot/privacy';
+import type { ErasureRequest, RecipientNotice } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
+import { isOverdue } from '../../domain/recipient-duty.ts';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
+import { RecipientRegister } from '../recipients/recipient-register.ts';
+import { TellRecipient } from '../recipients/tell-recipient.ts';
+import { StepFailure } from '../step-failure.ts';
 
-/** Processors outside of the cell that would have to be told (GDPR Article 19): none is connected yet. */
+/**
+ * Tells every processor that knows the person (GDPR Article 19) and waits until each has signed that it has
+ * erased. One that says nothing keeps the request here, for ever if need be; once its day has passed, an
+ * event says so, and the health of the worker.
+ */
 @Injectable()
 export class NotifyRecipients extends ErasureStepWork {
   readonly action = 'notify-recipients';
 
-  override perform(_: ErasureRequest, at: Date): Promise<StepOutcome> {
-    return Promise.resolve({
-      event: { action: this.action, at },
-      detail: 'NO_RECIPIENT_CONNECTED',
-    });
+  constructor(
+    private readonly register: RecipientRegister,
+    private readonly tell: TellRecipient,
+    private readonly notices: RecipientNotices,
+    private readonly requests: ErasureStore,
+  ) {
+    super();
+  }
+
+  override async perform(request: ErasureRequest, at: Date): Promise<StepOutcome | undefined> {
+    const notices = await this.tellAll(request, at);
+    if (notices.every(({ state }) => state === 'completed')) {
+      await this.record(request, notices);
+      const isAlone = this.register.all.length === 0;
+      const event = { action: this.action, at };
+      return { event, ...(isAlone && { detail: 'NO_RECIPIENT_CONNECTED' }) };
+    }
+    const isLate = notices.some((notice) => isOverdue(notice, at));
+    if (!isLate || (await this.isEscalated(request))) return undefined;
+    return { event: { action: 'escalate', at }, detail: 'RECIPIENT_SILENT' };
+  }
+
+  /** One that fails does not keep the others from being told. */
+  private async tellAll({ id }: ErasureRequest, at: Date): Promise<readonly RecipientNotice[]> {
+    const told: RecipientNotice[] = [];
+    const failures: StepFailure[] = [];
+    for (const notice of await this.notices.of(id)) {
+      try {
+        told.push(await this.tell.execute(notice, at));
+      } catch (error) {
+        if (!(error instanceof StepFailure)) throw error;
+        failures.push(error);
+      }
+    }
+    const [first] = failures;
+    if (first !== undefined) throw first;
+    return told;
+  }
+
+  private async isEscalated({ id }: ErasureRequest): Promise<boolean> {
+    const events = await this.requests.eventsOf(id);
+    return events.some(({ action }) => action === 'escalate');
+  }
+
+  private async record({ id }: ErasureRequest, notices: readonly RecipientNotice[]): Promise<void> {
+    for (const { processor, identities } of notices) {
+      await this.requests.recordMeasure(id, {
+        ...{ step: this.action, state: 'done', store: `recipient:${processor}` },
+        ...{ matched: identities, deleted: identities, left: 0 },
+      });
+    }
   }
 }

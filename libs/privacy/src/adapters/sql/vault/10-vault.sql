@@ -217,7 +217,8 @@ BEGIN
     RETURN true;
   END IF;
   IF NOT FOUND OR EXISTS (SELECT FROM vault.subject_kek WHERE epoch = old_epoch)
-     OR EXISTS (SELECT FROM vault.login_index WHERE epoch = old_epoch) THEN
+     OR EXISTS (SELECT FROM vault.login_index WHERE epoch = old_epoch)
+     OR EXISTS (SELECT FROM vault.request_key WHERE epoch = old_epoch) THEN
     RETURN false;
   END IF;
   UPDATE vault.key_epoch SET retired_at = now() WHERE epoch = old_epoch AND retired_at IS NULL;

@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { WrappingKey } from '@entrepot/platform-crypto';
+import type { CellId } from '@entrepot/kernel';
+import { Mailer, MailNotSent } from '@entrepot/platform-mail';
+import type { MailMessage } from '@entrepot/platform-mail';
+import { KeyGoneError, RecipientNotices, RequestContacts, RequestKeys } from '@entrepot/privacy';
+import type { DataProcessor, ErasureStore, RecipientNotice } from '@entrepot/privacy';
+import type { ErasureSettings } from '../src/application/erasure-settings.ts';
+import { DataRecipient } from '../src/application/recipients/data-recipient.ts';
+import type {
+  RecipientRequest,
+  RecipientStatus,
+} from '../src/application/recipients/data-recipient.ts';
+import type { KnownIdentities } from '../src/application/recipients/known-identities.ts';
+import { LastLetter } from '../src/application/recipients/last-letter.ts';
+import { RecipientRegister } from '../src/application/recipients/recipient-register.ts';
+import { RequestSeal } from '../src/application/recipients/request-seal.ts';
+import { TellRecipient } from '../src/application/recipients/tell-recipient.ts';
+import { CloseErasure } from '../src/application/steps/close-erasure.ts';
+import { NotifyRecipients } from '../src/application/steps/notify-recipients.ts';
+import { PrepareRecipients } from '../src/application/steps/prepare-recipients.ts';
+import type { InMemoryVault, Power } from './in-memory-erasure.ts';
+
+export const canaryEmail = 'canary@people.example';
+export const canaryPayments = ['pay_canary1', 'pay_canary2'];
+
+export class InMemoryNotices extends RecipientNotices {
+  readonly kept = new Map<string, RecipientNotice>();
+
+  constructor(private readonly power: Power) {
+    super();
+  }
+
+  override insert(notice: RecipientNotice): Promise<void> {
+    return this.power.through(() => {
+      if (!this.kept.has(notice.processor)) this.kept.set(notice.processor, notice);
+    });
+  }
+
+  override of(): Promise<RecipientNotice[]> {
+    return Promise.resolve([...this.kept.values()]);
+  }
+
+  override replace(from: RecipientNotice, to: RecipientNotice): Promise<boolean> {
+    return this.power.through(() => {
+      const kept = this.kept.get(from.processor);
+      if (kept?.tries !== from.tries || kept.state !== from.state) return false;
+      this.kept.set(to.processor, to);
+      return true;
+    });
+  }
+
+  override oldestOverdueSeconds(): Promise<number> {
+    return Promise.resolve(0);
+  }
+}
+
+export class InMemoryContacts extends RequestContacts {
+  readonly kept = new Map<string, Buffer>();
+
+  constructor(private readonly power: Power) {
+    super();
+  }
+
+  override insert(requestId: string, sealed: Buffer): Promise<void> {
+    return this.power.through(() => {
+      if (!this.kept.has(requestId)) this.kept.set(requestId, sealed);
+    });
+  }
+
+  override find(requestId: string): Promise<Buffer | undefined> {
+    return Promise.resolve(this.kept.get(requestId));
+  }
+
+  override delete(requestId: string): Promise<void> {
+    return this.power.through(() => void this.kept.delete(requestId));
+  }
+}
+
+/** Keys of requests as the vault has them: one that was destroyed is never made again. */
+export class InMemoryRequestKeys extends RequestKeys {
+  readonly keys = new Map<string, Buffer | 'destroyed'>();
+
+  constructor(private readonly power: Power) {
+    super();
+  }
+
+  override make(requestId: string): Promise<void> {
+    return this.power.through(() => {
+      if (!this.keys.has(requestId)) this.keys.set(requestId, randomBytes(32));
+    });
+  }
+
+  override seal(requestId: string, place: string, plaintext: Buffer): Promise<Buffer> {
+    const key = this.find(requestId);
+    if (key === undefined) return Promise.reject(new KeyGoneError(requestId));
+    return Promise.resolve(key.wrap(plaintext, place));
+  }
+
+  override open(requestId: string, place: string, sealed: Buffer): Promise<Buffer | undefined> {
+    return Promise.resolve(this.find(requestId)?.unwrap(sealed, place));
+  }
+
+  override destroy(requestId: string): Promise<void> {
+    return this.power.through(() => void this.keys.set(requestId, 'destroyed'));
+  }
+
+  override moveToOpenEpoch(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  private find(requestId: string): WrappingKey | undefined {
+    const key = this.keys.get(requestId);
+    return key instanceof Buffer ? new WrappingKey(Buffer.from(key)) : undefined;
+  }
+}
+
+/** A processor that takes each reference once, and answers as it is told to. */
+export class ScriptedRecipient extends DataRecipient {
+  readonly taken = new Map<string, RecipientRequest>();
+  /** How often a request came, the second time under the same name too. */
+  calls = 0;
+  status: RecipientStatus = {
+    status: 'completed',
+    proof: {
+      answer: Buffer.from('erased'),
+      signature: Buffer.alloc(64),
+      signerDigest: 'a'.repeat(64),
+    },
+  };
+  fails: Error | undefined;
+
+  constructor(private readonly power: Power) {
+    super();
+  }
+
+  override async requestErasure(request: RecipientRequest): Promise<void> {
+    if (this.fails !== undefined) throw this.fails;
+    await this.power.through(() => {
+      this.calls += 1;
+      this.taken.set(request.reference, request);
+    });
+  }
+
+  override statusOf(reference: string): Promise<RecipientStatus | undefined> {
+    if (this.fails !== undefined) return Promise.reject(this.fails);
+    return Promise.resolve(this.taken.has(reference) ? this.status : undefined);
+  }
+}
+
+/** A provider that drops what it had under the same reference. */
+export class RememberedLetters extends Mailer {
+  readonly sent = new Map<string, MailMessage>();
+  isDown = false;
+
+  constructor(private readonly power: Power) {
+    super();
+  }
+
+  override send(message: MailMessage): Promise<void> {
+    if (this.isDown) return Promise.reject(new MailNotSent('down'));
+    return this.power.through(() => void this.sent.set(message.reference, message));
+  }
+}
+
+export const processorOf = (name: string, knowsBy: DataProcessor['knowsBy']): DataProcessor => ({
+  ...{ name, knowsBy, purpose: 'a purpose', place: 'a place', legalBasis: 'a law' },
+  ...{ transferTool: 'none', fieldsSent: ['a field'], hostSetting: 'ENTREPOT_A_URL' },
+  ...{ answersWithinDays: 14, keepsDaysMax: 30 },
+});
+
+/** Two processors, the person they know, and the provider of mail, all in memory. */
+export class InMemoryRecipients {
+  readonly notices: InMemoryNotices;
+  readonly contacts: InMemoryContacts;
+  readonly keys: InMemoryRequestKeys;
+  readonly letters: RememberedLetters;
+  readonly psp: ScriptedRecipient;
+  readonly mail: ScriptedRecipient;
+  isConnected = true;
+
+  constructor(
+    private readonly power: Power,
+    private readonly store: ErasureStore,
+    private readonly vault: InMemoryVault,
+  ) {
+    this.notices = new InMemoryNotices(power);
+    this.contacts = new InMemoryContacts(power);
+    this.keys = new InMemoryRequestKeys(power);
+    this.letters = new RememberedLetters(power);
+    this.psp = new ScriptedRecipient(power);
+    this.mail = new ScriptedRecipient(power);
+  }
+
+  /** The parts of steps that need them, as a process makes them at its start. */
+  parts(timeZone = 'UTC') {
+    const { notices, store } = this;
+    const register = new RecipientRegister(
+      this.isConnected
+        ? [
+            { processor: processorOf('mail', 'email'), recipient: this.mail },
+            { processor: processorOf('psp', 'payment-reference'), recipient: this.psp },
+          ]
+        : [],
+    );
+    const seal = new RequestSeal(this.keys, this.contacts);
+    const settings: ErasureSettings = {
+      ...{ cell: 'in-1' as CellId, countries: [], timeZone, law: [], coolingOffHours: 0 },
+    };
+    const letter = new LastLetter(seal, this.letters, settings);
+    const tell = new TellRecipient(register, seal, notices);
+    return {
+      prepare: new PrepareRecipients(register, this.known(), seal, notices, store),
+      notify: new NotifyRecipients(register, tell, notices, store),
+      close: new CloseErasure(this.vault, letter),
+      seal,
+    };
+  }
+
+  /** Readable until the fence stands, as accounts are. */
+  private known(): KnownIdentities {
+    const contact = { email: canaryEmail, locale: 'hi' };
+    const known: Pick<KnownIdentities, 'contactOf' | 'of'> = {
+      contactOf: () => Promise.resolve(this.vault.isFenced ? undefined : contact),
+      of: (_subject, knowsBy, kept) =>
+        Promise.resolve(knowsBy === 'email' ? [kept?.email ?? []].flat() : canaryPayments),
+    };
+    return known as KnownIdentities;
+  }
+}

@@ -1,0 +1,45 @@
+ALTER TABLE privacy.recipient_notice
+  ADD CONSTRAINT recipient_notice_request_form CHECK (request_id ~ '^[a-z]{3}_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT recipient_notice_processor_form CHECK (processor ~ '^[a-z][a-z0-9-]{0,30}$'),
+  ADD CONSTRAINT recipient_notice_reference_form CHECK
+    (reference ~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'),
+  ADD CONSTRAINT recipient_notice_state_known CHECK
+    (state IN ('prepared', 'pending', 'in_progress', 'completed', 'cancelled')),
+  ADD CONSTRAINT recipient_notice_counts CHECK (attempt > 0 AND identities > 0 AND tries >= 0),
+  ADD CONSTRAINT recipient_notice_due_later CHECK (due_at > prepared_at),
+  ADD CONSTRAINT recipient_notice_sealed_until_answered CHECK ((state = 'completed') = (sealed IS NULL)),
+  -- nothing counts as done that the processor has not signed
+  ADD CONSTRAINT recipient_notice_completed_is_proven CHECK
+    (num_nulls(completed_at, answer, signature, signer_digest) = CASE state WHEN 'completed' THEN 0 ELSE 4 END),
+  ADD CONSTRAINT recipient_notice_signature_length CHECK (octet_length(signature) = 64),
+  ADD CONSTRAINT recipient_notice_signer_form CHECK (signer_digest ~ '^[0-9a-f]{64}$');
+
+CREATE INDEX recipient_notice_open ON privacy.recipient_notice (due_at) WHERE state <> 'completed';
+
+-- completed for good; another attempt has another name
+CREATE FUNCTION privacy.guard_recipient_notice() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF OLD.state = 'completed' OR (NEW.request_id, NEW.processor, NEW.identities, NEW.due_at, NEW.prepared_at)
+     IS DISTINCT FROM (OLD.request_id, OLD.processor, OLD.identities, OLD.due_at, OLD.prepared_at) THEN
+    RAISE EXCEPTION 'what % was told about % stays so', OLD.processor, OLD.request_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.attempt, NEW.reference) IS DISTINCT FROM (OLD.attempt, OLD.reference) AND NOT (
+    OLD.state = 'cancelled' AND NEW.state = 'prepared' AND NEW.attempt = OLD.attempt + 1
+      AND NEW.reference <> OLD.reference) THEN
+    RAISE EXCEPTION 'a notice to % keeps its name', OLD.processor USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_recipient_notice BEFORE UPDATE ON privacy.recipient_notice
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_recipient_notice();
+CREATE TRIGGER refuse_removal BEFORE DELETE ON privacy.recipient_notice
+  FOR EACH ROW EXECUTE FUNCTION privacy.refuse_change();
+
+ALTER TABLE privacy.request_contact
+  ADD CONSTRAINT request_contact_request_form CHECK (request_id ~ '^[a-z]{3}_[a-z]{2}-[0-9]+_[0-9a-z]{26}$');
+
+GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
+GRANT SELECT ON privacy.recipient_notice TO shop_audit;
+GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
