@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isClean, needlesOf } from '@entrepot/border-scan';
 import type { NodeFetch } from '@entrepot/client/node';
 import { nodeFetch } from '@entrepot/client/node';
+import { CanaryShopper, endEpoch, passKmsWindow } from '@entrepot/drills';
 import type { DescribedCell } from '@entrepot/stack';
 import { repositoryRoot } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,8 +14,6 @@ import { ShopFloor } from '../src/shop-floor.ts';
 import type { Loot } from './attacker.ts';
 import { Attacker, servicePrincipals, steal } from './attacker.ts';
 import { inShopOf } from './books.ts';
-import { CanaryShopper } from './canary-shopper.ts';
-import { endEpoch, passKmsWindow } from './epoch-end.ts';
 import { Evidence } from './evidence.ts';
 
 const limitMs = 300_000;
@@ -63,8 +62,8 @@ describe('A cell that is restored from before an erasure', () => {
     floor = new ShopFloor();
     home = floor.cell(cellId);
     const sku = await floor.newArticle(10, 'rtm');
-    erased = new CanaryShopper(floor, node, home);
-    other = new CanaryShopper(floor, node, home);
+    erased = new CanaryShopper(node, home);
+    other = new CanaryShopper(node, home);
     await erased.live(sku);
     await other.live(sku);
   }, limitMs);
