@@ -137,7 +137,7 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
       expect(outcome).toEqual(new Tombstone('absent'));
     });
 
-    it('is wrapped for its subject: put into the row of another it opens nothing', async () => {
+    it('T3 is wrapped for its subject: put into the row of another it opens nothing', async () => {
       const [victim, thief] = [await newSubject(), await newSubject()];
       await seal(victim, 'x');
       await seal(thief, 'x');
@@ -305,7 +305,7 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
   });
 
   describe('when KMS cannot be reached', () => {
-    it('serves what is in memory, and closes once that has ended', async () => {
+    it('T8 serves what is in memory, and closes once that has ended', async () => {
       const line = await CuttableLine.to(fixture.kms.endpoint);
       try {
         const apart = await fixture.startProcess('api', { endpoint: line.endpoint });
@@ -324,7 +324,7 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
   });
 
   describe('a rotation', () => {
-    it('seals with a new version and goes on opening the former ones, in every process', async () => {
+    it('T5 seals with a new version and goes on opening the former ones, in every process', async () => {
       const subject = await newSubject();
       const sealed = [await seal(subject, 'one')];
       for (const name of ['two', 'three']) {
@@ -384,7 +384,7 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
     });
   });
 
-  it('keeps two people apart in one record: the erasure of one leaves the part of the other', async () => {
+  it('T21 keeps two people apart in one record: the erasure of one leaves the part of the other', async () => {
     const [buyer, recipient] = [await newSubject(), await newSubject()];
     const part = (subject: SubjectId) => ({ table: 'orders.order', rowId: 'ord_1', subject });
     const cipher = first.get(FieldCipher);

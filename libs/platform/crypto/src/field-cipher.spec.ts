@@ -32,7 +32,7 @@ class FixedSubjectKeys extends SubjectKeys {
 const cipherOf = (keys: SubjectKeys, region = 'eu') => new FieldCipher(region as RegionCode, keys);
 
 describe('a field', () => {
-  it('comes back as it was, whatever the text', async () => {
+  it('T1 comes back as it was, whatever the text', async () => {
     const cipher = cipherOf(new FixedSubjectKeys());
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), fc.string(), async (email, name) => {
@@ -70,7 +70,7 @@ describe('a field', () => {
     ['another column', place, 'name', 'eu'],
     ['another region', place, 'email', 'in'],
     ['another subject', { ...place, subject: other }, 'email', 'eu'],
-  ])('does not open in %s', async (_, elsewhere, column, region) => {
+  ])('T2 does not open in %s', async (_, elsewhere, column, region) => {
     const keys = new FixedSubjectKeys();
     // The same bytes for both subjects: only the associated data tells them apart.
     const shared = Buffer.alloc(32, 7);
@@ -108,7 +108,7 @@ describe('a data key that was rotated', () => {
       former.map((at) => ({ version: at, key: Buffer.from(old) })),
     );
 
-  it('opens what the former one sealed and seals with the new one', async () => {
+  it('T5 opens what the former one sealed and seals with the new one', async () => {
     const keys = new FixedSubjectKeys();
     const cipher = cipherOf(keys);
     keys.keys.set(subject, keyOf(1));
@@ -164,13 +164,13 @@ describe('an erased subject', () => {
 });
 
 describe('what is no ciphertext', () => {
-  it('does not type-check where a ciphertext is wanted', () => {
+  it('T6 does not type-check where a ciphertext is wanted', () => {
     // @ts-expect-error a text that nobody encrypted
     const stored: Ciphertext = 'plain text';
     expect(() => readCiphertext(stored)).toThrow(CiphertextRejectedError);
   });
 
-  it('is no value of a row, though somebody cast it', async () => {
+  it('T6 is no value of a row, though somebody cast it', async () => {
     const name = 'plain text' as Ciphertext;
     await expect(cipherOf(new FixedSubjectKeys()).decrypt(place, { name })).rejects.toBeInstanceOf(
       CiphertextRejectedError,

@@ -62,7 +62,7 @@ describe('the cache of data keys', () => {
     expect(loads).toBe(1);
   });
 
-  it('overwrites a key when it is too old, also when nobody asks', async () => {
+  it('T7 overwrites a key when it is too old, also when nobody asks', async () => {
     await use();
     now = limits.ageMsMax + 1;
     cache.closeExpired();
@@ -80,7 +80,7 @@ describe('the cache of data keys', () => {
     expect(isZero(loaded[0]?.bytes)).toBe(true);
   });
 
-  it('overwrites a key after its last allowed use', async () => {
+  it('T7 overwrites a key after its last allowed use', async () => {
     for (let at = 0; at <= limits.usesMax; at += 1) await use();
     expect(loads).toBe(2);
     expect(isZero(loaded[0]?.bytes)).toBe(true);

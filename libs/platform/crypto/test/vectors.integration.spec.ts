@@ -44,7 +44,7 @@ class SeenVectors {
 
 describe('initialisation vectors', () => {
   it(
-    'never repeat over a million values of one person',
+    'T4 never repeat over a million values of one person',
     async () => {
       const cipher = new FieldCipher('eu' as RegionCode, new OneKey());
       const subject = newCellId('subject', 'eu-1' as CellId);
