@@ -68,8 +68,9 @@ export class ErasureDemonstration {
     await this.live();
     const before = await this.attack('before', 'while the person is a customer');
     const requestId = await this.erase();
+    await this.endKeys();
     const unusable = await this.attack('unusable', 'while the keys wait for their end');
-    const request = await this.end(requestId);
+    const request = await this.passWindow(requestId);
     const certificate = await this.certify(requestId);
     const after = await this.attack('after', 'when no key is left');
     return {
@@ -79,7 +80,7 @@ export class ErasureDemonstration {
       certificate,
       holds:
         this.wasAllRead(before.person) &&
-        Object.keys(unusable.person.read).length === 0 &&
+        hasLearntNothing(unusable.person) &&
         hasLearntNothing(after.person),
     };
   }
@@ -121,21 +122,27 @@ export class ErasureDemonstration {
     tell('\nTwo privacy officers decide over the admin API; the rest happens by itself:');
     const { id } = await this.officers.decide(this.person.accountId);
     tell(`  ${id}, keys kept by ${description.keyDriver}`);
-    await this.officers.until(id, 'verified_unreadable', (request) => this.tellEvents(request));
+    await this.officers.until(id, 'verified_unreadable', {
+      watch: (request) => this.tellEvents(request),
+    });
     const reads = [...(await this.person.readEverything()), ...(await this.person.comeBack())];
     const statuses = [...new Set(reads.map(({ status }) => status))].join(', ');
     tell(`  every call of the person is answered with ${statuses}`);
     return id;
   }
 
-  /** Passes the waiting times: of the epoch by an operator's word, of the KMS by its clock. */
-  private async end(requestId: string): Promise<ErasureRequestDetailView> {
-    const { cell, node, tell } = this.at;
-    const epoch = await endEpoch(cell);
-    tell(`\n  an operator ends epoch ${epoch}: everybody else has moved on from it`);
-    await passKmsWindow(node, cell);
-    tell('  the clock of the KMS goes past its waiting period');
-    return this.officers.until(requestId, 'closed', (request) => this.tellEvents(request));
+  /** An epoch covers logins with either driver, and keys of people with one of them. */
+  private async endKeys(): Promise<void> {
+    const epoch = await endEpoch(this.at.cell);
+    this.at.tell(`  an operator ends epoch ${epoch}: everybody else has moved on from it`);
+  }
+
+  private async passWindow(requestId: string): Promise<ErasureRequestDetailView> {
+    await passKmsWindow(this.at.node, this.at.cell);
+    this.at.tell('\nThe clock of the KMS goes past its waiting period:');
+    return this.officers.until(requestId, 'closed', {
+      watch: (request) => this.tellEvents(request),
+    });
   }
 
   private async certify(requestId: string): Promise<ErasureCertificateView> {

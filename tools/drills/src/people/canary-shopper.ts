@@ -57,6 +57,11 @@ export class CanaryShopper {
     return Object.fromEntries(typed.map((field) => [field, this.text(field)]));
   }
 
+  /** The cart that was opened last. */
+  get cart(): string {
+    return this.cartId;
+  }
+
   text(field: (typeof typed)[number]): string {
     return this.texts[field] ?? '';
   }
@@ -101,10 +106,34 @@ export class CanaryShopper {
     ];
     const account = await this.must('POST', '/v1/accounts', { email, password, fullName });
     this.accountId = account['id'] as string;
+    await this.signIn();
+    await this.must('POST', '/v1/me/addresses', this.address);
+  }
+
+  async signIn(): Promise<void> {
+    const [email, password] = [this.text('email'), this.text('password')];
     const session = await this.must('POST', '/v1/sessions', { email, password });
     this.accessToken = session['accessToken'] as string;
     this.refreshToken = session['refreshToken'] as string;
-    await this.must('POST', '/v1/me/addresses', this.address);
+  }
+
+  /** A cart and an order as raw calls, whatever each of them is answered with. */
+  async tryToBuy(sku: string): Promise<Read[]> {
+    const opened = await this.send('POST', '/v1/carts', {});
+    const cartId = String(jsonOf(opened)['id']);
+    const op = { type: 'add', sku, quantity: 1 };
+    const edits = [{ replica: randomBytes(8).toString('hex'), seq: 1, op }];
+    const filled = await this.send('PATCH', `/v1/carts/${cartId}/lines`, { edits });
+    const placed = await this.send('POST', '/v1/orders', {
+      ...{ cartId, cartVersion: jsonOf(filled)['cartVersion'], address: this.address },
+      ...{ payment: this.habits.payment, onShortage: 'refuse' },
+    });
+    return [opened, filled, placed];
+  }
+
+  /** Any call with the person's own token, also one that is none any more. */
+  async call(method: string, path: string, body?: object): Promise<Read> {
+    return this.send(method, path, body);
   }
 
   /** Every call that could show something of the person. */
@@ -161,11 +190,21 @@ export class CanaryShopper {
       method,
       headers: {
         'entrepot-residence': this.habits.country,
+        'idempotency-key': randomUUID(),
         ...(this.accessToken !== '' && { authorization: `Bearer ${this.accessToken}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return { call: `${method} ${path}`, status: answer.status, text: await answer.text() };
+  }
+}
+
+/** What is no JSON has no members. */
+function jsonOf({ text }: Read): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
   }
 }

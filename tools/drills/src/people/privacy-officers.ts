@@ -13,8 +13,11 @@ export interface OfficerAnswer<T> {
   readonly body: T;
 }
 
-/** What is seen of a request between two looks. */
-export type Watcher = (request: ErasureRequestDetailView) => Promise<void> | void;
+export interface Watch {
+  /** Is told of the request at every look. */
+  readonly watch?: (request: ErasureRequestDetailView) => Promise<void> | void;
+  readonly timeoutMs?: number;
+}
 
 interface OfficerLogin {
   readonly login: string;
@@ -70,9 +73,9 @@ export class PrivacyOfficers {
   async until(
     requestId: string,
     status: ErasureRequestView['status'],
-    watch?: Watcher,
+    { watch, timeoutMs = stageTimeoutMs }: Watch = {},
   ): Promise<ErasureRequestDetailView> {
-    const end = performance.now() + stageTimeoutMs;
+    const end = performance.now() + timeoutMs;
     for (;;) {
       const request = await this.read(requestId);
       await watch?.(request);
