@@ -105,7 +105,7 @@ describe('An erased person', () => {
       .filter(({ resources }) => resources.some(({ ARN }) => ARN === keyArn));
 
   it(
-    'can be read in what is stolen before: backups, their log, and one login at the KMS',
+    'T26 can be read in what is stolen before by a login at the KMS alone, and nowhere in the clear',
     async () => {
       before = await Evidence.take(home, join(folder, 'before'), needles());
       expect(before.scans.filter((scan) => !isClean(scan))).toEqual([]);
@@ -171,7 +171,7 @@ describe('An erased person', () => {
   );
 
   it(
-    'cannot be read in anything stolen before or after, and no process can undo it',
+    'T15 cannot be read in anything stolen before or after, and no process can undo it',
     async () => {
       after = await Evidence.take(home, join(folder, 'after'), needles());
       expect(after.scans.filter((scan) => !isClean(scan))).toEqual([]);

@@ -160,7 +160,7 @@ describe('A cell that is restored from before an erasure', () => {
   );
 
   it(
-    'serves the other person as before, and of the erased one has only the tombstone',
+    'T24 serves the other person as before, and of the erased one has only the tombstone',
     async () => {
       expect(await signIn(other)).toBe(201);
       expect(await signIn(erased)).toBe(401);
@@ -171,7 +171,7 @@ describe('A cell that is restored from before an erasure', () => {
   );
 
   it(
-    'goes on with the erasure to its end, which no request asks for any more',
+    'T24 goes on with the erasure to its end, which no request asks for any more',
     async () => {
       await endEpoch(home);
       await passKmsWindow(node, home);

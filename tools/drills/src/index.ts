@@ -17,3 +17,8 @@ export type { Read } from './people/canary-shopper.ts';
 export { articleInStock } from './people/goods.ts';
 export { PrivacyOfficers } from './people/privacy-officers.ts';
 export { settleOrder } from './people/settle-order.ts';
+export { drilledSpecs, hasFailed, numberOf } from './numbers/drill-table.ts';
+export type { DrilledSpec } from './numbers/drill-table.ts';
+export { plantedDefects } from './planted/planted-defects.ts';
+export type { PlantedDefect } from './planted/planted-defects.ts';
+export { privacyTestsPage } from './numbers/privacy-tests-page.ts';
