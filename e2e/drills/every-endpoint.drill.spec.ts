@@ -41,8 +41,10 @@ describe('Every endpoint of the cell, asked about an erased person', () => {
   afterAll(() => ground.close());
 
   const filled = (path: string): string =>
-    path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? order(name));
-  const order = (name: string): string => `unknown-${name.toLowerCase()}`;
+    path.replaceAll(
+      /\{(\w+)\}/g,
+      (_, name: string) => ids[name] ?? `unknown-${name.toLowerCase()}`,
+    );
 
   it('T31 answers without failing and says no word of the person', async () => {
     expect(operations.length).toBeGreaterThan(30);
@@ -54,7 +56,7 @@ describe('Every endpoint of the cell, asked about an erased person', () => {
     }
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
     const words = Object.values(person.canaries);
-    const said = answers.filter(({ text }) => words.some((word) => text.includes(word ?? '')));
+    const said = answers.filter(({ text }) => words.some((word) => text.includes(word)));
     expect(said.map(({ call }) => call)).toEqual([]);
     const own = answers.filter(({ call }) => / \/v1\/(me|orders)\b/.test(call));
     expect(own.length).toBeGreaterThan(5);

@@ -107,17 +107,23 @@ describe('What is told late about an erased person', () => {
     const { groups } = await admin.listGroups();
     let behind = 0n;
     for (const { groupId } of groups.filter((group) => !group.groupId.startsWith('drill-'))) {
-      for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
-        if (!topic.startsWith('local.')) continue;
-        const highs = new Map(
-          (await admin.fetchTopicOffsets(topic)).map((of) => [of.partition, BigInt(of.high)]),
-        );
-        for (const { partition, offset } of partitions) {
-          if (offset !== '-1') behind += (highs.get(partition) ?? 0n) - BigInt(offset);
-        }
+      const offsets = await admin.fetchOffsets({ groupId });
+      for (const { topic, partitions } of offsets.filter((of) => of.topic.startsWith('local.'))) {
+        behind += await recordsBehindOf(topic, partitions);
       }
     }
     return behind;
+  }
+
+  async function recordsBehindOf(
+    topic: string,
+    partitions: readonly { partition: number; offset: string }[],
+  ): Promise<bigint> {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const highs = new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
+    return partitions
+      .filter(({ offset }) => offset !== '-1')
+      .reduce((sum, at) => sum + (highs.get(at.partition) ?? 0n) - BigInt(at.offset), 0n);
   }
 
   /** A hint that waited in Redis while the person was erased. */

@@ -34,11 +34,20 @@ describe('the page of the tests of privacy', () => {
   });
 
   it('finds numbers where titles begin, whatever the quotes', () => {
-    const source = `it('T3 a', …); it(\n  "T4 b's"); it.each([])(\`T5 c %s\`); it('not T6'); it('T7d')`;
+    const source = [
+      `it('T3 a', …);`,
+      `describe('X', …`,
+      `  describe('of another block', …);`,
+      `  it(\n    "T4 b's"); it('not T6');`,
+      `  it.each([\n  ])('T5 c %s');`,
+      `describe.each(all)('Y', …`,
+      `  it('T7d'); it('T8 e', …`,
+    ].join('\n');
     expect(titlesIn('f', source).map(({ number, title }) => [number, title])).toEqual([
       [3, 'a'],
-      [4, `b's`],
-      [5, 'c %s'],
+      [4, `X b's`],
+      [5, 'X c %s'],
+      [8, 'Y e'],
     ]);
   });
 });

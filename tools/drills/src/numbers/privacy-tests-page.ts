@@ -17,6 +17,8 @@ export const pagePath = 'docs/reference/privacy-tests.md';
 
 /** A title in a source: a quoted text that begins with a number. */
 const numberedTitle = /(['"`])T(?<number>[1-9]\d?) (?<title>(?:(?!\1).)+)\1/g;
+const blockTitle = /^(?<indent> *)describe(?:\.each)?\([^'"`]*(['"`])(?<title>(?:(?!\2).)+)\2/gm;
+const lineOfSpec = /^(?<indent> *)(?:it\b|\]?\)\()/gm;
 /** Specs of the numbers themselves talk about titles. */
 const isAboutNumbers = (file: string): boolean => file.startsWith('tools/drills/src/numbers/');
 
@@ -34,11 +36,22 @@ export function numberedSpecs(): NumberedSpec[] {
 }
 
 export const titlesIn = (file: string, source: string): NumberedSpec[] =>
-  [...source.matchAll(numberedTitle)].map(({ groups }) => ({
+  [...source.matchAll(numberedTitle)].map(({ groups, index }) => ({
     file,
     number: Number(groups?.['number']),
-    title: groups?.['title'] ?? '',
+    title: [...blockAround(source, index), groups?.['title'] ?? ''].join(' '),
   }));
+
+/** The title of the block that a spec stands in, by the indentation: the two make one sentence. */
+function blockAround(source: string, index: number): string[] {
+  const above = source.slice(0, index);
+  const indent = [...above.matchAll(lineOfSpec)].at(-1)?.groups?.['indent']?.length ?? 0;
+  const blocks = [...above.matchAll(blockTitle)].filter(
+    ({ groups }) => (groups?.['indent']?.length ?? 0) < indent,
+  );
+  const title = blocks.at(-1)?.groups?.['title'];
+  return title === undefined ? [] : [title];
+}
 
 const heading = `# The tests of privacy, T1 to T45
 
