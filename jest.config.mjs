@@ -26,16 +26,18 @@ const withServices = {
   setupFilesAfterEnv: ['<rootDir>/libs/testing/jest/time-limits.mjs'],
 };
 
-/** A spec's suffix says what it needs: nothing, real services, or both cells of a running stack. */
+/** A spec's suffix says what it needs: nothing, real services, both cells of a running stack, or
+ * a stack of its own to be drilled for longer than a test run may take. */
 export default {
   projects: [
     {
       ...shared,
       displayName: 'unit',
       testMatch: ['**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.(integration|e2e)\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(integration|e2e|drill)\\.spec\\.ts$'],
     },
     { ...withServices, displayName: 'integration', testMatch: ['**/*.integration.spec.ts'] },
     { ...withServices, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
+    { ...shared, displayName: 'drill', testMatch: ['**/*.drill.spec.ts'] },
   ],
 };

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isClean, needlesOf } from '@entrepot/border-scan';
 import type { NodeFetch } from '@entrepot/client/node';
 import { nodeFetch } from '@entrepot/client/node';
+import { CanaryShopper, endEpoch, passKmsWindow } from '@entrepot/drills';
 import type { DescribedCell } from '@entrepot/stack';
 import { repositoryRoot } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,8 +14,6 @@ import { ShopFloor } from '../src/shop-floor.ts';
 import type { Loot } from './attacker.ts';
 import { Attacker, servicePrincipals, steal } from './attacker.ts';
 import { inShopOf } from './books.ts';
-import { CanaryShopper } from './canary-shopper.ts';
-import { endEpoch, passKmsWindow } from './epoch-end.ts';
 import { Evidence } from './evidence.ts';
 
 const limitMs = 300_000;
@@ -63,8 +62,8 @@ describe('A cell that is restored from before an erasure', () => {
     floor = new ShopFloor();
     home = floor.cell(cellId);
     const sku = await floor.newArticle(10, 'rtm');
-    erased = new CanaryShopper(floor, node, home);
-    other = new CanaryShopper(floor, node, home);
+    erased = new CanaryShopper(node, home);
+    other = new CanaryShopper(node, home);
     await erased.live(sku);
     await other.live(sku);
   }, limitMs);
@@ -161,7 +160,7 @@ describe('A cell that is restored from before an erasure', () => {
   );
 
   it(
-    'serves the other person as before, and of the erased one has only the tombstone',
+    'T24 serves the other person as before, and of the erased one has only the tombstone',
     async () => {
       expect(await signIn(other)).toBe(201);
       expect(await signIn(erased)).toBe(401);
@@ -172,7 +171,7 @@ describe('A cell that is restored from before an erasure', () => {
   );
 
   it(
-    'goes on with the erasure to its end, which no request asks for any more',
+    'T24 goes on with the erasure to its end, which no request asks for any more',
     async () => {
       await endEpoch(home);
       await passKmsWindow(node, home);

@@ -60,7 +60,7 @@ describe('Personal data at a cell that is not its home', () => {
     });
   }
 
-  it('is refused unread and leaves no byte in stores and logs', async () => {
+  it('T37 is refused unread and leaves no byte in stores and logs', async () => {
     const abroad = floor.cell('eu-1');
     const canary = newCanary();
     for (const path of ['/v1/accounts', '/v1/sessions', '/v1/carts']) {

@@ -8,6 +8,7 @@ import { EntrepotClient, ProblemError } from '@entrepot/client';
 import type { NodeFetch } from '@entrepot/client/node';
 import { nodeFetch } from '@entrepot/client/node';
 import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import { settleOrder } from '@entrepot/drills';
 import type { DescribedCell, StackDescription } from '@entrepot/stack';
 import { requireDescription, StackPaths } from '@entrepot/stack';
 
@@ -137,14 +138,7 @@ export class ShopFloor {
 
   /** Orders under one key until the order rests for good; approves the payment where that is asked. */
   async settle({ shopper, body }: FilledCart, key: string = randomUUID()): Promise<OrderView> {
-    const end = performance.now() + settleTimeoutMs;
-    for (;;) {
-      const { body: order } = await shopper.placeOrder(body, key);
-      if (order.status === 'confirmed') return order;
-      if (performance.now() > end) throw new Error(`order ${order.id} is still ${order.status}`);
-      if (order.nextAction?.url === undefined) await sleep(pollMs);
-      else await this.approve(order.nextAction.url);
-    }
+    return settleOrder({ shopper, body, key }, { approve: (url) => this.approve(url) });
   }
 
   /** Asks until the answer is final, and visits nobody: what the provider tells is taken in meanwhile. */

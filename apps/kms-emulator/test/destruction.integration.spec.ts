@@ -39,7 +39,7 @@ function materialOf(keyId: string): Buffer {
 }
 
 describe('key deletion', () => {
-  it.each([6, 31])('refuses a waiting period of %i days', async (days) => {
+  it.each([6, 31])('T10 refuses a waiting period of %i days', async (days) => {
     await expect(schedule(await createKey(), days)).rejects.toMatchObject({
       name: 'ValidationException',
     });
@@ -67,7 +67,7 @@ describe('key deletion', () => {
     expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe('x');
   });
 
-  it('destroys the key when the period is over: nothing decrypts and no file holds its bytes', async () => {
+  it('T11 destroys the key when the period is over: nothing decrypts and no file holds its bytes', async () => {
     const [doomed, other] = [await createKey(), await createKey()];
     const sealed = await Promise.all(
       [doomed, other].map((KeyId) =>

@@ -225,7 +225,7 @@ describe('what the emulator keeps of imported bytes', () => {
     endpoint,
     'import',
     'clock',
-  )('is nothing once they are deleted, but a digest that outlives a restart', async () => {
+  )('T12 is nothing once they are deleted, but a digest that outlives a restart', async () => {
     const emulator = emulatorOf(endpoint);
     const [KeyId, other] = [await createKey(), await createKey()];
     const [material, otherMaterial] = [randomBytes(32), randomBytes(32)];

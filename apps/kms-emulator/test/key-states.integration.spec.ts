@@ -209,7 +209,7 @@ const cases = (Object.keys(stateTable) as KeyOperation[]).flatMap((operation) =>
 );
 
 describe('every operation in every key state', () => {
-  it.each(cases)('$operation while $state: $verdict', async ({ operation, state, verdict }) => {
+  it.each(cases)('T9 $operation while $state: $verdict', async ({ operation, state, verdict }) => {
     const key = await prepare(operation, state);
     const outcome = calls[operation](key);
     if (verdict === 'ok') await expect(outcome).resolves.not.toThrow();

@@ -132,7 +132,7 @@ describe('logins while an epoch changes', () => {
 });
 
 describe('the index key of an epoch', () => {
-  it('is gone with it: nobody can try a list of addresses against old digests', async () => {
+  it('T25 is gone with it: nobody can try a list of addresses against old digests', async () => {
     await drill.register();
     const [stolen] = await drill.query<{ indexKeyArn: string }>(
       'spec.index_key',

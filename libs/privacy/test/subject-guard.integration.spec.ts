@@ -77,7 +77,7 @@ describe('the guard on personal writes', () => {
     await expect(api.execute(move, [id, fenced])).rejects.toMatchObject({ code: 'PR001' });
   });
 
-  it('makes the fence wait for writes under way, and every later write fail', async () => {
+  it('T18 makes the fence wait for writes under way, and every later write fail', async () => {
     const subject = await newSubject();
     let fenceEnded = false;
     let fencing: Promise<unknown> = Promise.resolve();

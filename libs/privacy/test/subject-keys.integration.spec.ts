@@ -384,7 +384,7 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
     });
   });
 
-  it('T2 keeps two people apart in one record: the erasure of one leaves the part of the other', async () => {
+  it('T21 keeps two people apart in one record: the erasure of one leaves the part of the other', async () => {
     const [buyer, recipient] = [await newSubject(), await newSubject()];
     const part = (subject: SubjectId) => ({ table: 'orders.order', rowId: 'ord_1', subject });
     const cipher = first.get(FieldCipher);

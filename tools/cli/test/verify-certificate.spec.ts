@@ -63,7 +63,7 @@ describe('a certificate', () => {
     expect(() => checkCertificate(text, 'a key')).toThrow('not a public key');
   });
 
-  it('does not hold once any value in it is changed', () => {
+  it('T27 does not hold once any value in it is changed', () => {
     const places = [...JSON.stringify(real.certificate).matchAll(/[0-9a-f]/g)].map(
       (at) => at.index,
     );

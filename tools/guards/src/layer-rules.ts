@@ -55,6 +55,13 @@ const rules: readonly LayerRule[] = [
     message: 'the kernel has no dependencies',
   },
   {
+    name: 'attacker-stands-alone',
+    appliesTo: /^tools\/attacker\/src\//,
+    forbids: ({ specifier }) =>
+      isPackage(specifier) && !specifier.startsWith('node:') && specifier !== '@aws-sdk/client-kms',
+    message: 'whoever attacks shares no code with whom it attacks',
+  },
+  {
     name: 'no-relative-import-across-projects',
     appliesTo: /./,
     forbids: (site) =>

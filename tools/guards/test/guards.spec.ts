@@ -68,6 +68,10 @@ describe('layers inside a project', () => {
       bad: ['libs/carts/src/application/open-cart.ts', `import x from '../adapters/pg-carts.ts';`],
       good: ['libs/carts/src/application/open-cart.ts', `import x from '../domain/cart.ts';`],
     },
+    'attacker-stands-alone': {
+      bad: ['tools/attacker/src/attack.ts', `import x from '@entrepot/platform-crypto';`],
+      good: ['tools/attacker/src/attack.ts', `import x from 'node:crypto';`],
+    },
     'kernel-stands-alone': {
       bad: ['libs/kernel/src/money.ts', `import x from 'lodash';`],
       good: ['libs/kernel/src/money.ts', `import x from 'node:crypto';`],

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
+import type { KeyDriver } from './native/key-driver-mark.ts';
 import { StackError } from './stack-error.ts';
 
 export interface DemoShopper {
@@ -42,6 +43,8 @@ export interface DescribedCell {
 export interface StackDescription {
   readonly supervisorPid: number;
   readonly startedAt: string;
+  /** By what the keys of people are kept, in every cell. */
+  readonly keyDriver: KeyDriver;
   readonly controlOrigin: string;
   readonly controlSecretFile: string;
   readonly cellsFile: string;

@@ -196,7 +196,7 @@ describe('an erasure', () => {
     expect(brokenLinks(world.store.events)).toEqual([]);
   });
 
-  it('comes to the same end wherever the worker dies, with one certificate', async () => {
+  it('T16 comes to the same end wherever the worker dies, with one certificate', async () => {
     await world.untilAtRest();
     const expected = { actions: actions(), steps: [...world.store.steps.keys()].toSorted() };
     const { effects } = world.power;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => scene.end());
 
 describe('four eyes', () => {
-  it('refuses the approval of whoever asked, in code and in the database', async () => {
+  it('T28 refuses the approval of whoever asked, in code and in the database', async () => {
     const { accountId } = await scene.newShopper();
     const id = String((await scene.ask(accountId)).body['id']);
     expect(await scene.approve(id, scene.officers[0])).toMatchObject({
@@ -45,7 +45,7 @@ describe('four eyes', () => {
     expect(await scene.approve(id, scene.officers[1])).toMatchObject({ status: 403 });
   });
 
-  it('answers the same request again, and a second one with 409', async () => {
+  it('T17 answers the same request again, and a second one with 409', async () => {
     const { accountId } = await scene.newShopper();
     const first = await scene.ask(accountId);
     expect(first.status).toBe(201);
@@ -74,7 +74,7 @@ describe('four eyes', () => {
 });
 
 describe('an approval', () => {
-  it('is of the plan that was shown, and is given once', async () => {
+  it('T28 is of the plan that was shown, and is given once', async () => {
     const id = String((await scene.ask((await scene.newShopper()).accountId)).body['id']);
     expect(await scene.approve(id, scene.officers[1], '0'.repeat(64))).toMatchObject({
       status: 409,

@@ -94,7 +94,7 @@ function filesWith(secret: Buffer): string[] {
 }
 
 describe('an erasure', () => {
-  it('makes every stolen copy unreadable at once, and for ever after the window', async () => {
+  it('T15 makes every stolen copy unreadable at once, and for ever after the window', async () => {
     const shopper = await scene.newShopper();
     const loot = await steal(shopper.subject);
     expect(await attack(loot)).toBe(fullName);
@@ -123,7 +123,7 @@ describe('an erasure', () => {
     });
   });
 
-  it('signs the person out, and lets the same address begin anew', async () => {
+  it('T30 signs the person out, and lets the same address begin anew', async () => {
     const shopper = await scene.newShopper();
     await scene.eraseAllButTheBytes(await scene.askAndApprove(shopper.accountId));
     expect((await scene.call('/v1/me', { token: shopper.token })).status).toBe(401);
@@ -195,7 +195,7 @@ describe('an erasure', () => {
     await expect(shop.execute(giveOrder, half)).rejects.toThrow('order_person_whole');
   });
 
-  it('goes on in another process wherever the first one stopped', async () => {
+  it('T16 goes on in another process wherever the first one stopped', async () => {
     const shopper = await scene.newShopper();
     const id = await scene.askAndApprove(shopper.accountId);
     const other = await scene.fixture.startWorker();

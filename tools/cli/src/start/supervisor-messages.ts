@@ -1,4 +1,4 @@
-import type { StackDescription, StepEvent } from '@entrepot/stack';
+import type { KeyDriver, StackDescription, StepEvent } from '@entrepot/stack';
 
 /** How a start looks before it begins: titles only. */
 export type StartPlan = readonly { readonly title: string; readonly steps: readonly string[] }[];
@@ -21,6 +21,7 @@ export interface SupervisorOrder {
   readonly cells: readonly string[];
   readonly apiProcesses: number;
   readonly isFresh: boolean;
+  readonly keyDriver?: KeyDriver;
   /** Goes on when the command that started it has ended. */
   readonly isDetached: boolean;
 }

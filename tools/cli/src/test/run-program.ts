@@ -13,18 +13,20 @@ const binaries = join(repositoryRoot, 'node_modules', '.bin');
 
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Left out: the root of the repository. */
+  readonly cwd?: string;
   /** Shows what the program prints while it runs. */
   readonly isShown?: boolean;
 }
 
-/** Runs one of the installed programs on the Node that runs us, from the root of the repository. */
+/** Runs one of the installed programs on the Node that runs us. */
 export function runProgram(
   command: string,
   args: readonly string[],
-  { env = {}, isShown = false }: ProgramOptions = {},
+  { env = {}, cwd = repositoryRoot, isShown = false }: ProgramOptions = {},
 ): Promise<ProgramRun> {
   const child = spawn(command, args, {
-    cwd: repositoryRoot,
+    cwd,
     env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,9 +1,9 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { repositoryRoot, StackPaths } from '@entrepot/stack';
 
+import { runJest } from './run-jest.ts';
 import { runProgram, runVerb } from './run-program.ts';
 import type { ProgramOptions } from './run-program.ts';
 import {
@@ -44,34 +44,13 @@ const guardStep: TestStep = {
   },
 };
 
-/** Jest must be able to load ECMAScript modules, which Node still calls experimental. */
-const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
-
-async function runJest(
+async function jestStep(
   project: string,
-  { env = {}, flags = [] }: { env?: ProgramOptions['env']; flags?: readonly string[] } = {},
+  options: { env?: ProgramOptions['env']; args?: readonly string[] } = {},
 ): Promise<StepResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'entrepot-jest-'));
-  const report = join(folder, 'report.json');
-  try {
-    const { exitCode } = await runProgram(
-      'jest',
-      [
-        ...flags,
-        '--selectProjects',
-        project,
-        '--passWithNoTests',
-        '--json',
-        '--outputFile',
-        report,
-      ],
-      { env: { ...env, NODE_OPTIONS: nodeOptions }, isShown: true },
-    );
-    const tally = existsSync(report) ? tallyOfJest(readFileSync(report, 'utf8')) : nothing;
-    return { tally: withExitCode(tally, exitCode), output: '' };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { exitCode, report } = await runJest(project, options);
+  const tally = report === undefined ? nothing : tallyOfJest(report);
+  return { tally: withExitCode(tally, exitCode), output: '' };
 }
 
 /** Black-box suites meet a stack of their own, beside one that may be running for other reasons. */
@@ -87,7 +66,7 @@ async function runEndToEnd(): Promise<StepResult> {
   if (start.exitCode !== 0) return { tally: oneFailed, output: start.output };
   try {
     // one after another: suites share the stack, and some of them kill parts of it
-    return await runJest('e2e', { env, flags: ['--runInBand'] });
+    return await jestStep('e2e', { env, args: ['--runInBand'] });
   } finally {
     await runVerb(['stop'], { env });
   }
@@ -99,7 +78,7 @@ export const testSteps: readonly TestStep[] = [
   checkStep('lint', 'eslint', ['.']),
   checkStep('types', 'tsc', ['-p', 'tsconfig.json']),
   guardStep,
-  { name: 'unit', run: () => runJest('unit') },
-  { name: 'integration', run: () => runJest('integration') },
+  { name: 'unit', run: () => jestStep('unit') },
+  { name: 'integration', run: () => jestStep('integration') },
   { name: 'e2e', run: runEndToEnd },
 ];

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { apiProcessesMax, StackPaths } from '@entrepot/stack';
+import { apiProcessesMax, keyDrivers, StackPaths } from '@entrepot/stack';
+import type { KeyDriver } from '@entrepot/stack';
 
 import { SupervisorRun } from '../start/run-supervisor.ts';
 import { summaryOf } from '../start/summary.ts';
@@ -9,6 +10,7 @@ interface Options {
   readonly cells: readonly string[];
   readonly api: number;
   readonly fresh: boolean;
+  readonly keys?: KeyDriver;
   readonly detach: boolean;
 }
 
@@ -31,8 +33,11 @@ function interrupted(): Promise<'interrupted'> {
   });
 }
 
-async function start({ cells, api, fresh, detach }: Options): Promise<void> {
-  const order = { cells, apiProcesses: api, isFresh: fresh, isDetached: detach };
+async function start({ cells, api, fresh, keys, detach }: Options): Promise<void> {
+  const order = {
+    ...{ cells, apiProcesses: api, isFresh: fresh, isDetached: detach },
+    ...(keys !== undefined && { keyDriver: keys }),
+  };
   const interruption = interrupted();
   const run = new SupervisorRun(order, print);
   const description = run.description();
@@ -70,5 +75,11 @@ export default new Command('start')
   )
   .option('--api <n>', 'API processes per cell, behind one origin', parseApiProcesses, 1)
   .option('--fresh', 'throw all data, keys and addresses away first', false)
+  .addOption(
+    new Option(
+      '--keys <driver>',
+      'what keeps the keys of people; chosen with fresh data, kms-per-user by default',
+    ).choices(keyDrivers),
+  )
   .option('--detach', 'return once everything answers and leave it running', false)
   .action(start);

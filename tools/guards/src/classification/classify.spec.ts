@@ -114,7 +114,7 @@ describe('the classification of a database', () => {
     expect(problems).toEqual(['identity.planted is not declared in prisma/shop/schema']);
   });
 
-  it('finds a personal column that the database does not hold to ciphertext', () => {
+  it('T6 finds a personal column that the database does not hold to ciphertext', () => {
     const { problems } = classified({ 'identity.address': address }, known as never);
     expect(problems).toEqual([
       `identity.address.street: a personal column needs CHECK (street LIKE 'v1|%')`,

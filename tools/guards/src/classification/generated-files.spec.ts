@@ -10,7 +10,7 @@ const catalogues = clusterNames.flatMap((cluster) => {
 });
 
 describe('the committed databases', () => {
-  it('have a class for every table and column', () => {
+  it('T40 have a class for every table and column', () => {
     expect(catalogues).toHaveLength(clusterNames.length);
     expect(classifyClusters(catalogues).problems).toEqual([]);
   });

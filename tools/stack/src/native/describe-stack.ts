@@ -50,6 +50,7 @@ export function describeStack(context: StackContext): StackDescription {
   return {
     supervisorPid: process.pid,
     startedAt: new Date().toISOString(),
+    keyDriver: context.keyDriver,
     controlOrigin: `http://127.0.0.1:${context.ports.shared('control')}`,
     controlSecretFile: context.secrets.pathOf(controlSecretName),
     cellsFile: context.paths.cells,

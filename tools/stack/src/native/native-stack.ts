@@ -20,6 +20,8 @@ import { markSupervision } from '../supervision-mark.ts';
 import { Supervisor } from '../supervisor.ts';
 import { findTopology } from '../topology.ts';
 import { controlSecretName, describeStack } from './describe-stack.ts';
+import { settleKeyDriver } from './key-driver-mark.ts';
+import type { KeyDriver } from './key-driver-mark.ts';
 import { nativeStages } from './native-stages.ts';
 import { serverLogsOf } from './cell-databases.ts';
 import type { StackContext } from './stack-context.ts';
@@ -32,6 +34,8 @@ export interface StartOptions {
   readonly apiProcesses: number;
   /** Throws all data, keys and addresses away first; downloads stay. */
   readonly isFresh: boolean;
+  /** By what the keys of people are kept; left out, as the data have it. */
+  readonly keyDriver?: KeyDriver;
 }
 
 function assertRoomOnDisk(paths: StackPaths): void {
@@ -95,6 +99,7 @@ export class NativeStack {
       for (const folder of [paths.data, paths.logs, paths.secrets]) {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
       }
+      const keyDriver = settleKeyDriver(paths, options.cells, options.keyDriver);
       const ports = await planStackPorts(paths, portNamesOf(topology, options.apiProcesses));
       markSupervision(paths.home);
       const record = new ProcessRecord(paths.processes);
@@ -105,8 +110,8 @@ export class NativeStack {
       const secrets = new SecretStore(paths.secrets);
       const { apiProcesses } = options;
       const proxies = new Map();
-      const context = { paths, secrets, ports, topology, apiProcesses, supervisor, proxies };
-      return new NativeStack(context, record, lock);
+      const parts = { paths, secrets, ports, topology, supervisor, proxies };
+      return new NativeStack({ ...parts, apiProcesses, keyDriver }, record, lock);
     } catch (error) {
       lock.release();
       throw error;

@@ -53,6 +53,7 @@ function storeEnvironment(
     ENTREPOT_KMS_ENDPOINT: kmsEndpointOf(context, cell),
     ENTREPOT_KMS_ACCESS_KEY_ID: kms.accessKeyId,
     ENTREPOT_KMS_SECRET_ACCESS_KEY: kms.secretAccessKey,
+    ENTREPOT_SUBJECT_KEYS: context.keyDriver,
   };
 }
 
@@ -124,6 +125,7 @@ export function eraserEnvironment(context: StackContext, cell: string): Environm
     ENTREPOT_KMS_ENDPOINT: kmsEndpointOf(context, cell),
     ENTREPOT_KMS_ACCESS_KEY_ID: kms.accessKeyId,
     ENTREPOT_KMS_SECRET_ACCESS_KEY: kms.secretAccessKey,
+    ENTREPOT_SUBJECT_KEYS: context.keyDriver,
     ENTREPOT_ERASURE_JOURNAL_DIR: context.paths.journalOf(cell).folder,
     ENTREPOT_ERASURE_WITNESS_DIR: context.paths.journalOf(cell).witness,
     ENTREPOT_EVIDENCE_KEY_ARN: cellKeyArn(context, cell, 'evidence'),

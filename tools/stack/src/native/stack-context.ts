@@ -4,6 +4,7 @@ import { FaultProxy } from '../services/fault-proxy.ts';
 import type { StackPaths } from '../stack-paths.ts';
 import type { Supervisor } from '../supervisor.ts';
 import type { Topology } from '../topology.ts';
+import type { KeyDriver } from './key-driver-mark.ts';
 
 /** What every part of the native stack is built from. */
 export interface StackContext {
@@ -13,6 +14,7 @@ export interface StackContext {
   readonly topology: Topology;
   /** API processes per cell. */
   readonly apiProcesses: number;
+  readonly keyDriver: KeyDriver;
   readonly supervisor: Supervisor;
   /** The links that can be cut, by name. */
   readonly proxies: Map<string, FaultProxy>;

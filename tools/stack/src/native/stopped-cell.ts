@@ -7,6 +7,7 @@ import { markSupervision } from '../supervision-mark.ts';
 import { Supervisor } from '../supervisor.ts';
 import type { Topology } from '../topology.ts';
 import { kmsStep } from './cell-kms.ts';
+import { settleKeyDriver } from './key-driver-mark.ts';
 
 /** Runs work while the KMS of a cell answers, and nothing else of the cell does. */
 export async function withKmsOfStoppedCell<T>(
@@ -22,6 +23,7 @@ export async function withKmsOfStoppedCell<T>(
       ...{ paths, topology, supervisor, apiProcesses: 1, proxies: new Map() },
       secrets: new SecretStore(paths.secrets),
       ports: new StackPorts(readPorts(paths.ports)),
+      keyDriver: settleKeyDriver(paths, [cell], undefined),
     },
     own,
   );

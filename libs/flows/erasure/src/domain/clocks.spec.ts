@@ -23,7 +23,7 @@ describe('the clock of a request', () => {
     expect(due('2026-03-01T02:00:00Z', 'America/Martinique')).toBe('2026-03-29T03:59:59.999Z');
   });
 
-  it('is at least 28 and at most 32 days long, and ends at midnight of the zone', () => {
+  it('T44 is at least 28 and at most 32 days long, and ends at midnight of the zone', () => {
     const seconds = fc.integer({ min: 1_700_000_000, max: 2_000_000_000 });
     const zones = fc.constantFrom(brussels, 'Asia/Kolkata', 'America/Martinique', 'UTC');
     fc.assert(
@@ -39,7 +39,7 @@ describe('the clock of a request', () => {
     );
   });
 
-  it('may be extended once, by two months, and only within the first', () => {
+  it('T44 may be extended once, by two months, and only within the first', () => {
     const requestedAt = new Date('2026-11-30T10:00:00Z');
     const request = { requestedAt, dueAt: dueAtOf(requestedAt, brussels), extendedTo: undefined };
     const extendedTo = extensionOf(request, request.dueAt, brussels);

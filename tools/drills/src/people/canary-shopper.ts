@@ -1,12 +1,30 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+
 import type { Canaries } from '@entrepot/border-scan';
 import { newCanaries } from '@entrepot/border-scan';
+import { EntrepotClient } from '@entrepot/client';
 import type { NodeFetch } from '@entrepot/client/node';
-import type { OrderView } from '@entrepot/contracts/api/orders';
+import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
 import type { DescribedCell } from '@entrepot/stack';
-import type { ShopFloor } from '../src/shop-floor.ts';
 
-const country = 'DE';
+import { settleOrder } from './settle-order.ts';
+
+/** By region: where the person lives and how the person pays. */
+const habits: Readonly<Record<string, Habits>> = {
+  eu: {
+    country: 'DE',
+    postalCode: '10115',
+    payment: { method: 'card', token: 'pm_card_visa' },
+  },
+  in: { country: 'IN', postalCode: '560001', payment: { method: 'upi' } },
+};
+
+interface Habits {
+  readonly country: string;
+  readonly postalCode: string;
+  readonly payment: PlaceOrderBody['payment'];
+}
+
 const typed = ['email', 'password', 'fullName', 'recipient', 'line1', 'line2', 'city'] as const;
 
 export interface Read {
@@ -20,19 +38,28 @@ export class CanaryShopper {
   accountId = '';
   order: OrderView | undefined;
   private readonly texts = newCanaries();
+  private readonly habits: Habits;
   private cartId = '';
   private accessToken = '';
   private refreshToken = '';
 
   constructor(
-    private readonly floor: ShopFloor,
     private readonly node: NodeFetch,
     private readonly home: DescribedCell,
-  ) {}
+  ) {
+    const found = habits[home.region];
+    if (found === undefined) throw new RangeError(`nobody knows how people live in ${home.region}`);
+    this.habits = found;
+  }
 
   /** What was typed and must never lie anywhere in the clear. */
   get canaries(): Canaries {
     return Object.fromEntries(typed.map((field) => [field, this.text(field)]));
+  }
+
+  /** The cart that was opened last. */
+  get cart(): string {
+    return this.cartId;
   }
 
   text(field: (typeof typed)[number]): string {
@@ -42,24 +69,32 @@ export class CanaryShopper {
   /** Registers, keeps an address and pays for an order. */
   async live(sku: string): Promise<OrderView> {
     await this.signUp();
-    const { id, origin } = this.home;
-    const shopper = this.floor
-      .clientAt(0)
-      .actingFor({ home: { cell: id, origin }, token: this.accessToken });
-    const { body: cart } = await shopper.openCart(country);
-    this.cartId = cart.id;
-    const op = { type: 'add', sku, quantity: 2 } as const;
-    const edits = [{ replica: randomBytes(8).toString('hex'), seq: 1, op }];
-    const { body: filled } = await shopper.editCart(cart.id, edits);
-    this.order = await this.floor.settle({
-      ...{ country, shopper, token: this.accessToken },
-      body: {
-        ...{ cartId: cart.id, cartVersion: filled.cartVersion, address: this.address },
-        payment: { method: 'card', token: 'pm_card_visa' },
-        onShortage: 'refuse',
-      },
-    });
+    this.order = await this.buy(sku);
     return this.order;
+  }
+
+  /** Fills a cart and pays for it. */
+  async buy(sku: string, quantity = 2): Promise<OrderView> {
+    const shopper = this.shopper();
+    const filled = await this.fillCart(sku, quantity);
+    const body: PlaceOrderBody = {
+      ...{ cartId: this.cartId, cartVersion: filled, address: this.address },
+      ...{ payment: this.habits.payment, onShortage: 'refuse' },
+    };
+    return settleOrder(
+      { shopper, body, key: randomUUID() },
+      { approve: (url) => this.approve(url) },
+    );
+  }
+
+  /** Opens a cart that is not ordered; answers its version. */
+  async fillCart(sku: string, quantity = 1): Promise<string> {
+    const shopper = this.shopper();
+    const { body: cart } = await shopper.openCart(this.habits.country);
+    this.cartId = cart.id;
+    const op = { type: 'add', sku, quantity } as const;
+    const edits = [{ replica: randomBytes(8).toString('hex'), seq: 1, op }];
+    return (await shopper.editCart(cart.id, edits)).body.cartVersion;
   }
 
   /** Registers and keeps an address. */
@@ -71,10 +106,34 @@ export class CanaryShopper {
     ];
     const account = await this.must('POST', '/v1/accounts', { email, password, fullName });
     this.accountId = account['id'] as string;
+    await this.signIn();
+    await this.must('POST', '/v1/me/addresses', this.address);
+  }
+
+  async signIn(): Promise<void> {
+    const [email, password] = [this.text('email'), this.text('password')];
     const session = await this.must('POST', '/v1/sessions', { email, password });
     this.accessToken = session['accessToken'] as string;
     this.refreshToken = session['refreshToken'] as string;
-    await this.must('POST', '/v1/me/addresses', this.address);
+  }
+
+  /** A cart and an order as raw calls, whatever each of them is answered with. */
+  async tryToBuy(sku: string): Promise<Read[]> {
+    const opened = await this.send('POST', '/v1/carts', {});
+    const cartId = String(jsonOf(opened)['id']);
+    const op = { type: 'add', sku, quantity: 1 };
+    const edits = [{ replica: randomBytes(8).toString('hex'), seq: 1, op }];
+    const filled = await this.send('PATCH', `/v1/carts/${cartId}/lines`, { edits });
+    const placed = await this.send('POST', '/v1/orders', {
+      ...{ cartId, cartVersion: jsonOf(filled)['cartVersion'], address: this.address },
+      ...{ payment: this.habits.payment, onShortage: 'refuse' },
+    });
+    return [opened, filled, placed];
+  }
+
+  /** Any call with the person's own token, also one that is none any more. */
+  async call(method: string, path: string, body?: object): Promise<Read> {
+    return this.send(method, path, body);
   }
 
   /** Every call that could show something of the person. */
@@ -105,8 +164,19 @@ export class CanaryShopper {
       line1: this.text('line1'),
       line2: this.text('line2'),
       city: this.text('city'),
-      ...{ postalCode: '10115', country },
+      ...{ postalCode: this.habits.postalCode, country: this.habits.country },
     };
+  }
+
+  private shopper() {
+    const home = { cell: this.home.id, origin: this.home.origin };
+    const client = new EntrepotClient({ homes: [home], fetch: this.node.fetch, timeoutMs: 20_000 });
+    return client.actingFor({ home, token: this.accessToken });
+  }
+
+  private async approve(url: string): Promise<void> {
+    const { ok, status } = await this.node.fetch(url, { method: 'POST' });
+    if (!ok) throw new Error(`the provider answered the approval with ${status}`);
   }
 
   private async must(method: string, path: string, body: object): Promise<Record<string, unknown>> {
@@ -119,12 +189,22 @@ export class CanaryShopper {
     const answer = await this.node.fetch(`${this.home.origin}${path}`, {
       method,
       headers: {
-        'entrepot-residence': country,
+        'entrepot-residence': this.habits.country,
+        'idempotency-key': randomUUID(),
         ...(this.accessToken !== '' && { authorization: `Bearer ${this.accessToken}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return { call: `${method} ${path}`, status: answer.status, text: await answer.text() };
+  }
+}
+
+/** What is no JSON has no members. */
+function jsonOf({ text }: Read): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
   }
 }

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { AttackReport } from '@entrepot/attacker';
+import { hasLearntNothing } from '@entrepot/drills';
+import type { ErasureDemo } from '@entrepot/drills';
+import { ErasureDemonstration } from '@entrepot/drills';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { DrillGround } from './drill-ground.ts';
+
+const limitMs = 300_000;
+/** What leads back to an erased person is the tombstone, the record, and the proof that the key went. */
+const tablesOnTheTrail = [
+  ...['privacy.erasure_certificate', 'privacy.erasure_event', 'privacy.erasure_request'],
+  ...['privacy.erasure_step', 'privacy.subject', 'vault.certificate_signature'],
+  ...['vault.erasure_ledger', 'vault.fence', 'vault.subject_key'],
+];
+
+describe('Everything on the disks of a cell, and every login at its KMS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'entrepot-attack-'));
+  const story: string[] = [];
+  let ground: DrillGround;
+  let demo: ErasureDemo;
+
+  beforeAll(async () => {
+    ground = new DrillGround();
+    const { node, description, home: cell } = ground;
+    demo = await new ErasureDemonstration({
+      ...{ node, description, cell, folder },
+      tell: (line) => story.push(line),
+      verify: () => 'checked elsewhere',
+    }).run();
+  }, limitMs);
+  afterAll(async () => {
+    await ground.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const reportOf = (take: string) =>
+    JSON.parse(readFileSync(join(folder, `attack-${take}.json`), 'utf8')) as AttackReport;
+  const peopleIn = ({ stores }: AttackReport) =>
+    new Set(stores.flatMap(({ opened }) => opened.map(({ subject }) => subject)));
+
+  it('T25 opens a person who is a customer, out of rows, files and logs of the databases', () => {
+    const { read, guessed } = demo.before;
+    expect(Object.keys(read).toSorted()).toEqual(
+      ['city', 'email', 'fullName', 'line1', 'line2', 'recipient'].toSorted(),
+    );
+    expect(read['email']).toEqual(
+      expect.arrayContaining(['before: shop rows', 'before: shop WAL', 'before: shop-standby WAL']),
+    );
+    expect(guessed).toEqual(expect.arrayContaining(['login digest in before: vault rows']));
+  });
+
+  it('T25 opens nothing of the person once the keys wait for their end, in old takes and new', () => {
+    expect(demo.unusable).toEqual({ read: {}, guessed: [] });
+    const { logins, keys } = reportOf('unusable');
+    expect(keys.triedWithEveryKey).toBeGreaterThan(0);
+    for (const { name, given } of logins) {
+      if (!['api', 'worker', 'administrator'].includes(name)) expect(given).toBe(0);
+    }
+  });
+
+  it('T25 opens nothing of the person when no key is left, and others as before', () => {
+    expect(hasLearntNothing(demo.after)).toBe(true);
+    expect(peopleIn(reportOf('after')).size).toBeGreaterThan(1);
+    expect(peopleIn(reportOf('after')).size).toBeLessThan(peopleIn(reportOf('before')).size + 1);
+  });
+
+  it('T25 finds no row and no instant that leads from the erased person to an order', () => {
+    const trail = reportOf('after').trails.find(
+      ({ take, tables }) => take === 'after' && tables.includes('vault.fence'),
+    );
+    expect(trail?.tables.filter((table) => !tablesOnTheTrail.includes(table))).toEqual([]);
+    expect(trail?.sameInstants).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { nodeFetch } from '@entrepot/client/node';
+import { ErasureDemonstration } from '@entrepot/drills';
+import { requireRunning, StackPaths } from '@entrepot/stack';
+import { Command } from 'commander';
+
+import { checkCertificate } from '../certificate/check-certificate.ts';
+import { describeCertificate, textOf } from '../certificate/describe-certificate.ts';
+import { runningCell } from '../running-cell.ts';
+
+interface Options {
+  readonly cell: string;
+  readonly json: boolean;
+}
+
+const paths = new StackPaths();
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function newFolder(): string {
+  const folder = join(paths.home, 'demo', new Date().toISOString().replaceAll(':', '-'));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+async function demoErasure({ cell: id, json }: Options): Promise<void> {
+  const node = nodeFetch();
+  const folder = newFolder();
+  try {
+    const demo = await new ErasureDemonstration({
+      ...{ description: requireRunning(paths), cell: runningCell(paths, id), node, folder },
+      tell: json ? () => undefined : print,
+      verify: (text) =>
+        `${textOf(describeCertificate(checkCertificate(text)))}\nThe signature holds.`,
+    }).run();
+    if (json) print(JSON.stringify(demo, undefined, 2));
+    else print(`\n${demo.holds ? 'This is what was promised.' : 'THIS IS NOT WHAT WAS PROMISED.'}`);
+    if (!json) print(`Bundle, reports and certificate: ${folder}`);
+    if (!demo.holds) process.exitCode = 1;
+  } finally {
+    await node.close();
+  }
+}
+
+export default new Command('demo')
+  .description('show on the running stack what the product promises')
+  .addCommand(
+    new Command('erasure')
+      .description('a shopper lives, is attacked, is erased by two officers, and is attacked again')
+      .option('--cell <id>', 'the cell in which this happens', 'eu-1')
+      .option('--json', 'one JSON document at the end in place of a story', false)
+      .action(demoErasure),
+  );

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { NodeFetch } from '@entrepot/client/node';
+import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
+import type { ErasureRequestDetailView, ErasureRequestView } from '@entrepot/contracts/api/privacy';
+import type { DescribedCell, StackDescription } from '@entrepot/stack';
+
+const stageTimeoutMs = 90_000;
+const pollMs = 250;
+
+export interface OfficerAnswer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+export interface Watch {
+  /** Is told of the request at every look. */
+  readonly watch?: (request: ErasureRequestDetailView) => Promise<void> | void;
+  readonly timeoutMs?: number;
+}
+
+interface OfficerLogin {
+  readonly login: string;
+  readonly password: string;
+}
+
+/** Two privacy officers of a cell, who speak to it over the public admin API and in no other way. */
+export class PrivacyOfficers {
+  private readonly logins: readonly OfficerLogin[];
+  private readonly tokens = new Map<number, string>();
+
+  constructor(
+    private readonly node: NodeFetch,
+    { staff }: StackDescription,
+    private readonly home: DescribedCell,
+  ) {
+    this.logins = staff.filter(
+      ({ cell, roles }) => cell === home.id && roles.includes('privacy-officer'),
+    );
+    if (this.logins.length < 2) throw new RangeError(`${home.id} has no two privacy officers`);
+  }
+
+  /** As officer 1 or 2; answers whatever the cell answers. Signs in where the token is too old. */
+  async ask<T>(officer: 1 | 2, path: string, body?: object): Promise<OfficerAnswer<T>> {
+    const token = this.tokens.get(officer) ?? (await this.signIn(officer));
+    const first = await this.send<T>(path, { token, body });
+    if (first.status !== 401) return first;
+    return this.send<T>(path, { token: await this.signIn(officer), body });
+  }
+
+  /** One asks and the other approves the plan; answers the request. */
+  async decide(accountId: string): Promise<ErasureRequestView> {
+    const asked = await this.ask<ErasureRequestView>(1, '', { accountId });
+    if (asked.status !== 201) throw new Error(`the request was answered with ${asked.status}`);
+    const { id, planDigest } = asked.body;
+    const approved = await this.ask<ErasureRequestView>(2, `/${id}/approval`, { planDigest });
+    if (approved.status !== 200) {
+      throw new Error(`the approval was answered with ${approved.status}`);
+    }
+    return approved.body;
+  }
+
+  async read(requestId: string): Promise<ErasureRequestDetailView> {
+    return (await this.ask<ErasureRequestDetailView>(1, `/${requestId}`)).body;
+  }
+
+  async certificate(requestId: string): Promise<ErasureCertificateView> {
+    const { body } = await this.ask<ErasureCertificateView>(1, `/${requestId}/certificate`);
+    return body;
+  }
+
+  /** Looks until the request is in the status, or throws with the one it rests in. */
+  async until(
+    requestId: string,
+    status: ErasureRequestView['status'],
+    { watch, timeoutMs = stageTimeoutMs }: Watch = {},
+  ): Promise<ErasureRequestDetailView> {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      const request = await this.read(requestId);
+      await watch?.(request);
+      if (request.status === status) return request;
+      if (performance.now() > end || request.status === 'failed') {
+        throw new Error(`the request is ${request.status}, ${request.failure?.code ?? 'waiting'}`);
+      }
+      await sleep(pollMs);
+    }
+  }
+
+  private async send<T>(
+    path: string,
+    { token, body }: { readonly token: string; readonly body: object | undefined },
+  ): Promise<OfficerAnswer<T>> {
+    const answer = await this.node.fetch(`${this.home.origin}/admin/v1/erasure-requests${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as T };
+  }
+
+  private async signIn(officer: 1 | 2): Promise<string> {
+    const { login: email, password } = this.logins[officer - 1] as OfficerLogin;
+    const answer = await this.node.fetch(`${this.home.origin}/admin/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+    if (!answer.ok) throw new Error(`an officer of ${this.home.id} is refused: ${answer.status}`);
+    const { accessToken } = (await answer.json()) as { accessToken: string };
+    this.tokens.set(officer, accessToken);
+    return accessToken;
+  }
+}
