@@ -3,6 +3,7 @@ export type { ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
 export { driveErasure, DriveErasureJob } from './adapters/drive-erasure.job.ts';
 export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
 export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
+export { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
 export { PersonalDataOwners } from './application/personal-data-owners.ts';
 export { PurgeRestored } from './application/purge-restored.ts';
 export { StepFailure } from './application/step-failure.ts';

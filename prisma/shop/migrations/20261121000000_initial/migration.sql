@@ -750,7 +750,7 @@ CREATE INDEX "legal_hold_case_reference_idx" ON "privacy"."legal_hold"("case_ref
 CREATE INDEX "retained_field_cohort_idx" ON "privacy"."retained_field"("cohort");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "retained_field_request_id_store_field_ordinal_key" ON "privacy"."retained_field"("request_id", "store", "field", "ordinal");
+CREATE UNIQUE INDEX "retained_field_request_id_cohort_store_field_ordinal_key" ON "privacy"."retained_field"("request_id", "cohort", "store", "field", "ordinal");
 
 -- CreateIndex
 CREATE INDEX "record_reading_record_idx" ON "privacy"."record_reading"("record");
@@ -1047,7 +1047,8 @@ DECLARE
     'approved>assessed approved>cooling_off approved>on_hold approved>withdrawn assessed>approved '
     'assessed>assessed assessed>on_hold assessed>partial assessed>rejected assessed>withdrawn '
     'certified>closed certified>failed cooling_off>assessed cooling_off>failed cooling_off>fenced '
-    'cooling_off>on_hold cooling_off>withdrawn drained>extracted drained>failed extracted>failed extracted>key_unusable failed>certified '
+    'cooling_off>on_hold cooling_off>withdrawn drained>extracted drained>failed extracted>failed '
+    'extracted>key_unusable failed>certified '
     'failed>cooling_off failed>drained failed>extracted failed>fenced failed>key_destroyed failed>key_unusable '
     'failed>purged failed>recipients_notified failed>verified_unreadable fenced>drained fenced>failed '
     'identity_pending>duplicate identity_pending>on_hold identity_pending>verified '
@@ -1330,6 +1331,10 @@ END $$;
 CREATE TRIGGER guard_legal_hold BEFORE INSERT OR UPDATE OR DELETE ON privacy.legal_hold
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_legal_hold();
 
+-- about an active person only: whoever is fenced goes by the plan that two officers approved
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON privacy.legal_hold
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id');
+
 /* Closes a case: all of its holds at once. Answers how many there were open. */
 CREATE FUNCTION privacy.close_case(closed_case text, officer text, closed_at timestamptz) RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -1485,7 +1490,7 @@ ALTER TABLE identity.staff
 
 ALTER TABLE identity.staff_role
   ADD CONSTRAINT staff_role_known CHECK
-    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'operator')),
+    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'tax-officer', 'operator')),
   ADD CONSTRAINT staff_role_granted_by_form CHECK (granted_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT staff_role_not_by_oneself CHECK (granted_by <> staff_id);
 

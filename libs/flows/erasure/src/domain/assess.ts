@@ -140,10 +140,10 @@ const keptUnder = (
   { name, endsOn }: Cohort,
   fields: readonly string[],
   stores: readonly string[],
-) => ({
+): Pick<PlanEntry, 'leaves' | 'until' | 'cohort' | 'fields'> => ({
   ...{ leaves: 'fields', until: endsOn ?? null, cohort: name },
   fields: fields.filter((field) => stores.some((of) => field.startsWith(`${of}.`))).toSorted(),
-}) as const;
+});
 
 /** Whether fields have to be moved before the person's key may end. */
 export const needsExtract = ({ entries }: Pick<ErasurePlan, 'entries'>): boolean =>
