@@ -4,6 +4,7 @@ import { CatalogApiModule } from '@entrepot/catalog/api';
 import { CheckoutApiModule } from '@entrepot/flow-checkout';
 import { ErasureModule } from '@entrepot/flow-erasure';
 import { IdentityModule } from '@entrepot/identity';
+import { InvoicesApiModule, InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule, PaymentWebhooksModule } from '@entrepot/payments';
 import type { ApiConfig } from '@entrepot/platform-config';
@@ -31,7 +32,8 @@ export function apiDomains(
     CartsModule,
     inventory,
     PaymentWebhooksModule,
-    CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+    InvoicesApiModule,
+    CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule, InvoicesModule]),
     // only a worker lets the cooling-off pass
     ErasureModule.forApi({
       ...erasureOptionsOf(context, { coolingOffHours: 0 }),

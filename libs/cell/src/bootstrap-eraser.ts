@@ -23,6 +23,7 @@ import { Upkeep } from './upkeep.ts';
 const destroyKeysEveryMs = 2_000;
 const retireEpochsEveryMs = 5_000;
 const signCertificatesEveryMs = 2_000;
+const endCohortsEveryMs = 60_000;
 const connectionsMax = 2;
 
 /** Starts the eraser of a cell: the only process whose credentials can end a person's key. */
@@ -71,6 +72,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
   upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
   upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
+  upkeep.every(endCohortsEveryMs, 'privacy.end_cohorts', () => eraser.endCohorts.execute());
   upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
     eraser.signCertificates.execute(),
   );

@@ -5,7 +5,12 @@ import { loadWorkerConfig } from '@entrepot/platform-config';
 import type { WorkerConfig } from '@entrepot/platform-config';
 import { MeasureCatalogAge } from '@entrepot/catalog';
 import { HearOfPayment, paymentNoticesConsumer, ReconcileOrders } from '@entrepot/flow-checkout';
-import { driveErasure, DriveErasureJob, PurgeRestored } from '@entrepot/flow-erasure';
+import {
+  driveErasure,
+  DriveErasureJob,
+  KeepStatutoryRecords,
+  PurgeRestored,
+} from '@entrepot/flow-erasure';
 import { ExpireHolds } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
@@ -33,6 +38,7 @@ const reconcileOrdersEveryMs = 2_000;
 const expireHoldsEveryMs = 5_000;
 const expireKeysEveryMs = 60_000;
 const purgeRestoredEveryMs = 10_000;
+const keepStatutoryRecordsEveryMs = 60_000;
 const lookAtLateNewsEveryMs = 30_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
@@ -112,6 +118,7 @@ function sweepsOf(
   const reconcile = app.get(ReconcileOrders, { strict: false });
   const expire = app.get(ExpireHolds, { strict: false });
   const restored = app.get(PurgeRestored, { strict: false });
+  const statutory = app.get(KeepStatutoryRecords, { strict: false });
   const lateNews = app.get(LookAtLateNewsUseCase, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
   const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
@@ -124,6 +131,7 @@ function sweepsOf(
     sweep('payments.late_news', lookAtLateNewsEveryMs, () => lateNews.execute()),
     sweep('inventory.expire', expireHoldsEveryMs, () => expire.execute()),
     sweep('erasure.purge_restored', purgeRestoredEveryMs, () => restored.execute()),
+    sweep('statutory.keep', keepStatutoryRecordsEveryMs, () => statutory.execute()),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];
 }

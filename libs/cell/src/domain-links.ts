@@ -4,6 +4,7 @@ import { CartSettings, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import { QuoteSkus } from '@entrepot/catalog';
 import { CheckoutSettings } from '@entrepot/flow-checkout';
 import { IssueGuestCartToken } from '@entrepot/identity';
+import { InvoiceSettings } from '@entrepot/invoices';
 import { PaymentGateway } from '@entrepot/payments';
 import type { ApiConfig, WorkerConfig } from '@entrepot/platform-config';
 import { BorderClient, HttpBorderClient, TokenVerifier } from '@entrepot/platform-http';
@@ -11,6 +12,7 @@ import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform
 import { ShopDatabase } from '@entrepot/platform-database';
 import { CatalogOffers } from './catalog-offers.ts';
 import { WorkerCatalog, WorkerGuests, WorkerTokens } from './closed-doors.ts';
+import { invoiceSettingsOf } from './domain-options.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** What domains want of each other and of the region, joined where all of them are known. */
@@ -65,8 +67,23 @@ export const workerLinks = (context: ProcessContext, config: WorkerConfig): Dyna
   );
 
 const commonLinks = (
-  { cell, region }: ProcessContext,
+  context: ProcessContext,
   config: Pick<WorkerConfig, 'border' | 'payments'>,
+): Provider[] => [
+  ...regionLinks(context, config),
+  { provide: InvoiceSettings, useValue: invoiceSettingsOf(context) },
+  { provide: BorderClient, useValue: new HttpBorderClient(config.border) },
+  {
+    provide: IdempotencyPersonalData,
+    useFactory: (shop: ShopDatabase) => new IdempotencyPersonalData(shop),
+    inject: [ShopDatabase],
+  },
+];
+
+/** What differs by region. */
+const regionLinks = (
+  { cell, region }: ProcessContext,
+  config: Pick<WorkerConfig, 'payments'>,
 ): Provider[] => [
   {
     provide: CartSettings,
@@ -83,10 +100,4 @@ const commonLinks = (
     }),
   },
   { provide: PaymentGateway, useValue: region.openPaymentGateway(config.payments, cell.origin) },
-  { provide: BorderClient, useValue: new HttpBorderClient(config.border) },
-  {
-    provide: IdempotencyPersonalData,
-    useFactory: (shop: ShopDatabase) => new IdempotencyPersonalData(shop),
-    inject: [ShopDatabase],
-  },
 ];

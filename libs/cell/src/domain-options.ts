@@ -1,7 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { InventoryModule } from '@entrepot/inventory';
+import { InvoiceSettings } from '@entrepot/invoices';
 import type { ErasureConfig, KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
+import { calendarDayOf, dayIn, invoiceCohortOf, isoDate } from '@entrepot/privacy';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
@@ -16,7 +18,28 @@ export const privacyOptionsOf = (
   region: region.region,
   kms: { ...kms, awsRegion: region.awsRegion },
   subjectKeys,
+  statutory: {
+    countries: cell.countries,
+    timeZone: region.timeZone,
+    law: region.retentionLaw,
+  },
 });
+
+/** What is issued is kept as long as the region's law of retention says. */
+export const invoiceSettingsOf = ({ cell, region }: ProcessContext): InvoiceSettings =>
+  new InvoiceSettings({
+    cell: cell.id,
+    countries: cell.countries,
+    law: region.invoiceLaw,
+    dayOf: (at) => isoDate(dayIn(region.timeZone, at)),
+    cohortOf: (country, day) => {
+      const at = { country, day: calendarDayOf(day) };
+      const cohort = invoiceCohortOf(region.retentionLaw, at);
+      return cohort?.endsOn === undefined
+        ? undefined
+        : { name: cohort.name, endsOn: cohort.endsOn };
+    },
+  });
 
 export const erasureOptionsOf = (
   { cell, region }: ProcessContext,

@@ -1,4 +1,5 @@
 import type { Locale } from '@entrepot/catalog';
+import type { InvoiceLaw } from '@entrepot/invoices';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
 import type { RetentionLaw } from '@entrepot/privacy';
@@ -20,6 +21,8 @@ export interface RegionProfile {
   readonly standardTaxRates: ReadonlyMap<CountryCode, number>;
   /** What erasure does with each category of data in each country. */
   readonly retentionLaw: RetentionLaw;
+  /** What an invoice holds, by country of delivery and amount. */
+  readonly invoiceLaw: InvoiceLaw;
   /** The region's payment provider; shoppers come back from it to the origin. */
   readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
 }

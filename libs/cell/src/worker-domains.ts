@@ -4,6 +4,7 @@ import { CatalogWorkerModule } from '@entrepot/catalog';
 import { CheckoutModule } from '@entrepot/flow-checkout';
 import { ErasureModule, RedisKeySpaces } from '@entrepot/flow-erasure';
 import { IdentityModule } from '@entrepot/identity';
+import { InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule } from '@entrepot/payments';
 import type { WorkerConfig } from '@entrepot/platform-config';
@@ -26,7 +27,7 @@ export function workerDomains(
     workerLinks(context, config),
     CatalogWorkerModule.over(catalogContextOf(context)),
     inventory,
-    CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
+    CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule, InvoicesModule]),
     ErasureModule.forWorker({
       ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity] },
       keepers: [keySpacesOf(context, config)],

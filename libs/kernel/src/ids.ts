@@ -29,6 +29,9 @@ export const idPrefixes = {
   category: 'cat',
   delivery: 'dlv',
   erasureRequest: 'ers',
+  invoice: 'inv',
+  legalHold: 'hld',
+  retainedField: 'rtf',
   event: 'evt',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
@@ -45,6 +48,9 @@ export type ProductId = Branded<'product'>;
 export type VariantId = Branded<'variant'>;
 export type CategoryId = Branded<'category'>;
 export type ErasureRequestId = Branded<'erasureRequest'>;
+export type InvoiceId = Branded<'invoice'>;
+export type LegalHoldId = Branded<'legalHold'>;
+export type RetainedFieldId = Branded<'retainedField'>;
 export type EventId = Branded<'event'>;
 
 const regionPattern = /^[a-z]{2}$/;

@@ -12,6 +12,25 @@ export { EvidenceSigner } from './application/evidence-signer.ts';
 export type { EvidenceSignature } from './application/evidence-signer.ts';
 export { Fences } from './application/fences.ts';
 export type { KeyFate } from './application/fences.ts';
+export { CloseCases } from './application/close-cases.ts';
+export { CohortStore } from './application/cohort-store.ts';
+export { FencedKeys } from './application/fenced-keys.ts';
+export { LegalHolds } from './application/legal-holds.ts';
+export type { ClosedCase, LegalHold } from './application/legal-holds.ts';
+export { MakeCohort } from './application/make-cohort.ts';
+export { MakeFiscalCohorts } from './application/make-fiscal-cohorts.ts';
+export { RetainedFields } from './application/retained-fields.ts';
+export type {
+  ClearField,
+  ReadField,
+  ReadingPurpose,
+  StoreToKeep,
+} from './application/retained-fields.ts';
+export { addMonths, calendarDayOf, dayIn, isoDate } from './domain/calendar.ts';
+export type { CalendarDay } from './domain/calendar.ts';
+export { fiscalCohortOf, holdCohortOf, invoiceCohortOf, retainCohortOf } from './domain/cohort.ts';
+export type { Cohort } from './domain/cohort.ts';
+export { lastDayOf } from './domain/retention-end.ts';
 export { CiphertextVersions, DropFormerKeys } from './application/drop-former-keys.ts';
 export { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
 export { OpenKeyEpoch } from './application/open-key-epoch.ts';
@@ -43,6 +62,7 @@ export {
 } from './domain/retention-rule.ts';
 export type {
   DataCategory,
+  RetainRule,
   RetentionLaw,
   RetentionPeriod,
   RetentionRule,

@@ -4,12 +4,14 @@ import { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
 import { AwsKeyDestroyer } from './adapters/aws-key-destroyer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { PgCertificateDesk } from './adapters/pg-certificate-desk.ts';
+import { PgCohortEnds } from './adapters/pg-cohort-ends.ts';
 import { PgErasureApprovals } from './adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from './adapters/pg-erasure-ledger.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PgEpochEnds } from './adapters/pg-epoch-ends.ts';
 import { signingKeyOf } from './adapters/pg-signing-key.ts';
 import { DestroyKeys } from './application/destroy-keys.ts';
+import { EndCohorts } from './application/end-cohorts.ts';
 import type { ErasureJournal } from './application/erasure-journal.ts';
 import { NoteEpochs } from './application/note-epochs.ts';
 import { RetireEpochs } from './application/retire-epochs.ts';
@@ -32,6 +34,7 @@ export interface EraserParts {
 export interface Eraser {
   readonly destroyKeys: DestroyKeys;
   readonly retireEpochs: RetireEpochs;
+  readonly endCohorts: EndCohorts;
   readonly signCertificates: SignCertificates;
   close(): void;
 }
@@ -54,6 +57,7 @@ export function openEraser({ shop, vault, kms, journal, log }: EraserParts): Era
     journal,
     log,
   });
+  const endCohorts = new EndCohorts({ ends: new PgCohortEnds(vault), keys });
   const retireEpochs = new RetireEpochs({ ends, keys, journal });
   const signer = new AwsEvidenceSigner(kms, signingKeyOf(vault));
   const desk = new PgCertificateDesk(shop, vault);
@@ -62,5 +66,5 @@ export function openEraser({ shop, vault, kms, journal, log }: EraserParts): Era
     keys.close();
     signer.close();
   };
-  return { destroyKeys, retireEpochs, signCertificates, close };
+  return { destroyKeys, retireEpochs, endCohorts, signCertificates, close };
 }

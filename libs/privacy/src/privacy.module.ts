@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit, Provider } from '@nestjs/common';
 import type { CellId, RegionCode } from '@entrepot/kernel';
 import {
+  CohortCipher,
+  CohortKeys,
   FenceWatch,
   FieldCipher,
   SubjectKeyCache,
@@ -12,6 +14,7 @@ import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
+import { statutoryProviders, statutoryUpkeepProviders } from './statutory-providers.ts';
 import { KmsEpochDriver } from './adapters/kms-epoch-driver.ts';
 import { KmsPerUserDriver } from './adapters/kms-per-user-driver.ts';
 import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
@@ -32,9 +35,12 @@ import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
 import { VaultRequestKeys } from './adapters/vault-request-keys.ts';
 import { VaultSubjectKeys } from './adapters/vault-subject-keys.ts';
+import { CloseCases } from './application/close-cases.ts';
+import { CohortStore } from './application/cohort-store.ts';
 import { EpochStore } from './application/epoch-store.ts';
 import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
+import { FencedKeys } from './application/fenced-keys.ts';
 import { Fences } from './application/fences.ts';
 import { KeyEpochs } from './application/key-epochs.ts';
 import { KeyHolders } from './application/key-holders.ts';
@@ -42,6 +48,8 @@ import { KeyReserve } from './application/key-reserve.ts';
 import { KeyService } from './application/key-service.ts';
 import { KeyTrial } from './application/key-trial.ts';
 import { LoginIndex } from './application/login-index.ts';
+import { MakeCohort } from './application/make-cohort.ts';
+import { MakeFiscalCohorts } from './application/make-fiscal-cohorts.ts';
 import { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
 import { NewSubjects } from './application/new-subjects.ts';
 import { OpenKeyEpoch } from './application/open-key-epoch.ts';
@@ -51,6 +59,9 @@ import { RequestKeys } from './application/request-keys.ts';
 import { RestoredErasures } from './application/restored-erasures.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
 import { ShardKeys } from './application/shard-keys.ts';
+import { StatutorySettings } from './application/statutory-settings.ts';
+import { LegalHolds } from './application/legal-holds.ts';
+import { RetainedFields } from './application/retained-fields.ts';
 import { SubjectKeyDriver } from './application/subject-key-driver.ts';
 import { keepToDriver, SubjectKeySettings } from './application/subject-key-settings.ts';
 import { SubjectRegister } from './application/subject-register.ts';
@@ -63,6 +74,8 @@ export interface PrivacyOptions {
   readonly kms: AwsKeyServiceOptions;
   /** How the keys are kept; one KMS key per person unless said otherwise. */
   readonly subjectKeys?: Pick<SubjectKeySettings, 'driver' | 'epochDays'>;
+  /** The law that has records kept; none where it is left out. */
+  readonly statutory?: Pick<StatutorySettings, 'countries' | 'timeZone' | 'law'>;
 }
 
 const defaultSubjectKeys = { driver: 'kms-per-user', epochDays: 7 } as const;
@@ -112,10 +125,13 @@ export class PrivacyModule {
       providers: [
         ...keyProviders(options),
         ...holderProviders(upkeep ? 'worker' : 'api'),
-        ...(upkeep ? upkeepProviders : []),
+        ...statutoryProviders(options),
+        ...(upkeep ? [...upkeepProviders, ...statutoryUpkeepProviders(options)] : []),
       ],
       exports: [
-        ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
+        ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch, CohortKeys, CohortCipher],
+        ...[LegalHolds, RetainedFields],
+        ...(upkeep ? [CloseCases, CohortStore, FencedKeys, MakeCohort, MakeFiscalCohorts] : []),
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
         ...[RecipientNotices, RequestContacts, RequestKeys],
         ...[PrivacyPersonalData, VaultPersonalData],

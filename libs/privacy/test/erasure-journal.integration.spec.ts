@@ -84,7 +84,7 @@ async function fencedPerson() {
   await vault.open('worker').query(fence, [subject]);
   const officer = () => ({ staffId: newCellId('staff', cell), person: newCellId('subject', cell) });
   const request: ErasureRequest = {
-    ...{ id: newCellId('erasureRequest', cell), subject, status: 'drained', version: 8 },
+    ...{ id: newCellId('erasureRequest', cell), subject, status: 'extracted', version: 9 },
     requestedBy: officer(),
     approval: { ...officer(), planDigest: plan.digest, at: new Date() },
     ...{ requestedAt: new Date(), dueAt: new Date(), extendedTo: undefined },
@@ -101,7 +101,7 @@ class GivenApprovals extends ErasureApprovals {
     super();
   }
 
-  override drained(): Promise<ErasureRequest[]> {
+  override extracted(): Promise<ErasureRequest[]> {
     return Promise.resolve(this.requests);
   }
 }

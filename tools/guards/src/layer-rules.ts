@@ -17,7 +17,7 @@ interface LayerRule {
 
 const testFile = /(\.spec\.ts$|\/test\/|\/testing\/|^e2e\/|^libs\/testing\/|^tools\/)/;
 /** A flow's rules speak in the words of the domains it joins. */
-const domainDoor = /^@entrepot\/(catalog|inventory|carts|orders|payments|identity|privacy)$/;
+const domainDoor = /^@entrepot\/(catalog|inventory|carts|orders|payments|invoices|identity|privacy)$/;
 const isPackage = (specifier: string): boolean => !specifier.startsWith('.');
 const target = ({ file, specifier }: ImportSite): string =>
   normalize(join(dirname(file), specifier));

@@ -114,6 +114,8 @@ export const errorCatalog = {
     status: 409,
     title: 'A store holds something about persons and nobody answers for it',
   },
+  LEGAL_CASE_CLOSED: { status: 409, title: 'This case was closed; it takes no further hold' },
+  COHORT_ENDED: { status: 410, title: 'The time for which this was kept has passed' },
   ERASURE_NOT_CERTIFIED: { status: 404, title: 'This erasure has no signed certificate yet' },
   // payments
   WEBHOOK_REFUSED: { status: 400, title: 'The webhook is not signed by the provider' },

@@ -51,6 +51,7 @@ export const erasureStatus = z.enum([
   'cooling_off',
   'fenced',
   'drained',
+  'extracted',
   'key_unusable',
   'purged',
   'recipients_notified',
@@ -133,6 +134,10 @@ export const erasurePlanEntryView = z.strictObject({
   law: z.string(),
   ruleVersion: z.int(),
   until: z.iso.date().nullable(),
+  /** Under whose key it stays. */
+  cohort: z.string().nullable(),
+  /** What is moved under that key, `schema.table.column`. */
+  fields: z.array(z.string()),
 });
 
 /** The plan as it is digested, without the person. */

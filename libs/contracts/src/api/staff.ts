@@ -5,6 +5,7 @@ export const staffRole = z.enum([
   'warehouse',
   'support',
   'privacy-officer',
+  'tax-officer',
   'operator',
 ]);
 export type StaffRole = z.infer<typeof staffRole>;

@@ -11,6 +11,7 @@ import { HearOfPayment } from './application/hear-of-payment.ts';
 import { DraftOrder } from './application/draft-order.ts';
 import { ListOrders } from './application/list-orders.ts';
 import { OrderAddresses } from './application/order-addresses.ts';
+import { OrderInvoices } from './application/order-invoices.ts';
 import { OrderStock } from './application/order-stock.ts';
 import { PayAgain } from './application/pay-again.ts';
 import { PlaceOrder } from './application/place-order.ts';
@@ -48,6 +49,7 @@ const providers = [
   ForwardSteps,
   ListOrders,
   OrderAddresses,
+  OrderInvoices,
   PayAgain,
   PlaceOrder,
   ReadOrder,
@@ -56,7 +58,7 @@ const providers = [
   UndoSteps,
 ];
 
-/** The modules of the four domains that an order goes through, as the cell has set them up. */
+/** The modules of the five domains that an order goes through, as the cell has set them up. */
 export type CheckoutDomains = NonNullable<ModuleMetadata['imports']>;
 
 /**

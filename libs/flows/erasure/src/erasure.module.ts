@@ -2,8 +2,11 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DriveErasureJob } from './adapters/drive-erasure.job.ts';
+import { PgPersonalFields } from './adapters/pg-personal-fields.ts';
+import { PgStatutoryRecords } from './adapters/pg-statutory-records.ts';
 import { PgSubjectTables } from './adapters/pg-subject-tables.ts';
 import { ErasureRequestsController } from './api/erasure-requests.controller.ts';
+import { LegalHoldsController } from './api/legal-holds.controller.ts';
 import { ApproveErasure } from './application/approve-erasure.ts';
 import { ChangeErasure } from './application/change-erasure.ts';
 import { DriveErasure } from './application/drive-erasure.ts';
@@ -17,7 +20,13 @@ import {
   RestoreDrill,
 } from './application/evidence-hooks.ts';
 import { NamedPeople } from './application/named-people.ts';
+import { CloseCase } from './application/holds/close-case.ts';
+import { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
+import { ListHolds } from './application/holds/list-holds.ts';
+import { OpenHold } from './application/holds/open-hold.ts';
+import { ReadRetained } from './application/holds/read-retained.ts';
 import { PersonalDataOwners } from './application/personal-data-owners.ts';
+import { PersonalFields } from './application/personal-fields.ts';
 import { PlanErasure } from './application/plan-erasure.ts';
 import { KnownIdentities } from './application/recipients/known-identities.ts';
 import { LastLetter } from './application/recipients/last-letter.ts';
@@ -30,6 +39,7 @@ import { ReadCertificate } from './application/read-certificate.ts';
 import { ReadErasures } from './application/read-erasures.ts';
 import { RequestErasure } from './application/request-erasure.ts';
 import { SteerErasure } from './application/steer-erasure.ts';
+import { StatutoryRecords } from './application/statutory-records.ts';
 import { StoreKeepers } from './application/store-keeper.ts';
 import type { StoreKeeper } from './application/store-keeper.ts';
 import { SubjectTables } from './application/subject-tables.ts';
@@ -40,6 +50,7 @@ import { CloseErasure } from './application/steps/close-erasure.ts';
 import { CommitErasure } from './application/steps/commit-erasure.ts';
 import { CoolOff } from './application/steps/cool-off.ts';
 import { DrainProcesses } from './application/steps/drain-processes.ts';
+import { ExtractFields } from './application/steps/extract-fields.ts';
 import { FencePerson } from './application/steps/fence-person.ts';
 import { NotifyRecipients } from './application/steps/notify-recipients.ts';
 import { PrepareRecipients } from './application/steps/prepare-recipients.ts';
@@ -59,13 +70,21 @@ export interface ErasureWorkerOptions extends ErasureOptions {
 }
 
 const steps = [
-  ...[CoolOff, CommitErasure, FencePerson, DrainProcesses, AwaitKeyUnusable, PurgeStores],
-  ...[NotifyRecipients, VerifyUnreadable, AwaitKeyDestroyed, CertifyErasure, CloseErasure],
+  ...[CoolOff, CommitErasure, FencePerson, DrainProcesses, ExtractFields, AwaitKeyUnusable],
+  ...[
+    PurgeStores,
+    NotifyRecipients,
+    VerifyUnreadable,
+    AwaitKeyDestroyed,
+    CertifyErasure,
+    CloseErasure,
+  ],
 ];
 
 const planProviders = (options: ErasureOptions): Provider[] => [
   { provide: ErasureSettings, useValue: new ErasureSettings(options) },
   { provide: SubjectTables, useClass: PgSubjectTables },
+  { provide: StatutoryRecords, useClass: PgStatutoryRecords },
   PlanErasure,
 ];
 
@@ -86,11 +105,12 @@ export class ErasureModule {
     return {
       module: ErasureModule,
       imports: options.imports ?? [],
-      controllers: [ErasureRequestsController],
+      controllers: [ErasureRequestsController, LegalHoldsController],
       providers: [
         ...planProviders(options),
         ...[ApproveErasure, ChangeErasure, ReadCertificate, ReadErasures],
         ...[NamedPeople, RequestErasure, SteerErasure],
+        ...[CloseCase, ListHolds, OpenHold, ReadRetained],
       ],
     };
   }
@@ -104,6 +124,7 @@ export class ErasureModule {
         ...planProviders(options),
         { provide: StoreKeepers, useValue: new StoreKeepers(options.keepers ?? []) },
         ...recipientProviders(options.recipients ?? []),
+        { provide: PersonalFields, useClass: PgPersonalFields },
         { provide: CanaryScan, useClass: NoCanaryScan },
         { provide: RestoreDrill, useClass: NoRestoreDrill },
         ...steps,
@@ -113,8 +134,9 @@ export class ErasureModule {
           inject: [...steps],
         },
         ...[PersonalDataOwners, SweepStores, DriveErasure, DriveErasureJob, PurgeRestored],
+        KeepStatutoryRecords,
       ],
-      exports: [PersonalDataOwners, DriveErasureJob, PurgeRestored],
+      exports: [PersonalDataOwners, DriveErasureJob, KeepStatutoryRecords, PurgeRestored],
     };
   }
 }

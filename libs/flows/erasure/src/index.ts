@@ -5,6 +5,7 @@ export { OpenDsrRecipient } from './adapters/open-dsr-recipient.ts';
 export type { OpenDsrRecipientOptions } from './adapters/open-dsr-recipient.ts';
 export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
 export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
+export { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
 export { PersonalDataOwners } from './application/personal-data-owners.ts';
 export { PurgeRestored } from './application/purge-restored.ts';
 export {

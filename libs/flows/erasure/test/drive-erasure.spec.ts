@@ -3,7 +3,7 @@ import type { EndSessions, PeopleRegister } from '@entrepot/identity';
 import type { CellId, CountryCode, ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
 import { Log } from '@entrepot/platform-telemetry';
 import { brokenLinks } from '@entrepot/privacy';
-import type { ErasureRequest, RetentionLaw } from '@entrepot/privacy';
+import type { ErasureRequest, MakeCohort, RetentionLaw } from '@entrepot/privacy';
 import type { DiscoveryService } from '@nestjs/core';
 import { ChangeErasure } from '../src/application/change-erasure.ts';
 import { DriveErasure } from '../src/application/drive-erasure.ts';
@@ -19,6 +19,7 @@ import { CertifyErasure } from '../src/application/steps/certify-erasure.ts';
 import { CommitErasure } from '../src/application/steps/commit-erasure.ts';
 import { CoolOff } from '../src/application/steps/cool-off.ts';
 import { DrainProcesses } from '../src/application/steps/drain-processes.ts';
+import { ExtractFields } from '../src/application/steps/extract-fields.ts';
 import { FencePerson } from '../src/application/steps/fence-person.ts';
 import { PurgeStores } from '../src/application/steps/purge-stores.ts';
 import { VerifyUnreadable } from '../src/application/steps/verify-unreadable.ts';
@@ -29,10 +30,15 @@ import {
   InMemoryAccounts,
   InMemoryCertificates,
   InMemoryErasureStore,
+  InMemoryFencedKeys,
+  InMemoryFields,
+  InMemoryHolds,
   InMemoryKeyHolders,
   InMemoryKeyTrial,
+  InMemoryRetained,
   InMemoryTables,
   InMemoryVault,
+  NoInvoices,
   Power,
 } from './in-memory-erasure.ts';
 import { InMemoryRecipients } from './in-memory-recipients.ts';
@@ -59,6 +65,7 @@ const keepAccounts: RetentionLaw = [
     ...{ legalEntity: 'entity', country, category: 'account', law: 'a later law', version: 2 },
     ...{ action: 'retain-until', period: { months: 12, from: 'request' } },
     ...{ inForceSince: '2026-11-29', spec: 'a spec', signOff: undefined },
+    ...{ cohort: 'a-year', fields: ['identity.account.email', 'identity.account.full_name'] },
   },
 ];
 
@@ -74,6 +81,9 @@ class World {
   readonly tables = new InMemoryTables(this.accounts);
   readonly certificates = new InMemoryCertificates(this.power);
   readonly recipients = new InMemoryRecipients(this.power, this.store, this.vault);
+  readonly retained = new InMemoryRetained(this.power);
+  readonly holds = new InMemoryHolds();
+  readonly cohorts: string[] = [];
   law = shredAccounts;
   now = start;
   coolingOffHours = 0;
@@ -93,7 +103,7 @@ class World {
 
   plans(): PlanErasure {
     const people = { residenceOf: () => Promise.resolve(undefined) } as unknown as PeopleRegister;
-    return new PlanErasure(people, this.tables, this.#settings());
+    return new PlanErasure(people, this.tables, this.holds, new NoInvoices(), this.#settings());
   }
 
   async apply(event: ErasureEvent): Promise<void> {
@@ -137,6 +147,7 @@ class World {
       new CommitErasure(this.plans(), tables, owners),
       new FencePerson(vault, sessions, store, prepare),
       new DrainProcesses(this.holders, tables, store, prepare),
+      this.#extract(),
       new AwaitKeyUnusable(vault),
       new PurgeStores(new SweepStores(owners, new StoreKeepers([]), tables), store),
       notify,
@@ -148,11 +159,20 @@ class World {
     return new DriveErasure(store, steps, this.#clock, log);
   }
 
+  #extract(): ExtractFields {
+    const makeCohort = {
+      execute: ({ name }: { readonly name: string }) =>
+        this.power.through(() => this.cohorts.push(name) > 0),
+    } as unknown as MakeCohort;
+    const [keys, fields] = [new InMemoryFencedKeys(this.vault), new InMemoryFields(this.accounts)];
+    return new ExtractFields(keys, fields, makeCohort, this.retained, this.store);
+  }
+
   /** The eraser's part, as far as the request lets it. */
   eraser(): void {
-    const { drainedAt, purgedAt } = this.request;
+    const { status, purgedAt } = this.request;
     const { unusableAt, destroyedAt } = this.vault.fate;
-    if (drainedAt !== undefined) {
+    if (status === 'extracted' || unusableAt !== undefined) {
       this.vault.fate = {
         unusableAt: unusableAt ?? this.now,
         destroyedAt: purgedAt === undefined ? destroyedAt : new Date('2026-12-06T10:00:00Z'),
@@ -263,15 +283,8 @@ describe('before the fence', () => {
     await world.untilAtRest();
     expect(world.request).toMatchObject({ status: 'assessed', approval: undefined });
     expect(world.store.events.at(-1)).toMatchObject({ action: 'assess', detail: 'PLAN_CHANGED' });
-    // fields that a law wants kept cannot be moved under another key yet, so nothing is touched
     await world.approve();
     expect(world.request.status).toBe('partial');
-    world.coolingOffHours = 0;
-    await world.untilAtRest();
-    expect(world.request).toMatchObject({
-      status: 'failed',
-      failure: { step: 'commit', code: 'ERASURE_NEEDS_EXTRACT' },
-    });
     expect(world.vault.isFenced).toBe(false);
   });
 
@@ -287,6 +300,51 @@ describe('before the fence', () => {
     await world.apply({ action: 'retry', at: world.now });
     await world.untilAtRest();
     expect(world.request.status).toBe('closed');
+  });
+});
+
+describe('what a law wants kept', () => {
+  /** An erasure under the law of the day after, which keeps accounts for a year. */
+  async function erasureThatKeeps(): Promise<World> {
+    const keeping = new World();
+    keeping.law = keepAccounts;
+    keeping.now = new Date('2026-11-29T10:00:00Z');
+    await keeping.takeIn();
+    return keeping;
+  }
+  const kept = ({ retained }: World) => [...retained.kept].map(([key, of]) => [key, of.length]);
+  const expectedKept = [['RETAIN_in_a-year_2027-11 identity.account', 2]];
+
+  it('is moved before the key ends, and the certificate lists it to its end', async () => {
+    const keeping = await erasureThatKeeps();
+    await keeping.untilAtRest();
+    expect(keeping.request.status).toBe('closed');
+    expect(kept(keeping)).toEqual(expectedKept);
+    expect(actions(keeping).slice(6, 9)).toEqual(['fence', 'drain', 'extract']);
+    const { body } = keeping.certificates.kept.get(id) ?? {};
+    expect(JSON.parse(body ?? '')).toMatchObject({
+      retained: [
+        { category: 'account', leaves: 'fields', law: 'a later law', until: '2027-11-30' },
+      ],
+    });
+  });
+
+  it('T16 is moved once and whole wherever the worker dies before, in or after EXTRACT', async () => {
+    const whole = await erasureThatKeeps();
+    const before = whole.power.effects;
+    await whole.untilAtRest();
+    for (let effect = before + 1; effect <= whole.power.effects; effect += 1) {
+      const other = await erasureThatKeeps();
+      other.power.failAt(effect);
+      expect({ effect, crashes: await other.untilAtRest() }).toEqual({ effect, crashes: 1 });
+      expect({ effect, kept: kept(other), actions: actions(other) }).toEqual({
+        ...{ effect, kept: expectedKept, actions: actions(whole) },
+      });
+      expect(other.store.steps.get(`${id} extract identity.account`)).toMatchObject({
+        ...{ matched: 2, left: 2, leftReason: 'KEPT_UNDER_COHORT' },
+      });
+      expect(other.accounts.rows).toBe(0);
+    }
   });
 });
 

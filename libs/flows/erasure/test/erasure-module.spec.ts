@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DriveErasureJob, ErasureModule, PurgeRestored } from '@entrepot/flow-erasure';
+import {
+  DriveErasureJob,
+  ErasureModule,
+  KeepStatutoryRecords,
+  PurgeRestored,
+} from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { EndSessions, PeopleRegister } from '@entrepot/identity';
 import { Clock, SystemClock } from '@entrepot/kernel';
@@ -8,12 +13,19 @@ import { OrderStore } from '@entrepot/orders';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import {
+  CloseCases,
+  CohortStore,
   ErasureCertificates,
   ErasureStore,
+  FencedKeys,
   Fences,
   KeyHolders,
   KeyTrial,
+  LegalHolds,
+  MakeCohort,
+  MakeFiscalCohorts,
   RestoredErasures,
+  RetainedFields,
 } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -26,6 +38,8 @@ import { drivenActions } from '../src/domain/next-action.ts';
 const outside = [
   ...[EndSessions, OrderStore, PeopleRegister, ShopDatabase, VaultDatabase, Log],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
+  ...[CloseCases, CohortStore, FencedKeys, LegalHolds, MakeCohort, MakeFiscalCohorts],
+  RetainedFields,
 ];
 
 /** What the rest of a cell provides; nothing of it is called here. */
@@ -66,6 +80,11 @@ describe('erasure in a worker', () => {
       expect(Object.values(step)).not.toContain(undefined);
     }
     expect(worker.get(DriveErasureJob, { strict: false }).job.name).toBe('erasure.drive');
+  });
+
+  it('has all that it needs to keep statutory records', () => {
+    const keep = worker.get(KeepStatutoryRecords, { strict: false });
+    expect(Object.values(keep)).not.toContain(undefined);
   });
 
   it('has all that it needs to purge again whom a restore brought back', () => {

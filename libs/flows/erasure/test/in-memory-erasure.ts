@@ -6,16 +6,21 @@ import type {
   PersonalDataExtract,
   SubjectId,
 } from '@entrepot/kernel';
+import type { FieldCipher, Tombstone } from '@entrepot/platform-crypto';
 import {
   certificateStatement,
   ErasureCertificates,
   ErasureStore,
   eventHashOf,
+  FencedKeys,
   Fences,
   KeyHolders,
   KeyTrial,
+  LegalHolds,
+  RetainedFields,
 } from '@entrepot/privacy';
 import type {
+  ClearField,
   Drain,
   ErasureCertificate,
   ErasureChange,
@@ -23,7 +28,12 @@ import type {
   ErasureRequest,
   ErasureStep,
   KeyFate,
+  LegalHold,
+  ReadField,
+  StoreToKeep,
 } from '@entrepot/privacy';
+import { PersonalFields } from '../src/application/personal-fields.ts';
+import { StatutoryRecords } from '../src/application/statutory-records.ts';
 import { SubjectTables } from '../src/application/subject-tables.ts';
 import type { RowsLeft } from '../src/application/subject-tables.ts';
 import { nextAction } from '../src/domain/next-action.ts';
@@ -288,3 +298,101 @@ export class InMemoryCertificates extends ErasureCertificates {
     }
   }
 }
+
+/** Holds that officers opened; nothing else of them matters here. */
+export class InMemoryHolds extends LegalHolds {
+  about: LegalHold[] = [];
+
+  override open(hold: LegalHold): Promise<LegalHold> {
+    return Promise.resolve(hold);
+  }
+
+  override closeCase(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  override list(): Promise<LegalHold[]> {
+    return Promise.resolve(this.about);
+  }
+
+  override find(): Promise<LegalHold | undefined> {
+    return Promise.resolve(this.about[0]);
+  }
+
+  override openAbout(): Promise<LegalHold[]> {
+    return Promise.resolve(this.about);
+  }
+
+  override closedCases(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+}
+
+export class NoInvoices extends StatutoryRecords {
+  override newestInvoiceNaming(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}
+
+/** The key of whoever is fenced: it opens as long as the eraser has not ended it. */
+export class InMemoryFencedKeys extends FencedKeys {
+  constructor(private readonly vault: InMemoryVault) {
+    super();
+  }
+
+  override async open<T>(
+    _: SubjectId,
+    work: (cipher: FieldCipher) => Promise<T>,
+  ): Promise<T | Tombstone> {
+    if (!this.vault.isFenced || this.vault.fate.unusableAt !== undefined) {
+      throw new Error('the key cannot be used');
+    }
+    return work(undefined as unknown as FieldCipher);
+  }
+}
+
+/** The fields of the one account, as long as it is there. */
+export class InMemoryFields extends PersonalFields {
+  constructor(private readonly accounts: InMemoryAccounts) {
+    super();
+  }
+
+  override read({ fields }: { readonly fields: readonly string[] }): Promise<ClearField[]> {
+    const rows = Array.from({ length: this.accounts.rows }, (_, index) => index + 1);
+    return Promise.resolve(
+      rows.flatMap((ordinal) => fields.map((field) => ({ field, ordinal, text: 'canary' }))),
+    );
+  }
+}
+
+export class InMemoryRetained extends RetainedFields {
+  readonly kept = new Map<string, readonly ClearField[]>();
+
+  constructor(private readonly power: Power) {
+    super();
+  }
+
+  override keptOf(of: StoreToKeep): Promise<number> {
+    return Promise.resolve(this.kept.get(keyOf(of))?.length ?? 0);
+  }
+
+  override keep(of: StoreToKeep, fields: readonly ClearField[]): Promise<void> {
+    return this.power.through(() => {
+      if (!this.kept.has(keyOf(of))) this.kept.set(keyOf(of), fields);
+    });
+  }
+
+  override read(): Promise<ReadField[]> {
+    return Promise.resolve([]);
+  }
+
+  override setEnd(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override purge(): Promise<number> {
+    return Promise.resolve(0);
+  }
+}
+
+const keyOf = ({ store, cohort }: StoreToKeep): string => `${cohort.name} ${store}`;

@@ -8,6 +8,7 @@ export const staffRoles = [
   'warehouse',
   'support',
   'privacy-officer',
+  'tax-officer',
   'operator',
 ] as const;
 export type StaffRole = (typeof staffRoles)[number];

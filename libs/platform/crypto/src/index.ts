@@ -6,6 +6,11 @@ export {
   unlessRejected,
 } from './ciphertext.ts';
 export type { Ciphertext, CiphertextParts } from './ciphertext.ts';
+export { CohortCipher } from './cohort-cipher.ts';
+export type { CohortCiphertext, RecordPlace } from './cohort-cipher.ts';
+export { CohortKeys, cohortPattern, isCohortName } from './cohort-keys.ts';
+export type { CohortName } from './cohort-keys.ts';
+export { CohortRecords } from './cohort-records.ts';
 export { FenceWatch } from './fence-watch.ts';
 export { FieldCipher } from './field-cipher.ts';
 export type { RowPlace } from './field-cipher.ts';

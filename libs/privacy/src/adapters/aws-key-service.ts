@@ -55,6 +55,10 @@ export class AwsKeyService extends KeyService {
     return this.#createSymmetricKey('root of an epoch');
   }
 
+  override createCohortKey(): Promise<string> {
+    return this.#createSymmetricKey('cohort of statutory records');
+  }
+
   override async createIndexKey(): Promise<string> {
     const command = new CreateKeyCommand({
       Description: 'login index',

@@ -12,7 +12,7 @@ export class PgErasureApprovals extends ErasureApprovals {
     this.#store = new PgErasureStore(database);
   }
 
-  override drained(rowsMax: number): Promise<ErasureRequest[]> {
-    return this.#store.inStatus('drained', rowsMax);
+  override extracted(rowsMax: number): Promise<ErasureRequest[]> {
+    return this.#store.inStatus('extracted', rowsMax);
   }
 }

@@ -18,6 +18,16 @@ const findRestored = statement(
   'SELECT ordered_at FROM privacy.restored_erasure WHERE subject_id = $1',
 );
 
+const findHolds = statement(
+  'privacy.find_holds_of_subject',
+  `SELECT category, opened_at AS "openedAt", released_at AS "releasedAt"
+   FROM privacy.legal_hold WHERE subject_id = $1 ORDER BY opened_at`,
+);
+const forgetInHolds = statement(
+  'privacy.forget_in_holds',
+  'UPDATE privacy.legal_hold SET subject_id = NULL WHERE subject_id = $1',
+);
+
 /** What is known of a person as the object of privacy itself. It holds no personal value and stays. */
 @Injectable()
 export class PrivacyPersonalData extends PersonalDataOwner {
@@ -25,6 +35,7 @@ export class PrivacyPersonalData extends PersonalDataOwner {
     'privacy.subject',
     'privacy.erasure_request',
     'privacy.restored_erasure',
+    'privacy.legal_hold',
   ];
   private readonly database: ShopDatabase;
 
@@ -37,17 +48,24 @@ export class PrivacyPersonalData extends PersonalDataOwner {
     return [
       { section: 'subject', records: await this.database.query(findSubject, [subject]) },
       { section: 'erasureRequests', records: await this.database.query(findRequests, [subject]) },
+      { section: 'legalHolds', records: await this.database.query(findHolds, [subject]) },
     ];
   }
 
   override async erase(subject: SubjectId): Promise<ErasureOutcome[]> {
     const subjects = await this.database.query(findSubject, [subject]);
     const requests = await this.database.query(findRequests, [subject]);
+    const held = await this.database.execute(forgetInHolds, [subject]);
     const restored = await this.database.query(findRestored, [subject]);
     return [
       kept('privacy.subject', subjects.length),
       kept('privacy.erasure_request', requests.length),
       kept('privacy.restored_erasure', restored.length),
+      // what a case holds lies under its own key; whose it was is said by nothing any more
+      {
+        ...{ store: 'privacy.legal_hold', matched: held, deleted: 0, left: held },
+        ...(held > 0 && { leftReason: 'CASE_WITHOUT_PERSON' }),
+      },
     ];
   }
 }

@@ -44,9 +44,9 @@ export abstract class ErasureLedger {
   abstract recordDestroyed(key: DoomedKey): Promise<void>;
 }
 
-/** Approved requests whose subjects are fenced in every process, read with a login that can change none of it. */
+/** Approved requests whose subjects are fenced in every process, and of whom nothing has to be moved any more, read with a login that can change none of it. */
 export abstract class ErasureApprovals {
-  abstract drained(rowsMax: number): Promise<ErasureRequest[]>;
+  abstract extracted(rowsMax: number): Promise<ErasureRequest[]>;
 }
 
 /** What only the eraser may ask of a KMS. */
@@ -96,7 +96,7 @@ export class DestroyKeys {
 
   async execute(): Promise<DestroyedKeys> {
     await this.#epochs.execute();
-    for (const request of await this.#approvals.drained(rowsPerRunMax)) await this.#enter(request);
+    for (const request of await this.#approvals.extracted(rowsPerRunMax)) await this.#enter(request);
     const done = { scheduled: 0, destroyed: 0 };
     for (const key of await this.#ledger.doomed(rowsPerRunMax)) {
       if (key.isUnusable) done.destroyed += await this.#destroy(key);

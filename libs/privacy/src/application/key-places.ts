@@ -34,6 +34,9 @@ export const shardContext = (cell: CellId, { epoch, shard }: ShardPlace): KeyCon
   shard: String(shard),
 });
 
+/** The data key of a cohort at KMS. */
+export const cohortContext = (cohort: string): KeyContext => ({ purpose: 'cohort-key', cohort });
+
 /** The places that wrapped keys are bound to; no part can hold a "|". */
 export const kekPlace = (cell: CellId, { epoch, shard }: ShardPlace, subject: SubjectId): string =>
   `kek|${cell}|${epoch}|${shard}|${subject}`;

@@ -28,6 +28,8 @@ export abstract class KeyService {
   abstract createSubjectKey(): Promise<string>;
   /** Makes the symmetric root key of an epoch; answers its ARN. */
   abstract createRootKey(): Promise<string>;
+  /** Makes the symmetric key of a cohort of statutory records; answers its ARN. */
+  abstract createCohortKey(): Promise<string>;
   /** Makes an HMAC key of the login index; answers its ARN. */
   abstract createIndexKey(): Promise<string>;
   /** Makes an ECDSA P-256 key for evidence. */

@@ -11,6 +11,7 @@ export const erasureStates = [
   'cooling_off',
   'fenced',
   'drained',
+  'extracted',
   'key_unusable',
   'purged',
   'recipients_notified',
@@ -46,7 +47,7 @@ export interface PlanFacts {
   readonly digest: string;
   /** Whether something of the person stays under a law or a hold. */
   readonly keepsSomething: boolean;
-  /** Whether personal fields would have to be moved under another key before the person's key ends. */
+  /** Whether personal fields have to be moved under another key before the person's key ends. */
   readonly needsExtract: boolean;
 }
 

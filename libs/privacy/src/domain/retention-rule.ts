@@ -16,10 +16,11 @@ export const dataCategories = [
 ] as const;
 export type DataCategory = (typeof dataCategories)[number];
 
-/** Categories that a cell stores today; a country is served only where each of them has a rule. */
-export const storedCategories: readonly DataCategory[] = dataCategories.filter(
-  (category) => category !== 'invoice',
-);
+/** Categories that a cell stores; a country is served only where each of them has a rule. */
+export const storedCategories: readonly DataCategory[] = dataCategories;
+
+/** Fit to be part of a cohort's name. */
+const cohortForm = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** From when a period is counted; `annual_return` is the day on which the year's return is due. */
 export type RetentionAnchor = 'request' | 'end_of_calendar_year' | 'annual_return';
@@ -58,19 +59,21 @@ export interface ShredRule extends RuleHeader {
   readonly leaves: 'nothing' | 'facts';
 }
 
-/** Personal fields that a law wants kept; they move under another key before the person's key ends. */
+/** Personal fields that a law wants kept; they lie under the key of a cohort once the person's key ends. */
 export interface RetainRule extends RuleHeader {
   readonly action: 'retain-until';
   readonly period: RetentionPeriod;
+  /** What the cohorts are named by: a legal entity's books, or the law in short. */
+  readonly cohort: string;
+  /**
+   * The fields that are moved under the cohort's key at erasure, `schema.table.column`; none where the
+   * record lies under it from the day on which it was issued.
+   */
+  readonly fields: readonly string[];
 }
 
-/** Kept while a case is open, whatever the calendar says. */
-export interface HoldRule extends RuleHeader {
-  readonly action: 'hold';
-}
-
-/** One row of the law table. */
-export type RetentionRule = ShredRule | RetainRule | HoldRule;
+/** One row of the law table. That a case forbids erasing something is no law: an officer says so. */
+export type RetentionRule = ShredRule | RetainRule;
 
 /** A region's answer to what has to go, what has to stay, and by which law. */
 export type RetentionLaw = readonly RetentionRule[];
@@ -142,7 +145,8 @@ function contradictions(law: RetentionLaw): string[] {
     const name = `${rule.country} ${rule.category} ${rule.version}`;
     if (seen.has(name)) return [`The retention law has two rules for ${name}.`];
     seen.add(name);
-    const isPeriodWrong = rule.action === 'retain-until' && rule.period.months <= 0;
-    return isPeriodWrong ? [`The retention law has no time for ${name}.`] : [];
+    if (rule.action === 'shred-now') return [];
+    if (rule.period.months <= 0) return [`The retention law has no time for ${name}.`];
+    return cohortForm.test(rule.cohort) ? [] : [`The retention law has no cohort for ${name}.`];
   });
 }

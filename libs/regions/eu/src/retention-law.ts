@@ -45,19 +45,28 @@ const rulesOf = (country: CountryCode): RetentionRule[] =>
 
 /**
  * Invoices of a German seller: 8 years from the end of the calendar year since 1 January 2025 (§ 147(3) AO,
- * § 257(4) HGB, § 14b(1) UStG as amended by the Viertes Bürokratieentlastungsgesetz). No cell stores
- * invoices yet.
+ * § 257(4) HGB, § 14b(1) UStG as amended by the Viertes Bürokratieentlastungsgesetz).
  */
 const germanInvoices: RetentionRule = {
   ...{ legalEntity, country: 'DE' as CountryCode, category: 'invoice', action: 'retain-until' },
   period: { months: 96, from: 'end_of_calendar_year' },
   law: '§ 147(3) AO, § 257(4) HGB, § 14b(1) UStG',
-  ...{ version: 1, inForceSince: '2025-01-01', signOff },
+  ...{ cohort: 'entrepot-eu', fields: [], version: 1, inForceSince: '2025-01-01', signOff },
   spec: 'keeps a German invoice to the end of the eighth year after it',
 };
+
+/** Records of what the one-stop shop is used for: ten years from the end of the year of the sale. */
+const oneStopShopRecords = (country: CountryCode): RetentionRule => ({
+  ...{ legalEntity, country, category: 'invoice', action: 'retain-until' },
+  period: { months: 120, from: 'end_of_calendar_year' },
+  law: 'VAT Directive 2006/112/EC, Article 369k(2)',
+  ...{ cohort: 'entrepot-eu-oss', fields: [], version: 1, inForceSince: '2021-07-01', signOff },
+  spec: 'keeps a record of the one-stop shop to the end of the tenth year after it',
+});
 
 /** What erasure does with each category in each member state. */
 export const retentionLaw: RetentionLaw = [
   ...[...standardVatRates.keys()].flatMap(rulesOf),
+  ...[...standardVatRates.keys()].filter((country) => country !== 'DE').map(oneStopShopRecords),
   germanInvoices,
 ];

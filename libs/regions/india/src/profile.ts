@@ -1,6 +1,7 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
+import { invoiceLaw } from './invoice-law.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -16,6 +17,7 @@ export const india: RegionProfile = {
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw,
+  invoiceLaw,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
     new RazorpayPaymentGateway({
       baseUrl,

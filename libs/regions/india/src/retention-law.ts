@@ -25,21 +25,34 @@ function shredNow(
 
 /**
  * Rule 8(3) of the DPDP Rules 2025: personal data, traffic data and logs of each processing are kept for
- * at least a year from it, then erased.
+ * at least a year from it, then erased. A credential is neither; it goes at once.
  */
-const keptForAYear = (category: DataCategory): RetentionRule => ({
+const keptForAYear = ([category, fields]: readonly [
+  DataCategory,
+  readonly string[],
+]): RetentionRule => ({
   ...{ legalEntity, country, category, action: 'retain-until' },
   period: { months: 12, from: 'request' },
   law: 'DPDP Rules 2025, Rule 8(3)',
+  ...{ cohort: 'dpdp-8-3', fields },
   ...{ version: 2, inForceSince: dpdpSince, signOff },
   spec: 'keeps the regulated class for a year once the Indian rules bind, and shreds today',
 });
 
-/** CGST Act, section 36: 72 months from the day the annual return of that year is due. None is stored yet. */
+/** What is kept of the regulated class, field by field. */
+const regulated = [
+  ['account', ['identity.account.email', 'identity.account.full_name']],
+  ['address', ['identity.address.content']],
+  ['session', ['identity.session.ended_at', 'identity.session.started_at']],
+  ['order', ['orders.order.address']],
+] as const satisfies readonly (readonly [DataCategory, readonly string[]])[];
+
+/** CGST Act, section 36: 72 months from the day the annual return of that year is due. */
 const invoices: RetentionRule = {
   ...{ legalEntity, country, category: 'invoice', action: 'retain-until' },
   period: { months: 72, from: 'annual_return' },
   law: 'CGST Act 2017, section 36',
+  ...{ cohort: legalEntity, fields: [] },
   ...{ version: 1, inForceSince: '2017-07-01', signOff },
   spec: 'keeps an Indian invoice for 72 months after the annual return is due',
 };
@@ -53,6 +66,6 @@ export const retentionLaw: RetentionLaw = [
     shredNow(category, { leaves: 'facts', spec: 'leaves what was sold, and not to whom' }),
   ),
   shredNow('erasure_record', { leaves: 'facts', spec: carriedOut }),
-  ...(['account', 'address', 'session', 'order'] as const).map(keptForAYear),
+  ...regulated.map(keptForAYear),
   invoices,
 ];

@@ -24,6 +24,9 @@ CREATE SCHEMA IF NOT EXISTS "identity";
 CREATE SCHEMA IF NOT EXISTS "inventory";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "invoices";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "mail";
 
 -- CreateSchema
@@ -291,6 +294,23 @@ CREATE TABLE "inventory"."cell_epoch" (
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "cell_epoch_pkey" PRIMARY KEY ("cell")
+);
+
+-- CreateTable
+CREATE TABLE "invoices"."invoice" (
+    "invoice_id" TEXT NOT NULL,
+    "order_id" TEXT NOT NULL,
+    "legal_entity" TEXT NOT NULL,
+    "country" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "issued_on" DATE NOT NULL,
+    "cohort" TEXT NOT NULL,
+    "keep_until" DATE NOT NULL,
+    "names_buyer" BOOLEAN NOT NULL,
+    "content" TEXT NOT NULL,
+    "written_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "invoice_pkey" PRIMARY KEY ("invoice_id")
 );
 
 -- CreateTable
@@ -651,6 +671,49 @@ CREATE TABLE "privacy"."request_contact" (
     CONSTRAINT "request_contact_pkey" PRIMARY KEY ("request_id")
 );
 
+-- CreateTable
+CREATE TABLE "privacy"."legal_hold" (
+    "hold_id" TEXT NOT NULL,
+    "subject_id" TEXT,
+    "category" TEXT NOT NULL,
+    "case_reference" TEXT NOT NULL,
+    "opened_by" TEXT NOT NULL,
+    "opened_at" TIMESTAMPTZ(3) NOT NULL,
+    "released_by" TEXT,
+    "released_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "legal_hold_pkey" PRIMARY KEY ("hold_id")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."retained_field" (
+    "field_id" TEXT NOT NULL,
+    "request_id" TEXT NOT NULL,
+    "store" TEXT NOT NULL,
+    "field" TEXT NOT NULL,
+    "ordinal" INTEGER NOT NULL,
+    "category" TEXT NOT NULL,
+    "law" TEXT NOT NULL,
+    "cohort" TEXT NOT NULL,
+    "keep_until" DATE,
+    "content" TEXT NOT NULL,
+    "kept_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "retained_field_pkey" PRIMARY KEY ("field_id")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."record_reading" (
+    "reading_id" BIGSERIAL NOT NULL,
+    "reader" TEXT NOT NULL,
+    "store" TEXT NOT NULL,
+    "record" TEXT NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "read_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "record_reading_pkey" PRIMARY KEY ("reading_id")
+);
+
 -- CreateIndex
 CREATE INDEX "cart_subject_id_status_idx" ON "carts"."cart"("subject_id", "status");
 
@@ -683,6 +746,12 @@ CREATE INDEX "session_expires_at_idx" ON "identity"."session"("expires_at");
 
 -- CreateIndex
 CREATE INDEX "stock_pool_sku_idx" ON "inventory"."stock_pool"("sku");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "invoice_order_id_key" ON "invoices"."invoice"("order_id");
+
+-- CreateIndex
+CREATE INDEX "invoice_cohort_idx" ON "invoices"."invoice"("cohort");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "outbox_event_id_key" ON "messaging"."outbox"("event_id");
@@ -728,6 +797,21 @@ CREATE INDEX "erasure_request_subject_id_idx" ON "privacy"."erasure_request"("su
 
 -- CreateIndex
 CREATE UNIQUE INDEX "recipient_notice_reference_key" ON "privacy"."recipient_notice"("reference");
+
+-- CreateIndex
+CREATE INDEX "legal_hold_subject_id_idx" ON "privacy"."legal_hold"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "legal_hold_case_reference_idx" ON "privacy"."legal_hold"("case_reference");
+
+-- CreateIndex
+CREATE INDEX "retained_field_cohort_idx" ON "privacy"."retained_field"("cohort");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "retained_field_request_id_cohort_store_field_ordinal_key" ON "privacy"."retained_field"("request_id", "cohort", "store", "field", "ordinal");
+
+-- CreateIndex
+CREATE INDEX "record_reading_record_idx" ON "privacy"."record_reading"("record");
 
 -- AddForeignKey
 ALTER TABLE "carts"."cart_line_slot" ADD CONSTRAINT "cart_line_slot_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"."cart"("cart_id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -926,7 +1010,7 @@ GRANT SELECT (operation, touches, created_at) ON idempotency.request TO shop_aud
 
 -- libs/platform/mail/src/adapters/sql/shop/00-mail.sql
 ALTER TABLE mail.sent
-  ADD CONSTRAINT sent_reference_form CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$'),
+  ADD CONSTRAINT sent_reference_form CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$'),
   ADD CONSTRAINT sent_kind_known CHECK (kind IN
     ('identity_code', 'export_ready', 'erasure_received', 'erasure_done', 'rectified', 'inactivity_notice'));
 
@@ -944,12 +1028,12 @@ ALTER TABLE privacy.erasure_request
   ADD CONSTRAINT erasure_request_id_form CHECK (request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT erasure_request_status_known CHECK (status IN
     ('received', 'identity_pending', 'verified', 'assessed', 'approved', 'partial', 'cooling_off', 'fenced',
-     'drained', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable', 'key_destroyed',
-     'certified', 'closed', 'rejected', 'withdrawn', 'duplicate', 'on_hold', 'failed')),
+     'drained', 'extracted', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable',
+     'key_destroyed', 'certified', 'closed', 'rejected', 'withdrawn', 'duplicate', 'on_hold', 'failed')),
   ADD CONSTRAINT erasure_request_resumes_known CHECK (resumes_to IN
     ('received', 'identity_pending', 'verified', 'assessed', 'approved', 'partial', 'cooling_off', 'fenced',
-     'drained', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable', 'key_destroyed',
-     'certified')),
+     'drained', 'extracted', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable',
+     'key_destroyed', 'certified')),
   ADD CONSTRAINT erasure_request_stopped_resumes CHECK
     ((status IN ('on_hold', 'failed')) = (resumes_to IS NOT NULL)),
   ADD CONSTRAINT erasure_request_failure_step_form CHECK (failed_step ~ '^[a-z][a-z-]{0,62}$'),
@@ -976,13 +1060,13 @@ ALTER TABLE privacy.erasure_request
   ADD CONSTRAINT erasure_request_not_of_oneself CHECK
     (subject_id <> requested_by_person AND subject_id <> approved_by_person),
   ADD CONSTRAINT erasure_request_fenced_has_instant CHECK ((fenced_at IS NOT NULL) =
-    (coalesce(resumes_to, status) IN ('fenced', 'drained', 'key_unusable', 'purged', 'recipients_notified',
+    (coalesce(resumes_to, status) IN ('fenced', 'drained', 'extracted', 'key_unusable', 'purged', 'recipients_notified',
       'verified_unreadable', 'key_destroyed', 'certified', 'closed'))),
   ADD CONSTRAINT erasure_request_committed_first CHECK
     ((fenced_at IS NULL OR committed_at IS NOT NULL) AND
-     (committed_at IS NULL OR (approved_by IS NOT NULL AND committed_at >= cooling_off_until AND NOT needs_extract))),
+     (committed_at IS NULL OR (approved_by IS NOT NULL AND committed_at >= cooling_off_until))),
   ADD CONSTRAINT erasure_request_key_ends_last CHECK (key_unusable_at IS NULL OR
-    (fenced_at IS NOT NULL AND drained_at IS NOT NULL AND approved_by IS NOT NULL AND NOT needs_extract)),
+    (fenced_at IS NOT NULL AND drained_at IS NOT NULL AND approved_by IS NOT NULL)),
   ADD CONSTRAINT erasure_request_in_order CHECK
     ((purged_at IS NULL OR key_unusable_at IS NOT NULL) AND (key_destroyed_at IS NULL OR purged_at IS NOT NULL)),
   ADD CONSTRAINT erasure_request_closed_has_instant CHECK
@@ -1033,8 +1117,9 @@ DECLARE
     'approved>assessed approved>cooling_off approved>on_hold approved>withdrawn assessed>approved '
     'assessed>assessed assessed>on_hold assessed>partial assessed>rejected assessed>withdrawn '
     'certified>closed certified>failed cooling_off>assessed cooling_off>failed cooling_off>fenced '
-    'cooling_off>on_hold cooling_off>withdrawn drained>failed drained>key_unusable failed>certified '
-    'failed>cooling_off failed>drained failed>fenced failed>key_destroyed failed>key_unusable '
+    'cooling_off>on_hold cooling_off>withdrawn drained>extracted drained>failed extracted>failed '
+    'extracted>key_unusable failed>certified '
+    'failed>cooling_off failed>drained failed>extracted failed>fenced failed>key_destroyed failed>key_unusable '
     'failed>purged failed>recipients_notified failed>verified_unreadable fenced>drained fenced>failed '
     'identity_pending>duplicate identity_pending>on_hold identity_pending>verified '
     'identity_pending>withdrawn key_destroyed>certified key_destroyed>failed key_unusable>failed '
@@ -1323,6 +1408,184 @@ GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
 GRANT SELECT ON privacy.recipient_notice TO shop_audit;
 GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
 
+-- libs/privacy/src/adapters/sql/shop/30-statutory.sql
+ALTER TABLE privacy.legal_hold
+  ADD CONSTRAINT legal_hold_id_form CHECK (hold_id ~ '^hld_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT legal_hold_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  -- what a case may need of a person; credentials are never held
+  ADD CONSTRAINT legal_hold_category_known CHECK (category IN ('account', 'address', 'session', 'order', 'staff_login')),
+  -- a number, so that no name comes in by this door
+  ADD CONSTRAINT legal_hold_case_form CHECK (case_reference ~ '^[A-Z]{1,8}-[0-9]{4}-[0-9]{1,6}$'),
+  ADD CONSTRAINT legal_hold_opened_by_form CHECK (opened_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT legal_hold_released_by_form CHECK (released_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT legal_hold_released_whole CHECK (num_nulls(released_by, released_at) IN (0, 2));
+
+-- A case holds a category of a person once.
+CREATE UNIQUE INDEX legal_hold_open ON privacy.legal_hold (subject_id, category, case_reference)
+  WHERE released_at IS NULL;
+
+/* A case is closed once and for all its people: what it held ends a year later, and a new hold under its number
+   would end with it. A hold stays what it is; it loses its person at erasure and gets its release. */
+CREATE FUNCTION privacy.guard_legal_hold() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- opening and closing a case take turns
+    PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('legal_hold|' || NEW.case_reference));
+    IF EXISTS (SELECT FROM privacy.legal_hold h
+               WHERE h.case_reference = NEW.case_reference AND h.released_at IS NOT NULL) THEN
+      RAISE EXCEPTION 'case % is closed', NEW.case_reference USING ERRCODE = 'PR004';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' OR (NEW.hold_id, NEW.category, NEW.case_reference, NEW.opened_by, NEW.opened_at)
+       IS DISTINCT FROM (OLD.hold_id, OLD.category, OLD.case_reference, OLD.opened_by, OLD.opened_at)
+     OR (NEW.subject_id IS NOT NULL AND NEW.subject_id IS DISTINCT FROM OLD.subject_id)
+     OR (OLD.released_at IS NOT NULL AND (NEW.released_at, NEW.released_by)
+          IS DISTINCT FROM (OLD.released_at, OLD.released_by)) THEN
+    RAISE EXCEPTION 'hold % stays as it is', OLD.hold_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_legal_hold BEFORE INSERT OR UPDATE OR DELETE ON privacy.legal_hold
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_legal_hold();
+
+-- about an active person only: whoever is fenced goes by the plan that two officers approved
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON privacy.legal_hold
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id');
+
+/* Closes a case: all of its holds at once. Answers how many there were open. */
+CREATE FUNCTION privacy.close_case(closed_case text, officer text, closed_at timestamptz) RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  released integer;
+BEGIN
+  PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('legal_hold|' || closed_case));
+  UPDATE privacy.legal_hold SET released_by = officer, released_at = closed_at
+    WHERE case_reference = closed_case AND released_at IS NULL;
+  GET DIAGNOSTICS released = ROW_COUNT;
+  RETURN released;
+END $$;
+
+ALTER TABLE privacy.retained_field
+  ADD CONSTRAINT retained_field_id_form CHECK (field_id ~ '^rtf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT retained_field_request_known FOREIGN KEY (request_id) REFERENCES privacy.erasure_request (request_id),
+  ADD CONSTRAINT retained_field_store_form CHECK (store ~ '^[a-z_]{1,63}\.[a-z_]{1,63}$'),
+  ADD CONSTRAINT retained_field_field_form CHECK (field ~ '^[a-z_]{1,63}$'),
+  ADD CONSTRAINT retained_field_category_form CHECK (category ~ '^[a-z_]{1,63}$'),
+  ADD CONSTRAINT retained_field_ordinal_positive CHECK (ordinal > 0),
+  ADD CONSTRAINT retained_field_cohort_form CHECK
+    (cohort ~ '^(RETAIN_[a-z]{2}_[a-z][a-z0-9-]{0,39}_[0-9]{4}-[0-9]{2}|HOLD_[A-Z]{1,8}-[0-9]{4}-[0-9]{1,6})$'),
+  ADD CONSTRAINT retained_field_has_end CHECK (cohort LIKE 'HOLD\_%' OR keep_until IS NOT NULL),
+  ADD CONSTRAINT retained_field_under_its_cohort CHECK (content LIKE 'c1|A256GCM|' || cohort || '|%');
+
+/* A kept field comes only between the fence and the end of the person's key, is never changed, and goes only
+   after its last day. A case that is closed gives its fields their end. */
+CREATE FUNCTION privacy.guard_retained_field() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NOT EXISTS (SELECT FROM privacy.erasure_request r
+                   WHERE r.request_id = NEW.request_id AND r.status = 'drained' AND r.needs_extract FOR SHARE) THEN
+      RAISE EXCEPTION 'request % extracts nothing now', NEW.request_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.keep_until IS NULL OR OLD.keep_until >= current_date THEN
+      RAISE EXCEPTION 'field % is kept until %', OLD.field_id, OLD.keep_until USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN OLD;
+  END IF;
+  IF OLD.keep_until IS NOT NULL OR NEW.keep_until IS NULL
+     OR pg_catalog.to_jsonb(NEW) - 'keep_until' <> pg_catalog.to_jsonb(OLD) - 'keep_until' THEN
+    RAISE EXCEPTION 'field % stays as it is', OLD.field_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_retained_field BEFORE INSERT OR UPDATE OR DELETE ON privacy.retained_field
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_retained_field();
+
+/* The key of a person may end only once every store of the approved plan has been extracted. */
+CREATE FUNCTION privacy.guard_extracted() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF NEW.needs_extract AND EXISTS (
+    SELECT FROM pg_catalog.jsonb_array_elements(NEW.plan::pg_catalog.jsonb -> 'entries') AS entry,
+      LATERAL pg_catalog.jsonb_array_elements_text(entry -> 'fields') AS field
+    WHERE NOT EXISTS (SELECT FROM privacy.erasure_step s
+      WHERE s.request_id = NEW.request_id AND s.step = 'extract' AND s.state = 'done'
+        AND s.store = pg_catalog.substring(field, '^(.*)\.[^.]*$'))) THEN
+    RAISE EXCEPTION 'request % has fields that are not extracted', NEW.request_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_extracted BEFORE UPDATE ON privacy.erasure_request
+  FOR EACH ROW WHEN (NEW.status = 'extracted' AND OLD.status <> 'extracted')
+  EXECUTE FUNCTION privacy.guard_extracted();
+
+ALTER TABLE privacy.record_reading
+  ADD CONSTRAINT record_reading_reader_form CHECK (reader ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT record_reading_store_known CHECK (store IN ('invoices.invoice', 'privacy.retained_field')),
+  ADD CONSTRAINT record_reading_record_form CHECK (record ~ '^(inv|rtf)_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT record_reading_purpose_known CHECK (purpose IN
+    ('tax_return', 'tax_audit', 'credit_note', 'legal_claim', 'order_of_authority', 'access_request'));
+
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON privacy.record_reading
+  FOR EACH ROW EXECUTE FUNCTION privacy.refuse_change();
+CREATE TRIGGER refuse_truncation BEFORE TRUNCATE ON privacy.record_reading
+  FOR EACH STATEMENT EXECUTE FUNCTION privacy.refuse_change();
+
+/* Writes down that a member of staff reads a record, or refuses. Only the functions that hand out records call
+   it, so that none is handed out without. SQLSTATE PR005: the reader does not hold the role now. */
+CREATE FUNCTION privacy.note_reading(reading_staff text, needed_role text, read_store text, read_record text,
+    reading_purpose text) RETURNS void
+  LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM identity.staff s JOIN identity.staff_role r ON r.staff_id = s.staff_id
+                 WHERE s.staff_id = reading_staff AND r.role = needed_role AND s.disabled_at IS NULL) THEN
+    RAISE EXCEPTION 'this is read by a % only', needed_role USING ERRCODE = 'PR005';
+  END IF;
+  INSERT INTO privacy.record_reading (reader, store, record, purpose)
+    VALUES (reading_staff, read_store, read_record, reading_purpose);
+END $$;
+
+/* The kept fields of one request, for a privacy officer; every one of them is noted. */
+CREATE FUNCTION privacy.read_retained_fields(of_request text, reading_staff text, reading_purpose text)
+  RETURNS SETOF privacy.retained_field
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  kept privacy.retained_field;
+BEGIN
+  FOR kept IN SELECT * FROM privacy.retained_field r WHERE r.request_id = of_request
+      ORDER BY r.store, r.ordinal, r.field LOOP
+    PERFORM privacy.note_reading(reading_staff, 'privacy-officer', 'privacy.retained_field', kept.field_id,
+      reading_purpose);
+    RETURN NEXT kept;
+  END LOOP;
+END $$;
+
+/* Whether somebody is active, and stays so until the transaction ends: for what is not about the person by its
+   columns, and names the person all the same. */
+CREATE FUNCTION privacy.stays_active(of_subject text) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  PERFORM FROM privacy.subject WHERE subject_id = of_subject AND status = 'active' FOR SHARE;
+  RETURN FOUND;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION privacy.close_case, privacy.note_reading, privacy.read_retained_fields,
+  privacy.stays_active FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION privacy.read_retained_fields, privacy.close_case TO shop_api;
+GRANT EXECUTE ON FUNCTION privacy.stays_active TO shop_api, shop_worker;
+GRANT SELECT, INSERT ON privacy.legal_hold TO shop_api;
+GRANT SELECT, UPDATE (subject_id) ON privacy.legal_hold TO shop_worker;
+GRANT INSERT, DELETE, UPDATE (keep_until) ON privacy.retained_field TO shop_worker;
+GRANT SELECT (field_id, request_id, store, field, ordinal, category, cohort, keep_until)
+  ON privacy.retained_field TO shop_worker, shop_audit;
+GRANT SELECT ON privacy.legal_hold, privacy.record_reading TO shop_audit;
+
 -- libs/identity/src/adapters/sql/shop/10-identity.sql
 ALTER TABLE identity.account
   ADD CONSTRAINT account_id_form CHECK (account_id ~ '^acc_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
@@ -1346,7 +1609,7 @@ ALTER TABLE identity.staff
 
 ALTER TABLE identity.staff_role
   ADD CONSTRAINT staff_role_known CHECK
-    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'operator')),
+    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'tax-officer', 'operator')),
   ADD CONSTRAINT staff_role_granted_by_form CHECK (granted_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT staff_role_not_by_oneself CHECK (granted_by <> staff_id);
 
@@ -2316,3 +2579,50 @@ GRANT SELECT (payment_id, order_id, attempt, provider, method, currency, amount_
               created_at, changed_at)
   ON payments.payment TO shop_audit;
 GRANT SELECT ON payments.journal, payments.ledger_entry, payments.provider_event TO shop_audit;
+
+-- libs/invoices/src/adapters/sql/shop/10-invoices.sql
+ALTER TABLE invoices.invoice
+  ADD CONSTRAINT invoice_id_form CHECK (invoice_id ~ '^inv_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT invoice_order_form CHECK (order_id ~ '^ord_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT invoice_legal_entity_form CHECK (legal_entity ~ '^[a-z][a-z0-9-]{0,39}$'),
+  ADD CONSTRAINT invoice_country_form CHECK (country ~ '^[A-Z]{2}$'),
+  ADD CONSTRAINT invoice_kind_known CHECK (kind IN ('full', 'simplified', 'record')),
+  ADD CONSTRAINT invoice_cohort_form CHECK (cohort ~ '^FISCAL_[a-z][a-z0-9-]{0,39}_[0-9]{4}$'),
+  ADD CONSTRAINT invoice_kept_a_while CHECK (keep_until > issued_on),
+  ADD CONSTRAINT invoice_under_its_cohort CHECK (content LIKE 'c1|A256GCM|' || cohort || '|%');
+
+-- What a law has named is not edited: it is corrected by another document. It goes after its last day.
+CREATE FUNCTION invoices.guard_invoice() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND OLD.keep_until < current_date THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'invoice % is kept until %', OLD.invoice_id, OLD.keep_until USING ERRCODE = 'check_violation';
+END $$;
+
+CREATE TRIGGER guard_invoice BEFORE UPDATE OR DELETE ON invoices.invoice
+  FOR EACH ROW EXECUTE FUNCTION invoices.guard_invoice();
+
+/* The invoice of an order, for a tax officer; that it was read is noted in the same statement. */
+CREATE FUNCTION invoices.read_invoice(of_order text, reading_staff text, reading_purpose text)
+  RETURNS SETOF invoices.invoice
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  found_invoice invoices.invoice;
+BEGIN
+  SELECT * INTO found_invoice FROM invoices.invoice WHERE order_id = of_order;
+  IF FOUND THEN
+    PERFORM privacy.note_reading(reading_staff, 'tax-officer', 'invoices.invoice', found_invoice.invoice_id,
+      reading_purpose);
+    RETURN NEXT found_invoice;
+  END IF;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION invoices.read_invoice FROM PUBLIC;
+GRANT USAGE ON SCHEMA invoices TO shop_api, shop_worker, shop_audit;
+GRANT EXECUTE ON FUNCTION invoices.read_invoice TO shop_api;
+GRANT INSERT ON invoices.invoice TO shop_api, shop_worker;
+-- everything but the content: nobody reads that without a note
+GRANT SELECT (invoice_id, order_id, legal_entity, country, kind, issued_on, cohort, keep_until, names_buyer)
+  ON invoices.invoice TO shop_api, shop_worker, shop_audit;
+GRANT DELETE ON invoices.invoice TO shop_worker;

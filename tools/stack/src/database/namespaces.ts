@@ -33,6 +33,7 @@ export const namespaces: readonly Namespace[] = [
   { name: 'inventory', clusters: ['shop'], library: 'libs/inventory' },
   { name: 'orders', clusters: ['shop'], library: 'libs/orders' },
   { name: 'payments', clusters: ['shop'], library: 'libs/payments' },
+  { name: 'invoices', clusters: ['shop'], library: 'libs/invoices' },
 ];
 
 export const clusterFolder = (cluster: ClusterName): string =>

@@ -14,6 +14,7 @@ const staffRoles: Readonly<Record<string, readonly string[]>> = {
   support: ['support'],
   'privacy-officer-1': ['privacy-officer'],
   'privacy-officer-2': ['privacy-officer'],
+  'tax-officer': ['tax-officer'],
   operator: ['operator'],
 };
 

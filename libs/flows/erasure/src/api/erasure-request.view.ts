@@ -61,7 +61,11 @@ function planViewOf({ text }: PlanFacts): ErasureRequestDetailView['plan'] {
   const { country, assessedOn, steps, entries } = JSON.parse(text) as ErasurePlan;
   return {
     ...{ country, assessedOn, steps: [...steps] },
-    entries: entries.map((entry) => ({ ...entry, stores: [...entry.stores] })),
+    entries: entries.map((entry) => ({
+      ...entry,
+      stores: [...entry.stores],
+      fields: [...entry.fields],
+    })),
   };
 }
 

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { PeopleRegister } from '@entrepot/identity';
-import { DomainError } from '@entrepot/kernel';
+import { DomainError, regionOf } from '@entrepot/kernel';
+import type { SubjectId } from '@entrepot/kernel';
+import { calendarDayOf, LegalHolds } from '@entrepot/privacy';
 import type { ErasureRequest, PlanFacts } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import canonicalize from 'canonicalize';
-import { assess, keepsPersonalFields } from '../domain/assess.ts';
-import type { ErasurePlan } from '../domain/assess.ts';
+import { assess, keepsPersonalFields, needsExtract } from '../domain/assess.ts';
+import type { ErasurePlan, HeldData } from '../domain/assess.ts';
 import { categoryOfTable } from '../domain/data-stores.ts';
 import { drivenActions } from '../domain/next-action.ts';
 import { ErasureSettings } from './erasure-settings.ts';
+import { invoiceStore, StatutoryRecords } from './statutory-records.ts';
 import { SubjectTables } from './subject-tables.ts';
 
 /** Works out what would happen to a person: every store that exists, by the law of the day. */
@@ -17,17 +20,20 @@ export class PlanErasure {
   constructor(
     private readonly people: PeopleRegister,
     private readonly tables: SubjectTables,
+    private readonly holds: LegalHolds,
+    private readonly records: StatutoryRecords,
     private readonly settings: ErasureSettings,
   ) {}
 
   /** Throws ERASURE_STORE_UNKNOWN and ERASURE_RULE_MISSING: nothing is erased by guessing. */
   async execute({ id, subject }: ErasureRequest, at: Date): Promise<PlanFacts> {
-    const { countries, timeZone, law } = this.settings;
+    const { cell, countries, timeZone, law } = this.settings;
     const country = (await this.people.residenceOf(subject)) ?? countries[0];
     if (country === undefined) throw new TypeError('this cell serves no country');
     const assessed = assess({
-      ...{ requestId: id, subject, country, at, timeZone, law, holds: [] },
-      held: (await this.tables.survey()).map((store) => ({ store, category: categoryOf(store) })),
+      ...{ requestId: id, subject, country, at, timeZone, law, region: regionOf(cell) },
+      holds: await this.holds.openAbout(subject),
+      held: await this.heldOf(subject),
       steps: drivenActions,
     });
     if ('plan' in assessed) return planFactsOf(assessed.plan);
@@ -35,6 +41,16 @@ export class PlanErasure {
     throw new DomainError('ERASURE_RULE_MISSING', `${country} has no rule for ${missing}`, {
       details: { country, categories: assessed.categoriesWithoutRule },
     });
+  }
+
+  private async heldOf(subject: SubjectId): Promise<HeldData[]> {
+    const tables = await this.tables.survey();
+    const issuedOn = await this.records.newestInvoiceNaming(subject);
+    const invoices: HeldData[] =
+      issuedOn === undefined
+        ? []
+        : [{ store: invoiceStore, category: 'invoice', issuedOn: calendarDayOf(issuedOn) }];
+    return [...tables.map((store) => ({ store, category: categoryOf(store) })), ...invoices];
   }
 }
 
@@ -49,12 +65,11 @@ function categoryOf(store: string) {
 function planFactsOf(plan: ErasurePlan): PlanFacts {
   const text = canonicalize(plan);
   if (text === undefined) throw new TypeError('a plan has a canonical form');
-  const keepsFields = keepsPersonalFields(plan);
   return {
     text,
     digest: createHash('sha256').update(text).digest('hex'),
-    keepsSomething: keepsFields,
-    needsExtract: keepsFields,
+    keepsSomething: keepsPersonalFields(plan),
+    needsExtract: needsExtract(plan),
   };
 }
 

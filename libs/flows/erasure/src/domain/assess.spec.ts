@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CountryCode } from '@entrepot/kernel';
+import type { CountryCode, RegionCode } from '@entrepot/kernel';
 import type { RetentionLaw, RetentionRule } from '@entrepot/privacy';
 import fc from 'fast-check';
-import { assess, keepsPersonalFields } from './assess.ts';
+import { assess, keepsPersonalFields, needsExtract } from './assess.ts';
 import type { Assessment, HeldData } from './assess.ts';
-import { lastDayOf } from './retention-end.ts';
 
 const country = 'ZZ' as CountryCode;
-const header = (category: 'account' | 'order', version = 1, inForceSince = '2020-01-01') => ({
+const header = (
+  category: 'account' | 'order' | 'invoice',
+  version = 1,
+  inForceSince = '2020-01-01',
+) => ({
   ...{ legalEntity: 'entity', country, category, law: `law ${version}`, version, inForceSince },
   ...{ signOff: undefined, spec: 'a spec' },
 });
@@ -22,8 +25,14 @@ const keepFacts: RetentionRule = {
 const keepAYear: RetentionRule = {
   ...header('account', 2, '2027-05-13'),
   ...{ action: 'retain-until', period: { months: 12, from: 'request' } },
+  ...{ cohort: 'a-year', fields: ['identity.account.full_name', 'identity.account.email'] },
 };
-const law: RetentionLaw = [shredAccount, keepFacts, keepAYear];
+const keepInvoices: RetentionRule = {
+  ...header('invoice'),
+  ...{ action: 'retain-until', period: { months: 96, from: 'end_of_calendar_year' } },
+  ...{ cohort: 'entity', fields: [] },
+};
+const law: RetentionLaw = [shredAccount, keepFacts, keepAYear, keepInvoices];
 const held: readonly HeldData[] = [
   { store: 'orders.order', category: 'order' },
   { store: 'identity.account', category: 'account' },
@@ -31,6 +40,7 @@ const held: readonly HeldData[] = [
 const assessment: Assessment = {
   ...{ requestId: 'ers_1', subject: 'sub_1', country, held, law, holds: [], steps: ['fence'] },
   ...{ at: new Date('2026-11-28T20:00:00Z'), timeZone: 'Asia/Kolkata' },
+  region: 'zz' as RegionCode,
 };
 const planOf = (changes: Partial<Assessment> = {}) => {
   const assessed = assess({ ...assessment, ...changes });
@@ -47,10 +57,12 @@ describe('an assessment', () => {
         {
           ...{ category: 'account', stores: ['identity.account'], action: 'shred-now' },
           ...{ leaves: 'nothing', law: 'law 1', ruleVersion: 1, until: null },
+          ...{ cohort: null, fields: [] },
         },
         {
           ...{ category: 'order', stores: ['orders.order'], action: 'shred-now' },
           ...{ leaves: 'facts', law: 'law 1', ruleVersion: 1, until: null },
+          ...{ cohort: null, fields: [] },
         },
       ],
     });
@@ -61,14 +73,42 @@ describe('an assessment', () => {
     const eve = planOf({ at: new Date('2027-05-12T18:29:59Z') });
     const day = planOf({ at: new Date('2027-05-12T18:30:00Z') });
     expect(keepsPersonalFields(eve)).toBe(false);
-    expect(day.entries[0]).toMatchObject({ action: 'retain-until', until: '2028-05-13' });
+    expect(day.entries[0]).toMatchObject({
+      ...{ action: 'retain-until', until: '2028-05-31', cohort: 'RETAIN_zz_a-year_2028-05' },
+      fields: ['identity.account.email', 'identity.account.full_name'],
+    });
     expect(keepsPersonalFields(day)).toBe(true);
+    expect([needsExtract(eve), needsExtract(day)]).toEqual([false, true]);
+  });
+
+  it('names an invoice that stays under its own key, and moves nothing of it', () => {
+    const issuedOn = { year: 2026, month: 2, day: 3 };
+    const plan = planOf({
+      held: [...held, { store: 'invoices.invoice', category: 'invoice', issuedOn }],
+    });
+    expect(plan.entries[1]).toMatchObject({
+      ...{ action: 'retain-until', leaves: 'fields', until: '2034-12-31' },
+      ...{ cohort: 'FISCAL_entity_2026', fields: [] },
+    });
+    expect([keepsPersonalFields(plan), needsExtract(plan)]).toEqual([true, false]);
   });
 
   it('lets a hold of a case go before every rule, for its category only', () => {
-    const plan = planOf({ holds: [{ category: 'account', caseReference: 'c-7' }] });
+    const plan = planOf({ holds: [{ category: 'account', caseReference: 'CIV-2026-7' }] });
     expect(plan.entries.map(({ action }) => action)).toEqual(['hold', 'shred-now']);
-    expect(plan.entries[0]).toMatchObject({ law: 'hold c-7', leaves: 'fields', until: null });
+    expect(plan.entries[0]).toMatchObject({
+      ...{ law: 'case CIV-2026-7', leaves: 'fields', until: null, cohort: 'HOLD_CIV-2026-7' },
+      fields: ['identity.account.email', 'identity.account.full_name'],
+    });
+  });
+
+  it('keeps for each of two cases, so that the end of one takes nothing from the other', () => {
+    const holds = ['CIV-2026-8', 'CIV-2026-7'].map((caseReference) => ({
+      ...{ category: 'account' as const, caseReference },
+    }));
+    expect(planOf({ holds }).entries.map(({ cohort }) => cohort)).toEqual([
+      ...['HOLD_CIV-2026-7', 'HOLD_CIV-2026-8', null],
+    ]);
   });
 
   it('has no plan where the law has no answer, and says for what', () => {
@@ -84,23 +124,5 @@ describe('an assessment', () => {
         expect(planOf({ held: shuffled })).toEqual(planOf());
       }),
     );
-  });
-});
-
-describe('the end of a retention', () => {
-  it('keeps a German invoice to the end of the eighth year after it', () => {
-    const period = { months: 96, from: 'end_of_calendar_year' } as const;
-    expect(lastDayOf(period, { year: 2026, month: 3, day: 1 })).toBe('2034-12-31');
-  });
-
-  it('keeps an Indian invoice for 72 months after the annual return is due', () => {
-    const period = { months: 72, from: 'annual_return' } as const;
-    expect(lastDayOf(period, { year: 2019, month: 4, day: 1 })).toBe('2026-12-31');
-    expect(lastDayOf(period, { year: 2020, month: 3, day: 31 })).toBe('2026-12-31');
-  });
-
-  it('counts a year from a leap day to the end of February', () => {
-    const period = { months: 12, from: 'request' } as const;
-    expect(lastDayOf(period, { year: 2028, month: 2, day: 29 })).toBe('2029-02-28');
   });
 });

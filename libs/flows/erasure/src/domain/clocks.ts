@@ -1,34 +1,8 @@
-import type { ErasureRequest } from '@entrepot/privacy';
-
-export interface CalendarDay {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  readonly day: number;
-}
+import { addMonths, dayIn } from '@entrepot/privacy';
+import type { CalendarDay, ErasureRequest } from '@entrepot/privacy';
 
 const monthsToAnswer = 1;
 const monthsOfExtension = 2;
-
-/** The day of an instant as the calendar of a zone has it. */
-export function dayIn(timeZone: string, at: Date): CalendarDay {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
-  const [year = 0, month = 0, day = 0] = format.format(at).split('-').map(Number);
-  return { year, month, day };
-}
-
-/** The same date some months on; where the month has no such date, its last one. */
-export function addMonths({ year, month, day }: CalendarDay, months: number): CalendarDay {
-  const first = new Date(Date.UTC(year, month - 1 + months, 1));
-  const daysInMonth = new Date(
-    Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0),
-  ).getUTCDate();
-  return {
-    year: first.getUTCFullYear(),
-    month: first.getUTCMonth() + 1,
-    day: Math.min(day, daysInMonth),
-  };
-}
 
 /** How far the wall clock of a zone is ahead of UTC at an instant, in milliseconds. */
 function offsetMs(timeZone: string, at: Date): number {

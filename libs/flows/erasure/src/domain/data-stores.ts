@@ -13,8 +13,21 @@ const categories: Readonly<Record<string, DataCategory>> = {
   'privacy.subject': 'erasure_record',
   'privacy.erasure_request': 'erasure_record',
   'privacy.restored_erasure': 'erasure_record',
+  'privacy.legal_hold': 'erasure_record',
   'vault.login_index': 'login',
 };
+
+/** What a case may need of a category, `schema.table.column`. Credentials are of no use to any. */
+const heldFields: Partial<Record<DataCategory, readonly string[]>> = {
+  account: ['identity.account.email', 'identity.account.full_name'],
+  address: ['identity.address.content'],
+  session: ['identity.session.ended_at', 'identity.session.started_at'],
+  order: ['orders.order.address'],
+  staff_login: ['identity.staff.email', 'identity.staff.full_name'],
+};
+
+export const heldFieldsOf = (category: DataCategory): readonly string[] =>
+  heldFields[category] ?? [];
 
 /** Everything else in the vault is keys on their way out, fences, and the ledger. */
 const vaultPrefix = 'vault.';

@@ -21,6 +21,7 @@ export const statesBeforeFence = [
 export const statesAfterFence = [
   'fenced',
   'drained',
+  'extracted',
   'key_unusable',
   'purged',
   'recipients_notified',
@@ -61,7 +62,8 @@ export const transitionTable = {
   commit: { from: ['cooling_off'], to: 'same' },
   fence: { from: ['cooling_off'], to: 'fenced' },
   drain: { from: ['fenced'], to: 'drained' },
-  'end-key': { from: ['drained'], to: 'key_unusable' },
+  extract: { from: ['drained'], to: 'extracted' },
+  'end-key': { from: ['extracted'], to: 'key_unusable' },
   purge: { from: ['key_unusable'], to: 'purged' },
   'notify-recipients': { from: ['purged'], to: 'recipients_notified' },
   // a processor's day has passed: an event of its own, and the request stays

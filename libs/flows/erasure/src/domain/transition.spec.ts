@@ -79,7 +79,7 @@ const toCooled: readonly ErasureEvent[] = [
 const plain = (action: Extract<ErasureEvent, { readonly at: Date }>['action'], days = 3) =>
   ({ action, at: on(days) }) as ErasureEvent;
 const toFenced = [...toCooled, plain('commit'), plain('fence')];
-const toUnusable = [...toFenced, plain('drain'), plain('end-key')];
+const toUnusable = [...toFenced, plain('drain'), plain('extract'), plain('end-key')];
 
 describe('the machine of a request', () => {
   it('has an exit from every state that is no end, and none from an end', () => {
@@ -170,12 +170,10 @@ describe('doors without a way back', () => {
     expect(after([...toCooled, plain('fence', 2)])).toBe('ERASURE_STATE_FORBIDS');
   });
 
-  it('stay shut while fields of a law would be lost with the key', () => {
-    const plan = planOf('p', true, true);
-    const events = toCooled.map((event) =>
-      event.action === 'assess' ? { ...event, plan } : event,
-    );
-    expect(after([...events, plain('commit')])).toBe('ERASURE_NEEDS_EXTRACT');
+  it('stay shut until what a law wants kept was moved', () => {
+    expect(after([...toFenced, plain('drain'), plain('end-key')])).toBe('ERASURE_STATE_FORBIDS');
+    expect(after([...toFenced, plain('extract')])).toBe('ERASURE_STATE_FORBIDS');
+    expect(after(toUnusable)).toMatchObject({ status: 'key_unusable' });
   });
 
   it('let nobody hold or withdraw', () => {
@@ -241,7 +239,8 @@ const straight: Partial<Record<ErasureStatus, ErasureEvent>> = {
   partial: { action: 'cool-off', at: on(1), until: on(2) },
 
   fenced: plain('drain'),
-  drained: plain('end-key'),
+  drained: plain('extract'),
+  extracted: plain('end-key'),
   key_unusable: plain('purge'),
 };
 
@@ -263,17 +262,18 @@ function everyStep(run: readonly (ErasureEvent | string)[]): ErasureRequest[] {
 }
 
 describe('whatever happens', () => {
-  it('no key ends without two persons over this plan, the fence and the drain', () => {
+  it('no key ends without two persons over this plan, the fence, the drain and the extract', () => {
     let ended = 0;
     fc.assert(
       fc.property(anyRun, (run) => {
-        for (const request of everyStep(run)) {
+        const steps = everyStep(run);
+        for (const request of steps) {
           if (request.keyUnusableAt === undefined) continue;
           ended += 1;
           expect(isFourEyed(request) && isApprovedByTwo(request)).toBe(true);
           expect(request.fencedAt).toBeDefined();
           expect(request.drainedAt).toBeDefined();
-          expect(request.plan?.needsExtract).toBe(false);
+          expect(steps.map(({ status }) => status)).toContain('extracted');
         }
       }),
       { numRuns: 500 },

@@ -47,7 +47,6 @@ export type TransitionRefusal =
   | 'ERASURE_PLAN_CHANGED'
   | 'ERASURE_STATE_FORBIDS'
   | 'ERASURE_COOLING_OFF'
-  | 'ERASURE_NEEDS_EXTRACT'
   | 'ERASURE_NOT_EXTENDABLE';
 
 export type Transition =
@@ -111,10 +110,8 @@ function doorRefusalOf(
   if (action === 'fence' && request.committedAt === undefined) return 'ERASURE_STATE_FORBIDS';
   if (action !== 'commit') return undefined;
   if (request.committedAt !== undefined) return 'ERASURE_STATE_FORBIDS';
-  if (request.coolingOffUntil === undefined || at < request.coolingOffUntil) {
-    return 'ERASURE_COOLING_OFF';
-  }
-  return request.plan?.needsExtract === true ? 'ERASURE_NEEDS_EXTRACT' : undefined;
+  const isCooled = request.coolingOffUntil !== undefined && at >= request.coolingOffUntil;
+  return isCooled ? undefined : 'ERASURE_COOLING_OFF';
 }
 
 /** First the state, then who, then what: nobody learns by an error what they may not approve anyway. */

@@ -53,7 +53,7 @@ export interface StaffRow {
 /** A row of identity.staff_role: public. */
 export interface StaffRoleRow {
   readonly staff_id: string;
-  readonly role: 'merchandiser' | 'warehouse' | 'support' | 'privacy-officer' | 'operator';
+  readonly role: 'merchandiser' | 'warehouse' | 'support' | 'privacy-officer' | 'tax-officer' | 'operator';
   readonly granted_by: string | null;
   readonly granted_at: Date;
 }

@@ -26,7 +26,7 @@ export interface ErasureEventRow {
 export interface ErasureRequestRow {
   readonly request_id: string;
   readonly subject_id: string;
-  readonly status: 'received' | 'identity_pending' | 'verified' | 'assessed' | 'approved' | 'partial' | 'cooling_off' | 'fenced' | 'drained' | 'key_unusable' | 'purged' | 'recipients_notified' | 'verified_unreadable' | 'key_destroyed' | 'certified' | 'closed' | 'rejected' | 'withdrawn' | 'duplicate' | 'on_hold' | 'failed';
+  readonly status: 'received' | 'identity_pending' | 'verified' | 'assessed' | 'approved' | 'partial' | 'cooling_off' | 'fenced' | 'drained' | 'extracted' | 'key_unusable' | 'purged' | 'recipients_notified' | 'verified_unreadable' | 'key_destroyed' | 'certified' | 'closed' | 'rejected' | 'withdrawn' | 'duplicate' | 'on_hold' | 'failed';
   readonly version: number;
   readonly requested_by: string;
   readonly requested_by_person: string;
@@ -50,7 +50,7 @@ export interface ErasureRequestRow {
   readonly purged_at: Date | null;
   readonly key_destroyed_at: Date | null;
   readonly closed_at: Date | null;
-  readonly resumes_to: 'received' | 'identity_pending' | 'verified' | 'assessed' | 'approved' | 'partial' | 'cooling_off' | 'fenced' | 'drained' | 'key_unusable' | 'purged' | 'recipients_notified' | 'verified_unreadable' | 'key_destroyed' | 'certified' | null;
+  readonly resumes_to: 'received' | 'identity_pending' | 'verified' | 'assessed' | 'approved' | 'partial' | 'cooling_off' | 'fenced' | 'drained' | 'extracted' | 'key_unusable' | 'purged' | 'recipients_notified' | 'verified_unreadable' | 'key_destroyed' | 'certified' | null;
   readonly failed_step: string | null;
   readonly failure_code: string | null;
   readonly duplicate_of: string | null;
@@ -80,6 +80,18 @@ export interface KeyHolderRow {
   readonly seen_at: Date;
 }
 
+/** A row of privacy.legal_hold: about the subject in subject_id. */
+export interface LegalHoldRow {
+  readonly hold_id: string;
+  readonly subject_id: string | null;
+  readonly category: 'account' | 'address' | 'session' | 'order' | 'staff_login';
+  readonly case_reference: string;
+  readonly opened_by: string;
+  readonly opened_at: Date;
+  readonly released_by: string | null;
+  readonly released_at: Date | null;
+}
+
 /** A row of privacy.recipient_notice: public. */
 export interface RecipientNoticeRow {
   readonly request_id: string;
@@ -99,6 +111,16 @@ export interface RecipientNoticeRow {
   readonly signer_digest: string | null;
 }
 
+/** A row of privacy.record_reading: public. */
+export interface RecordReadingRow {
+  readonly reading_id: bigint;
+  readonly reader: string;
+  readonly store: 'invoices.invoice' | 'privacy.retained_field';
+  readonly record: string;
+  readonly purpose: 'tax_return' | 'tax_audit' | 'credit_note' | 'legal_claim' | 'order_of_authority' | 'access_request';
+  readonly read_at: Date;
+}
+
 /** A row of privacy.request_contact: public. */
 export interface RequestContactRow {
   readonly request_id: string;
@@ -113,6 +135,21 @@ export interface RestoredErasureRow {
   readonly ordered_at: Date;
   readonly purged_at: Date | null;
   readonly closed_at: Date | null;
+}
+
+/** A row of privacy.retained_field: public. */
+export interface RetainedFieldRow {
+  readonly field_id: string;
+  readonly request_id: string;
+  readonly store: string;
+  readonly field: string;
+  readonly ordinal: number;
+  readonly category: string;
+  readonly law: string;
+  readonly cohort: string;
+  readonly keep_until: string | null;
+  readonly content: string;
+  readonly kept_at: Date;
 }
 
 /** A row of privacy.subject: about the subject in subject_id. */

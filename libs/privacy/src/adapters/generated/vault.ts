@@ -9,6 +9,20 @@ export interface CertificateSignatureRow {
   readonly signed_at: Date;
 }
 
+/** A row of vault.cohort_key: public. */
+export interface CohortKeyRow {
+  readonly cohort: string;
+  readonly purpose: 'fiscal' | 'retain' | 'hold';
+  readonly law: string;
+  readonly ends_on: string | null;
+  readonly kms_key_arn: string | null;
+  readonly kms_key_digest: Buffer | null;
+  readonly wrapped_key: Buffer | null;
+  readonly made_at: Date;
+  readonly unusable_at: Date | null;
+  readonly destroyed_at: Date | null;
+}
+
 /** A row of vault.erasure_ledger: about the subject in subject_id. */
 export interface ErasureLedgerRow {
   readonly subject_id: string;

@@ -7,8 +7,12 @@ import type { Transaction } from '@entrepot/platform-database';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Outbox } from '@entrepot/platform-messaging';
 import { Injectable } from '@nestjs/common';
+import { OrderInvoices } from '../order-invoices.ts';
 
-/** Writes how the order rests or ended; the end is told in the same transaction. */
+/**
+ * Writes how the order rests or ended; the end is told in the same transaction, and a sale has its invoice in
+ * it.
+ */
 @Injectable()
 export class SettleOrderStep {
   constructor(
@@ -16,17 +20,20 @@ export class SettleOrderStep {
     private readonly orders: OrderStore,
     private readonly orderCart: OrderCart,
     private readonly outbox: Outbox,
+    private readonly invoices: OrderInvoices,
   ) {}
 
   async execute(order: Order, status: OrderStatus): Promise<Order> {
     assertTransition(order.status, status);
     const settled = { ...order, status };
+    const invoice = status === 'confirmed' ? await this.invoices.prepare(order) : undefined;
     return this.database.unitOfWork(async (tx) => {
       // together, and in this order: the order's row is locked before its event takes its place
       const [saved] = await Promise.all([
         this.orders.save(tx, settled),
         this.settleCart(tx, settled),
         this.outbox.append(tx, endOf(settled)),
+        invoice && this.invoices.write(tx, invoice),
       ]);
       return saved;
     });

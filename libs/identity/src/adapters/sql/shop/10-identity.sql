@@ -20,7 +20,7 @@ ALTER TABLE identity.staff
 
 ALTER TABLE identity.staff_role
   ADD CONSTRAINT staff_role_known CHECK
-    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'operator')),
+    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'tax-officer', 'operator')),
   ADD CONSTRAINT staff_role_granted_by_form CHECK (granted_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT staff_role_not_by_oneself CHECK (granted_by <> staff_id);
 

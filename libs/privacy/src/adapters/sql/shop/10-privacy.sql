@@ -8,12 +8,12 @@ ALTER TABLE privacy.erasure_request
   ADD CONSTRAINT erasure_request_id_form CHECK (request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT erasure_request_status_known CHECK (status IN
     ('received', 'identity_pending', 'verified', 'assessed', 'approved', 'partial', 'cooling_off', 'fenced',
-     'drained', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable', 'key_destroyed',
-     'certified', 'closed', 'rejected', 'withdrawn', 'duplicate', 'on_hold', 'failed')),
+     'drained', 'extracted', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable',
+     'key_destroyed', 'certified', 'closed', 'rejected', 'withdrawn', 'duplicate', 'on_hold', 'failed')),
   ADD CONSTRAINT erasure_request_resumes_known CHECK (resumes_to IN
     ('received', 'identity_pending', 'verified', 'assessed', 'approved', 'partial', 'cooling_off', 'fenced',
-     'drained', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable', 'key_destroyed',
-     'certified')),
+     'drained', 'extracted', 'key_unusable', 'purged', 'recipients_notified', 'verified_unreadable',
+     'key_destroyed', 'certified')),
   ADD CONSTRAINT erasure_request_stopped_resumes CHECK
     ((status IN ('on_hold', 'failed')) = (resumes_to IS NOT NULL)),
   ADD CONSTRAINT erasure_request_failure_step_form CHECK (failed_step ~ '^[a-z][a-z-]{0,62}$'),
@@ -40,13 +40,13 @@ ALTER TABLE privacy.erasure_request
   ADD CONSTRAINT erasure_request_not_of_oneself CHECK
     (subject_id <> requested_by_person AND subject_id <> approved_by_person),
   ADD CONSTRAINT erasure_request_fenced_has_instant CHECK ((fenced_at IS NOT NULL) =
-    (coalesce(resumes_to, status) IN ('fenced', 'drained', 'key_unusable', 'purged', 'recipients_notified',
+    (coalesce(resumes_to, status) IN ('fenced', 'drained', 'extracted', 'key_unusable', 'purged', 'recipients_notified',
       'verified_unreadable', 'key_destroyed', 'certified', 'closed'))),
   ADD CONSTRAINT erasure_request_committed_first CHECK
     ((fenced_at IS NULL OR committed_at IS NOT NULL) AND
-     (committed_at IS NULL OR (approved_by IS NOT NULL AND committed_at >= cooling_off_until AND NOT needs_extract))),
+     (committed_at IS NULL OR (approved_by IS NOT NULL AND committed_at >= cooling_off_until))),
   ADD CONSTRAINT erasure_request_key_ends_last CHECK (key_unusable_at IS NULL OR
-    (fenced_at IS NOT NULL AND drained_at IS NOT NULL AND approved_by IS NOT NULL AND NOT needs_extract)),
+    (fenced_at IS NOT NULL AND drained_at IS NOT NULL AND approved_by IS NOT NULL)),
   ADD CONSTRAINT erasure_request_in_order CHECK
     ((purged_at IS NULL OR key_unusable_at IS NOT NULL) AND (key_destroyed_at IS NULL OR purged_at IS NOT NULL)),
   ADD CONSTRAINT erasure_request_closed_has_instant CHECK
@@ -97,8 +97,9 @@ DECLARE
     'approved>assessed approved>cooling_off approved>on_hold approved>withdrawn assessed>approved '
     'assessed>assessed assessed>on_hold assessed>partial assessed>rejected assessed>withdrawn '
     'certified>closed certified>failed cooling_off>assessed cooling_off>failed cooling_off>fenced '
-    'cooling_off>on_hold cooling_off>withdrawn drained>failed drained>key_unusable failed>certified '
-    'failed>cooling_off failed>drained failed>fenced failed>key_destroyed failed>key_unusable '
+    'cooling_off>on_hold cooling_off>withdrawn drained>extracted drained>failed extracted>failed '
+    'extracted>key_unusable failed>certified '
+    'failed>cooling_off failed>drained failed>extracted failed>fenced failed>key_destroyed failed>key_unusable '
     'failed>purged failed>recipients_notified failed>verified_unreadable fenced>drained fenced>failed '
     'identity_pending>duplicate identity_pending>on_hold identity_pending>verified '
     'identity_pending>withdrawn key_destroyed>certified key_destroyed>failed key_unusable>failed '

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { PgInvoiceStore } from './adapters/pg-invoice-store.ts';
+import { InvoicesController } from './api/invoices.controller.ts';
+import { InvoiceStore } from './application/invoice-store.ts';
+import { IssueInvoice } from './application/issue-invoice.ts';
+import { ReadInvoice } from './application/read-invoice.ts';
+
+/** Needs from the cell, provided globally: ShopDatabase, CohortCipher, Clock and InvoiceSettings. */
+@Module({
+  providers: [{ provide: InvoiceStore, useClass: PgInvoiceStore }, IssueInvoice],
+  exports: [InvoiceStore, IssueInvoice],
+})
+export class InvoicesModule {}
+
+/** The API process adds the routes. */
+@Module({
+  imports: [InvoicesModule],
+  controllers: [InvoicesController],
+  providers: [ReadInvoice],
+})
+export class InvoicesApiModule {}
