@@ -1,7 +1,7 @@
 import type { Locale } from '@entrepot/catalog';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
-import type { RetentionLaw } from '@entrepot/privacy';
+import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */
@@ -20,6 +20,10 @@ export interface RegionProfile {
   readonly standardTaxRates: ReadonlyMap<CountryCode, number>;
   /** What erasure does with each category of data in each country. */
   readonly retentionLaw: RetentionLaw;
+  /** By which law persons ask, as processors are told. */
+  readonly privacyLaw: 'gdpr' | 'dpdp';
+  /** Everybody outside of the region's cells who gets personal data of its people. */
+  readonly processors: readonly DataProcessor[];
   /** The region's payment provider; shoppers come back from it to the origin. */
   readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
 }

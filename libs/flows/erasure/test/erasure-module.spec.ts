@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DriveErasureJob, ErasureModule, PurgeRestored } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
-import { EndSessions, PeopleRegister } from '@entrepot/identity';
+import { EndSessions, PeopleRegister, ReadContact } from '@entrepot/identity';
 import { Clock, SystemClock } from '@entrepot/kernel';
 import type { CellId, CountryCode } from '@entrepot/kernel';
+import { PaymentStore } from '@entrepot/payments';
+import { Mailer } from '@entrepot/platform-mail';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import {
@@ -12,6 +14,9 @@ import {
   Fences,
   KeyHolders,
   KeyTrial,
+  RecipientNotices,
+  RequestContacts,
+  RequestKeys,
   RestoredErasures,
 } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
@@ -25,6 +30,7 @@ import { drivenActions } from '../src/domain/next-action.ts';
 const outside = [
   ...[EndSessions, PeopleRegister, ShopDatabase, VaultDatabase, Log],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
+  ...[ReadContact, PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
 ];
 
 /** What the rest of a cell provides; nothing of it is called here. */

@@ -1,6 +1,7 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { StripePaymentGateway } from '@entrepot/vendor-stripe';
+import { processors } from './processors.ts';
 import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
@@ -17,6 +18,8 @@ export const eu: RegionProfile = {
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,
   retentionLaw,
+  privacyLaw: 'gdpr',
+  processors,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin) =>
     new StripePaymentGateway({
       baseUrl,

@@ -1,6 +1,7 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
+import { processors } from './processors.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -16,6 +17,8 @@ export const india: RegionProfile = {
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw,
+  privacyLaw: 'dpdp',
+  processors,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
     new RazorpayPaymentGateway({
       baseUrl,
