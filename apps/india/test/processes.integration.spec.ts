@@ -63,8 +63,21 @@ function storeEnvironment(kind: 'api' | 'worker'): Record<string, string> {
     ENTREPOT_PSP_BASE_URL: 'http://127.0.0.1:9',
     ENTREPOT_PSP_SECRET_KEY: 'rzp_test_key:not-a-secret',
     ENTREPOT_PSP_WEBHOOK_SECRET: 'not-a-webhook-secret',
+    ENTREPOT_MAIL_SMTP_URL: 'smtp://127.0.0.1:9',
+    ENTREPOT_MAIL_USER: 'in-1',
+    ENTREPOT_MAIL_PASSWORD: 'not-a-mail-password',
+    ENTREPOT_MAIL_FROM: 'shop@in-1.localhost',
+    ...(kind === 'worker' && recipientEnvironment()),
   };
 }
+
+/** Nobody is told here; the certificates only have to be some. */
+const recipientEnvironment = (): Record<string, string> => ({
+  ENTREPOT_MAIL_ERASURE_URL: 'http://127.0.0.1:9',
+  ENTREPOT_MAIL_CERTIFICATE_FILE: cells.india.files.tlsCertificate,
+  ENTREPOT_PSP_ERASURE_URL: 'http://127.0.0.1:9',
+  ENTREPOT_PSP_CERTIFICATE_FILE: cells.india.files.tlsCertificate,
+});
 
 const apiEnvironment = (): Record<string, string> => ({
   ...environment('api', ports.apiMetrics),

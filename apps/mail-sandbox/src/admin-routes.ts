@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { deskFault } from '@entrepot/platform-opendsr/processor';
 import type { DeskFaults } from '@entrepot/platform-opendsr/processor';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { readableLetterOf } from './letter-text.ts';
 import type { Letters } from './letters.ts';
+import { isSameSecret } from './same-secret.ts';
 import { smtpFault } from './smtp-faults.ts';
 import type { SmtpFaults } from './smtp-faults.ts';
 
@@ -63,9 +63,7 @@ const guard =
   (secret: string) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const given = /^Bearer (.+)$/u.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    return isSame(given, secret) ? undefined : reply.code(401).send({ code: 'UNAUTHENTICATED' });
+    return isSameSecret(given, secret)
+      ? undefined
+      : reply.code(401).send({ code: 'UNAUTHENTICATED' });
   };
-
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-const isSame = (given: string, expected: string): boolean =>
-  timingSafeEqual(digestOf(given), digestOf(expected));

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { SMTPServer } from 'smtp-server';
 import type {
   SMTPServerAuthentication,
@@ -8,6 +7,7 @@ import type {
 } from 'smtp-server';
 import type { Letters } from './letters.ts';
 import { readableLetterOf } from './letter-text.ts';
+import { isSameSecret } from './same-secret.ts';
 import type { SmtpFault, SmtpFaults } from './smtp-faults.ts';
 
 const letterBytesMax = 256 * 1024;
@@ -58,7 +58,7 @@ export function smtpSide({ letters, faults, user, password }: SmtpSideOptions): 
       _session: SMTPServerSession,
       callback: (error: Error | null, response?: SMTPServerAuthenticationResponse) => void,
     ) => {
-      const isKnown = auth.username === user && isSame(auth.password ?? '', password);
+      const isKnown = auth.username === user && isSameSecret(auth.password ?? '', password);
       callback(isKnown ? null : new Error('the sender is not known'), { user });
     },
     onData: (stream, session, callback) => {
@@ -81,7 +81,3 @@ async function textOf(stream: SMTPServerDataStream): Promise<string> {
   for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
-
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-const isSame = (given: string, expected: string): boolean =>
-  timingSafeEqual(digestOf(given), digestOf(expected));

@@ -1,3 +1,5 @@
+import { deskFault } from '@entrepot/platform-opendsr/processor';
+import type { DeskFaults } from '@entrepot/platform-opendsr/processor';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isSameSecret } from './accounts.ts';
 import type { Books } from './books.ts';
@@ -7,12 +9,13 @@ import type { Faults } from './faults.ts';
 export interface AdminOptions {
   readonly books: Books;
   readonly faults: Faults;
+  readonly erasureFaults: DeskFaults;
   readonly secret: string;
 }
 
 /** The books for auditors and the faults for drills, behind a secret of their own. */
 export function registerAdminRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { books, faults } = options;
+  const { books, faults, erasureFaults } = options;
   const guarded = { onRequest: guard(options.secret) };
 
   server.get('/sandbox/v1/payments', guarded, (request) => {
@@ -46,8 +49,15 @@ export function registerAdminRoutes(server: FastifyInstance, options: AdminOptio
     faults.add(parsed.data);
     return reply.code(201).send(parsed.data);
   });
+  server.post('/sandbox/v1/erasure-faults', guarded, (request, reply) => {
+    const parsed = deskFault.safeParse(request.body);
+    if (!parsed.success) return reply.code(400).send({ problems: parsed.error.issues });
+    erasureFaults.add(parsed.data);
+    return reply.code(201).send(parsed.data);
+  });
   server.delete('/sandbox/v1/faults', guarded, (_request, reply) => {
     faults.clear();
+    erasureFaults.clear();
     return reply.code(204).send();
   });
 }

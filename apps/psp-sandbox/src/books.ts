@@ -79,6 +79,18 @@ export class Books {
     return [...ids].flatMap((id) => this.orders.get(id) ?? []);
   }
 
+  /** Forgets whose payments these are; the amounts stay. Answers how many there were. */
+  async forget(account: string, ids: readonly string[]): Promise<number> {
+    const own = ids.flatMap((id) => this.payments.get(id) ?? []);
+    const forgotten = own
+      .filter((payment) => payment.account === account)
+      .map((payment) => ({
+        ...{ ...payment, card: undefined, returnUrl: undefined, isForgotten: true as const },
+      }));
+    await this.record(...forgotten.map((payment) => ({ kind: 'payment' as const, payment })));
+    return forgotten.length;
+  }
+
   allPayments(): SandboxPayment[] {
     return [...this.payments.values()];
   }

@@ -42,6 +42,17 @@ export const sandboxSlice = configSlice({
       description: 'Bearer secret of /sandbox/v1',
       secret: true,
     }),
+    ENTREPOT_PSP_SANDBOX_KEY_FILE: variable({
+      schema: z.string().min(1).optional(),
+      description:
+        'Private key (PEM) that signs answers to erasure requests; without it none are taken',
+      example: '.entrepot/secrets/psp/answer-key.pem',
+    }),
+    ENTREPOT_PSP_SANDBOX_CERTIFICATE_FILE: variable({
+      schema: z.string().min(1).optional(),
+      description: 'Its certificate (PEM)',
+      example: '.entrepot/secrets/psp/answer-certificate.pem',
+    }),
     ENTREPOT_PSP_SANDBOX_ACTION: variable({
       schema: z.enum(['half', 'never', 'always']).default('half'),
       description:
@@ -56,6 +67,8 @@ export const sandboxSlice = configSlice({
     accountsFile: values.ENTREPOT_PSP_SANDBOX_ACCOUNTS_FILE,
     adminSecret: values.ENTREPOT_PSP_SANDBOX_ADMIN_SECRET,
     action: values.ENTREPOT_PSP_SANDBOX_ACTION,
+    keyFile: values.ENTREPOT_PSP_SANDBOX_KEY_FILE,
+    certificateFile: values.ENTREPOT_PSP_SANDBOX_CERTIFICATE_FILE,
   }),
 });
 export type SandboxConfig = ReturnType<typeof sandboxSlice.build>;

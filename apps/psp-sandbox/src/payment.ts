@@ -21,6 +21,8 @@ export interface SandboxPayment {
   readonly declineCode: string | undefined;
   readonly returnUrl: string | undefined;
   readonly createdAt: number;
+  /** The merchant asked to forget the shopper: what is left is what the books need. */
+  readonly isForgotten?: true;
 }
 
 /** Razorpay groups the attempts to pay one thing under an order. */

@@ -4,6 +4,7 @@ import { Accounts } from './accounts.ts';
 import { registerAdminRoutes } from './admin-routes.ts';
 import { Books } from './books.ts';
 import type { SandboxConfig } from './config.ts';
+import { openErasureDesk } from './erasure-requests.ts';
 import { Faults } from './faults.ts';
 import { Provider, ProviderBroke, TimedOut } from './provider.ts';
 import { RazorpayRoutes } from './razorpay-routes.ts';
@@ -40,7 +41,8 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   server.get('/health/ready', () => ({ status: 'ok' }));
   new StripeRoutes({ provider, accounts, origin }).register(server);
   new RazorpayRoutes({ provider, accounts, origin }).register(server);
-  registerAdminRoutes(server, { books, faults, secret: config.adminSecret });
+  const erasureFaults = openErasureDesk(server, config, { accounts, books });
+  registerAdminRoutes(server, { books, faults, erasureFaults, secret: config.adminSecret });
   registerActionPage(server, provider);
 
   address.origin = await server.listen({ host: config.host, port: config.port });

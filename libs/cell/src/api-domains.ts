@@ -12,6 +12,7 @@ import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { apiLinks } from './domain-links.ts';
 import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import { MailModule } from './mail.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** Outside production one address plays thousands of shoppers: a replay drives them all. */
@@ -28,6 +29,7 @@ export function apiDomains(
     PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: false }),
     identityOf(context, config),
     apiLinks(context, config, catalog),
+    MailModule.forCell(context, config.mail),
     catalog,
     CartsModule,
     inventory,

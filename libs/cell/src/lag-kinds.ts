@@ -52,6 +52,14 @@ export const lagKinds = {
     help: 'How long the oldest open order has waited for its stock, its shopper or the provider',
     label: 'component',
   },
+  // within their days processors are only waited for
+  recipient: {
+    unit: 'seconds',
+    degradedAbove: 0,
+    gauge: 'entrepot_recipient_overdue_seconds',
+    help: 'How long the processor that is latest to prove an erasure is past its day',
+    label: 'component',
+  },
   // a cell tells its peers every 5 s that it is there
   peer: {
     unit: 'seconds',

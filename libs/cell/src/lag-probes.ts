@@ -37,6 +37,16 @@ export const openOrderProbe = (orders: {
   measure: () => orders.oldestOpenSeconds(),
 });
 
+/** Degraded from the day on which a processor should have proven that it erased. */
+export const recipientProbe = (notices: {
+  oldestOverdueSeconds(): Promise<number>;
+}): ReadinessProbe => ({
+  name: 'recipients',
+  required: false,
+  lag: { kind: 'recipient', of: 'erasure' },
+  measure: () => notices.oldestOverdueSeconds(),
+});
+
 export const outboxProbe = (scope: OutboxScope, shop: Database): ReadinessProbe => ({
   name: `outbox ${scope}`,
   required: false,

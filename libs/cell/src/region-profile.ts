@@ -2,7 +2,7 @@ import type { Locale } from '@entrepot/catalog';
 import type { InvoiceLaw } from '@entrepot/invoices';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
-import type { RetentionLaw } from '@entrepot/privacy';
+import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */
@@ -23,6 +23,10 @@ export interface RegionProfile {
   readonly retentionLaw: RetentionLaw;
   /** What an invoice holds, by country of delivery and amount. */
   readonly invoiceLaw: InvoiceLaw;
+  /** By which law persons ask, as processors are told. */
+  readonly privacyLaw: 'gdpr' | 'dpdp';
+  /** Everybody outside of the region's cells who gets personal data of its people. */
+  readonly processors: readonly DataProcessor[];
   /** The region's payment provider; shoppers come back from it to the origin. */
   readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
 }

@@ -10,7 +10,10 @@ import type { ProcessContext } from './process-context.ts';
 import { quarantineProbe, refuseQuarantine } from './quarantine.ts';
 import type { ReadinessProbe } from './readiness.ts';
 
-type StoreConfig = Pick<WorkerConfig, 'catalog' | 'shop' | 'vault' | 'redis' | 'payments'> & {
+type StoreConfig = Pick<
+  WorkerConfig,
+  'catalog' | 'shop' | 'vault' | 'redis' | 'payments' | 'mail'
+> & {
   readonly kafka: KafkaConfig;
   readonly kms: KmsConfig;
 };
@@ -43,6 +46,7 @@ export class CellStores {
         ENTREPOT_KMS_SECRET_ACCESS_KEY: config.kms.secretAccessKey,
         ENTREPOT_PSP_SECRET_KEY: config.payments.secretKey,
         ENTREPOT_PSP_WEBHOOK_SECRET: config.payments.webhookSecret,
+        ENTREPOT_MAIL_PASSWORD: config.mail.password,
       },
       kmsEndpoint: config.kms.endpoint,
     });

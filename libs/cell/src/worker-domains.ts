@@ -12,7 +12,9 @@ import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { workerLinks } from './domain-links.ts';
 import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import { MailModule } from './mail.ts';
 import type { ProcessContext } from './process-context.ts';
+import { recipientsOf } from './recipients.ts';
 
 /** What a worker process keeps going. */
 export function workerDomains(
@@ -25,11 +27,13 @@ export function workerDomains(
     PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: true }),
     identity,
     workerLinks(context, config),
+    MailModule.forCell(context, config.mail),
     CatalogWorkerModule.over(catalogContextOf(context)),
     inventory,
     CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule, InvoicesModule]),
     ErasureModule.forWorker({
-      ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity] },
+      ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity, PaymentsModule] },
+      recipients: () => recipientsOf(context, config),
       keepers: [keySpacesOf(context, config)],
     }),
   ];

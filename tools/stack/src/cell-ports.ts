@@ -18,6 +18,8 @@ function namesOfCell(cell: CellTopology, apiProcesses: number): readonly string[
     'kafka-border-listener',
     'kafka-border',
     'kms',
+    'mail-smtp',
+    'mail',
     'border',
     'border-internal',
     'cell-http',

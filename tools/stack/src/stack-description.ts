@@ -31,6 +31,9 @@ export interface DescribedCell {
   readonly redisPort: number;
   readonly kafkaBrokers: string;
   readonly kmsEndpoint: string;
+  /** The mail sandbox: erasure requests, and letters for whoever has the secret. */
+  readonly mailOrigin: string;
+  readonly mailAdminSecretFile: string;
   /** The folder of the cell's logs, one file per service. */
   readonly logs: string;
   /** The folder of everything the cell stores. */

@@ -1,3 +1,4 @@
 export { previewApi } from './preview-api.ts';
 export type { AssembledApi, Handler } from './preview-api.ts';
+export { processorProblems } from '../processor-problems.ts';
 export { previewErasedTables } from './preview-owners.ts';

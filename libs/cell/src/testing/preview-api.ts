@@ -131,5 +131,6 @@ export function configOf(context: ProcessContext): ApiConfig {
     fingerprint: { key: () => Buffer.alloc(32) },
     border: { url, secret: '' },
     payments: { baseUrl: url, secretKey: 'key:secret', webhookSecret: 'secret' },
+    mail: { url, user: 'user', password: 'secret', from: 'shop@in-1.localhost' },
   };
 }

@@ -16,6 +16,10 @@ export async function previewErasedTables(region: RegionProfile): Promise<string
     readiness: new Readiness(context.cell.id, []),
     config: {
       ...configOf(context),
+      recipients: {
+        mail: { url: 'http://127.0.0.1:9', certificateFile: '' },
+        payments: { url: 'http://127.0.0.1:9', certificateFile: '' },
+      },
       ...{ erasure: { coolingOffHours: 0 }, demo: { peopleFile: undefined } },
     },
   };

@@ -66,7 +66,7 @@ export interface ErasureWorkerOptions extends ErasureOptions {
   /** Whoever answers for what is no table. */
   readonly keepers?: readonly StoreKeeper[];
   /** Every processor that the region lists; where there is none, certificates say so. */
-  readonly recipients?: readonly ConnectedRecipient[];
+  readonly recipients?: () => readonly ConnectedRecipient[];
 }
 
 const steps = [
@@ -89,8 +89,10 @@ const planProviders = (options: ErasureOptions): Provider[] => [
 ];
 
 /** What is told to processors outside of the cell, and to the person at the end. */
-const recipientProviders = (recipients: readonly ConnectedRecipient[]): Provider[] => [
-  { provide: RecipientRegister, useValue: new RecipientRegister(recipients) },
+const recipientProviders = (
+  recipients: NonNullable<ErasureWorkerOptions['recipients']>,
+): Provider[] => [
+  { provide: RecipientRegister, useFactory: () => new RecipientRegister(recipients()) },
   ...[RequestSeal, KnownIdentities, PrepareRecipients, TellRecipient, LastLetter],
 ];
 
@@ -123,7 +125,7 @@ export class ErasureModule {
       providers: [
         ...planProviders(options),
         { provide: StoreKeepers, useValue: new StoreKeepers(options.keepers ?? []) },
-        ...recipientProviders(options.recipients ?? []),
+        ...recipientProviders(options.recipients ?? (() => [])),
         { provide: PersonalFields, useClass: PgPersonalFields },
         { provide: CanaryScan, useClass: NoCanaryScan },
         { provide: RestoreDrill, useClass: NoRestoreDrill },

@@ -1,6 +1,6 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import { ErasureModule } from '@entrepot/flow-erasure';
-import type { ErasureOptions } from '@entrepot/flow-erasure';
+import type { ConnectedRecipient, ErasureOptions } from '@entrepot/flow-erasure';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
@@ -9,6 +9,7 @@ import type { CountryCode } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
+import { Mailer } from '@entrepot/platform-mail';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import {
   AccessGuard,
@@ -53,7 +54,10 @@ class Root {
 }
 
 /** Payments as far as erasure sees them: no provider is asked. */
-@Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
+@Module({
+  providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData],
+  exports: [PaymentStore],
+})
 class PaymentBooks {}
 
 type SubjectKeyDriverName = SubjectKeySettings['driver'];
@@ -77,11 +81,28 @@ const workerDoors = (shop: ShopDatabase): Provider[] => [
   { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
 ];
 
+/** Who is outside of the cell: processors that are told, and the provider of mail. */
+export interface Outside {
+  readonly recipients: readonly ConnectedRecipient[];
+  readonly mailerOf: (shop: ShopDatabase) => Mailer;
+}
+
+/** No processor is connected, and every letter is taken. */
+const nobodyOutside = (): Outside => ({
+  recipients: [],
+  mailerOf: () => ({ send: () => Promise.resolve() }),
+});
+
 interface Stores {
   readonly shop: TestDatabase<'shop'>;
   readonly vault: TestDatabase<'vault'>;
   readonly kms: TestKms;
   readonly redis: TestRedis;
+}
+
+export interface ErasureFixtureOptions {
+  readonly driver?: SubjectKeyDriverName;
+  readonly outside?: Outside;
 }
 
 /** API, worker and eraser of one cell, as far as forgetting goes, each with its own logins. */
@@ -95,7 +116,7 @@ export class ErasureFixture {
   private constructor(
     readonly cells: TwoCells,
     readonly stores: Stores,
-    readonly driver: SubjectKeyDriverName,
+    private readonly options: Required<ErasureFixtureOptions>,
   ) {
     this.#log = new Log({ level: 'error', bound: { cell: cells.home } });
     const { shop, vault, kms } = stores;
@@ -108,7 +129,10 @@ export class ErasureFixture {
     });
   }
 
-  static async start(driver: SubjectKeyDriverName = 'kms-per-user'): Promise<ErasureFixture> {
+  static async start({
+    driver = 'kms-per-user',
+    outside = nobodyOutside(),
+  }: ErasureFixtureOptions = {}): Promise<ErasureFixture> {
     const cells = await twoCells();
     const [shop, vault, kms, redis] = await Promise.all([
       testDatabase('shop', { cell: cells.home }),
@@ -116,7 +140,7 @@ export class ErasureFixture {
       testKms({ cell: cells.home }),
       testRedis(),
     ]);
-    return new ErasureFixture(cells, { shop, vault, kms, redis }, driver);
+    return new ErasureFixture(cells, { shop, vault, kms, redis }, { driver, outside });
   }
 
   /** Another worker process; the first one has seeded the officers. */
@@ -129,7 +153,10 @@ export class ErasureFixture {
         CartsModule,
         OrdersModule,
         PaymentBooks,
-        ErasureModule.forWorker({ ...this.#erasure(), imports: [identity] }),
+        ErasureModule.forWorker({
+          ...{ ...this.#erasure(), imports: [identity, PaymentBooks] },
+          recipients: () => this.options.outside.recipients,
+        }),
       ],
     }).compile();
     this.#running.push(module);
@@ -190,12 +217,13 @@ export class ErasureFixture {
       { provide: Log, useValue: this.#log },
       { provide: Metrics, useValue: new Metrics({ cell: cell, process: kind }) },
       ...(kind === 'worker' ? workerDoors(shop.open(kind)) : []),
+      { provide: Mailer, useFactory: () => this.options.outside.mailerOf(shop.open(kind)) },
     ]);
     const options = {
       cell,
       region: regionOf(cell),
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor(kind) },
-      subjectKeys: { driver: this.driver, epochDays },
+      subjectKeys: { driver: this.options.driver, epochDays },
     };
     return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];
   }

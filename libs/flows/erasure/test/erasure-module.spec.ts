@@ -6,10 +6,12 @@ import {
   PurgeRestored,
 } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
-import { EndSessions, PeopleRegister } from '@entrepot/identity';
+import { EndSessions, PeopleRegister, ReadContact } from '@entrepot/identity';
 import { Clock, SystemClock } from '@entrepot/kernel';
 import type { CellId, CountryCode } from '@entrepot/kernel';
 import { OrderStore } from '@entrepot/orders';
+import { PaymentStore } from '@entrepot/payments';
+import { Mailer } from '@entrepot/platform-mail';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
 import {
@@ -24,6 +26,9 @@ import {
   LegalHolds,
   MakeCohort,
   MakeFiscalCohorts,
+  RecipientNotices,
+  RequestContacts,
+  RequestKeys,
   RestoredErasures,
   RetainedFields,
 } from '@entrepot/privacy';
@@ -40,6 +45,7 @@ const outside = [
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
   ...[CloseCases, CohortStore, FencedKeys, LegalHolds, MakeCohort, MakeFiscalCohorts],
   RetainedFields,
+  ...[ReadContact, PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
 ];
 
 /** What the rest of a cell provides; nothing of it is called here. */

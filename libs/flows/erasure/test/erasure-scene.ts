@@ -6,6 +6,7 @@ import type { SubjectId } from '@entrepot/kernel';
 import { MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErasureFixture } from './erasure-fixture.ts';
+import type { ErasureFixtureOptions } from './erasure-fixture.ts';
 
 export const fullName = 'Canary Forgotten';
 const password = 'correct horse battery staple';
@@ -49,8 +50,8 @@ export class ErasureScene {
     readonly officers: string[],
   ) {}
 
-  static async open(driver?: ErasureFixture['driver']): Promise<ErasureScene> {
-    const fixture = await ErasureFixture.start(driver);
+  static async open(options?: ErasureFixtureOptions): Promise<ErasureScene> {
+    const fixture = await ErasureFixture.start(options);
     const worker = await fixture.startWorker();
     const scene = new ErasureScene(fixture, await fixture.startApi(), worker, []);
     await fixture.seedOfficers(worker, password, officerEmails);

@@ -43,7 +43,7 @@ const insertPayment = statement(
 describe.each(['kms-per-user', 'kms-epoch'] as const)('T21 a gift, keys kept by %s', (driver) => {
   let scene: ErasureScene;
   beforeAll(async () => {
-    scene = await ErasureScene.open(driver);
+    scene = await ErasureScene.open({ driver });
   }, 120_000);
   afterAll(() => scene.end());
 

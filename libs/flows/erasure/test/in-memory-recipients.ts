@@ -165,7 +165,7 @@ export class RememberedLetters extends Mailer {
 
 export const processorOf = (name: string, knowsBy: DataProcessor['knowsBy']): DataProcessor => ({
   ...{ name, knowsBy, purpose: 'a purpose', place: 'a place', legalBasis: 'a law' },
-  ...{ transferTool: 'none', fieldsSent: ['a field'], hostSetting: 'ENTREPOT_A_URL' },
+  ...{ transferTool: 'none', fieldsSent: ['a field'], hostSettings: ['ENTREPOT_A_URL'] },
   ...{ answersWithinDays: 14, keepsDaysMax: 30 },
 });
 
@@ -180,7 +180,7 @@ export class InMemoryRecipients {
   isConnected = true;
 
   constructor(
-    private readonly power: Power,
+    power: Power,
     private readonly store: ErasureStore,
     private readonly vault: InMemoryVault,
   ) {

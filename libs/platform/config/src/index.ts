@@ -27,6 +27,7 @@ export type { ErasureConfig } from './slices/erasure.ts';
 export type { KafkaConfig } from './slices/kafka.ts';
 export type { FingerprintConfig, TokenKeyConfig } from './slices/keys.ts';
 export type { KmsConfig } from './slices/kms.ts';
+export type { MailConfig, RecipientsConfig } from './slices/mail.ts';
 export type { PaymentsConfig } from './slices/payments.ts';
 export type { ProcessConfig, Profile } from './slices/process.ts';
 export type { RedisConfig } from './slices/redis.ts';

@@ -10,6 +10,7 @@ import { borderClientSlice, httpSlice } from './slices/http.ts';
 import { kafkaSlice } from './slices/kafka.ts';
 import { fingerprintSlice, tokenKeySlice } from './slices/keys.ts';
 import { kmsSlice } from './slices/kms.ts';
+import { mailSlice, recipientsSlice } from './slices/mail.ts';
 import { paymentsSlice } from './slices/payments.ts';
 import { processSlice } from './slices/process.ts';
 import { redisSlice } from './slices/redis.ts';
@@ -33,6 +34,7 @@ export const apiSlices = {
   fingerprint: fingerprintSlice,
   border: borderClientSlice,
   payments: paymentsSlice,
+  mail: mailSlice,
 } as const;
 
 export const workerSlices = {
@@ -40,6 +42,8 @@ export const workerSlices = {
   ...stores,
   border: borderClientSlice,
   payments: paymentsSlice,
+  mail: mailSlice,
+  recipients: recipientsSlice,
   erasure: erasureSlice,
   demo: demoSlice,
 } as const;

@@ -16,8 +16,8 @@ export interface DataProcessor {
   readonly transferTool: string;
   /** Everything that is sent about a person. */
   readonly fieldsSent: readonly string[];
-  /** Which setting of a process names its host. */
-  readonly hostSetting: string;
+  /** The settings of a process that name its hosts. */
+  readonly hostSettings: readonly string[];
   readonly knowsBy: ProcessorIdentity;
   /** Days that it has to answer a notice in; then somebody looks. */
   readonly answersWithinDays: number;

@@ -2,6 +2,7 @@ import type { RegionProfile } from '@entrepot/cell';
 import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { StripePaymentGateway } from '@entrepot/vendor-stripe';
 import { invoiceLaw } from './invoice-law.ts';
+import { processors } from './processors.ts';
 import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
@@ -19,6 +20,8 @@ export const eu: RegionProfile = {
   standardTaxRates: standardVatRates,
   retentionLaw,
   invoiceLaw,
+  privacyLaw: 'gdpr',
+  processors,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin) =>
     new StripePaymentGateway({
       baseUrl,

@@ -2,6 +2,7 @@ import type { RegionProfile } from '@entrepot/cell';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
 import { invoiceLaw } from './invoice-law.ts';
+import { processors } from './processors.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -18,6 +19,8 @@ export const india: RegionProfile = {
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw,
   invoiceLaw,
+  privacyLaw: 'dpdp',
+  processors,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
     new RazorpayPaymentGateway({
       baseUrl,

@@ -69,6 +69,7 @@ function storesOf(cell: DescribedCell): ScannedStore[] {
     new FolderStore({ name: `${cell.id} kms`, folder: join(cell.data, 'kms') }),
     new FolderStore({ name: `${cell.id} erasures`, folder: join(cell.data, 'erasure-journal') }),
     new FolderStore({ name: `${cell.id} witness`, folder: join(cell.data, 'erasure-witness') }),
+    new FolderStore({ name: `${cell.id} mail`, folder: join(cell.data, 'mail') }),
     new FolderStore({ name: `${cell.id} logs`, folder: cell.logs }),
   ];
 }

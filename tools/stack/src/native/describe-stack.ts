@@ -4,6 +4,7 @@ import type { DescribedCell, StackDescription } from '../stack-description.ts';
 import type { CellTopology } from '../topology.ts';
 import { kafkaBrokersOf } from './cell-kafka.ts';
 import { kmsEndpointOf } from './cell-kms.ts';
+import { mailAdminSecretName, mailOriginOf } from './cell-mail.ts';
 import { demoPeopleOf } from './demo-people.ts';
 import { apiOriginsOf, cellOriginOf, originOf } from './cells-file.ts';
 import { pspAdminSecretName, pspOriginOf } from './psp-sandbox.ts';
@@ -39,6 +40,8 @@ function describeCell(context: StackContext, cell: CellTopology): DescribedCell 
     redisPort: context.ports.of(cell.id, 'redis'),
     kafkaBrokers: kafkaBrokersOf(context, cell.id),
     kmsEndpoint: kmsEndpointOf(context, cell.id),
+    mailOrigin: mailOriginOf(context, cell.id),
+    mailAdminSecretFile: context.secrets.pathOf(mailAdminSecretName(cell.id)),
     logs: join(context.paths.logs, cell.id),
     data: join(context.paths.data, cell.id),
     secrets: join(context.paths.secrets, cell.id),

@@ -10,6 +10,7 @@ import { fetchKafkaStep, kafkaStep } from './cell-kafka.ts';
 import type { KafkaHolder } from './cell-kafka.ts';
 import { cellKeysStep } from './cell-keys.ts';
 import { kmsStep } from './cell-kms.ts';
+import { mailStep } from './cell-mail.ts';
 import { mirrorStep } from './cell-mirror.ts';
 import { apiSteps, borderSteps, eraserStep, workerStep } from './cell-processes.ts';
 import { redisStep } from './cell-redis.ts';
@@ -47,6 +48,7 @@ export function nativeStages(context: StackContext): readonly Stage[] {
           ...databaseSteps(context, cell),
           redisStep(context, cell.id),
           kmsStep(context, cell),
+          mailStep(context, cell.id),
         ]),
         catalogLinkStep(context, leader),
         pspStep(context),

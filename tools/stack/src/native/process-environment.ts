@@ -6,6 +6,7 @@ import { databaseUrlOf } from './cell-databases.ts';
 import { kafkaBrokersOf, kafkaPasswordOf } from './cell-kafka.ts';
 import { cellKeyArn } from './cell-keys.ts';
 import { kmsCredentialsOf, kmsEndpointOf } from './cell-kms.ts';
+import { mailEnvironment, recipientEnvironment } from './cell-mail.ts';
 import { writeDemoPeople } from './demo-people.ts';
 import { paymentEnvironment } from './psp-sandbox.ts';
 import { redisUrlOf } from './cell-redis.ts';
@@ -68,6 +69,7 @@ export function apiEnvironment(
     ...commonEnvironment(context, cell, 'api'),
     ...storeEnvironment(context, cell, 'api'),
     ...paymentEnvironment(context, topology),
+    ...mailEnvironment(context, cell),
     ENTREPOT_HTTP_HOST: '127.0.0.1',
     ENTREPOT_HTTP_PORT: String(port),
     ENTREPOT_METRICS_PORT: String(context.ports.of(cell, `api-${index}-metrics`)),
@@ -85,6 +87,8 @@ export function workerEnvironment(context: StackContext, topology: CellTopology)
     ...commonEnvironment(context, cell, 'worker'),
     ...storeEnvironment(context, cell, 'worker'),
     ...paymentEnvironment(context, topology),
+    ...mailEnvironment(context, cell),
+    ...recipientEnvironment(context, cell),
     ENTREPOT_METRICS_PORT: String(context.ports.of(cell, 'worker-metrics')),
     ENTREPOT_DEMO_PEOPLE_FILE: writeDemoPeople(context, topology),
   };

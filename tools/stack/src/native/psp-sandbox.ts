@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { startNodeProcess } from '../services/node-process.ts';
 import type { Step } from '../stage.ts';
 import type { CellTopology } from '../topology.ts';
+import { answerIdentityOf, makeAnswerIdentity } from './answer-identity.ts';
+import type { AnswerIdentity } from './answer-identity.ts';
 import { runtimeOf } from './region-runtime.ts';
 import { ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
@@ -23,6 +25,10 @@ const providerKeyOf = (context: StackContext, cell: CellTopology): string =>
     return runtimeOf(cell.region).providerKey(random.replaceAll(/[-_]/g, '0'));
   });
 
+/** With what the provider signs that it has erased. */
+export const pspAnswerIdentity = (context: StackContext): AnswerIdentity =>
+  answerIdentityOf(context, owner);
+
 const webhookSecretOf = (context: StackContext, cell: string): string =>
   context.secrets.password(`${cell}/${owner}/webhook-secret`);
 
@@ -37,7 +43,8 @@ export const paymentEnvironment = (
 });
 
 /** Each cell is a merchant of its own at the provider. */
-function environmentOf(context: StackContext): Record<string, string> {
+async function environmentOf(context: StackContext): Promise<Record<string, string>> {
+  const identity = await makeAnswerIdentity(context, owner);
   const accountsFile = `${owner}/accounts.json`;
   const accounts = context.topology.map((cell) => ({
     name: cell.id,
@@ -54,6 +61,8 @@ function environmentOf(context: StackContext): Record<string, string> {
     ENTREPOT_PSP_SANDBOX_PORT: String(context.ports.shared('psp-sandbox')),
     ENTREPOT_PSP_SANDBOX_BOOKS_FILE: join(folder, 'books.jsonl'),
     ENTREPOT_PSP_SANDBOX_ACCOUNTS_FILE: context.secrets.pathOf(accountsFile),
+    ENTREPOT_PSP_SANDBOX_KEY_FILE: identity.keyFile,
+    ENTREPOT_PSP_SANDBOX_CERTIFICATE_FILE: identity.certificateFile,
     ENTREPOT_PSP_SANDBOX_ADMIN_SECRET: context.secrets.password(pspAdminSecretName),
   };
 }
@@ -64,11 +73,11 @@ export const pspStep = (context: StackContext): Step => ({
     context.supervisor.start({
       name,
       rank: ranks.provider,
-      start: () =>
+      start: async () =>
         startNodeProcess({
           name,
           entry: 'apps/psp-sandbox/src/main.ts',
-          env: environmentOf(context),
+          env: await environmentOf(context),
           logFile: context.paths.logOf(owner, name),
           readyUrl: `${pspOriginOf(context)}/health/ready`,
         }),

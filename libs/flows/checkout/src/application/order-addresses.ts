@@ -59,10 +59,8 @@ export class OrderAddresses {
     return { address, gift };
   }
 
-  private async openAddress({
-    order,
-    addressCiphertext,
-  }: StoredOrder): Promise<PostalAddress | undefined> {
+  /** That of the shopper alone; undefined once the shopper is fenced or erased. */
+  async openAddress({ order, addressCiphertext }: StoredOrder): Promise<PostalAddress | undefined> {
     const { orderId, subjectId } = order;
     if (subjectId === undefined || addressCiphertext === undefined) return undefined;
     const opened = await this.cipher.decrypt(placeOf(orderId, subjectId), {

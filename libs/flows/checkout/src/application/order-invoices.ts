@@ -8,7 +8,7 @@ import type { Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { OrderAddresses } from './order-addresses.ts';
 
-/** The invoice of an order: its buyer is whoever the parcel goes to. */
+/** The invoice of an order: its buyer is the shopper, whoever the parcel goes to. */
 @Injectable()
 export class OrderInvoices {
   constructor(
@@ -32,7 +32,7 @@ export class OrderInvoices {
   /** Undefined once the person is fenced or erased. */
   private async addressOf({ orderId }: Order): Promise<PostalAddress | undefined> {
     const stored = await this.orders.findById(orderId);
-    return stored && this.addresses.open(stored);
+    return stored && this.addresses.openAddress(stored);
   }
 }
 

@@ -1,8 +1,7 @@
 import { Mailer, MailNotSent } from '@entrepot/platform-mail';
+import { dayIn, isoDate } from '@entrepot/privacy';
 import type { ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
-import { dayIn } from '../../domain/clocks.ts';
-import { isoDate } from '../../domain/retention-end.ts';
 import { ErasureSettings } from '../erasure-settings.ts';
 import { RequestSeal } from './request-seal.ts';
 

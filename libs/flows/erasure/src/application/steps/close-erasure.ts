@@ -25,7 +25,9 @@ export class CloseErasure extends ErasureStepWork {
     if (outcome === 'later') return undefined;
     await this.letter.forget(request);
     await this.fences.markErased(request.subject);
-    const event = { action: this.action, at };
-    return { event, ...(outcome === 'given-up' && { detail: 'LAST_LETTER_NOT_SENT' }) };
+    return {
+      event: { action: this.action, at },
+      ...(outcome === 'given-up' && { detail: 'LAST_LETTER_NOT_SENT' }),
+    };
   }
 }

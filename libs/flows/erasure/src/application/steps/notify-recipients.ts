@@ -31,8 +31,10 @@ export class NotifyRecipients extends ErasureStepWork {
     if (notices.every(({ state }) => state === 'completed')) {
       await this.record(request, notices);
       const isAlone = this.register.all.length === 0;
-      const event = { action: this.action, at };
-      return { event, ...(isAlone && { detail: 'NO_RECIPIENT_CONNECTED' }) };
+      return {
+        event: { action: this.action, at },
+        ...(isAlone && { detail: 'NO_RECIPIENT_CONNECTED' }),
+      };
     }
     const isLate = notices.some((notice) => isOverdue(notice, at));
     if (!isLate || (await this.isEscalated(request))) return undefined;
