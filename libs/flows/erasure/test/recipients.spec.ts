@@ -53,7 +53,7 @@ class OthersStep extends ErasureStepWork {
   }
 
   override perform(_: ErasureRequest, at: Date): Promise<StepOutcome> {
-    return Promise.resolve({ event: { action: this.action, at, until: at } as ErasureEvent });
+    return Promise.resolve({ event: { action: this.action, at, until: at } });
   }
 }
 
@@ -62,7 +62,7 @@ class World {
   readonly store = new InMemoryErasureStore(this.power);
   readonly vault = new InMemoryVault(this.power);
   readonly recipients = new InMemoryRecipients(this.power, this.store, this.vault);
-  readonly #log = new Log({ level: 'silent' as never, bound: { cell: 'in-1' as CellId } });
+  readonly #log = new Log({ level: 'silent' as never, bound: { cell: 'in-1' } });
   now = start;
 
   constructor() {
