@@ -47,7 +47,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
     file: fieldCipher,
     from: 'const iv = randomBytes(12);',
     to: 'const iv = Buffer.concat([randomBytes(4), Buffer.alloc(8)]);',
-    ...{ spec: 'libs/platform/crypto/test/vectors.integration.spec.ts', project: 'integration' },
+    ...{ spec: 'libs/platform/crypto/test/vectors.spec.ts', project: 'unit' },
   },
   {
     number: 5,
