@@ -43,10 +43,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     number: 4,
-    what: 'initialisation vectors have four random bytes',
+    what: 'initialisation vectors have two random bytes',
     file: fieldCipher,
     from: 'const iv = randomBytes(12);',
-    to: 'const iv = Buffer.concat([randomBytes(4), Buffer.alloc(8)]);',
+    to: 'const iv = Buffer.concat([randomBytes(2), Buffer.alloc(10)]);',
     ...{ spec: 'libs/platform/crypto/test/vectors.spec.ts', project: 'unit' },
   },
   {
