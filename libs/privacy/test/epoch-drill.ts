@@ -4,6 +4,7 @@ import type { ErasureRequestId } from '@entrepot/kernel';
 import { FieldCipher, SubjectKeyCache, SubjectKeys, SubjectVault } from '@entrepot/platform-crypto';
 import type { Ciphertext, Login } from '@entrepot/platform-crypto';
 import { statement } from '@entrepot/platform-database';
+import type { TestKmsOptions } from '@entrepot/testing';
 import { expect } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import { PgErasureLedger } from '../src/adapters/pg-erasure-ledger.ts';
@@ -33,8 +34,8 @@ export class EpochDrill {
     readonly other: TestingModule,
   ) {}
 
-  static async start(driver: SubjectKeyDriverName): Promise<EpochDrill> {
-    const fixture = await PrivacyFixture.start(driver);
+  static async start(driver: SubjectKeyDriverName, kms?: TestKmsOptions): Promise<EpochDrill> {
+    const fixture = await PrivacyFixture.start(driver, kms);
     return EpochDrill.#in(fixture);
   }
 

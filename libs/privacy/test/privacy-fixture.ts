@@ -3,7 +3,7 @@ import type { CellId, RegionCode } from '@entrepot/kernel';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { testDatabase, testKms } from '@entrepot/testing';
-import type { KmsPrincipal, TestDatabase, TestKms } from '@entrepot/testing';
+import type { KmsPrincipal, TestDatabase, TestKms, TestKmsOptions } from '@entrepot/testing';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ValueProvider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -59,11 +59,14 @@ export class PrivacyFixture {
     });
   }
 
-  static async start(driver: SubjectKeyDriverName = 'kms-per-user'): Promise<PrivacyFixture> {
+  static async start(
+    driver: SubjectKeyDriverName = 'kms-per-user',
+    kmsOptions: TestKmsOptions = {},
+  ): Promise<PrivacyFixture> {
     const [shop, vault, kms] = await Promise.all([
       testDatabase('shop', { cell }),
       testDatabase('vault', { cell }),
-      testKms({ cell }),
+      testKms({ cell, ...kmsOptions }),
     ]);
     return new PrivacyFixture(shop, vault, kms, driver);
   }

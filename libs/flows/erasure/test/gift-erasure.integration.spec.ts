@@ -8,6 +8,7 @@ import { FieldCipher, isTombstone } from '@entrepot/platform-crypto';
 import type { Ciphertext } from '@entrepot/platform-crypto';
 import { ShopDatabase, statement } from '@entrepot/platform-database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { ErasureScene } from './erasure-scene.ts';
 import type { Shopper } from './erasure-scene.ts';
 import { reachableFrom } from './gift-chain.ts';
@@ -73,7 +74,7 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('T21 a gift, keys kept by 
     );
     await recipients.admit(recipient);
     const paymentId = newCellId('payment', scene.fixture.cells.home);
-    const paid = [paymentId, orderId, buyer.subject, `pay_${orderId}`];
+    const paid = [paymentId, orderId, buyer.subject, `pay_${randomUUID().replaceAll('-', '')}`];
     await scene.fixture.stores.shop.open('superuser').execute(insertPayment, paid);
     return {
       ...{ orderId, buyer, ofBuyer, recipient: recipient.subjectId },

@@ -18,14 +18,14 @@ export class CheckoutSettings {
     this.taxRates = parts.taxRates;
   }
 
-  /** Throws DELIVERY_COUNTRY_NOT_SERVED. */
-  taxRateFor(country: CountryCode): number {
+  /** Throws DELIVERY_COUNTRY_NOT_SERVED, which names the field of the request. */
+  taxRateFor(country: CountryCode, path = 'address/country'): number {
     const rate = this.taxRates.get(country);
     if (rate === undefined) {
       throw new DomainError('DELIVERY_COUNTRY_NOT_SERVED', 'this cell does not deliver there', {
         fieldProblems: [
           {
-            path: 'address/country',
+            path,
             code: 'NOT_SERVED',
             message: 'a country that the cell of the account delivers to',
           },

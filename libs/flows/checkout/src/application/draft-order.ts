@@ -1,6 +1,5 @@
 import type { PinnedCart } from '@entrepot/carts';
 import { PinCartUseCase } from '@entrepot/carts';
-import type { PostalAddress } from '@entrepot/contracts/api/address';
 import type { CartId, CountryCode } from '@entrepot/kernel';
 import { Clock, newCellId } from '@entrepot/kernel';
 import type { Order } from '@entrepot/orders';
@@ -72,8 +71,8 @@ export class DraftOrder {
 
   /** Of the country where the parcel goes; the one where the bill goes has to be served too. */
   private taxRateOf({ address, gift }: OrderRequest['body']): number {
-    const rateOf = ({ country }: PostalAddress) => this.settings.taxRateFor(country as CountryCode);
-    const rate = rateOf(address);
-    return gift === undefined ? rate : rateOf(gift.address);
+    const rate = this.settings.taxRateFor(address.country as CountryCode);
+    if (gift === undefined) return rate;
+    return this.settings.taxRateFor(gift.address.country as CountryCode, 'gift/address/country');
   }
 }
