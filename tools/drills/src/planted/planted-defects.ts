@@ -126,10 +126,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     number: 16,
-    what: 'a certificate is written again after a crash',
-    file: 'libs/flows/erasure/src/application/steps/certify-erasure.ts',
-    from: '    if (found !== undefined) return found.body;',
-    to: '    void found;',
+    what: 'what a store had is forgotten when the purge is done again',
+    file: 'libs/flows/erasure/src/application/steps/purge-stores.ts',
+    from: 'Math.max(counted.get(table) ?? 0, rows)',
+    to: 'rows',
     ...{ spec: 'libs/flows/erasure/test/drive-erasure.spec.ts', project: 'unit' },
   },
   {
