@@ -5,7 +5,6 @@ import { repositoryRoot, StackPaths } from '@entrepot/stack';
 
 import { runJest } from './run-jest.ts';
 import { runProgram, runVerb } from './run-program.ts';
-import type { ProgramOptions } from './run-program.ts';
 import {
   oneFailed,
   onePassed,
@@ -46,7 +45,7 @@ const guardStep: TestStep = {
 
 async function jestStep(
   project: string,
-  options: { env?: ProgramOptions['env']; args?: readonly string[] } = {},
+  options: Parameters<typeof runJest>[1] = {},
 ): Promise<StepResult> {
   const { exitCode, report } = await runJest(project, options);
   const tally = report === undefined ? nothing : tallyOfJest(report);
