@@ -7,7 +7,7 @@ import { wrappedBytes, WrappingKey } from './wrapping-key.ts';
 const place = 'kek|in-1|1|7|sub_1';
 
 describe('a wrapping key', () => {
-  it('gives back what it wrapped, for the place it was wrapped for and no other', () => {
+  it('T3 gives back what it wrapped, for the place it was wrapped for and no other', () => {
     const key = new WrappingKey(randomBytes(32));
     fc.assert(
       fc.property(

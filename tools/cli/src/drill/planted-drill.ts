@@ -60,16 +60,16 @@ async function turnsRed(copy: string, { number, project, spec }: PlantedDefect):
 
 async function withDefect<T>(
   copy: string,
-  { file, from, to }: PlantedDefect,
+  { file, edits }: PlantedDefect,
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
-  if (text.split(from).length !== 2) throw new RangeError(`${file} does not hold "${from}" once`);
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
+  const planted = edits.reduce((changed, { from, to }) => {
+    if (changed.split(from).length !== 2) throw new RangeError(`${file} has "${from}" not once`);
+    return changed.replace(from, () => to);
+  }, text);
+  writeFileSync(path, planted);
   try {
     return await work();
   } finally {
