@@ -67,14 +67,14 @@ describe('Everything on the disks of a cell, and every login at its KMS', () => 
   it('T25 opens nothing of the person when no key is left, and others as before', () => {
     expect(hasLearntNothing(demo.after)).toBe(true);
     expect(peopleIn(reportOf('after')).size).toBeGreaterThan(1);
-    expect(peopleIn(reportOf('after')).size).toBeLessThan(peopleIn(reportOf('before')).size + 1);
   });
 
   it('T25 finds no row and no instant that leads from the erased person to an order', () => {
-    const trail = reportOf('after').trails.find(
-      ({ take, tables }) => take === 'after' && tables.includes('vault.fence'),
-    );
-    expect(trail?.tables.filter((table) => !tablesOnTheTrail.includes(table))).toEqual([]);
-    expect(trail?.sameInstants).toEqual([]);
+    const trails = reportOf('after').trails.filter(({ take }) => take === 'after');
+    expect(trails.length).toBeGreaterThan(0);
+    for (const { tables, sameInstants } of trails) {
+      expect(tables.filter((table) => !tablesOnTheTrail.includes(table))).toEqual([]);
+      expect(sameInstants).toEqual([]);
+    }
   });
 });

@@ -28,12 +28,12 @@ describe('Many erasures at once while others shop', () => {
     const took: number[] = [];
     const failed: string[] = [];
     while (!signal.aborted) {
-      await person.signIn();
       for (const path of ['/v1/me', '/v1/me/addresses', '/v1/products?limit=10']) {
         const start = performance.now();
         const { call, status } = await person.call('GET', path);
         took.push(performance.now() - start);
         if (status >= 500) failed.push(`${call} ${status}`);
+        if (status === 401) await person.signIn();
       }
       await sleep(50);
     }

@@ -7,25 +7,28 @@ import type { Needle } from '@entrepot/border-scan';
 import { filesBelow, FolderStore, isClean, needlesOf, scanStore } from '@entrepot/border-scan';
 import { nodeFetch } from '@entrepot/client/node';
 import type { OrderView } from '@entrepot/contracts/api/orders';
-import { CanaryShopper, endEpoch, passKmsWindow } from '@entrepot/drills';
+import type { AttackReport } from '@entrepot/attacker';
+import {
+  AttackBundle,
+  CanaryShopper,
+  endEpoch,
+  kmsClientOf,
+  learntOf,
+  passKmsWindow,
+  runAttacker,
+  servicePrincipals,
+} from '@entrepot/drills';
+import type { KmsPrincipal, Learnt } from '@entrepot/drills';
 import type { DescribedCell } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShopFloor } from '../src/shop-floor.ts';
-import type { KmsPrincipal, Loot } from './attacker.ts';
-import { Attacker, kmsClientOf, servicePrincipals, steal } from './attacker.ts';
 import type { Books } from './books.ts';
-import { booksIn, inShopOf, ownersOf } from './books.ts';
+import { booksIn, inClusterOf, inShopOf, ownersOf } from './books.ts';
 import { Evidence } from './evidence.ts';
 
 const limitMs = 120_000;
 const stageTimeoutMs = 60_000;
 const pollMs = 250;
-
-/** Both processes that may use a key find it pending, or gone; the others may not even ask. */
-const refusedWith = (why: string) => ({
-  ...{ api: why, worker: why },
-  ...{ eraser: 'AccessDeniedException', auditor: 'AccessDeniedException' },
-});
 
 describe('An erased person', () => {
   const node = nodeFetch();
@@ -39,7 +42,8 @@ describe('An erased person', () => {
   let requestId: string;
   let before: Evidence;
   let after: Evidence;
-  let loot: Loot;
+  let bundle: AttackBundle;
+  let keyArn: string;
   let material: Buffer;
   let booksBefore: Books;
 
@@ -60,10 +64,14 @@ describe('An erased person', () => {
   });
 
   const needles = (): Needle[] => needlesOf('person', canary.canaries);
-  const everyCiphertext = () => [
-    ...loot.ciphertexts,
-    ...[before, after].flatMap((of) => [...of.ciphertextsOf(loot.subject).values()].flat()),
-  ];
+  /** What an outsider gets with the logins and keys that exist now, of everything that was ever taken. */
+  async function attack(): Promise<{ person: Learnt; report: AttackReport }> {
+    await bundle.close({ emails: [canary.text('email')], phones: [] });
+    const report = await runAttacker(bundle.folder);
+    return { person: learntOf(report, canary.canaries), report };
+  }
+  const refusedTo = ({ logins }: AttackReport, login: KmsPrincipal): string[] =>
+    Object.keys(logins.find(({ name }) => name === login)?.refused ?? {});
 
   async function asOfficer(number: 1 | 2, path: string, body?: object) {
     const token = officers[number - 1] ?? '';
@@ -85,6 +93,16 @@ describe('An erased person', () => {
       if (performance.now() > end) throw new Error(`the request is ${String(body['status'])}`);
       await sleep(pollMs);
     }
+  }
+
+  /** The person's own key at the KMS, under `kms-per-user`. */
+  async function findKey(): Promise<void> {
+    const ofAccount = 'SELECT subject_id FROM identity.account WHERE account_id = $1';
+    const accounts = await inShopOf(home.id, (shop) => shop.query(ofAccount, [canary.accountId]));
+    const subject = String((accounts.rows as { subject_id: string }[])[0]?.subject_id);
+    const ofSubject = 'SELECT kms_key_arn FROM vault.subject_key WHERE subject_id = $1';
+    const keys = await inClusterOf(home.id, 'vault', (vault) => vault.query(ofSubject, [subject]));
+    keyArn = String((keys.rows as { kms_key_arn: string }[])[0]?.kms_key_arn);
   }
 
   const kmsFolder = () => join(home.data, 'kms');
@@ -116,26 +134,24 @@ describe('An erased person', () => {
         'eu-1 vault WAL',
         'eu-1 kafka segments',
       ]);
-      const stolen = await steal(before, canary.accountId);
-      if (stolen === undefined) throw new Error('the backup does not hold the person');
-      loot = stolen;
-      material = materialOf(kmsFolder(), loot.keyArn);
+      await findKey();
+      material = materialOf(kmsFolder(), keyArn);
       expect(kmsFilesWith(material)).not.toEqual([]);
 
-      const attacker = new Attacker(home, loot);
-      const { opened, refusals } = await attacker.attack(loot.ciphertexts);
-      expect(refusals).toEqual({
-        eraser: 'AccessDeniedException',
-        auditor: 'AccessDeniedException',
-      });
+      bundle = new AttackBundle(join(folder, 'bundle'), home);
+      await bundle.take('before');
+      const { person, report } = await attack();
       const { password, ...readable } = canary.canaries;
-      expect(opened.flatMap(fieldsOf)).toEqual(expect.arrayContaining(Object.values(readable)));
-      expect(opened).not.toContain(password);
-      const inLog = before.ciphertextsOf(loot.subject).get('eu-1 shop WAL') ?? [];
-      expect((await attacker.attack(inLog)).opened).not.toEqual([]);
+      expect(password).not.toBe('');
+      expect(Object.keys(person.read).toSorted()).toEqual(Object.keys(readable).toSorted());
+      expect(person.read['email']).toContain('before: shop WAL');
+      expect(person.guessed).toContain('login digest in before: vault rows');
+      for (const login of ['eraser', 'auditor', 'backup'] as const) {
+        expect(refusedTo(report, login)).toEqual(['AccessDeniedException']);
+      }
       // the broker tells of the order by its id alone
       expect(before.segmentsMention(order.id)).toBe(true);
-      expect(before.ciphertextsOf(loot.subject).get('eu-1 kafka segments')).toEqual([]);
+      expect(report.stores.find(({ store }) => store === 'before: kafka')?.sealed).toBe(0);
       booksBefore = await inShopOf(home.id, (client) => booksIn(client, order.id));
     },
     limitMs,
@@ -175,30 +191,30 @@ describe('An erased person', () => {
     async () => {
       after = await Evidence.take(home, join(folder, 'after'), needles());
       expect(after.scans.filter((scan) => !isClean(scan))).toEqual([]);
-      expect(await steal(after, canary.accountId)).toBeUndefined();
+      const account = 'SELECT FROM identity.account WHERE account_id = $1';
+      const left = await after.restored('shop', (of) => of.query(account, [canary.accountId]));
+      expect(left.rowCount).toBe(0);
 
-      const attacker = new Attacker(home, loot);
-      expect(await attacker.attack(everyCiphertext())).toEqual({
-        opened: [],
-        refusals: refusedWith('KMSInvalidStateException'),
-      });
+      await bundle.take('after');
+      const { person, report } = await attack();
+      expect(person.read).toEqual({});
+      for (const login of ['api', 'worker', 'administrator'] as const) {
+        expect(refusedTo(report, login)).toContain('KMSInvalidStateException');
+      }
       const undone: Partial<Record<KmsPrincipal, string[]>> = {};
       for (const principal of servicePrincipals) {
         undone[principal] = await tryToUndo(principal);
       }
       const refused = ['AccessDeniedException', 'AccessDeniedException'];
-      expect(undone).toEqual({
-        ...{ api: refused, worker: refused },
-        ...{ eraser: refused, auditor: refused },
-      });
-      expect((await attacker.attack(everyCiphertext())).opened).toEqual([]);
+      expect(undone).toEqual(Object.fromEntries(servicePrincipals.map((of) => [of, refused])));
+      expect((await attack()).person.read).toEqual({});
     },
     limitMs,
   );
 
   async function tryToUndo(principal: KmsPrincipal): Promise<string[]> {
     const client = kmsClientOf(home, principal);
-    const KeyId = loot.keyArn;
+    const KeyId = keyArn;
     const answers = await Promise.allSettled([
       client.send(new CancelKeyDeletionCommand({ KeyId })),
       client.send(new EnableKeyCommand({ KeyId })),
@@ -216,17 +232,17 @@ describe('An erased person', () => {
       await passKmsWindow(node, home);
       await untilStatus('closed');
       expect(kmsFilesWith(material)).toEqual([]);
-      const audited = auditOf(loot.keyArn).map(({ eventName }) => eventName);
+      const audited = auditOf(keyArn).map(({ eventName }) => eventName);
       expect(audited).toContain('ScheduleKeyDeletion');
       expect(audited.filter((name) => name === 'DeleteKey')).toHaveLength(1);
       const kmsStore = new FolderStore({ name: 'eu-1 kms', folder: kmsFolder() });
       const scans = await scanStore(kmsStore, needles());
       expect(scans.map(isClean)).toEqual([true]);
-      const everybody = [...servicePrincipals, 'administrator'] as const;
-      expect(await new Attacker(home, loot).attack(everyCiphertext(), everybody)).toEqual({
-        opened: [],
-        refusals: { ...refusedWith('NotFoundException'), administrator: 'NotFoundException' },
-      });
+      const { person, report } = await attack();
+      expect(person).toEqual({ read: {}, guessed: [] });
+      for (const login of ['api', 'worker', 'administrator'] as const) {
+        expect(refusedTo(report, login)).toContain('NotFoundException');
+      }
 
       const other = new CanaryShopper(node, home);
       expect((await other.live(sku)).status).toBe('confirmed');
@@ -261,10 +277,6 @@ interface AuditedCall {
   readonly eventName: string;
   readonly resources: readonly { readonly ARN: string }[];
 }
-
-/** An address is kept as JSON, everything else as it was typed. */
-const fieldsOf = (text: string): readonly unknown[] =>
-  text.startsWith('{') ? Object.values(JSON.parse(text) as object) : [text];
 
 /** The bytes of a key as the emulator stores them, read where only a thief of its disk reads. */
 function materialOf(folder: string, keyArn: string): Buffer {

@@ -16,12 +16,6 @@ import {
 type PersonalCluster = 'shop' | 'vault';
 type Client = Parameters<Parameters<typeof withClient>[1]>[0];
 
-/** What every personal column holds; ends where the next value of the row or of the log begins. */
-const ciphertextStart = Buffer.from('v1|A256GCM|');
-const ciphertextForm =
-  /^v1\|A256GCM\|(?<subject>sub_[a-z0-9_-]+)\|\d+\|[\w-]{16}\|[\w-]{22}\|[\w-]+/;
-const ciphertextBytesMax = 4_000;
-
 /** A store whose copy, made once it holds the control, is scanned in its place. */
 class CopiedStore implements ScannedStore {
   readonly name: string;
@@ -61,7 +55,6 @@ export class Evidence {
   private constructor(
     private readonly folder: string,
     readonly scans: readonly StoreScan[],
-    private readonly ciphertexts: ReadonlyMap<string, readonly string[]>,
   ) {}
 
   /** Looks for the needles in every byte that is taken. */
@@ -77,26 +70,14 @@ export class Evidence {
       new CopiedStore(kafkaStoreOf(cell), () => Promise.resolve(copySegments(cell, folder))),
     ];
     const scans: StoreScan[] = [];
-    const ciphertexts = new Map<string, readonly string[]>();
-    for (const store of stores) {
-      scans.push(...(await scanStore(store, needles)));
-      for (const { name, files } of store.groupsOfCopy) {
-        ciphertexts.set(`${store.name} ${name}`, files.flatMap(ciphertextsIn));
-      }
-    }
-    return new Evidence(folder, scans, ciphertexts);
+    for (const store of stores) scans.push(...(await scanStore(store, needles)));
+    return new Evidence(folder, scans);
   }
 
   /** Whether the broker's segments hold the text as it is. */
   segmentsMention(text: string): boolean {
     const files = filesBelow(join(this.folder, 'kafka'));
     return files.some((file) => readFileSync(file).includes(text));
-  }
-
-  /** The person's ciphertexts as they lie in the bytes, by the store they were found in. */
-  ciphertextsOf(subject: string): ReadonlyMap<string, readonly string[]> {
-    const isOf = (text: string) => ciphertextForm.exec(text)?.groups?.['subject'] === subject;
-    return new Map([...this.ciphertexts].map(([store, texts]) => [store, texts.filter(isOf)]));
   }
 
   /** Starts the backup as a server of its own and asks it, never the running one. */
@@ -147,17 +128,4 @@ function copySegments(cell: DescribedCell, folder: string): FileGroup[] {
     copyFileSync(file, to);
   }
   return [{ name: 'segments', files: filesBelow(copy) }];
-}
-
-function ciphertextsIn(file: string): string[] {
-  const bytes = readFileSync(file);
-  const found = new Set<string>();
-  let at = bytes.indexOf(ciphertextStart);
-  while (at >= 0) {
-    const text = bytes.subarray(at, at + ciphertextBytesMax).toString('latin1');
-    const [whole] = ciphertextForm.exec(text) ?? [];
-    if (whole !== undefined) found.add(whole);
-    at = bytes.indexOf(ciphertextStart, at + 1);
-  }
-  return [...found];
 }

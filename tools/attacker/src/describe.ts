@@ -10,7 +10,8 @@ export function describeAttack({
   trails,
 }: AttackReport): string {
   const people = new Set(stores.flatMap(({ opened }) => opened.map(({ subject }) => subject)));
-  const width = Math.max(...stores.map(({ store }) => store.length), 'store'.length);
+  const holding = stores.filter(({ sealed }) => sealed > 0);
+  const width = Math.max(...holding.map(({ store }) => store.length), 'store'.length);
   const byKind = Map.groupBy(guesses, ({ by }) => by);
   return [
     `The attack on ${cell}`,
@@ -24,10 +25,11 @@ export function describeAttack({
     }),
     '',
     `  ${'store'.padEnd(width)}  sealed  opened`,
-    ...stores.map(
+    ...holding.map(
       ({ store, sealed, opened }) =>
         `  ${store.padEnd(width)}  ${String(sealed).padStart(6)}  ${String(opened.length).padStart(6)}`,
     ),
+    `  ${stores.length - holding.length} other stores hold no sealed value`,
     '',
     `  values of ${people.size} people were read`,
     ...[...byKind].map(([by, found]) => `  ${found.length} words of the dictionary found by ${by}`),

@@ -13,7 +13,9 @@ export interface Trail {
 const idForm = /^[a-z]{3}_[a-z]{2}-\d+_[0-9a-z]{26}$/;
 const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+/;
 /** Everybody's rows meet at those who work here: an id of staff leads to no one person. */
-const leadsNowhere = (id: string): boolean => id.startsWith('stf_');
+const isOfStaff = (id: string): boolean => id.startsWith('stf_');
+/** Another person is where a trail ends: the record names the two who decided. */
+const isPerson = (id: string): boolean => id.startsWith('sub_');
 
 interface Located {
   readonly table: string;
@@ -40,7 +42,7 @@ const locate = ({ name, rows }: Table): Located[] =>
   rows.map((row) => ({ table: name, row, ids: idsIn(row) }));
 
 function idsIn(value: unknown): string[] {
-  if (typeof value === 'string') return idForm.test(value) && !leadsNowhere(value) ? [value] : [];
+  if (typeof value === 'string') return idForm.test(value) && !isOfStaff(value) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(idsIn);
 }
@@ -53,7 +55,7 @@ function follow(subject: string, rows: readonly Located[]): Omit<Trail, 'subject
     for (const located of rows) {
       if (reached.has(located) || !located.ids.some((id) => known.has(id))) continue;
       reached.add(located);
-      for (const id of located.ids) known.add(id);
+      for (const id of located.ids.filter((each) => !isPerson(each))) known.add(id);
       grew = true;
     }
   }

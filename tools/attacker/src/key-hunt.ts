@@ -48,8 +48,8 @@ export class KeyHunt {
   }
 
   async run(): Promise<KeyRing> {
-    const shardKeys = await this.#shardKeys();
     await this.#openUnderKms();
+    const shardKeys = await this.#shardKeys();
     this.#openUnderKeks(this.#keks(shardKeys));
     return {
       dataKeys: this.#dataKeys,

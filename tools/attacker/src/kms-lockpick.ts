@@ -17,8 +17,9 @@ interface Held {
   readonly refused: Record<string, number>;
 }
 
-/** Blobs that no login opens are tried once more with every key by name, up to so many of them. */
-const stubbornBlobsMax = 40;
+/** Blobs that no login opens are tried once more with every key by name; so many calls are spent on that. */
+const callsByNameMax = 3_000;
+const keysAtOnce = 16;
 const attemptsMax = 5;
 
 /** Every stolen login at once: what one of them gets, all have got. */
@@ -26,7 +27,8 @@ export class KmsLockpick {
   readonly #held: readonly Held[];
   readonly #keys: readonly string[];
   readonly #opened = new Map<string, Promise<Buffer | undefined>>();
-  #stubborn = 0;
+  #callsByName = 0;
+  #triedWithEveryKey = 0;
 
   constructor({ endpoint, awsRegion, logins, keys }: KmsAccess) {
     this.#keys = keys;
@@ -44,7 +46,7 @@ export class KmsLockpick {
 
   /** Blobs that were tried with every living key by its name as well. */
   get triedWithEveryKey(): number {
-    return Math.min(this.#stubborn, stubbornBlobsMax);
+    return this.#triedWithEveryKey;
   }
 
   /**
@@ -81,19 +83,33 @@ export class KmsLockpick {
   }
 
   async #tryToOpen(blob: Buffer, context: Context): Promise<Buffer | undefined> {
-    const found = await this.#decrypt(blob, context);
-    if (found !== undefined) return found;
-    this.#stubborn += 1;
-    if (this.#stubborn > stubbornBlobsMax) return undefined;
-    for (const key of this.#keys) {
-      const byName = await this.#decrypt(blob, context, key);
-      if (byName !== undefined) return byName;
+    return (await this.#decrypt(blob, context)) ?? (await this.#tryEveryKey(blob, context));
+  }
+
+  async #tryEveryKey(blob: Buffer, context: Context): Promise<Buffer | undefined> {
+    // a login that is never given anything would be refused for this key as well
+    const logins = this.#held.filter(({ given }) => given > 0);
+    const calls = this.#keys.length * logins.length;
+    if (calls === 0 || this.#callsByName + calls > callsByNameMax) return undefined;
+    this.#callsByName += calls;
+    this.#triedWithEveryKey += 1;
+    for (let at = 0; at < this.#keys.length; at += keysAtOnce) {
+      const some = this.#keys.slice(at, at + keysAtOnce);
+      const found = await Promise.all(
+        some.map((keyArn) => this.#decrypt(blob, context, { keyArn, logins })),
+      );
+      const plaintext = found.find((bytes) => bytes !== undefined);
+      if (plaintext !== undefined) return plaintext;
     }
     return undefined;
   }
 
   /** Every login is asked, also where the first was served: who is refused is part of the finding. */
-  async #decrypt(blob: Buffer, context: Context, keyArn?: string): Promise<Buffer | undefined> {
+  async #decrypt(
+    blob: Buffer,
+    context: Context,
+    { keyArn, logins = this.#held }: { keyArn?: string; logins?: readonly Held[] } = {},
+  ): Promise<Buffer | undefined> {
     const command = () =>
       new DecryptCommand({
         CiphertextBlob: blob,
@@ -101,9 +117,7 @@ export class KmsLockpick {
         ...(keyArn !== undefined && { KeyId: keyArn }),
       });
     const found = await Promise.all(
-      this.#held.map((held) =>
-        ask(held, async (client) => (await client.send(command())).Plaintext),
-      ),
+      logins.map((held) => ask(held, async (client) => (await client.send(command())).Plaintext)),
     );
     return found.find((plaintext) => plaintext !== undefined);
   }

@@ -9,6 +9,7 @@ import { attack, BadBundleError, bundleFormat, describeAttack } from '@entrepot/
 import type { AttackReport } from '@entrepot/attacker';
 
 const person = 'sub_eu-1_00000000000000000000000000';
+const otherPerson = 'sub_eu-1_00000000000000000000000003';
 const order = 'ord_eu-1_00000000000000000000000001';
 const officer = 'stf_eu-1_00000000000000000000000002';
 const email = 'anna.weber@people.example';
@@ -71,8 +72,10 @@ describe('the attacker', () => {
       subject_id: person,
       fenced_at: '2026-11-28T10:00:00.000+00:00',
     });
-    rows('shop', 'privacy.erasure_request', { subject_id: person, requested_by: officer });
-    rows('shop', 'privacy.other_request', { requested_by: officer });
+    const officers = { requested_by: officer, requested_by_person: otherPerson };
+    rows('shop', 'privacy.erasure_request', { subject_id: person, ...officers });
+    rows('shop', 'privacy.other_request', officers);
+    rows('shop', 'identity.staff', { staff_id: officer, subject_id: otherPerson });
     rows('shop', 'orders.order', { subject_id: person, order_id: order });
     rows('shop', 'payments.payment', { order_id: order });
     expect((await attack(folder)).trails).toMatchObject([

@@ -46,7 +46,7 @@ export async function drillPlanted(
 
 async function turnsRed(copy: string, { number, project, spec }: PlantedDefect): Promise<boolean> {
   const { report } = await runJest(project, {
-    cwd: copy,
+    ...{ cwd: copy, isShown: false },
     args: ['--runInBand', '-t', `\\bT${number} `, '--', spec],
   });
   // a file that cannot be loaded shows nothing but a planted mistake of spelling
@@ -60,16 +60,16 @@ async function turnsRed(copy: string, { number, project, spec }: PlantedDefect):
 
 async function withDefect<T>(
   copy: string,
-  { file, from, to }: PlantedDefect,
+  { file, edits }: PlantedDefect,
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
-  if (text.split(from).length !== 2) throw new RangeError(`${file} does not hold "${from}" once`);
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
+  const planted = edits.reduce((changed, { from, to }) => {
+    if (changed.split(from).length !== 2) throw new RangeError(`${file} has "${from}" not once`);
+    return changed.replace(from, () => to);
+  }, text);
+  writeFileSync(path, planted);
   try {
     return await work();
   } finally {

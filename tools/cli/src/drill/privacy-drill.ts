@@ -18,8 +18,8 @@ export interface DrillChoice {
   readonly only?: number;
 }
 
-/** These also run in `npm test`, with the default driver: there they are drilled with the other one too. */
-const alsoDrilled = 'e2e/erasure';
+/** Also runs in `npm test`, with the default driver; here with the other one too. */
+const alsoDrilled = 'e2e/erasure/restore-drill';
 
 const noReport: DrilledSpec = {
   ...{ number: 0, title: 'Jest wrote no report', file: '', outcome: 'failed', seconds: 0 },

@@ -33,6 +33,7 @@ function nextCalls({ cells, shoppers }: StackDescription): readonly string[] {
     `  curl ${first.origin}/v1/products?limit=3`,
     '  npm run entrepot -- status',
     '  npm run entrepot -- border cut',
+    '  npm run entrepot -- demo erasure',
   ];
 }
 

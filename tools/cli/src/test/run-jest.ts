@@ -19,8 +19,9 @@ export async function runJest(
   project: string,
   {
     args = [],
+    isShown = true,
     ...options
-  }: { readonly args?: readonly string[] } & Omit<ProgramOptions, 'isShown'> = {},
+  }: { readonly args?: readonly string[] } & ProgramOptions = {},
 ): Promise<JestRun> {
   const folder = mkdtempSync(join(tmpdir(), 'entrepot-jest-'));
   const file = join(folder, 'report.json');
@@ -34,7 +35,7 @@ export async function runJest(
       {
         ...options,
         env: { ...options.env, NODE_OPTIONS: nodeOptions },
-        isShown: true,
+        isShown,
       },
     );
     return { exitCode, report: existsSync(file) ? readFileSync(file, 'utf8') : undefined };

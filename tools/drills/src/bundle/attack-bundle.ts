@@ -102,7 +102,7 @@ async function dumpRows({ superuserUrl }: RunningCluster, to: string): Promise<v
 
 function takeRuns(files: readonly string[], to: string): void {
   mkdirSync(to, { recursive: true, mode: 0o700 });
-  writeReadableRuns(files, join(to, 'strings.txt'));
+  writeReadableRuns(files, to);
 }
 
 /** As they are, numbered, since two folders of a store may use one name. */

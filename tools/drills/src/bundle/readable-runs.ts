@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** XLOG_BLCKSZ as PostgreSQL is built by default, and its page headers (src/include/access/xlog_internal.h). */
 const logPageBytes = 8_192;
@@ -8,22 +9,25 @@ const hasLongHeader = 0x0002;
 const logSegment = /\/pg_wal\/[0-9A-F]{24}$/;
 const runs = /[\x20-\x7e]{8,}/g;
 
+/** Whoever reads the runs reads a file at a time into one text. */
+const fileBytesMax = 64 * 1024 ** 2;
+
 /**
  * Writes down every run of eight or more printable ASCII characters in the files, one a line: what a thief
- * of a disk reads there without knowing what wrote it. Returns how many bytes were read.
+ * of a disk reads there without knowing what wrote it. Goes on in another file below the folder when one is
+ * full. Returns how many bytes were read.
  */
-export function writeReadableRuns(files: readonly string[], to: string): number {
-  const out = openSync(to, 'w', 0o600);
-  let bytes = 0;
-  try {
-    for (const file of files) {
-      const content = contentOf(file);
-      bytes += content.length;
-      const found = content.toString('latin1').match(runs) ?? [];
-      if (found.length > 0) writeSync(out, `${found.join('\n')}\n`, undefined, 'latin1');
-    }
-  } finally {
-    closeSync(out);
+export function writeReadableRuns(files: readonly string[], folder: string): number {
+  let [bytes, part, written] = [0, 0, 0];
+  for (const file of files) {
+    const content = contentOf(file);
+    bytes += content.length;
+    const found = content.toString('latin1').match(runs) ?? [];
+    if (found.length === 0) continue;
+    const text = `${found.join('\n')}\n`;
+    if (written > 0 && written + text.length > fileBytesMax) [part, written] = [part + 1, 0];
+    appendFileSync(join(folder, `strings-${part}.txt`), text, { encoding: 'latin1', mode: 0o600 });
+    written += text.length;
   }
   return bytes;
 }

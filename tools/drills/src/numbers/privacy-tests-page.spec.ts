@@ -53,8 +53,8 @@ describe('the page of the tests of privacy', () => {
 });
 
 describe('a planted defect', () => {
-  it.each(plantedDefects)('T$number can be planted: $what', ({ number, file, from, spec }) => {
-    expect(read(file).split(from)).toHaveLength(2);
+  it.each(plantedDefects)('T$number can be planted: $what', ({ number, file, edits, spec }) => {
+    for (const { from } of edits) expect(read(file).split(from)).toHaveLength(2);
     expect(existsSync(join(repositoryRoot, spec))).toBe(true);
     expect(titlesIn(spec, read(spec)).map((title) => title.number)).toContain(number);
   });

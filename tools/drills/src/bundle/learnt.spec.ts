@@ -1,0 +1,44 @@
+import type { AttackReport } from '@entrepot/attacker';
+import { describe, expect, it } from '@jest/globals';
+
+import { hasLearntNothing, learntOf } from './learnt.ts';
+
+const texts = { email: 'anna@people.example', city: 'Berlin "Mitte"' };
+
+function reportOf(values: readonly string[], words: readonly string[] = []): AttackReport {
+  const place = { table: 't', column: 'c', rowId: 'r' };
+  return {
+    ...{ cell: 'eu-1', logins: [], trails: [] },
+    keys: { living: 0, wrapped: 0, unwrapped: 0, triedWithEveryKey: 0 },
+    stores: [
+      {
+        ...{ store: 'now: shop rows', sealed: values.length },
+        opened: values.map((value) => ({ store: 'now: shop rows', subject: 's', place, value })),
+      },
+    ],
+    guesses: words.map((word) => ({
+      ...{ store: 'now: vault rows', word, subject: 's', by: 'login digest' as const },
+    })),
+  };
+}
+
+describe('what an attack tells about a person', () => {
+  it('is nothing where only others were read', () => {
+    const report = reportOf(['otto@people.example', '{"city":"Bonn"}'], ['otto@people.example']);
+    expect(hasLearntNothing(learntOf(report, texts))).toBe(true);
+  });
+
+  it('names what was read, as it was typed or within a document, and where', () => {
+    const report = reportOf(['anna@people.example', JSON.stringify({ city: texts.city })]);
+    expect(learntOf(report, texts).read).toEqual({
+      email: ['now: shop rows'],
+      city: ['now: shop rows'],
+    });
+  });
+
+  it('takes a guessed address for something', () => {
+    const learnt = learntOf(reportOf(['{no JSON'], [texts.email]), texts);
+    expect(learnt).toEqual({ read: {}, guessed: ['login digest in now: vault rows'] });
+    expect(hasLearntNothing(learnt)).toBe(false);
+  });
+});
