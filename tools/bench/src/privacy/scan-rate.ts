@@ -1,0 +1,84 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { filesBelow, NeedleMatcher, needlesOf, newCanaries, scanFiles } from '@entrepot/border-scan';
+import { randomBytes } from 'node:crypto';
+import { measureInTurns, pairedFigure, roundsOfPairs } from './paired-figure.ts';
+import type { PairedFigure } from './paired-figure.ts';
+
+const megabyte = 1_000_000;
+/** Enough that no cache of the processor holds it. */
+const bytesMin = 16 * megabyte;
+const bytesMax = 256 * megabyte;
+/** So that no single file is most of what is scanned. */
+const fileBytesMax = 32 * megabyte;
+const chunkBytes = 4 * 1024 * 1024;
+
+/**
+ * How fast one core looks through what stores have written, for every form of every text of one person,
+ * as the border scan does. Undefined where the folders hold too little to tell.
+ */
+export async function measureScan(folders: readonly string[]): Promise<PairedFigure | undefined> {
+  const files = sampleOf(folders.flatMap((folder) => filesBelow(folder)));
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  if (bytes < bytesMin) return undefined;
+  const needles = needlesOf('bench', newCanaries());
+  const matcher = new NeedleMatcher(needles);
+  const needle = randomBytes(16);
+  const work = {
+    measured: perCoreSecond(() => scanFiles(files, matcher).bytes),
+    baseline: perCoreSecond(() => files.reduce((sum, file) => sum + lookFor(needle, file), 0)),
+  };
+  // brings the files into the page cache and the code to its speed
+  await measureInTurns(1, work);
+  return pairedFigure(
+    {
+      name: 'residency scan',
+      unit: 'MB/s per core',
+      baseline: 'one needle by Buffer.indexOf',
+      aim: { of: 'figure', bound: 'at least', value: 60 },
+    },
+    await measureInTurns(roundsOfPairs, work),
+    [
+      `${Math.round(bytes / megabyte)} MB in ${files.length} files, ${needles.length} needles of 4 bytes and more`,
+    ],
+  );
+}
+
+/** Files of all folders by turns of their size, until it is enough: large ones and small ones alike. */
+function sampleOf(files: readonly string[]): readonly string[] {
+  const bySize = files
+    .map((file) => ({ file, size: statSync(file, { throwIfNoEntry: false })?.size ?? 0 }))
+    .filter(({ size }) => size > 0 && size <= fileBytesMax)
+    .toSorted((left, right) => right.size - left.size);
+  const chosen: string[] = [];
+  let bytes = 0;
+  for (const { file, size } of bySize) {
+    if (bytes + size > bytesMax) continue;
+    chosen.push(file);
+    bytes += size;
+  }
+  return chosen;
+}
+
+const perCoreSecond = (work: () => number) => (): Promise<number> => {
+  const before = process.cpuUsage();
+  const bytes = work();
+  const { user, system } = process.cpuUsage(before);
+  return Promise.resolve(bytes / (user + system));
+};
+
+/** Reads the file as the scan does; answers its bytes. */
+function lookFor(needle: Buffer, file: string): number {
+  const handle = openSync(file, 'r');
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  let position = 0;
+  try {
+    for (;;) {
+      const read = readSync(handle, buffer, 0, chunkBytes, position);
+      if (read === 0) return position;
+      buffer.subarray(0, read).indexOf(needle);
+      position += read;
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
