@@ -125,7 +125,9 @@ class KmsBench {
     }
     const seconds = (performance.now() - startedAt) / 1_000;
     const name =
-      driver === 'kms-epoch' ? `${burst} sign-ups, ${driver}` : `${burst} sign-ups, ${reserve} in reserve`;
+      driver === 'kms-epoch'
+        ? `${burst} sign-ups, ${driver}`
+        : `${burst} sign-ups, ${reserve} in reserve`;
     return pairedFigure(
       { name, unit: 'seconds', baseline: `a CreateKey each at ${createKeyPerSecond}/s` },
       [{ measured: seconds, baseline: burst / createKeyPerSecond }],

@@ -1,12 +1,18 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { filesBelow, NeedleMatcher, needlesOf, newCanaries, scanFiles } from '@entrepot/border-scan';
+import {
+  filesBelow,
+  NeedleMatcher,
+  needlesOf,
+  newCanaries,
+  scanFiles,
+} from '@entrepot/border-scan';
 import { randomBytes } from 'node:crypto';
 import { measureInTurns, pairedFigure, roundsOfPairs } from './paired-figure.ts';
 import type { PairedFigure } from './paired-figure.ts';
 
 const megabyte = 1_000_000;
 /** Enough that no cache of the processor holds it. */
-const bytesMin = 16 * megabyte;
+const bytesMin = 8 * megabyte;
 const bytesMax = 256 * megabyte;
 /** So that no single file is most of what is scanned. */
 const fileBytesMax = 32 * megabyte;
