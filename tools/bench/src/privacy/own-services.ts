@@ -17,7 +17,7 @@ export type KeyDriver = NonNullable<PrivacyOptions['subjectKeys']>['driver'];
 
 export const benchCell = 'in-1' as CellId;
 const epochDays = 7;
-const connectionsMax = 8;
+const connectionsMax = 4;
 
 /**
  * Runs work beside services of its own, which are those of a run of tests: real servers that are started
