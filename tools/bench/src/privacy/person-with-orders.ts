@@ -7,6 +7,7 @@ import type { CountryCode, CurrencyCode, PersonalDataExtract, SubjectId } from '
 import { OrdersModule, OrderStore } from '@entrepot/orders';
 import { anOrder } from '@entrepot/orders/testing';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
+import type { Payment } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
 import { FieldCipher, isTombstone } from '@entrepot/platform-crypto';
 import type { Ciphertext } from '@entrepot/platform-crypto';
@@ -123,13 +124,14 @@ export class PersonWithOrders implements PersonExport {
     const order = anOrder(benchCell, currency, { subjectId: subject });
     const place = { table: 'orders.order', rowId: order.orderId, subject };
     const sealed = await process.get(FieldCipher).encrypt(place, { address });
-    const payment = {
+    const payment: Payment = {
       ...{ id: newCellId('payment', benchCell), orderId: order.orderId, attempt: 1 },
       ...{ subjectId: subject, provider: 'bench', providerReference: undefined },
-      ...{ method: 'card', methodToken: undefined, actionUrl: undefined },
-      ...{ amount: order.total, tax: order.taxIncluded, state: 'authorizing' },
-      ...{ declineCode: undefined, version: 1, hasLateNews: false },
-    } as const;
+      ...{ methodToken: undefined, actionUrl: undefined, declineCode: undefined },
+      ...{ amount: order.total, tax: order.taxIncluded, version: 1, hasLateNews: false },
+      method: 'card',
+      state: 'authorizing',
+    };
     await this.shop.unitOfWork(async (tx) => {
       const stored = { order, addressCiphertext: sealed.address };
       await process.get(OrderStore, { strict: false }).insert(tx, stored);

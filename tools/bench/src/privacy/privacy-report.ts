@@ -23,14 +23,14 @@ export function privacyReport(
 
 const nameWidth = 36;
 const unitWidth = 28;
-const columnWidth = 11;
+const columnWidth = 12;
 const columns = ['figure', 'baseline', 'ratio', 'of rounds'] as const;
 
 /** The report as a person reads it. */
 export function privacyTable({ machine, figures, omitted }: PrivacyReport): string {
   const head = columns.map((name) => name.padStart(columnWidth)).join('');
   return [
-    `${machine}; medians of the rounds; a ratio is to the baseline of the same run`,
+    `${machine}; medians of the rounds unless a note says otherwise; a ratio is to the baseline of the same run`,
     '',
     `${''.padEnd(nameWidth + unitWidth)}${head}   aim`,
     ...figures.map(lineOf),
