@@ -6,7 +6,7 @@ import {
   newCanaries,
   scanFiles,
 } from '@entrepot/border-scan';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { measureInTurns, pairedFigure, roundsOfPairs } from './paired-figure.ts';
 import type { PairedFigure } from './paired-figure.ts';
 
@@ -43,27 +43,24 @@ export async function measureScan(folders: readonly string[]): Promise<PairedFig
       aim: { of: 'figure', bound: 'at least', value: 60 },
     },
     await measureInTurns(roundsOfPairs, work),
-    [
-      `${Math.round(bytes / megabyte)} MB in ${files.length} files, ${needles.length} needles of 4 bytes and more`,
-    ],
+    [`${Math.round(bytes / megabyte)} MB in ${files.length} files, ${needles.length} needles`],
   );
 }
 
-/** Files of all folders by turns of their size, until it is enough: large ones and small ones alike. */
+/** Of all stores alike, small files and large ones, and the same files each time: by a digest of their names. */
 function sampleOf(files: readonly string[]): readonly string[] {
-  const bySize = files
-    .map((file) => ({ file, size: statSync(file, { throwIfNoEntry: false })?.size ?? 0 }))
-    .filter(({ size }) => size > 0 && size <= fileBytesMax)
-    .toSorted((left, right) => right.size - left.size);
   const chosen: string[] = [];
   let bytes = 0;
-  for (const { file, size } of bySize) {
-    if (bytes + size > bytesMax) continue;
+  for (const file of files.toSorted((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))) {
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === 0 || size > fileBytesMax || bytes + size > bytesMax) continue;
     chosen.push(file);
     bytes += size;
   }
   return chosen;
 }
+
+const orderOf = (file: string): string => createHash('sha256').update(file).digest('hex');
 
 const perCoreSecond = (work: () => number) => (): Promise<number> => {
   const before = process.cpuUsage();
