@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { busiestSecond, KmsAudit } from './kms-audit.ts';
 
 const call = (eventName: string, second: number, errorCode?: string) => ({
-  ...{ eventName, eventTime: `2026-01-01T00:00:0${second}Z` },
+  ...{ eventName, userIdentity: {}, eventTime: `2026-01-01T00:00:0${second}Z` },
   ...(errorCode !== undefined && { errorCode }),
 });
 const lineOf = (record: object): string => `${JSON.stringify(record)}\n`;

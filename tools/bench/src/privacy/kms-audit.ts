@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 
 interface AuditedCall {
   readonly eventName: string;
+  readonly userIdentity: { readonly userName?: string };
   /** Whole seconds. */
   readonly eventTime: string;
   readonly errorCode?: string;
