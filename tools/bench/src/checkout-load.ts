@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CreatedCartView, CartView } from '@entrepot/contracts/api/carts';
 import type { OrderView } from '@entrepot/contracts/api/orders';
-import type { SessionView } from '@entrepot/contracts/api/identity';
-import { Agent, request } from 'undici';
-import type { Dispatcher } from 'undici';
 import type { Round } from './figure.ts';
 import { percentile } from './figure.ts';
+import type { ShopAccount } from './shop-accounts.ts';
+import { ShopAccounts } from './shop-accounts.ts';
+import type { Headers } from './shop-client.ts';
+import { CallRefused, ShopClient } from './shop-client.ts';
 
 export interface CheckoutLoad {
   /** The API of one cell, without a path. */
@@ -22,21 +23,11 @@ export interface CheckoutLoad {
 const answersPerOrderMax = 20;
 const pauseMs = 100;
 
-/** What ended a checkout before its order was confirmed. */
-class CheckoutFailure extends Error {
-  override readonly name = 'CheckoutFailure';
-}
-
-interface Answer<T> {
-  readonly status: number;
-  readonly body: T;
-  readonly bytes: number;
-}
-
 /** Shoppers without think time: a new cart, its lines, an address, and the order to its end. */
 export class CheckoutShoppers {
-  private readonly agent: Agent;
-  private readonly accounts: Account[] = [];
+  private readonly client: ShopClient;
+  private readonly registry: ShopAccounts;
+  private accounts: readonly ShopAccount[] = [];
   /** Answers that said "not yet", by status, and visits to the provider's page. */
   readonly waits: Record<string, number> = {};
   confirmed = 0;
@@ -44,18 +35,34 @@ export class CheckoutShoppers {
   answerBytes = 0;
 
   constructor(private readonly load: CheckoutLoad) {
-    this.agent = new Agent({ connections: load.shoppers });
+    this.client = new ShopClient(load.url, load.shoppers);
+    this.registry = new ShopAccounts(this.client, load.country);
   }
 
   /** Orders that begin within the time are counted to their end; the rate is over that longer time. */
   async shopFor(seconds: number): Promise<Round> {
     const buyers = await this.buyers();
+    const until = performance.now() + seconds * 1_000;
+    return this.shop(buyers, () => performance.now() < until);
+  }
+
+  /** The same beside other work, for as long as that takes. */
+  async shopDuring(work: () => Promise<unknown>): Promise<Round> {
+    const buyers = await this.buyers();
+    let isOver = false;
+    const [round] = await Promise.all([
+      this.shop(buyers, () => !isOver),
+      work().finally(() => (isOver = true)),
+    ]);
+    return round;
+  }
+
+  private async shop(buyers: readonly Headers[], isOpen: () => boolean): Promise<Round> {
     const startedAt = performance.now();
-    const until = startedAt + seconds * 1_000;
     const latencies: number[] = [];
     const failures: Record<string, number> = {};
     const shop = async (signedIn: Headers): Promise<void> => {
-      while (performance.now() < until) {
+      while (isOpen()) {
         const beganAt = performance.now();
         const failure = await this.tryOnce(signedIn);
         if (failure === undefined) latencies.push(performance.now() - beganAt);
@@ -73,35 +80,15 @@ export class CheckoutShoppers {
   }
 
   close(): Promise<void> {
-    return this.agent.close();
+    return this.client.close();
   }
 
   /** What each shopper's requests carry; guests carry nothing until they have a cart. */
   private async buyers(): Promise<readonly Headers[]> {
     const { shoppers, who } = this.load;
     if (who === 'guests') return Array.from({ length: shoppers }, () => ({}));
-    // one after another: hashing passwords is slow on purpose, and a cell takes only so many at once
-    while (this.accounts.length < shoppers) this.accounts.push(await this.register());
-    const signedIn: Headers[] = [];
-    for (const account of this.accounts) signedIn.push(await this.signIn(account));
-    return signedIn;
-  }
-
-  private async register(): Promise<Account> {
-    const login = { email: `bench-${randomUUID()}@example.com`, password: randomUUID() };
-    const account = { ...login, fullName: 'Measured Shopper' };
-    await this.done('POST', '/v1/accounts', account, this.residence);
-    return login;
-  }
-
-  /** Anew for every round, since an access token lives for minutes. */
-  private async signIn(account: Account): Promise<Headers> {
-    const session = await this.done<SessionView>('POST', '/v1/sessions', account, this.residence);
-    return { authorization: `Bearer ${session.accessToken}` };
-  }
-
-  private get residence(): Headers {
-    return { 'entrepot-residence': this.load.country };
+    if (this.accounts.length === 0) this.accounts = await this.registry.registerMany(shoppers);
+    return this.registry.signInAll(this.accounts);
   }
 
   private async tryOnce(signedIn: Headers): Promise<string | undefined> {
@@ -109,14 +96,16 @@ export class CheckoutShoppers {
       await this.buy(signedIn);
       return undefined;
     } catch (error) {
-      if (error instanceof CheckoutFailure) return error.message;
+      if (error instanceof CallRefused) return error.message;
       return error instanceof Error && 'code' in error ? String(error.code) : 'NO_ANSWER';
     }
   }
 
   private async buy(signedIn: Headers): Promise<void> {
-    const asking = { ...this.residence, ...signedIn };
-    const cart = await this.done<CreatedCartView>('POST', '/v1/carts', {}, asking);
+    const asking = { ...this.registry.residence, ...signedIn };
+    const cart = await this.client.done<CreatedCartView>({
+      ...{ method: 'POST', path: '/v1/carts', body: {}, headers: asking },
+    });
     const { guestCart } = cart;
     const bearer =
       guestCart === undefined ? signedIn : { authorization: `Bearer ${guestCart.token}` };
@@ -125,8 +114,10 @@ export class CheckoutShoppers {
       seq: index + 1,
       op: { type: 'add', sku, quantity: 1 },
     }));
-    const lines = `/v1/carts/${cart.id}/lines`;
-    const filled = await this.done<CartView>('PATCH', lines, { edits }, bearer);
+    const path = `/v1/carts/${cart.id}/lines`;
+    const filled = await this.client.done<CartView>({
+      ...{ method: 'PATCH', path, body: { edits }, headers: bearer },
+    });
     const headers = { ...bearer, 'idempotency-key': randomUUID() };
     const order = {
       cartId: cart.id,
@@ -139,7 +130,9 @@ export class CheckoutShoppers {
 
   private async orderUntilConfirmed(order: object, headers: Headers): Promise<void> {
     for (let asked = 0; asked < answersPerOrderMax; asked += 1) {
-      const answer = await this.send<OrderView>('POST', '/v1/orders', order, headers);
+      const answer = await this.client.send<OrderView>({
+        ...{ method: 'POST', path: '/v1/orders', body: order, headers },
+      });
       if (answer.status === 201) {
         this.answerBytes = answer.bytes;
         return;
@@ -147,17 +140,16 @@ export class CheckoutShoppers {
       const { nextAction, status } = answer.body;
       if (answer.status === 202 && nextAction?.url !== undefined) await this.visit(nextAction.url);
       else if (answer.status === 202) await this.wait(status);
-      else throw new CheckoutFailure(`order ${answer.status} ${codeOf(answer.body)}`);
+      else throw new CallRefused(`order ${answer.status} ${codeOf(answer.body)}`);
     }
-    throw new CheckoutFailure('order still open');
+    throw new CallRefused('order still open');
   }
 
   /** What the shopper's browser does at the provider. */
   private async visit(url: string): Promise<void> {
     this.note('approved at the provider');
-    const { statusCode, body } = await request(url, { dispatcher: this.agent });
-    await body.dump();
-    if (statusCode >= 300) throw new CheckoutFailure(`provider ${statusCode}`);
+    const status = await this.client.visit(url);
+    if (status >= 300) throw new CallRefused(`provider ${status}`);
   }
 
   private async wait(status: string): Promise<void> {
@@ -168,40 +160,6 @@ export class CheckoutShoppers {
   private note(what: string): void {
     this.waits[what] = (this.waits[what] ?? 0) + 1;
   }
-
-  private async done<T>(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    body: object,
-    headers: Headers,
-  ): Promise<T> {
-    const answer = await this.send<T>(method, path, body, headers);
-    if (answer.status < 300) return answer.body;
-    throw new CheckoutFailure(`${method} ${path.split('/')[2] ?? ''} ${answer.status}`);
-  }
-
-  private async send<T>(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    body: object,
-    headers: Headers,
-  ): Promise<Answer<T>> {
-    const { statusCode, body: answer } = await request(`${this.load.url}${path}`, {
-      dispatcher: this.agent,
-      method,
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const text = await answer.text();
-    return { status: statusCode, body: JSON.parse(text) as T, bytes: Buffer.byteLength(text) };
-  }
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-interface Account {
-  readonly email: string;
-  readonly password: string;
 }
 
 /** An error's code, where the answer is a problem and not an order. */

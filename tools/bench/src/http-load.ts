@@ -9,6 +9,8 @@ export interface HttpLoad {
   readonly headers?: Readonly<Record<string, string>>;
   /** The path of the next request; asked for each. */
   readonly nextPath: () => string;
+  /** What the next request carries beside `headers`; asked for each. */
+  readonly nextHeaders?: () => Readonly<Record<string, string>>;
 }
 
 /** Sends GETs over kept connections, the next as soon as one is answered. */
@@ -22,10 +24,14 @@ export async function loadTimes(amount: number, load: HttpLoad): Promise<Round> 
 }
 
 function run(
-  { url, connections, headers = {}, nextPath }: HttpLoad,
+  { url, connections, headers = {}, nextPath, nextHeaders }: HttpLoad,
   extent: { readonly duration: number } | { readonly amount: number },
 ): Promise<LoadResult> {
-  const setupRequest = (request: LoadRequest): LoadRequest => ({ ...request, path: nextPath() });
+  const setupRequest = (request: LoadRequest): LoadRequest => ({
+    ...request,
+    path: nextPath(),
+    ...(nextHeaders !== undefined && { headers: { ...headers, ...nextHeaders() } }),
+  });
   return autocannon({
     url,
     connections,

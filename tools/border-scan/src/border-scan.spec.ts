@@ -91,6 +91,18 @@ describe('a scan of files', () => {
     expect(new Set(scan?.finds.map(({ file }) => file)).size).toBe(1);
   });
 
+  it('sees nothing in a file of the one that was scanned before it', () => {
+    const [first, second] = [join(folder, '1'), join(folder, '2')];
+    writeFileSync(first, Buffer.concat([noise, Buffer.from(text)]));
+    writeFileSync(second, noise);
+    const { finds } = scanFiles([first, second, first], matcher);
+    const plain = finds.filter(({ label }) => label === 'in-1/fullName/plain');
+    expect(plain.map(({ file }) => file)).toEqual([first, first]);
+    writeFileSync(first, Buffer.from(text).subarray(0, 9));
+    writeFileSync(second, Buffer.from(text).subarray(9));
+    expect(scanFiles([first, second], matcher).finds).toEqual([]);
+  });
+
   it('reads back the forms it was told, and passes over files that are gone', () => {
     const file = join(folder, 'forms');
     writeForms(file, 'in-1', { fullName: text });

@@ -35,18 +35,19 @@ export function filesBelow(folder: string): string[] {
 export function scanFiles(files: readonly string[], matcher: NeedleMatcher): Scanned {
   let bytes = 0;
   const finds: FileFind[] = [];
+  // one for all: a store has thousands of small files, and memory for a chunk is dear to get
+  const buffer = Buffer.allocUnsafe(matcher.overlapBytes + chunkBytes);
   for (const file of files) {
-    const scanned = scanFile(file, matcher);
+    const scanned = scanFile(file, matcher, buffer);
     bytes += scanned.bytes;
     finds.push(...scanned.finds);
   }
   return { bytes, finds };
 }
 
-function scanFile(file: string, matcher: NeedleMatcher): Scanned {
+function scanFile(file: string, matcher: NeedleMatcher, buffer: Buffer): Scanned {
   const handle = openIfThere(file);
   if (handle === undefined) return { bytes: 0, finds: [] };
-  const buffer = Buffer.allocUnsafe(matcher.overlapBytes + chunkBytes);
   const seen = new Map<string, FileFind>();
   const isLog = walSegment.test(file);
   let carried = 0;

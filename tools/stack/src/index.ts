@@ -102,6 +102,8 @@ export { makeFolder, writeOwned } from './services/postgres.ts';
 export { cellKeySecret } from './native/cell-keys.ts';
 export type { CellKeyName } from './native/cell-keys.ts';
 export { withKmsOfStoppedCell } from './native/stopped-cell.ts';
+export { startAnotherApi } from './native/another-api.ts';
+export type { AnotherApi, AnotherApiOptions } from './native/another-api.ts';
 export {
   assertNoRestoreUnderWay,
   clearRestoreMark,

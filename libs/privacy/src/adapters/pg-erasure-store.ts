@@ -41,11 +41,12 @@ const listRequests = statement(
   'privacy.list_erasure_requests',
   `SELECT ${columns} FROM privacy.erasure_request ORDER BY requested_at DESC, request_id LIMIT $1`,
 );
+/** Those that wait for days come last: however many they are, they keep nobody from being brought on. */
 const requestsUnderWay = statement(
   'privacy.erasure_requests_under_way',
   `SELECT request_id AS "id" FROM privacy.erasure_request
    WHERE closed_at IS NULL AND approved_by IS NOT NULL AND resumes_to IS NULL
-   ORDER BY approved_at, request_id LIMIT $1`,
+   ORDER BY status = 'verified_unreadable', approved_at, request_id LIMIT $1`,
 );
 const requestsInStatus = statement(
   'privacy.erasure_requests_in_status',

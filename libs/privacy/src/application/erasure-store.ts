@@ -21,7 +21,10 @@ export abstract class ErasureStore {
   abstract findOpenOf(subject: SubjectId): Promise<ErasureRequest | undefined>;
   /** Newest first. */
   abstract list(rowsMax: number): Promise<ErasureRequest[]>;
-  /** Requests that processes, not people, have to bring on; those that wait longest first. */
+  /**
+   * Requests that processes, not people, have to bring on; those that wait longest first, and after all
+   * others those of which nothing is left to do but to wait for the end of a key.
+   */
   abstract underWay(rowsMax: number): Promise<ErasureRequestId[]>;
   abstract inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]>;
   /**
