@@ -6,6 +6,7 @@ import type { SubjectId } from '@entrepot/kernel';
 import { MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErasureFixture } from './erasure-fixture.ts';
+import type { Laws } from './erasure-fixture.ts';
 
 export const fullName = 'Canary Forgotten';
 const password = 'correct horse battery staple';
@@ -49,8 +50,8 @@ export class ErasureScene {
     readonly officers: string[],
   ) {}
 
-  static async open(): Promise<ErasureScene> {
-    const fixture = await ErasureFixture.start();
+  static async open(laws?: Laws): Promise<ErasureScene> {
+    const fixture = await ErasureFixture.start(laws);
     const worker = await fixture.startWorker();
     const scene = new ErasureScene(fixture, await fixture.startApi(), worker, []);
     await fixture.seedOfficers(worker, password, officerEmails);
