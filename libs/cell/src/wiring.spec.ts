@@ -34,6 +34,7 @@ const region = {
   currency: 'INR',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw: storedCategories.map((category) => ({ ...rule, category })),
+  invoiceLaw: [{ country: 'IN', tiers: [{ upToMinor: undefined }] }],
 } as unknown as RegionProfile;
 
 const right: Surroundings = {

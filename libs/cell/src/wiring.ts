@@ -1,4 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
+import { invoiceLawProblems } from '@entrepot/invoices';
 import { lawProblems } from '@entrepot/privacy';
 import type { CellDirectory, Profile } from '@entrepot/platform-config';
 import type { KmsVerdict } from './kms-endpoint.ts';
@@ -66,6 +67,7 @@ export function wiringProblems(found: Surroundings): readonly string[] {
       on: new Date().toISOString().slice(0, 10),
       needsCounsel: found.profile === 'production',
     }),
+    ...invoiceLawProblems(found.region.invoiceLaw, entry.countries),
   );
   for (const marker of found.databases) problems.push(...markerProblems(marker, found));
   if (found.kafkaClusterId !== undefined && found.kafkaClusterId !== entry.kafkaClusterId) {

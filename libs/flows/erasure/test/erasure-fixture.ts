@@ -2,9 +2,12 @@ import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entr
 import { ErasureModule } from '@entrepot/flow-erasure';
 import type { ConnectedRecipient, ErasureOptions } from '@entrepot/flow-erasure';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
+import type { StaffRole } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
-import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
+import { InvoicesApiModule, InvoiceSettings, InvoicesModule } from '@entrepot/invoices';
+import type { InvoiceLaw } from '@entrepot/invoices';
+import { Clock, regionOf } from '@entrepot/kernel';
 import type { CountryCode } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
@@ -20,7 +23,15 @@ import {
 } from '@entrepot/platform-http';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
-import { openEraser, PrivacyModule, storedCategories } from '@entrepot/privacy';
+import {
+  calendarDayOf,
+  dayIn,
+  invoiceCohortOf,
+  isoDate,
+  openEraser,
+  PrivacyModule,
+  storedCategories,
+} from '@entrepot/privacy';
 import type { Eraser, RetentionLaw, SubjectKeySettings } from '@entrepot/privacy';
 import { RememberedErasures } from '@entrepot/privacy/testing';
 import { testDatabase, testKms, testRedis } from '@entrepot/testing';
@@ -66,7 +77,7 @@ const epochDays = 7;
 const countries = ['IN' as CountryCode];
 const timeZone = 'Asia/Kolkata';
 /** Everything goes at once; what the books keep names nobody. */
-const law: RetentionLaw = storedCategories.map((category) => ({
+export const shredEverything: RetentionLaw = storedCategories.map((category) => ({
   ...{ legalEntity: 'entity', country: 'IN' as CountryCode, category, law: 'a law', version: 1 },
   ...{ action: 'shred-now', leaves: 'facts', inForceSince: '2020-01-01', spec: 'a spec' },
   signOff: undefined,
@@ -93,6 +104,31 @@ const nobodyOutside = (): Outside => ({
   mailerOf: () => ({ send: () => Promise.resolve() }),
 });
 
+/** The clock of API and worker; the databases and the KMS have their own. */
+export class MovableClock extends Clock {
+  #offsetMs = 0;
+
+  override now(): Date {
+    return new Date(Date.now() + this.#offsetMs);
+  }
+
+  /** What happens in the work happens on that day. */
+  async on<T>(day: string, work: () => Promise<T>): Promise<T> {
+    this.#offsetMs = Date.parse(`${day}T09:00:00Z`) - Date.now();
+    try {
+      return await work();
+    } finally {
+      this.#offsetMs = 0;
+    }
+  }
+}
+
+/** The laws of the cell's one country. */
+export interface Laws {
+  readonly retention: RetentionLaw;
+  readonly invoices: InvoiceLaw;
+}
+
 interface Stores {
   readonly shop: TestDatabase<'shop'>;
   readonly vault: TestDatabase<'vault'>;
@@ -103,6 +139,7 @@ interface Stores {
 export interface ErasureFixtureOptions {
   readonly driver?: SubjectKeyDriverName;
   readonly outside?: Outside;
+  readonly laws?: Laws;
 }
 
 /** API, worker and eraser of one cell, as far as forgetting goes, each with its own logins. */
@@ -112,6 +149,7 @@ export class ErasureFixture {
   readonly #log: Log;
   readonly journal = new RememberedErasures();
   readonly eraser: Eraser;
+  readonly clock = new MovableClock();
 
   private constructor(
     readonly cells: TwoCells,
@@ -132,6 +170,7 @@ export class ErasureFixture {
   static async start({
     driver = 'kms-per-user',
     outside = nobodyOutside(),
+    laws = { retention: shredEverything, invoices: [] },
   }: ErasureFixtureOptions = {}): Promise<ErasureFixture> {
     const cells = await twoCells();
     const [shop, vault, kms, redis] = await Promise.all([
@@ -140,7 +179,7 @@ export class ErasureFixture {
       testKms({ cell: cells.home }),
       testRedis(),
     ]);
-    return new ErasureFixture(cells, { shop, vault, kms, redis }, { driver, outside });
+    return new ErasureFixture(cells, { shop, vault, kms, redis }, { driver, outside, laws });
   }
 
   /** Another worker process; the first one has seeded the officers. */
@@ -153,6 +192,7 @@ export class ErasureFixture {
         CartsModule,
         OrdersModule,
         PaymentBooks,
+        InvoicesModule,
         ErasureModule.forWorker({
           ...{ ...this.#erasure(), imports: [identity, PaymentBooks] },
           recipients: () => this.options.outside.recipients,
@@ -163,8 +203,12 @@ export class ErasureFixture {
     return module.init();
   }
 
-  async seedOfficers(worker: INestApplicationContext, password: string, emails: string[]) {
-    const roles = ['privacy-officer' as const];
+  async seedOfficers(
+    worker: INestApplicationContext,
+    password: string,
+    emails: string[],
+    roles: StaffRole[] = ['privacy-officer'],
+  ) {
     const staff = emails.map((email) => ({ email, password, fullName: 'Officer', roles }));
     await worker.get(SeedPeopleUseCase, { strict: false }).execute('test', { shoppers: [], staff });
   }
@@ -180,6 +224,8 @@ export class ErasureFixture {
           browserOrigins: [directory.get(home).origin],
           rateLimits: { ...this.stores.redis, factor: 1_000 },
         }),
+        OrdersModule,
+        InvoicesApiModule,
         ErasureModule.forApi({ ...this.#erasure(), imports: [OrdersModule] }),
       ]),
       home: new HomeCellGuard(home, directory),
@@ -203,7 +249,10 @@ export class ErasureFixture {
   }
 
   #erasure(): ErasureOptions {
-    return { cell: this.cells.home, ...{ countries, timeZone, law, coolingOffHours: 0 } };
+    return {
+      cell: this.cells.home,
+      ...{ countries, timeZone, law: this.options.laws.retention, coolingOffHours: 0 },
+    };
   }
 
   #modules(kind: 'api' | 'worker'): DynamicModule[] {
@@ -212,7 +261,8 @@ export class ErasureFixture {
     const surroundings = Surroundings.of([
       { provide: ShopDatabase, useValue: shop.open(kind) },
       { provide: VaultDatabase, useValue: vault.open(kind) },
-      { provide: Clock, useValue: new SystemClock() },
+      { provide: Clock, useValue: this.clock },
+      { provide: InvoiceSettings, useValue: this.#invoices() },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
       { provide: Metrics, useValue: new Metrics({ cell: cell, process: kind }) },
@@ -224,8 +274,21 @@ export class ErasureFixture {
       region: regionOf(cell),
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor(kind) },
       subjectKeys: { driver: this.options.driver, epochDays },
+      statutory: { countries, timeZone, law: this.options.laws.retention },
     };
     return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];
+  }
+
+  #invoices(): InvoiceSettings {
+    const { retention, invoices } = this.options.laws;
+    return new InvoiceSettings({
+      ...{ cell: this.cells.home, countries, law: invoices },
+      dayOf: (at) => isoDate(dayIn(timeZone, at)),
+      cohortOf: (country, day) => {
+        const cohort = invoiceCohortOf(retention, { country, day: calendarDayOf(day) });
+        return cohort && { name: cohort.name, endsOn: cohort.endsOn ?? '' };
+      },
+    });
   }
 
   async #writeTokenKey(): Promise<string> {

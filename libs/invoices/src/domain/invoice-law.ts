@@ -71,7 +71,7 @@ export function invoiceLawProblems(law: InvoiceLaw, countries: readonly CountryC
       const before = index === 0 ? -1n : limits[index - 1];
       return before !== undefined && (limit === undefined || limit > before);
     });
-    return isRising && limits.at(-1) === undefined
+    return isRising && limits.length > 0 && limits.at(-1) === undefined
       ? []
       : [`The tiers of ${country} do not rise to one without a limit.`];
   });

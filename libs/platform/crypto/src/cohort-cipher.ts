@@ -44,14 +44,16 @@ export class CohortCipher {
     return `c1|A256GCM|${cohort}|${sealed.toString('base64url')}` as CohortCiphertext;
   }
 
-  /** A tombstone where the cohort has ended. Throws `CiphertextRejectedError` for what belongs elsewhere. */
+  /** Asks KMS each time. A tombstone where the cohort has ended. Throws `CiphertextRejectedError` for what belongs elsewhere. */
   async open(place: RecordPlace, ciphertext: string): Promise<string | Tombstone> {
     const { cohort = '', data = '' } = form.exec(ciphertext)?.groups ?? {};
     if (!isCohortName(cohort) || cohort !== place.cohort) {
       throw new CiphertextRejectedError('the ciphertext is of another cohort');
     }
     const at = this.#associatedData(place);
-    return this.#keys.use(cohort, (key) => key.unwrap(Buffer.from(data, 'base64url'), at).toString());
+    return this.#keys.useOnce(cohort, (key) =>
+      key.unwrap(Buffer.from(data, 'base64url'), at).toString(),
+    );
   }
 
   #associatedData({ cohort, column, recordId, boundTo }: RecordPlace): string {

@@ -21,4 +21,10 @@ export abstract class CohortKeys {
    * neither the vault nor KMS answers.
    */
   abstract use<T>(cohort: CohortName, work: (key: WrappingKey) => T): Promise<T | Tombstone>;
+
+  /**
+   * The same with a key that is fetched for this use only: the vault and KMS are asked whether the cohort
+   * still stands, and KMS has the use in its log.
+   */
+  abstract useOnce<T>(cohort: CohortName, work: (key: WrappingKey) => T): Promise<T | Tombstone>;
 }

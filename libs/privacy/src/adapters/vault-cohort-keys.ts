@@ -48,10 +48,7 @@ export class VaultCohortKeys extends CohortKeys implements OnModuleInit, OnAppli
     this.#keys.clear();
   }
 
-  override async use<T>(
-    cohort: CohortName,
-    work: (key: WrappingKey) => T,
-  ): Promise<T | Tombstone> {
+  override async use<T>(cohort: CohortName, work: (key: WrappingKey) => T): Promise<T | Tombstone> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const key = await this.#take(cohort);
       if (key instanceof Tombstone) return key;
@@ -61,29 +58,47 @@ export class VaultCohortKeys extends CohortKeys implements OnModuleInit, OnAppli
     throw new Error('the cohort key was closed under each attempt to use it');
   }
 
+  override async useOnce<T>(
+    cohort: CohortName,
+    work: (key: WrappingKey) => T,
+  ): Promise<T | Tombstone> {
+    const key = await this.#load(cohort);
+    if (key instanceof Tombstone) return key;
+    try {
+      return work(key);
+    } finally {
+      key.close();
+    }
+  }
+
   async #take(cohort: CohortName): Promise<WrappingKey | Tombstone> {
     this.#closeExpired();
     const known = this.#keys.get(cohort)?.key ?? this.#loading.get(cohort);
     if (known !== undefined) return known;
-    const loading = this.#load(cohort).finally(() => this.#loading.delete(cohort));
+    const loading = this.#loadAndKeep(cohort).finally(() => this.#loading.delete(cohort));
     this.#loading.set(cohort, loading);
     return loading;
   }
 
-  async #load(cohort: CohortName): Promise<WrappingKey | Tombstone> {
+  async #loadAndKeep(cohort: CohortName): Promise<WrappingKey | Tombstone> {
     const loadedAt = performance.now();
+    const key = await this.#load(cohort);
+    if (!(key instanceof Tombstone)) this.#keys.set(cohort, { key, loadedAt });
+    return key;
+  }
+
+  async #load(cohort: CohortName): Promise<WrappingKey | Tombstone> {
     const stored = await this.#store.find(cohort);
     if (stored === undefined) {
       throw new DomainError('UNAVAILABLE', `the key of ${cohort} is not made yet`);
     }
     const { keyArn, wrapped, hasEnded } = stored;
-    if (hasEnded || keyArn === undefined || wrapped === undefined) return new Tombstone('destroyed');
+    if (hasEnded || keyArn === undefined || wrapped === undefined) {
+      return new Tombstone('destroyed');
+    }
     try {
-      const key = new WrappingKey(
-        await this.#service.unwrap(keyArn, wrapped, cohortContext(cohort)),
-      );
-      this.#keys.set(cohort, { key, loadedAt });
-      return key;
+      const context = cohortContext(cohort);
+      return new WrappingKey(await this.#service.unwrap(keyArn, wrapped, context));
     } catch (error) {
       // a vault that came back from a backup has forgotten the end; KMS has not
       if (error instanceof KeyGoneError) return new Tombstone('destroyed');
