@@ -7,6 +7,7 @@ import { IdentityModule } from '@entrepot/identity';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule, PaymentWebhooksModule } from '@entrepot/payments';
 import type { ApiConfig } from '@entrepot/platform-config';
+import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { apiLinks } from './domain-links.ts';
@@ -42,6 +43,8 @@ const identityOf = ({ cell, config: { profile } }: ProcessContext, config: ApiCo
     cell: cell.id,
     tokenKeyFile: config.tokenKey.file,
     browserOrigins: [cell.origin],
+    relyingParty: relyingPartyOf(cell.origin),
+    takesDemoPasskeys: profile !== 'production',
     rateLimits: {
       url: config.redis.url,
       keyPrefix: `${cell.id}:rate:`,

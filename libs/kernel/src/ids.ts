@@ -29,6 +29,7 @@ export const idPrefixes = {
   category: 'cat',
   delivery: 'dlv',
   erasureRequest: 'ers',
+  roleGrant: 'rgr',
   event: 'evt',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
@@ -45,6 +46,7 @@ export type ProductId = Branded<'product'>;
 export type VariantId = Branded<'variant'>;
 export type CategoryId = Branded<'category'>;
 export type ErasureRequestId = Branded<'erasureRequest'>;
+export type RoleGrantId = Branded<'roleGrant'>;
 export type EventId = Branded<'event'>;
 
 const regionPattern = /^[a-z]{2}$/;

@@ -38,6 +38,11 @@ const endReused = statement(
   `UPDATE identity.session SET ended_at = now(), end_reason = 'refresh-reused'
    WHERE family_hash = $1 AND refresh_hash <> $2 AND holder_kind = $3 AND ended_at IS NULL`,
 );
+const isFreshSession = statement(
+  'identity.is_fresh_session',
+  `SELECT 1 FROM identity.session
+   WHERE session_id = $1 AND started_at > now() - make_interval(secs => $2)`,
+);
 const endSessionsOfSubject = statement(
   'identity.end_sessions_of_subject',
   `UPDATE identity.session SET ended_at = now(), end_reason = $2
@@ -100,6 +105,10 @@ export class PgSessionStore extends SessionStore {
 
   override async end(id: SessionId, reason: SessionEnd): Promise<void> {
     await this.database.execute(endSession, [id, reason]);
+  }
+
+  override async isFresh(id: SessionId, seconds: number): Promise<boolean> {
+    return (await this.database.query(isFreshSession, [id, seconds])).length === 1;
   }
 
   override endAllOf(subject: SubjectId, reason: SessionEnd): Promise<number> {
