@@ -34,7 +34,11 @@ export function apiDomains(
     PaymentWebhooksModule,
     CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
     // only a worker lets the cooling-off pass
-    ErasureModule.forApi(erasureOptionsOf(context, { coolingOffHours: 0 })),
+    ErasureModule.forApi({
+      ...erasureOptionsOf(context, { coolingOffHours: 0 }),
+      identityCodeKey: config.fingerprint.key,
+      imports: [OrdersModule],
+    }),
   ];
 }
 

@@ -44,6 +44,7 @@ import { PasswordHasher } from './application/password-hasher.ts';
 import { PeopleRegister } from './application/people-register.ts';
 import { ProvePresence } from './application/prove-presence.ts';
 import { ReadAccountUseCase } from './application/read-account.ts';
+import { ReadContact } from './application/read-contact.ts';
 import { ReadStaffUseCase } from './application/read-staff.ts';
 import { RefreshSessionUseCase } from './application/refresh-session.ts';
 import { RegisterPasskey } from './application/register-passkey.ts';
@@ -86,6 +87,7 @@ const people: Provider[] = [
   EndSessions,
   SeedPeopleUseCase,
   IdentityPersonalData,
+  ReadContact,
 ];
 
 const apiUseCases: Provider[] = [
@@ -159,7 +161,8 @@ export class IdentityModule {
       ],
       exports: [
         ...[TokenVerifier, RateLimiter, IssueGuestCartToken],
-        ...[EndSessions, IdentityPersonalData, PeopleRegister, ProvePresence, StaffAssertions],
+        ...[EndSessions, IdentityPersonalData, PeopleRegister, ProvePresence, ReadContact],
+        StaffAssertions,
       ],
     };
   }
@@ -169,7 +172,9 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       providers: [...people, settings({ cell, ...nobodysBrowser })],
-      exports: [EndSessions, IdentityPersonalData, PeopleRegister, SeedPeopleUseCase],
+      exports: [
+        ...[EndSessions, IdentityPersonalData, PeopleRegister, ReadContact, SeedPeopleUseCase],
+      ],
     };
   }
 }

@@ -13,6 +13,8 @@ export { PgPasskeyWitness } from './adapters/pg-passkey-witness.ts';
 export type { PasskeyWitnessOptions, WitnessedPasskey } from './adapters/pg-passkey-witness.ts';
 export { StaffAssertions } from './application/staff-assertions.ts';
 export type { CheckedAssertion } from './application/staff-assertions.ts';
+export { ReadContact } from './application/read-contact.ts';
+export type { Contact } from './application/read-contact.ts';
 export { ProvePresence } from './application/prove-presence.ts';
 export type { Presence } from './application/prove-presence.ts';
 export { PeopleRegister } from './application/people-register.ts';

@@ -23,7 +23,9 @@ import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
 import { PgKeyHolders } from './adapters/pg-key-holders.ts';
+import { PgIdentityCodes } from './adapters/pg-identity-codes.ts';
 import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
+import { PgRestrictions } from './adapters/pg-restrictions.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
@@ -34,6 +36,7 @@ import { EpochStore } from './application/epoch-store.ts';
 import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { Fences } from './application/fences.ts';
+import { IdentityCodes } from './application/identity-codes.ts';
 import { KeyEpochs } from './application/key-epochs.ts';
 import { KeyHolders } from './application/key-holders.ts';
 import { KeyReserve } from './application/key-reserve.ts';
@@ -45,6 +48,7 @@ import { NewSubjects } from './application/new-subjects.ts';
 import { OpenKeyEpoch } from './application/open-key-epoch.ts';
 import { RefillKeyReserveUseCase } from './application/refill-key-reserve.ts';
 import { RestoredErasures } from './application/restored-erasures.ts';
+import { Restrictions } from './application/restrictions.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
 import { ShardKeys } from './application/shard-keys.ts';
 import { SubjectKeyDriver } from './application/subject-key-driver.ts';
@@ -113,7 +117,7 @@ export class PrivacyModule {
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
-        ...[PrivacyPersonalData, VaultPersonalData],
+        ...[IdentityCodes, PrivacyPersonalData, Restrictions, VaultPersonalData],
       ],
     };
   }
@@ -152,6 +156,8 @@ function keyProviders(options: PrivacyOptions): Provider[] {
     { provide: ErasureStore, useClass: PgErasureStore },
     { provide: Fences, useClass: PgFences },
     { provide: RestoredErasures, useClass: PgRestoredErasures },
+    { provide: IdentityCodes, useClass: PgIdentityCodes },
+    { provide: Restrictions, useClass: PgRestrictions },
     { provide: KeyTrial, useClass: KmsKeyTrial },
     { provide: ErasureCertificates, useClass: PgErasureCertificates },
     PrivacyPersonalData,

@@ -1,5 +1,5 @@
 export { ErasureModule } from './erasure.module.ts';
-export type { ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
+export type { ErasureApiOptions, ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
 export { driveErasure, DriveErasureJob } from './adapters/drive-erasure.job.ts';
 export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
 export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';

@@ -16,12 +16,12 @@ const insertSession = statement(
 const findLive = statement(
   'identity.find_live_session',
   `SELECT s.session_id AS "id", s.subject_id AS "subject", s.holder_kind AS "holderKind",
-     s.holder_id AS "holderId",
+     s.holder_id AS "holderId", p.is_restricted AS "isRestricted",
      CASE WHEN f.staff_id IS NULL THEN '{}'
        ELSE ARRAY(SELECT r.role FROM identity.staff_role r WHERE r.staff_id = f.staff_id ORDER BY 1)
      END AS "roles"
    FROM identity.session s
-   JOIN privacy.active_subject USING (subject_id)
+   JOIN privacy.active_subject p USING (subject_id)
    LEFT JOIN identity.staff f ON f.staff_id = s.holder_id
    WHERE s.handle_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now()
      AND f.disabled_at IS NULL`,
@@ -60,6 +60,7 @@ interface SessionRow {
   readonly holderKind: 'shopper' | 'staff';
   readonly holderId: string;
   readonly roles: readonly string[];
+  readonly isRestricted: boolean;
 }
 
 @Injectable()

@@ -566,6 +566,7 @@ CREATE TABLE "privacy"."subject" (
     "status" TEXT NOT NULL DEFAULT 'active',
     "restricted_for_erasure_at" TIMESTAMPTZ(3),
     "restricted_by_staff_at" TIMESTAMPTZ(3),
+    "restricted_by" TEXT,
     "admitted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "fenced_at" TIMESTAMPTZ(3),
     "erased_at" TIMESTAMPTZ(3),
@@ -964,6 +965,8 @@ ALTER TABLE privacy.subject
   ADD CONSTRAINT subject_status_known CHECK (status IN ('active', 'restricted', 'fenced', 'erased')),
   ADD CONSTRAINT subject_fenced_has_instant CHECK
     ((status IN ('fenced', 'erased')) = (fenced_at IS NOT NULL)),
+  ADD CONSTRAINT subject_restricted_by_somebody CHECK
+    ((restricted_by_staff_at IS NULL) = (restricted_by IS NULL)),
   ADD CONSTRAINT subject_restricted_has_reason CHECK (CASE status WHEN 'active'
     THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) = 0 WHEN 'restricted'
     THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) > 0 ELSE true END),
@@ -1258,7 +1261,7 @@ CREATE VIEW privacy.active_subject AS
    its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
    A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
    fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
-   restricted; what goes on is what is under way, in orders and payments. */
+   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in. */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -1280,7 +1283,8 @@ BEGIN
     RETURN NEW;
   END IF;
   IF subject_status = 'restricted' THEN
-    IF TG_OP = 'UPDATE' AND TG_TABLE_SCHEMA IN ('orders', 'payments') THEN
+    IF TG_OP = 'UPDATE' AND (TG_TABLE_SCHEMA IN ('orders', 'payments')
+                             OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'identity.session') THEN
       RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the subject of a row of %.% is restricted', TG_TABLE_SCHEMA, TG_TABLE_NAME
@@ -1415,34 +1419,36 @@ GRANT SELECT ON privacy.erasure_approval TO shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE, DELETE ON privacy.identity_code TO shop_api;
 
 -- libs/privacy/src/adapters/sql/shop/13-restriction.sql
-/* Stores somebody's data and no longer uses them (GDPR Article 18), for one of two reasons. Waits for personal
-   writes that are under way. Answers false for somebody who is unknown, fenced or erased. */
-CREATE FUNCTION privacy.restrict_subject(restricted_subject text, reason text) RETURNS boolean
+/* Stores somebody's data and no longer uses them (GDPR Article 18): while an erasure cools off, or because a member
+   of staff says so, who is named. Waits for personal writes that are under way. Answers false for somebody who is
+   unknown, fenced or erased. */
+CREATE FUNCTION privacy.restrict_subject(restricted_subject text, staff text) RETURNS boolean
   LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
   WITH restricted AS (
     UPDATE privacy.subject SET status = 'restricted',
-      restricted_for_erasure_at = CASE reason WHEN 'erasure'
+      restricted_for_erasure_at = CASE WHEN staff IS NULL
         THEN coalesce(restricted_for_erasure_at, now()) ELSE restricted_for_erasure_at END,
-      restricted_by_staff_at = CASE reason WHEN 'staff'
-        THEN coalesce(restricted_by_staff_at, now()) ELSE restricted_by_staff_at END
+      restricted_by_staff_at = CASE WHEN staff IS NOT NULL
+        THEN coalesce(restricted_by_staff_at, now()) ELSE restricted_by_staff_at END,
+      restricted_by = coalesce(restricted_by, staff)
     WHERE subject_id = restricted_subject AND status IN ('active', 'restricted')
-      AND reason IN ('erasure', 'staff')
     RETURNING 1
   )
   SELECT EXISTS (SELECT FROM restricted);
 $$;
 
-/* Lifts one of the reasons; the other one holds on. */
-CREATE FUNCTION privacy.lift_restriction(restricted_subject text, reason text) RETURNS boolean
+/* Lifts one of the two reasons; the other one holds on. */
+CREATE FUNCTION privacy.lift_restriction(restricted_subject text, of_staff boolean) RETURNS boolean
   LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
-  WITH left_over AS (
-    SELECT subject_id, CASE reason WHEN 'erasure' THEN NULL ELSE restricted_for_erasure_at END AS for_erasure,
-      CASE reason WHEN 'staff' THEN NULL ELSE restricted_by_staff_at END AS by_staff
-    FROM privacy.subject WHERE subject_id = restricted_subject AND status = 'restricted' FOR UPDATE
-  ), lifted AS (
-    UPDATE privacy.subject s SET restricted_for_erasure_at = l.for_erasure, restricted_by_staff_at = l.by_staff,
-      status = CASE WHEN num_nonnulls(l.for_erasure, l.by_staff) = 0 THEN 'active' ELSE 'restricted' END
-    FROM left_over l WHERE s.subject_id = l.subject_id RETURNING 1
+  WITH lifted AS (
+    UPDATE privacy.subject SET
+      restricted_for_erasure_at = CASE WHEN of_staff THEN restricted_for_erasure_at END,
+      restricted_by_staff_at = CASE WHEN NOT of_staff THEN restricted_by_staff_at END,
+      restricted_by = CASE WHEN NOT of_staff THEN restricted_by END,
+      status = CASE WHEN (CASE WHEN of_staff THEN restricted_for_erasure_at ELSE restricted_by_staff_at END)
+        IS NULL THEN 'active' ELSE 'restricted' END
+    WHERE subject_id = restricted_subject AND status = 'restricted'
+    RETURNING 1
   )
   SELECT EXISTS (SELECT FROM lifted);
 $$;
@@ -1453,9 +1459,9 @@ CREATE FUNCTION privacy.restrict_by_request() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
   IF NEW.status = 'cooling_off' AND OLD.status <> 'cooling_off' THEN
-    PERFORM privacy.restrict_subject(NEW.subject_id, 'erasure');
+    PERFORM privacy.restrict_subject(NEW.subject_id, NULL);
   ELSIF NEW.status IN ('assessed', 'withdrawn', 'rejected') THEN
-    PERFORM privacy.lift_restriction(NEW.subject_id, 'erasure');
+    PERFORM privacy.lift_restriction(NEW.subject_id, false);
   END IF;
   RETURN NULL;
 END $$;

@@ -122,6 +122,7 @@ export interface SubjectRow {
   readonly status: 'active' | 'restricted' | 'fenced' | 'erased';
   readonly restricted_for_erasure_at: Date | null;
   readonly restricted_by_staff_at: Date | null;
+  readonly restricted_by: string | null;
   readonly admitted_at: Date;
   readonly fenced_at: Date | null;
   readonly erased_at: Date | null;

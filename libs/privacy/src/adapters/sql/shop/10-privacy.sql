@@ -3,6 +3,8 @@ ALTER TABLE privacy.subject
   ADD CONSTRAINT subject_status_known CHECK (status IN ('active', 'restricted', 'fenced', 'erased')),
   ADD CONSTRAINT subject_fenced_has_instant CHECK
     ((status IN ('fenced', 'erased')) = (fenced_at IS NOT NULL)),
+  ADD CONSTRAINT subject_restricted_by_somebody CHECK
+    ((restricted_by_staff_at IS NULL) = (restricted_by IS NULL)),
   ADD CONSTRAINT subject_restricted_has_reason CHECK (CASE status WHEN 'active'
     THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) = 0 WHEN 'restricted'
     THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) > 0 ELSE true END),
@@ -297,7 +299,7 @@ CREATE VIEW privacy.active_subject AS
    its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
    A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
    fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
-   restricted; what goes on is what is under way, in orders and payments. */
+   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in. */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -319,7 +321,8 @@ BEGIN
     RETURN NEW;
   END IF;
   IF subject_status = 'restricted' THEN
-    IF TG_OP = 'UPDATE' AND TG_TABLE_SCHEMA IN ('orders', 'payments') THEN
+    IF TG_OP = 'UPDATE' AND (TG_TABLE_SCHEMA IN ('orders', 'payments')
+                             OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'identity.session') THEN
       RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the subject of a row of %.% is restricted', TG_TABLE_SCHEMA, TG_TABLE_NAME
