@@ -1,7 +1,7 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import { ErasureModule } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
-import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
+import { IdentityModule, PgPasskeyWitness, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
 import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
@@ -18,7 +18,10 @@ import {
   TokenVerifier,
 } from '@entrepot/platform-http';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
+import { Mailer } from '@entrepot/platform-mail';
+import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
+import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { openEraser, PrivacyModule, storedCategories } from '@entrepot/privacy';
 import type { Eraser, RetentionLaw } from '@entrepot/privacy';
 import { RememberedErasures } from '@entrepot/privacy/testing';
@@ -81,13 +84,26 @@ interface Stores {
   readonly redis: TestRedis;
 }
 
+/** A postman who keeps every letter. */
+export class RecordingMailer extends Mailer {
+  readonly sent: MailMessage[] = [];
+
+  override send(message: MailMessage): Promise<void> {
+    this.sent.push(message);
+    return Promise.resolve();
+  }
+}
+
 /** API, worker and eraser of one cell, as far as forgetting goes, each with its own logins. */
 export class ErasureFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'erasure-'));
   readonly #running: INestApplicationContext[] = [];
   readonly #log: Log;
   readonly journal = new RememberedErasures();
+  readonly mailer = new RecordingMailer();
   readonly eraser: Eraser;
+  /** Of the workers that start from now on. */
+  coolingOffHours = 0;
 
   private constructor(
     readonly cells: TwoCells,
@@ -95,7 +111,12 @@ export class ErasureFixture {
   ) {
     this.#log = new Log({ level: 'error', bound: { cell: cells.home } });
     const { shop, vault, kms } = stores;
+    const { relyingParty } = this;
     this.eraser = openEraser({
+      passkeys: new PgPasskeyWitness(shop.open('audit'), {
+        ...{ relyingParty, takesDemoPasskeys: true },
+      }),
+      relyingParty,
       shop: shop.open('audit'),
       vault: vault.open('eraser'),
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },
@@ -113,6 +134,11 @@ export class ErasureFixture {
       testRedis(),
     ]);
     return new ErasureFixture(cells, { shop, vault, kms, redis });
+  }
+
+  /** For whom the officers' passkeys are made. */
+  get relyingParty() {
+    return relyingPartyOf(this.cells.directory.get(this.cells.home).origin);
   }
 
   /** Another worker process; the first one has seeded the officers. */
@@ -145,11 +171,16 @@ export class ErasureFixture {
         ...this.#modules('api'),
         IdentityModule.forApi({
           cell: home,
+          ...{ relyingParty: this.relyingParty, takesDemoPasskeys: true },
           tokenKeyFile: await this.#writeTokenKey(),
           browserOrigins: [directory.get(home).origin],
           rateLimits: { ...this.stores.redis, factor: 1_000 },
         }),
-        ErasureModule.forApi(this.#erasure()),
+        ErasureModule.forApi({
+          ...this.#erasure(),
+          identityCodeKey: () => Buffer.alloc(32, 7),
+          imports: [OrdersModule],
+        }),
       ]),
       home: new HomeCellGuard(home, directory),
       log: this.#log,
@@ -172,7 +203,8 @@ export class ErasureFixture {
   }
 
   #erasure(): ErasureOptions {
-    return { cell: this.cells.home, ...{ countries, timeZone, law, coolingOffHours: 0 } };
+    const { coolingOffHours } = this;
+    return { cell: this.cells.home, ...{ countries, timeZone, law, coolingOffHours } };
   }
 
   #modules(kind: 'api' | 'worker'): DynamicModule[] {
@@ -184,6 +216,7 @@ export class ErasureFixture {
       { provide: Clock, useValue: new SystemClock() },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
+      { provide: Mailer, useValue: this.mailer },
       { provide: Metrics, useValue: new Metrics({ cell: cell, process: kind }) },
       ...(kind === 'worker' ? workerDoors(shop.open(kind)) : []),
     ]);

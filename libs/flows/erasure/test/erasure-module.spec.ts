@@ -1,18 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DriveErasureJob, ErasureModule, PurgeRestored } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
-import { EndSessions, PeopleRegister } from '@entrepot/identity';
+import {
+  EndSessions,
+  PeopleRegister,
+  ProvePresence,
+  ReadContact,
+  StaffAssertions,
+} from '@entrepot/identity';
 import { Clock, SystemClock } from '@entrepot/kernel';
 import type { CellId, CountryCode } from '@entrepot/kernel';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import { OrderStore } from '@entrepot/orders';
+import { SubjectVault } from '@entrepot/platform-crypto';
 import { Log } from '@entrepot/platform-telemetry';
 import {
   ErasureCertificates,
   ErasureStore,
   Fences,
+  IdentityCodes,
   KeyHolders,
   KeyTrial,
   RestoredErasures,
+  Restrictions,
 } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -23,7 +33,8 @@ import { ErasureSteps } from '../src/application/erasure-steps.ts';
 import { drivenActions } from '../src/domain/next-action.ts';
 
 const outside = [
-  ...[EndSessions, PeopleRegister, ShopDatabase, VaultDatabase, Log],
+  ...[EndSessions, PeopleRegister, ProvePresence, ReadContact, StaffAssertions],
+  ...[OrderStore, SubjectVault, ShopDatabase, VaultDatabase, Log, IdentityCodes, Restrictions],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
 ];
 
@@ -74,7 +85,7 @@ describe('erasure in a worker', () => {
 
 describe('erasure in an API process', () => {
   it('answers officers and carries nothing out', async () => {
-    const api = await assembled(ErasureModule.forApi(options));
+    const api = await assembled(ErasureModule.forApi({ ...options, identityCodeKey: () => Buffer.alloc(32) }));
     expect(api.get(ErasureRequestsController, { strict: false })).toBeDefined();
     expect(() => api.get(DriveErasureJob, { strict: false })).toThrow();
   });
