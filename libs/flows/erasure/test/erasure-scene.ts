@@ -27,7 +27,7 @@ const subjectOfAccount = statement(
 
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly body?: object;
+  readonly body?: object | undefined;
   readonly token?: string | undefined;
 }
 
@@ -41,6 +41,7 @@ export interface Shopper {
 /** Shoppers, two officers and one worker of a cell, and what they do. */
 export class ErasureScene {
   #shoppers = 0;
+  #officers = 0;
   /** By access token: the passkey of whom it stands for. */
   readonly authenticators = new Map<string, SoftwareAuthenticator>();
 
@@ -85,12 +86,32 @@ export class ErasureScene {
   /** Registers a passkey in software, as a browser does. */
   async givePasskey(token: string): Promise<SoftwareAuthenticator> {
     const authenticator = SoftwareAuthenticator.at(this.origin);
-    const options = await this.call('/admin/v1/passkeys/options', { method: 'POST', token });
-    const credential = authenticator.create(options.body as never);
-    const body = { credential };
-    const made = await this.call('/admin/v1/passkeys', { method: 'POST', body, token });
-    if (made.status !== 201) throw new Error(`no passkey: ${JSON.stringify(made.body)}`);
+    const { status, body } = await this.addPasskey(authenticator, token);
+    if (status !== 201) throw new Error(`no passkey: ${JSON.stringify(body)}`);
     return authenticator;
+  }
+
+  /** As a browser does; `voucher` is a passkey that the person has. */
+  async addPasskey(
+    authenticator: SoftwareAuthenticator,
+    token: string,
+    voucher?: SoftwareAuthenticator,
+  ) {
+    const post = (path: string, body?: object) =>
+      this.call(`/admin/v1/passkeys${path}`, { method: 'POST', body, token });
+    const options = await post('/options');
+    if (options.status !== 200) return options;
+    const credential = authenticator.create(options.body as never);
+    if (voucher === undefined) return post('', { credential });
+    const asked = await post('/vouching/options', { credential });
+    return post('', { credential, vouching: voucher.get(asked.body as never) });
+  }
+
+  /** Another officer, without a passkey; answers their access token. */
+  async newOfficer(): Promise<string> {
+    const email = `officer${++this.#officers}@officers.example`;
+    await this.fixture.seedOfficers(this.worker, password, [email]);
+    return this.signIn('/admin/v1/sessions', email);
   }
 
   get origin(): string {
@@ -167,6 +188,18 @@ export class ErasureScene {
   async work(on = this.worker): Promise<void> {
     const job = on.get(DriveErasureJob, { strict: false });
     for (const payload of await job.rederive()) await job.handle(payload);
+  }
+
+  /** Rounds of the worker alone until the request is where it has to be. */
+  async driveUntil(id: string, status: string): Promise<void> {
+    const end = performance.now() + workMsMax;
+    for (;;) {
+      await this.work();
+      const { body } = await this.read(id);
+      if (body['status'] === status) return;
+      if (performance.now() > end) throw new Error(`the request is ${JSON.stringify(body)}`);
+      await sleep(lookEveryMs);
+    }
   }
 
   /** Rounds of the worker and the eraser until the request is where it has to be. */

@@ -61,8 +61,12 @@ export class SoftwareAuthenticator {
   }
 
   /** From a file; it does not count, since several processes may use the file at once. */
-  static from(stored: StoredAuthenticator, origin: string): SoftwareAuthenticator {
-    return new SoftwareAuthenticator(stored, origin, { verifiesUser: true, counts: false });
+  static from(
+    stored: StoredAuthenticator,
+    origin: string,
+    { verifiesUser = true }: Partial<Pick<Behaviour, 'verifiesUser'>> = {},
+  ): SoftwareAuthenticator {
+    return new SoftwareAuthenticator(stored, origin, { verifiesUser, counts: false });
   }
 
   static newStored(): StoredAuthenticator {
