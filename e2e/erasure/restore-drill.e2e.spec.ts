@@ -16,6 +16,7 @@ import { inShopOf } from './books.ts';
 import { CanaryShopper } from './canary-shopper.ts';
 import { endEpoch, passKmsWindow } from './epoch-end.ts';
 import { Evidence } from './evidence.ts';
+import { Officers } from './officers.ts';
 
 const limitMs = 300_000;
 const stageTimeoutMs = 60_000;
@@ -109,25 +110,14 @@ describe('A cell that is restored from before an erasure', () => {
   it(
     'forgot one of them since; the key waits for its end',
     async () => {
-      const officers = await Promise.all(
-        [0, 1].map((person) => floor.staffToken(home, 'privacy-officer', person)),
-      );
-      const ask = async (officer: number, path: string, body?: object) => {
-        const answer = await node.fetch(`${home.origin}/admin/v1/erasure-requests${path}`, {
-          method: body === undefined ? 'GET' : 'POST',
-          headers: {
-            authorization: `Bearer ${officers[officer] ?? ''}`,
-            'content-type': 'application/json',
-          },
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-        });
-        return (await answer.json()) as Record<string, unknown>;
-      };
-      const { id, planDigest } = await ask(0, '', { accountId: erased.accountId });
-      await ask(1, `/${String(id)}/approval`, { planDigest });
+      const officers = await Officers.signIn(floor, node, home);
+      const asked = await officers.call(1, '', { accountId: erased.accountId });
+      const id = String(asked.body['id']);
+      await officers.sign(1, id, 'confirmation');
+      await officers.sign(2, id, 'approval');
       const end = performance.now() + stageTimeoutMs;
       for (;;) {
-        const found = (await ask(0, `/${String(id)}`))['status'];
+        const found = (await officers.call(1, `/${id}`)).body['status'];
         if (found === 'verified_unreadable') break;
         if (performance.now() > end) throw new Error(`the request is ${String(found)}`);
         await sleep(pollMs);

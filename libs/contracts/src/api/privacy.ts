@@ -169,7 +169,15 @@ export type GuestErasureView = z.infer<typeof guestErasureView>;
 /** A request as the person whom it is about sees it. */
 export const ownErasureRequestView = z.strictObject({
   id: z.string(),
-  state: z.enum(['identity_pending', 'in_review', 'on_hold', 'under_way', 'done', 'rejected', 'withdrawn']),
+  state: z.enum([
+    'identity_pending',
+    'in_review',
+    'on_hold',
+    'under_way',
+    'done',
+    'rejected',
+    'withdrawn',
+  ]),
   requestedAt: z.iso.datetime(),
   dueAt: z.iso.datetime(),
   isWithdrawable: z.boolean(),
@@ -183,5 +191,8 @@ export type OwnErasureRequestListView = z.infer<typeof ownErasureRequestListView
 
 export const restrictionParams = z.strictObject({ accountId: personId });
 
-export const restrictionView = z.strictObject({ accountId: z.string(), isRestrictedByStaff: z.boolean() });
+export const restrictionView = z.strictObject({
+  accountId: z.string(),
+  isRestrictedByStaff: z.boolean(),
+});
 export type RestrictionView = z.infer<typeof restrictionView>;

@@ -178,7 +178,13 @@ async function forge(id: string, role: ApprovalRole, officer: Officer): Promise<
   const { staffId, person, publicKey } = officer;
   const approval = { staffId, person, planDigest, at };
   const action = role === 'approver' ? 'approve' : 'confirm';
-  const signature = { ...approval, role, signed, publicKey, assertionDigest: assertionDigest(signed) };
+  const signature = {
+    ...approval,
+    role,
+    signed,
+    publicKey,
+    assertionDigest: assertionDigest(signed),
+  };
   await changes.execute(request, { action, at, approval }, { actor: staffId, signature });
 }
 

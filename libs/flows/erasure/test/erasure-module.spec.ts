@@ -85,7 +85,9 @@ describe('erasure in a worker', () => {
 
 describe('erasure in an API process', () => {
   it('answers officers and carries nothing out', async () => {
-    const api = await assembled(ErasureModule.forApi({ ...options, identityCodeKey: () => Buffer.alloc(32) }));
+    const api = await assembled(
+      ErasureModule.forApi({ ...options, identityCodeKey: () => Buffer.alloc(32) }),
+    );
     expect(api.get(ErasureRequestsController, { strict: false })).toBeDefined();
     expect(() => api.get(DriveErasureJob, { strict: false })).toThrow();
   });

@@ -4,7 +4,11 @@ import type {
   PasskeyAssertionOptions,
   passkeyCredential,
 } from '@entrepot/contracts/api/staff';
-import type { AssertionJson, AssertionOptions, RegistrationJson } from '@entrepot/platform-webauthn';
+import type {
+  AssertionJson,
+  AssertionOptions,
+  RegistrationJson,
+} from '@entrepot/platform-webauthn';
 import type { z } from 'zod';
 
 /** Of what a browser sends, what is verified. */

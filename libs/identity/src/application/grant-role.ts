@@ -38,7 +38,8 @@ export class GrantRole {
   async propose(by: StaffId, to: string, role: StaffRole): Promise<RoleGrant> {
     const proposedBy = await this.personOf(by);
     const subject = await this.parts.staff.findSubject(to);
-    if (subject === undefined) throw new DomainError('NOT_FOUND', 'nobody on the staff has this id');
+    if (subject === undefined)
+      throw new DomainError('NOT_FOUND', 'nobody on the staff has this id');
     if (subject === proposedBy.person) throw needsAnother();
     const grant: RoleGrant = {
       id: newCellId('roleGrant', this.parts.settings.cell),

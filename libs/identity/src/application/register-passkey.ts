@@ -102,7 +102,10 @@ export class RegisterPasskey {
     const isProven =
       held.length > 0 || (await this.parts.sessions.isFresh(sessionId, freshSignInSeconds));
     if (isProven) return held;
-    throw new DomainError('REAUTHENTICATION_REQUIRED', 'the sign-in is too old for a first passkey');
+    throw new DomainError(
+      'REAUTHENTICATION_REQUIRED',
+      'the sign-in is too old for a first passkey',
+    );
   }
 
   private async madeAt(

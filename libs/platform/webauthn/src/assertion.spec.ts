@@ -53,7 +53,10 @@ describe('an assertion', () => {
   });
 
   it.each([
-    ['another challenge', signed(authenticator, { challenge: 'x'.repeat(43), rpId: 'in-1.localhost' })],
+    [
+      'another challenge',
+      signed(authenticator, { challenge: 'x'.repeat(43), rpId: 'in-1.localhost' }),
+    ],
     ['another host', signed(authenticator, { challenge, rpId: 'eu-1.localhost' })],
     ['another key', signed(SoftwareAuthenticator.at(origin))],
   ])('does not hold with %s', async (_, assertion) => {
@@ -116,7 +119,11 @@ describe('a bound challenge', () => {
   it('differs with each part, and takes no part of two lines', () => {
     const challenges = [
       boundChallenge('a/1', 'b', 'c'),
-      ...[boundChallenge('a/1', 'c', 'b'), boundChallenge('a/2', 'b', 'c'), boundChallenge('a/1', 'bc')],
+      ...[
+        boundChallenge('a/1', 'c', 'b'),
+        boundChallenge('a/2', 'b', 'c'),
+        boundChallenge('a/1', 'bc'),
+      ],
     ];
     expect(new Set(challenges).size).toBe(4);
     expect(() => boundChallenge('a/1', 'b\nc')).toThrow(RangeError);

@@ -66,15 +66,12 @@ const rowOf = (request: ErasureRequest): ErasureRequestRow => ({
   subject_id: request.subject,
   status: request.status,
   version: request.version,
-  requested_by: request.requestedBy?.staffId ?? null,
-  requested_by_person: request.requestedBy?.person ?? null,
+  ...askedRowOf(request),
   requested_at: request.requestedAt,
   due_at: request.dueAt,
   extended_to: request.extendedTo ?? null,
   identity: request.identity ?? null,
   ...planRowOf(request.plan),
-  confirmed_digest: request.confirmation?.planDigest ?? null,
-  confirmed_at: request.confirmation?.at ?? null,
   ...approvalRowOf(request.approval),
   cooling_off_until: request.coolingOffUntil ?? null,
   committed_at: request.committedAt ?? null,
@@ -84,6 +81,13 @@ const rowOf = (request: ErasureRequest): ErasureRequestRow => ({
   purged_at: request.purgedAt ?? null,
   key_destroyed_at: request.keyDestroyedAt ?? null,
   ...endRowOf(request),
+});
+
+const askedRowOf = ({ requestedBy, confirmation }: ErasureRequest) => ({
+  requested_by: requestedBy?.staffId ?? null,
+  requested_by_person: requestedBy?.person ?? null,
+  confirmed_digest: confirmation?.planDigest ?? null,
+  confirmed_at: confirmation?.at ?? null,
 });
 
 const planRowOf = (plan: PlanFacts | undefined) => ({

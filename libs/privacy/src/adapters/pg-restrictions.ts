@@ -3,7 +3,10 @@ import { ShopDatabase, statement } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { Restrictions } from '../application/restrictions.ts';
 
-const restrict = statement('privacy.restrict', 'SELECT privacy.restrict_subject($1, $2) AS "isDone"');
+const restrict = statement(
+  'privacy.restrict',
+  'SELECT privacy.restrict_subject($1, $2) AS "isDone"',
+);
 const lift = statement(
   'privacy.lift_restriction',
   'SELECT privacy.lift_restriction($1, true) AS "isDone"',

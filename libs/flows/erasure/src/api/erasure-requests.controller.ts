@@ -84,9 +84,9 @@ export class ErasureRequestsController {
   confirm(
     @CurrentPrincipal() officer: StaffPrincipal,
     @Param() params: ErasureRequestParamsDto,
-    @Body() body: SignPlanDto,
+    @Body() { planDigest, assertion }: SignPlanDto,
   ): Promise<ErasureRequestView> {
-    return this.sign(officer, params, { role: 'requester', ...body });
+    return this.sign(officer, params, { role: 'requester', planDigest, assertion });
   }
 
   @Post(':requestId/approval/options')
@@ -108,9 +108,9 @@ export class ErasureRequestsController {
   approve(
     @CurrentPrincipal() officer: StaffPrincipal,
     @Param() params: ErasureRequestParamsDto,
-    @Body() body: SignPlanDto,
+    @Body() { planDigest, assertion }: SignPlanDto,
   ): Promise<ErasureRequestView> {
-    return this.sign(officer, params, { role: 'approver', ...body });
+    return this.sign(officer, params, { role: 'approver', planDigest, assertion });
   }
 
   @Post(':requestId/actions')
