@@ -9,7 +9,7 @@ import type { NodeFetch } from '@entrepot/client/node';
 import { nodeFetch } from '@entrepot/client/node';
 import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
 import { settleOrder } from '@entrepot/drills';
-import type { DescribedCell, StackDescription } from '@entrepot/stack';
+import type { DemoStaff, DescribedCell, StackDescription } from '@entrepot/stack';
 import { requireDescription, StackPaths } from '@entrepot/stack';
 
 /** A payment as the provider's own books have it. */
@@ -208,15 +208,21 @@ export class ShopFloor {
   }
 
   /** Of the first person with that role, or of another one: privacy officers come in pairs. */
-  async staffToken({ id, origin }: DescribedCell, role: string, person = 0): Promise<string> {
-    const member = this.description.staff.filter(
-      ({ cell, roles }) => cell === id && roles.includes(role),
-    )[person];
-    if (member === undefined) throw new RangeError(`${id} has no ${role}`);
-    const { accessToken } = (await this.post(`${origin}/admin/v1/sessions`, {
+  async staffToken(cell: DescribedCell, role: string, person = 0): Promise<string> {
+    const member = this.member(cell, role, person);
+    const { accessToken } = (await this.post(`${cell.origin}/admin/v1/sessions`, {
       body: { email: member.login, password: member.password },
     })) as { accessToken: string };
     return accessToken;
+  }
+
+  member({ id }: DescribedCell, role: string, person = 0): DemoStaff {
+    const members = this.description.staff.filter(
+      ({ cell, roles }) => cell === id && roles.includes(role),
+    );
+    const member = members[person];
+    if (member === undefined) throw new RangeError(`${id} has no ${role}`);
+    return member;
   }
 
   call(

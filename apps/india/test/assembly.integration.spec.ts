@@ -23,6 +23,8 @@ describe('the India app', () => {
       'CartsController.create',
       'CategoriesController.list',
       'CategoriesResolver.categories',
+      'GuestErasureController.ask',
+      'GuestErasureController.show',
       'HealthController.live',
       'HealthController.ready',
       'HomeController.read',
@@ -36,6 +38,16 @@ describe('the India app', () => {
       'SessionsController.refresh',
       'StaffSessionsController.create',
       'StaffSessionsController.refresh',
+    ]);
+  });
+
+  it('T42 serves people whose data are restricted with their requests and the way out, and nothing else', () => {
+    const served = api.handlers.filter((handler) => handler.servesRestricted);
+    expect(served.map(({ name }) => name).toSorted()).toEqual([
+      'OwnErasureController.ask',
+      'OwnErasureController.list',
+      'OwnErasureController.withdraw',
+      'SessionsController.end',
     ]);
   });
 

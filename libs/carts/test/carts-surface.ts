@@ -42,6 +42,7 @@ class WordTokens extends TokenVerifier implements GuestCartTokens {
       subjectId: id as SubjectId,
       sessionId: 'ses_in-1_one' as SessionId,
       accountId: newCellId('account', cell),
+      isRestricted: false,
     };
   }
 }

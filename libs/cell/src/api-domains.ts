@@ -8,6 +8,7 @@ import { InvoicesApiModule, InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule, PaymentWebhooksModule } from '@entrepot/payments';
 import type { ApiConfig } from '@entrepot/platform-config';
+import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { apiLinks } from './domain-links.ts';
@@ -39,6 +40,7 @@ export function apiDomains(
     // only a worker lets the cooling-off pass
     ErasureModule.forApi({
       ...erasureOptionsOf(context, { coolingOffHours: 0 }),
+      identityCodeKey: config.fingerprint.key,
       imports: [OrdersModule],
     }),
   ];
@@ -49,6 +51,8 @@ const identityOf = ({ cell, config: { profile } }: ProcessContext, config: ApiCo
     cell: cell.id,
     tokenKeyFile: config.tokenKey.file,
     browserOrigins: [cell.origin],
+    relyingParty: relyingPartyOf(cell.origin),
+    takesDemoPasskeys: profile !== 'production',
     rateLimits: {
       url: config.redis.url,
       keyPrefix: `${cell.id}:rate:`,

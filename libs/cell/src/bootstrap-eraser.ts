@@ -1,6 +1,8 @@
+import { PgPasskeyWitness } from '@entrepot/identity';
 import { loadEraserConfig } from '@entrepot/platform-config';
 import type { EraserConfig } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { openEraser, openErasureJournal, requireKeyDriver } from '@entrepot/privacy';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe } from './databases.ts';
@@ -62,7 +64,12 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
     ...{ cell: cell.id, places, kms: kmsAccess, signingKeyArn },
   });
   const { journal } = opened;
-  const eraser = openEraser({ ...{ shop, vault, journal, log }, kms: kmsAccess });
+  const relyingParty = relyingPartyOf(cell.origin);
+  const takesDemoPasskeys = config.process.profile !== 'production';
+  const eraser = openEraser({
+    ...{ shop, vault, journal, log, kms: kmsAccess, relyingParty },
+    passkeys: new PgPasskeyWitness(shop, { relyingParty, takesDemoPasskeys }),
+  });
   const readiness = new Readiness(cell.id, [
     databaseProbe('shop', shop),
     databaseProbe('vault', vault),

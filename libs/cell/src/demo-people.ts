@@ -7,6 +7,12 @@ import { z } from 'zod';
 import type { ProcessContext } from './process-context.ts';
 
 const person = { email: z.email(), password: z.string().min(1), fullName: z.string().min(1) };
+/** The public half of a passkey whose private key lies in a file of the stack. */
+const passkey = z
+  .strictObject({ credentialId: z.string(), publicKey: z.string() })
+  .transform(({ credentialId, publicKey }) => ({
+    ...{ credentialId, publicKey: Buffer.from(publicKey, 'base64url'), counter: 0 },
+  }));
 const demoPeople = z.strictObject({
   shoppers: z.array(
     z.strictObject({
@@ -15,7 +21,9 @@ const demoPeople = z.strictObject({
       residence: z.string().transform((country) => country as CountryCode),
     }),
   ),
-  staff: z.array(z.strictObject({ ...person, roles: z.array(z.enum(staffRoles)) })),
+  staff: z.array(
+    z.strictObject({ ...person, roles: z.array(z.enum(staffRoles)), passkey: passkey.optional() }),
+  ),
 });
 
 /** Adds the people of the file that the stack wrote; whoever is there already stays as they are. */

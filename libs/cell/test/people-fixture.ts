@@ -8,6 +8,7 @@ import { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entrepot/platform-http';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
+import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule } from '@entrepot/privacy';
 import { testDatabase, testKms, testRedis } from '@entrepot/testing';
 import type { TestDatabase, TestKms, TestRedis } from '@entrepot/testing';
@@ -91,6 +92,8 @@ export class PeopleFixture {
       module: Root.of([
         ...(await this.#modules('api')),
         IdentityModule.forApi({
+          relyingParty: relyingPartyOf(this.cells.directory.get(this.cell).origin),
+          takesDemoPasskeys: true,
           cell: this.cell,
           tokenKeyFile: await this.#writeTokenKey(),
           browserOrigins: [this.cells.directory.get(this.cell).origin],

@@ -4,12 +4,15 @@ import { Clock } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { RateLimiter, TokenVerifier } from '@entrepot/platform-http';
+import type { RelyingParty } from '@entrepot/platform-webauthn';
 import { Argon2PasswordHasher } from './adapters/argon2-password-hasher.ts';
 import { IdentityPersonalData } from './adapters/identity-personal-data.ts';
 import { JoseTokenReader, JoseTokenSigner } from './adapters/jose-tokens.ts';
 import { PgAccountStore } from './adapters/pg-account-store.ts';
 import { PgAddressStore } from './adapters/pg-address-store.ts';
+import { PgPasskeyStore } from './adapters/pg-passkey-store.ts';
 import { PgPeopleRegister } from './adapters/pg-people-register.ts';
+import { PgRoleGrantStore } from './adapters/pg-role-grant-store.ts';
 import { PgSessionStore } from './adapters/pg-session-store.ts';
 import { PgStaffStore } from './adapters/pg-staff-store.ts';
 import { RedisRateLimiter } from './adapters/redis-rate-limiter.ts';
@@ -18,7 +21,9 @@ import { SessionTokenVerifier } from './adapters/session-token-verifier.ts';
 import { readSigningKey } from './adapters/token-key-file.ts';
 import { AccountsController } from './api/accounts.controller.ts';
 import { AddressesController } from './api/addresses.controller.ts';
+import { PasskeysController } from './api/passkeys.controller.ts';
 import { RefreshCookie } from './api/refresh-cookie.ts';
+import { RoleGrantsController } from './api/role-grants.controller.ts';
 import { SessionsController } from './api/sessions.controller.ts';
 import { StaffSessionsController } from './api/staff-sessions.controller.ts';
 import { AccountStore } from './application/account-store.ts';
@@ -29,24 +34,30 @@ import { ChangeAccountUseCase } from './application/change-account.ts';
 import { ChangeAddressUseCase } from './application/change-address.ts';
 import { DeliveryCountries } from './application/delivery-countries.ts';
 import { EndSessions } from './application/end-sessions.ts';
+import { GrantRole } from './application/grant-role.ts';
 import { IdentitySettings } from './application/identity-settings.ts';
 import { IssueGuestCartToken } from './application/issue-guest-cart-token.ts';
 import { ListAddressesUseCase } from './application/list-addresses.ts';
 import { LoginCheck } from './application/login-check.ts';
+import { PasskeyStore } from './application/passkey-store.ts';
 import { PasswordHasher } from './application/password-hasher.ts';
 import { PeopleRegister } from './application/people-register.ts';
+import { ProvePresence } from './application/prove-presence.ts';
 import { ReadAccountUseCase } from './application/read-account.ts';
 import { ReadContact } from './application/read-contact.ts';
 import { ReadStaffUseCase } from './application/read-staff.ts';
 import { RefreshSessionUseCase } from './application/refresh-session.ts';
+import { RegisterPasskey } from './application/register-passkey.ts';
 import { RegisterShopperUseCase } from './application/register-shopper.ts';
 import { RemoveAddressUseCase } from './application/remove-address.ts';
+import { RoleGrantStore } from './application/role-grant-store.ts';
 import { SeedPeopleUseCase } from './application/seed-people.ts';
 import { SessionStore } from './application/session-store.ts';
 import { SessionTokens } from './application/session-tokens.ts';
 import { SignInShopperUseCase } from './application/sign-in-shopper.ts';
 import { SignInStaffUseCase } from './application/sign-in-staff.ts';
 import { SignOutUseCase } from './application/sign-out.ts';
+import { StaffAssertions } from './application/staff-assertions.ts';
 import { StaffStore } from './application/staff-store.ts';
 import { StartSession } from './application/start-session.ts';
 import { TokenReader, TokenSigner } from './application/token-signer.ts';
@@ -57,6 +68,10 @@ export interface IdentityApiOptions {
   readonly tokenKeyFile: string;
   readonly browserOrigins: readonly string[];
   readonly rateLimits: RedisRateLimiterOptions;
+  /** For whom the passkeys of staff are made. */
+  readonly relyingParty: RelyingParty;
+  /** False in production. */
+  readonly takesDemoPasskeys: boolean;
 }
 
 const people: Provider[] = [
@@ -64,14 +79,15 @@ const people: Provider[] = [
   { provide: AddressStore, useClass: PgAddressStore },
   { provide: SessionStore, useClass: PgSessionStore },
   { provide: StaffStore, useClass: PgStaffStore },
+  { provide: PasskeyStore, useClass: PgPasskeyStore },
   { provide: PasswordHasher, useClass: Argon2PasswordHasher },
   { provide: PeopleRegister, useClass: PgPeopleRegister },
   RegisterShopperUseCase,
   AddStaffUseCase,
   EndSessions,
-  ReadContact,
   SeedPeopleUseCase,
   IdentityPersonalData,
+  ReadContact,
 ];
 
 const apiUseCases: Provider[] = [
@@ -79,19 +95,24 @@ const apiUseCases: Provider[] = [
   ChangeAccountUseCase,
   ChangeAddressUseCase,
   DeliveryCountries,
+  GrantRole,
   IssueGuestCartToken,
   ListAddressesUseCase,
   LoginCheck,
+  ProvePresence,
   ReadAccountUseCase,
   ReadStaffUseCase,
   RefreshCookie,
   RefreshSessionUseCase,
+  RegisterPasskey,
   RemoveAddressUseCase,
   SessionTokens,
   SignInShopperUseCase,
   SignInStaffUseCase,
   SignOutUseCase,
+  StaffAssertions,
   StartSession,
+  { provide: RoleGrantStore, useClass: PgRoleGrantStore },
 ];
 
 /** Ends the connection of the rate limiter with the process. */
@@ -121,6 +142,8 @@ export class IdentityModule {
       controllers: [
         AccountsController,
         AddressesController,
+        PasskeysController,
+        RoleGrantsController,
         SessionsController,
         StaffSessionsController,
       ],
@@ -128,7 +151,7 @@ export class IdentityModule {
         ...people,
         ...apiUseCases,
         ...tokenProviders(options),
-        settings(options.cell, options.browserOrigins),
+        settings(options),
         { provide: RateLimiter, useFactory: () => new RedisRateLimiter(options.rateLimits) },
         {
           provide: RateLimiterLifeCycle,
@@ -138,7 +161,8 @@ export class IdentityModule {
       ],
       exports: [
         ...[TokenVerifier, RateLimiter, IssueGuestCartToken],
-        ...[EndSessions, IdentityPersonalData, PeopleRegister, ReadContact],
+        ...[EndSessions, IdentityPersonalData, PeopleRegister, ProvePresence, ReadContact],
+        StaffAssertions,
       ],
     };
   }
@@ -147,15 +171,24 @@ export class IdentityModule {
   static forWorker({ cell }: Pick<IdentityApiOptions, 'cell'>): DynamicModule {
     return {
       module: IdentityModule,
-      providers: [...people, settings(cell, [])],
-      exports: [EndSessions, IdentityPersonalData, PeopleRegister, ReadContact, SeedPeopleUseCase],
+      providers: [...people, settings({ cell, ...nobodysBrowser })],
+      exports: [
+        ...[EndSessions, IdentityPersonalData, PeopleRegister, ReadContact, SeedPeopleUseCase],
+      ],
     };
   }
 }
 
-const settings = (cell: CellId, browserOrigins: readonly string[]): Provider => ({
+/** No browser speaks to a worker, so that no passkey is made or asked there. */
+const nobodysBrowser = {
+  browserOrigins: [],
+  relyingParty: { id: '', origins: [] },
+  takesDemoPasskeys: false,
+} as const;
+
+const settings = (options: IdentitySettings): Provider => ({
   provide: IdentitySettings,
-  useValue: new IdentitySettings(cell, browserOrigins),
+  useValue: new IdentitySettings(options),
 });
 
 function tokenProviders({ cell, tokenKeyFile }: IdentityApiOptions): Provider[] {

@@ -32,6 +32,7 @@ export const idPrefixes = {
   invoice: 'inv',
   legalHold: 'hld',
   retainedField: 'rtf',
+  roleGrant: 'rgr',
   event: 'evt',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
@@ -51,6 +52,7 @@ export type ErasureRequestId = Branded<'erasureRequest'>;
 export type InvoiceId = Branded<'invoice'>;
 export type LegalHoldId = Branded<'legalHold'>;
 export type RetainedFieldId = Branded<'retainedField'>;
+export type RoleGrantId = Branded<'roleGrant'>;
 export type EventId = Branded<'event'>;
 
 const regionPattern = /^[a-z]{2}$/;

@@ -19,6 +19,7 @@ export type {
   CellId,
   CountryCode,
   ErasureRequestId,
+  RoleGrantId,
   EventId,
   IdKind,
   InvoiceId,

@@ -36,6 +36,9 @@ export { MoveToOpenEpoch } from './application/move-to-open-epoch.ts';
 export { OpenKeyEpoch } from './application/open-key-epoch.ts';
 export { RotateSubjectKey } from './application/rotate-subject-key.ts';
 export { KeyDriverMismatchError, SubjectKeySettings } from './application/subject-key-settings.ts';
+export { IdentityCodes } from './application/identity-codes.ts';
+export type { NewIdentityCode } from './application/identity-codes.ts';
+export { Restrictions } from './application/restrictions.ts';
 export { KeyHolders } from './application/key-holders.ts';
 export type { Drain } from './application/key-holders.ts';
 export { KeyTrial } from './application/key-trial.ts';
@@ -45,6 +48,7 @@ export type { ErasureEventRecord } from './domain/erasure-event.ts';
 export { erasureStates, isApprovedByTwo, isErased, isFourEyed } from './domain/erasure-request.ts';
 export type {
   ErasureApproval,
+  ErasureConfirmation,
   ErasureFailure,
   ErasureOfficer,
   ErasureRequest,
@@ -52,6 +56,13 @@ export type {
   IdentityMethod,
   PlanFacts,
 } from './domain/erasure-request.ts';
+export { approvalChallenge } from './application/approval-challenge.ts';
+export { OfficerPasskeys, SignedApprovals } from './application/signed-approvals.ts';
+export type {
+  ApprovalRole,
+  OfficerPasskey,
+  SignedApproval,
+} from './application/signed-approvals.ts';
 export { openEraser, requireKeyDriver } from './open-eraser.ts';
 export type { Eraser, EraserParts } from './open-eraser.ts';
 export {

@@ -1,5 +1,6 @@
 import type { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import type { Log } from '@entrepot/platform-telemetry';
+import type { RelyingParty } from '@entrepot/platform-webauthn';
 import { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
 import { AwsKeyDestroyer } from './adapters/aws-key-destroyer.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
@@ -7,13 +8,16 @@ import { PgCertificateDesk } from './adapters/pg-certificate-desk.ts';
 import { PgCohortEnds } from './adapters/pg-cohort-ends.ts';
 import { PgErasureApprovals } from './adapters/pg-erasure-approvals.ts';
 import { PgErasureLedger } from './adapters/pg-erasure-ledger.ts';
+import { PgSignedApprovals } from './adapters/pg-signed-approvals.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PgEpochEnds } from './adapters/pg-epoch-ends.ts';
 import { signingKeyOf } from './adapters/pg-signing-key.ts';
 import { DestroyKeys } from './application/destroy-keys.ts';
 import { EndCohorts } from './application/end-cohorts.ts';
 import type { ErasureJournal } from './application/erasure-journal.ts';
+import type { OfficerPasskeys } from './application/signed-approvals.ts';
 import { NoteEpochs } from './application/note-epochs.ts';
+import { ProveApprovals } from './application/prove-approvals.ts';
 import { RetireEpochs } from './application/retire-epochs.ts';
 import type { SubjectKeyDriverName } from './application/subject-key-driver.ts';
 import { keepToDriver } from './application/subject-key-settings.ts';
@@ -28,6 +32,10 @@ export interface EraserParts {
   readonly kms: AwsKeyServiceOptions;
   /** Where each fact is written down before the vault has it. */
   readonly journal: ErasureJournal;
+  /** The register of the officers' passkeys, read with the same login. */
+  readonly passkeys: OfficerPasskeys;
+  /** For whom the officers' passkeys are made. */
+  readonly relyingParty: RelyingParty;
   readonly log: Log;
 }
 
@@ -46,12 +54,16 @@ export const requireKeyDriver = (
 ): Promise<void> => keepToDriver(new PgVaultStore(vault), driver);
 
 /** Puts the eraser together, for the process that is nothing else. */
-export function openEraser({ shop, vault, kms, journal, log }: EraserParts): Eraser {
+export function openEraser(parts: EraserParts): Eraser {
+  const { shop, vault, kms, journal, log, passkeys, relyingParty } = parts;
   const keys = new AwsKeyDestroyer(kms);
   const ends = new PgEpochEnds(vault);
   const destroyKeys = new DestroyKeys({
     ledger: new PgErasureLedger(vault),
     approvals: new PgErasureApprovals(shop),
+    proofs: new ProveApprovals({
+      ...{ signatures: new PgSignedApprovals(shop), passkeys, relyingParty },
+    }),
     epochs: new NoteEpochs({ ends, journal }),
     keys,
     journal,

@@ -27,7 +27,9 @@ import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
 import { PgKeyHolders } from './adapters/pg-key-holders.ts';
 import { PgRecipientNotices, PgRequestContacts } from './adapters/pg-recipient-notices.ts';
+import { PgIdentityCodes } from './adapters/pg-identity-codes.ts';
 import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
+import { PgRestrictions } from './adapters/pg-restrictions.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
@@ -42,6 +44,7 @@ import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { FencedKeys } from './application/fenced-keys.ts';
 import { Fences } from './application/fences.ts';
+import { IdentityCodes } from './application/identity-codes.ts';
 import { KeyEpochs } from './application/key-epochs.ts';
 import { KeyHolders } from './application/key-holders.ts';
 import { KeyReserve } from './application/key-reserve.ts';
@@ -57,6 +60,7 @@ import { RefillKeyReserveUseCase } from './application/refill-key-reserve.ts';
 import { RecipientNotices, RequestContacts } from './application/recipient-notices.ts';
 import { RequestKeys } from './application/request-keys.ts';
 import { RestoredErasures } from './application/restored-erasures.ts';
+import { Restrictions } from './application/restrictions.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
 import { ShardKeys } from './application/shard-keys.ts';
 import { StatutorySettings } from './application/statutory-settings.ts';
@@ -134,7 +138,7 @@ export class PrivacyModule {
         ...(upkeep ? [CloseCases, CohortStore, FencedKeys, MakeCohort, MakeFiscalCohorts] : []),
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
         ...[RecipientNotices, RequestContacts, RequestKeys],
-        ...[PrivacyPersonalData, VaultPersonalData],
+        ...[IdentityCodes, PrivacyPersonalData, Restrictions, VaultPersonalData],
       ],
     };
   }
@@ -175,6 +179,8 @@ function keyProviders(options: PrivacyOptions): Provider[] {
     { provide: RestoredErasures, useClass: PgRestoredErasures },
     { provide: RecipientNotices, useClass: PgRecipientNotices },
     { provide: RequestContacts, useClass: PgRequestContacts },
+    { provide: IdentityCodes, useClass: PgIdentityCodes },
+    { provide: Restrictions, useClass: PgRestrictions },
     { provide: KeyTrial, useClass: KmsKeyTrial },
     { provide: ErasureCertificates, useClass: PgErasureCertificates },
     PrivacyPersonalData,

@@ -1,7 +1,7 @@
 import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { newCellId, SystemClock } from '@entrepot/kernel';
-import type { CellId, SubjectId } from '@entrepot/kernel';
+import type { CellId, ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { VaultDatabase } from '@entrepot/platform-database';
 import { Log } from '@entrepot/platform-telemetry';
@@ -24,6 +24,7 @@ import { ErasureJournal } from '../src/application/erasure-journal.ts';
 import type { ErasureRequest } from '../src/domain/erasure-request.ts';
 import { BrokenJournalError, messageOf } from '../src/domain/erasure-journal.ts';
 import { openErasureJournal } from '../src/open-erasure-journal.ts';
+import { GivenProofs } from '../src/testing/index.ts';
 
 const cell = 'in-1' as CellId;
 const windowDays = 8;
@@ -86,6 +87,7 @@ async function fencedPerson() {
   const request: ErasureRequest = {
     ...{ id: newCellId('erasureRequest', cell), subject, status: 'extracted', version: 9 },
     requestedBy: officer(),
+    confirmation: { planDigest: plan.digest, at: new Date() },
     approval: { ...officer(), planDigest: plan.digest, at: new Date() },
     ...{ requestedAt: new Date(), dueAt: new Date(), extendedTo: undefined },
     ...{ plan, identity: 'named_by_staff', coolingOffUntil: new Date(), committedAt: new Date() },
@@ -103,6 +105,10 @@ class GivenApprovals extends ErasureApprovals {
 
   override extracted(): Promise<ErasureRequest[]> {
     return Promise.resolve(this.requests);
+  }
+
+  override find(id: ErasureRequestId): Promise<ErasureRequest | undefined> {
+    return Promise.resolve(this.requests.find((request) => request.id === id));
   }
 }
 
@@ -142,6 +148,7 @@ const eraserOver = (
 ) =>
   new DestroyKeys({
     ...{ ledger, journal, log, approvals: new GivenApprovals([request]) },
+    proofs: new GivenProofs(),
     keys: new AwsKeyDestroyer(access('eraser')),
     epochs: new NoteEpochs({ ends: new PgEpochEnds(vault.open('eraser')), journal }),
   });

@@ -51,6 +51,9 @@ export class PrivacyFixture {
     readonly driver: SubjectKeyDriverName,
   ) {
     this.eraser = openEraser({
+      // no officer signs here: what a signature is worth is shown where officers are
+      passkeys: { find: () => Promise.resolve(undefined) },
+      relyingParty: { id: '', origins: [] },
       shop: shop.open('audit'),
       vault: vault.open('eraser'),
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },

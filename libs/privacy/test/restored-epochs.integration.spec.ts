@@ -20,6 +20,7 @@ import { keyNamesOf } from '../src/domain/key-names.ts';
 import { replayErasuresInto } from '../src/replay-erasures-into.ts';
 import { cell, EpochDrill, newLogin } from './epoch-drill.ts';
 import { copyOfAll, restoreAll } from './vault-copy.ts';
+import { GivenProofs } from '../src/testing/index.ts';
 
 const drivers = ['kms-per-user', 'kms-epoch'] as const;
 let drill: EpochDrill;
@@ -318,6 +319,7 @@ describe('the journal of epochs', () => {
     const eraser = new DestroyKeys({
       ...{ ledger, journal, log: new Log({ level: 'error', bound: { cell } }) },
       approvals: new PgErasureApprovals(shop.open('audit')),
+      proofs: new GivenProofs(),
       epochs: new NoteEpochs({ ends: new PgEpochEnds(database), journal }),
       keys: new AwsKeyDestroyer(ofCell.accessFor('eraser')),
     });

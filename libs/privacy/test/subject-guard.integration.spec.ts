@@ -1,6 +1,7 @@
 import { newCellId } from '@entrepot/kernel';
 import type { CellId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
+import type { Statement } from '@entrepot/platform-database';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { testDatabase } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
@@ -113,33 +114,50 @@ describe('an erasure request', () => {
   const insertRequest = statement(
     'spec.request_insert',
     `INSERT INTO privacy.erasure_request (request_id, subject_id, requested_by, requested_by_person,
-       approved_by, approved_by_person, approved_at, requested_at, due_at, plan, plan_digest,
-       approved_digest, status)
-     SELECT $1, $2, $3, $4, $5, $6, now(), now(), now() + interval '1 month', '{}', digest, digest,
-       'approved'
+       confirmed_at, approved_by, approved_by_person, approved_at, requested_at, due_at, plan,
+       plan_digest, confirmed_digest, approved_digest, status)
+     SELECT $1, $2, $3, $4, now(), $5, $6, now(), now(), now() + interval '1 month', '{}', digest,
+       digest, digest, 'approved'
      FROM encode(sha256('{}'), 'hex') AS digest`,
+  );
+  const insertReceived = statement(
+    'spec.request_received',
+    `INSERT INTO privacy.erasure_request (request_id, subject_id, requested_by, requested_by_person,
+       requested_at, due_at)
+     VALUES ($1, $2, $3, $4, now(), now() + interval '1 month')`,
   );
   const insertEvent = statement(
     'spec.request_event',
     `INSERT INTO privacy.erasure_event (request_id, seq, action, actor, at, hash)
      VALUES ($1, 1, 'receive', 'worker', now(), '')`,
   );
-  const request = (subject: string, asked: [string, string], approved: [string, string]) =>
+  const withEvent = (how: Statement, ...values: unknown[]) =>
     api.unitOfWork(async (tx) => {
       const id = newCellId('erasureRequest', cell);
-      const written = await tx.execute(insertRequest, [id, subject, ...asked, ...approved]);
+      const written = await tx.execute(how, [id, ...values]);
       await tx.execute(insertEvent, [id]);
       return written;
     });
+  const request = (subject: string, asked: [string, string], approved: [string, string]) =>
+    withEvent(insertRequest, subject, ...asked, ...approved);
+  const [a, b] = [['stf_a', 'sub_a'] as [string, string], ['stf_b', 'sub_b'] as [string, string]];
 
   it('needs two different people, neither of them the subject', async () => {
     const subject = newCellId('subject', cell);
-    const [a, b] = [['stf_a', 'sub_a'] as [string, string], ['stf_b', 'sub_b'] as [string, string]];
     await expect(request(subject, a, a)).rejects.toThrow('four_eyes');
     await expect(request(subject, a, ['stf_other', 'sub_a'])).rejects.toThrow('four_eyes');
     await expect(request(subject, a, ['stf_b', subject])).rejects.toThrow('not_of_oneself');
-    expect(await request(subject, a, b)).toBe(1);
-    await expect(request(subject, a, b)).rejects.toThrow('erasure_request_open');
+  });
+
+  it('needs the signatures of those whom it names', async () => {
+    const subject = newCellId('subject', cell);
+    await expect(request(subject, a, b)).rejects.toThrow('is not signed by whom it names');
+  });
+
+  it('is open once about one person', async () => {
+    const subject = newCellId('subject', cell);
+    expect(await withEvent(insertReceived, subject, ...a)).toBe(1);
+    await expect(withEvent(insertReceived, subject, ...b)).rejects.toThrow('erasure_request_open');
   });
 });
 

@@ -15,6 +15,8 @@ export interface DemoStaff {
   readonly login: string;
   readonly password: string;
   readonly roles: readonly string[];
+  /** Their passkey in software, for `SoftwareAuthenticator`: a file of mode 0600. */
+  readonly passkeyFile: string;
 }
 
 export interface DescribedCell {

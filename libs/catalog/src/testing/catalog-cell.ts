@@ -33,6 +33,7 @@ class WordVerifier extends TokenVerifier {
       sessionId: 'ses_in-1_one' as SessionId,
       staffId: 'stf_in-1_one' as StaffId,
       roles: ['merchandiser'],
+      isRestricted: false,
     });
   }
 }

@@ -4,7 +4,7 @@ import { AbsentSharedCache } from '@entrepot/platform-cache';
 import { isCellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
-import { accessRuleOf } from '@entrepot/platform-http';
+import { accessRuleOf, servesRestricted } from '@entrepot/platform-http';
 import type { AccessRule } from '@entrepot/platform-http';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { ApiModule } from '../bootstrap-api.ts';
@@ -20,6 +20,8 @@ export interface Handler {
   /** `OrdersController.place` */
   readonly name: string;
   readonly access: AccessRule | undefined;
+  /** Whether people are served whose data are restricted. */
+  readonly servesRestricted: boolean;
 }
 
 export interface AssembledApi {
@@ -68,7 +70,13 @@ function handlersOf(metatype: object): Handler[] {
   return Object.getOwnPropertyNames(prototype).flatMap((method) => {
     const handler = Object.getOwnPropertyDescriptor(prototype, method)?.value as unknown;
     if (typeof handler !== 'function' || !isCallable(handler)) return [];
-    return [{ name: `${metatype.name}.${method}`, access: accessRuleOf(handler) }];
+    return [
+      {
+        name: `${metatype.name}.${method}`,
+        access: accessRuleOf(handler),
+        servesRestricted: servesRestricted(handler),
+      },
+    ];
   });
 }
 

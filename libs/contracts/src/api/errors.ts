@@ -117,6 +117,32 @@ export const errorCatalog = {
   LEGAL_CASE_CLOSED: { status: 409, title: 'This case was closed; it takes no further hold' },
   COHORT_ENDED: { status: 410, title: 'The time for which this was kept has passed' },
   ERASURE_NOT_CERTIFIED: { status: 404, title: 'This erasure has no signed certificate yet' },
+  ERASURE_NOT_CONFIRMED: {
+    status: 409,
+    title: 'Whoever asks for this erasure has not signed its plan yet',
+  },
+  APPROVER_TOO_CLOSE: {
+    status: 403,
+    title: 'One of the two made, reset or raised the account of the other not long ago',
+  },
+  // step-up of staff
+  APPROVAL_NEEDS_PASSKEY: { status: 403, title: 'This needs a signature by a passkey' },
+  ASSERTION_INVALID: { status: 403, title: 'The signature of the passkey does not hold' },
+  ASSERTION_REPLAYED: { status: 409, title: 'The signature of the passkey was used before' },
+  PASSKEY_REFUSED: { status: 409, title: 'The passkey was not made here and now, or is known' },
+  REAUTHENTICATION_REQUIRED: {
+    status: 403,
+    title: 'This needs a sign-in of the last minutes, or the password again',
+  },
+  ROLE_GRANT_NEEDS_ANOTHER_PERSON: {
+    status: 403,
+    title: 'A role is proposed and confirmed by two other persons than the one who gets it',
+  },
+  ROLE_GRANT_OPEN: { status: 409, title: 'This role of this member of staff is proposed already' },
+  ACCOUNT_RESTRICTED: {
+    status: 403,
+    title: 'The data of this account is stored and not used while a request of the person is open',
+  },
   // payments
   WEBHOOK_REFUSED: { status: 400, title: 'The webhook is not signed by the provider' },
   // stock

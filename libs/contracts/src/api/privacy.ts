@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passkeyAssertion } from './staff.ts';
 
 /** An account, or a member of staff: an id that staff can name without knowing the person. */
 const personId = z.string().regex(/^(acc|stf)_[a-z]{2}-[0-9]{1,3}_[0-9a-z]{26}$/, 'an account id');
@@ -22,13 +23,17 @@ export type CreateErasureRequestBody = z.infer<typeof createErasureRequestBody>;
 
 export const erasureRequestParams = z.strictObject({ requestId: z.string().max(64) });
 
-/** POST /admin/v1/erasure-requests/{requestId}/approval: the digest of the plan that the officer was shown. */
-export const approveErasureBody = z.strictObject({
+/**
+ * POST /admin/v1/erasure-requests/{requestId}/confirmation, by whoever asks, and …/approval, by another officer:
+ * the digest of the plan that the officer was shown, and the signature over it.
+ */
+export const signPlanBody = z.strictObject({
   planDigest: z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in hexadecimal'),
+  assertion: passkeyAssertion,
 });
-export type ApproveErasureBody = z.infer<typeof approveErasureBody>;
+export type SignPlanBody = z.infer<typeof signPlanBody>;
 
-/** What an officer may do to a request beside approving it. */
+/** What an officer may do to a request beside signing its plan. */
 export const erasureAction = z.enum([
   'assess',
   'reject',
@@ -75,8 +80,11 @@ export const erasureRequestView = z.strictObject({
   /** True once nothing of the person can be read any more, by anyone. */
   isErased: z.boolean(),
   /** What an officer may do now; the four eyes are asked at the time. */
-  allowedActions: z.array(z.union([z.literal('approve'), erasureAction])),
-  requestedBy: z.string(),
+  allowedActions: z.array(z.union([z.enum(['confirm', 'approve']), erasureAction])),
+  /** Null where the person asked, until an officer takes the request up by confirming its plan. */
+  requestedBy: z.string().nullable(),
+  /** How it was made sure that it is the person who wants this. */
+  identity: z.enum(['named_by_staff', 'fresh_sign_in', 'mail_loop']).nullable(),
   approvedBy: z.string().nullable(),
   /** SHA-256 of the plan as it stands, in hexadecimal; what an approval has to name. */
   planDigest: z.string().nullable(),
@@ -84,6 +92,7 @@ export const erasureRequestView = z.strictObject({
   /** The end of the last day on which the person has to be answered, extensions counted. */
   dueAt: z.iso.datetime(),
   isExtended: z.boolean(),
+  confirmedAt: instant,
   approvedAt: instant,
   coolingOffUntil: instant,
   fencedAt: instant,
@@ -154,3 +163,54 @@ export const erasureRequestDetailView = erasureRequestView.extend({
   events: z.array(erasureEventView),
 });
 export type ErasureRequestDetailView = z.infer<typeof erasureRequestDetailView>;
+
+/** POST /v1/me/erasure-requests: the password, where the sign-in is older than five minutes. */
+export const askOwnErasureBody = z.strictObject({
+  password: z.string().min(1).max(200).optional(),
+});
+
+/** POST /v1/erasure-requests: somebody without a session, by an order and the address that it belongs to. */
+export const askErasureAsGuestBody = z.strictObject({
+  orderId: z.string().max(64),
+  email: z.email('an e-mail address').max(254),
+});
+
+/** POST /v1/erasure-requests/{requestId}/identity: the code that was sent to the address. */
+export const showIdentityBody = z.strictObject({
+  code: z.string().regex(/^[0-9]{10}$/, 'ten digits'),
+});
+
+/** The same whoever asks, and whether anybody was found. */
+export const guestErasureView = z.strictObject({ id: z.string() });
+export type GuestErasureView = z.infer<typeof guestErasureView>;
+
+/** A request as the person whom it is about sees it. */
+export const ownErasureRequestView = z.strictObject({
+  id: z.string(),
+  state: z.enum([
+    'identity_pending',
+    'in_review',
+    'on_hold',
+    'under_way',
+    'done',
+    'rejected',
+    'withdrawn',
+  ]),
+  requestedAt: z.iso.datetime(),
+  dueAt: z.iso.datetime(),
+  isWithdrawable: z.boolean(),
+});
+export type OwnErasureRequestView = z.infer<typeof ownErasureRequestView>;
+
+export const ownErasureRequestListView = z.strictObject({
+  erasureRequests: z.array(ownErasureRequestView),
+});
+export type OwnErasureRequestListView = z.infer<typeof ownErasureRequestListView>;
+
+export const restrictionParams = z.strictObject({ accountId: personId });
+
+export const restrictionView = z.strictObject({
+  accountId: z.string(),
+  isRestrictedByStaff: z.boolean(),
+});
+export type RestrictionView = z.infer<typeof restrictionView>;

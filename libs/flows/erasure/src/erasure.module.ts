@@ -5,9 +5,13 @@ import { DriveErasureJob } from './adapters/drive-erasure.job.ts';
 import { PgPersonalFields } from './adapters/pg-personal-fields.ts';
 import { PgStatutoryRecords } from './adapters/pg-statutory-records.ts';
 import { PgSubjectTables } from './adapters/pg-subject-tables.ts';
+import { AccountRestrictionsController } from './api/account-restrictions.controller.ts';
 import { ErasureRequestsController } from './api/erasure-requests.controller.ts';
+import { GuestErasureController } from './api/guest-erasure.controller.ts';
 import { LegalHoldsController } from './api/legal-holds.controller.ts';
-import { ApproveErasure } from './application/approve-erasure.ts';
+import { OwnErasureController } from './api/own-erasure.controller.ts';
+import { AskErasureAsGuest } from './application/ask-erasure-as-guest.ts';
+import { AskOwnErasure } from './application/ask-own-erasure.ts';
 import { ChangeErasure } from './application/change-erasure.ts';
 import { DriveErasure } from './application/drive-erasure.ts';
 import { ErasureSettings } from './application/erasure-settings.ts';
@@ -25,6 +29,8 @@ import { KeepStatutoryRecords } from './application/holds/keep-statutory-records
 import { ListHolds } from './application/holds/list-holds.ts';
 import { OpenHold } from './application/holds/open-hold.ts';
 import { ReadRetained } from './application/holds/read-retained.ts';
+import { FindGuest } from './application/find-guest.ts';
+import { GuestIdentity } from './application/guest-identity.ts';
 import { PersonalDataOwners } from './application/personal-data-owners.ts';
 import { PersonalFields } from './application/personal-fields.ts';
 import { PlanErasure } from './application/plan-erasure.ts';
@@ -38,12 +44,18 @@ import { PurgeRestored } from './application/purge-restored.ts';
 import { ReadCertificate } from './application/read-certificate.ts';
 import { ReadErasures } from './application/read-erasures.ts';
 import { RequestErasure } from './application/request-erasure.ts';
+import { RestrictAccount } from './application/restrict-account.ts';
+import { SendIdentityCode } from './application/send-identity-code.ts';
+import { ShowIdentity } from './application/show-identity.ts';
+import { SignPlan } from './application/sign-plan.ts';
 import { SteerErasure } from './application/steer-erasure.ts';
 import { StatutoryRecords } from './application/statutory-records.ts';
 import { StoreKeepers } from './application/store-keeper.ts';
 import type { StoreKeeper } from './application/store-keeper.ts';
 import { SubjectTables } from './application/subject-tables.ts';
 import { SweepStores } from './application/sweep-stores.ts';
+import { TakeInErasure } from './application/take-in-erasure.ts';
+import { WithdrawOwnErasure } from './application/withdraw-own-erasure.ts';
 import { AwaitKeyDestroyed, AwaitKeyUnusable } from './application/steps/await-key-end.ts';
 import { CertifyErasure } from './application/steps/certify-erasure.ts';
 import { CloseErasure } from './application/steps/close-erasure.ts';
@@ -60,6 +72,11 @@ import { VerifyUnreadable } from './application/steps/verify-unreadable.ts';
 export interface ErasureOptions extends ErasureSettings {
   /** The modules of identity and, for API processes, of orders, where they are not global. */
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
+}
+
+export interface ErasureApiOptions extends ErasureOptions {
+  /** Keys the hashes of the codes that guests are sent; the same in the whole cell. */
+  readonly identityCodeKey: () => Buffer;
 }
 
 export interface ErasureWorkerOptions extends ErasureOptions {
@@ -103,16 +120,22 @@ const recipientProviders = (
 @Module({})
 export class ErasureModule {
   /** For API processes: asking and deciding. */
-  static forApi(options: ErasureOptions): DynamicModule {
+  static forApi(options: ErasureApiOptions): DynamicModule {
     return {
       module: ErasureModule,
       imports: options.imports ?? [],
-      controllers: [ErasureRequestsController, LegalHoldsController],
+      controllers: [
+        ...[AccountRestrictionsController, ErasureRequestsController],
+        ...[GuestErasureController, LegalHoldsController, OwnErasureController],
+      ],
       providers: [
         ...planProviders(options),
-        ...[ApproveErasure, ChangeErasure, ReadCertificate, ReadErasures],
-        ...[NamedPeople, RequestErasure, SteerErasure],
-        ...[CloseCase, ListHolds, OpenHold, ReadRetained],
+        { provide: GuestIdentity, useValue: new GuestIdentity(options.identityCodeKey) },
+        ...[AskErasureAsGuest, AskOwnErasure, ChangeErasure, FindGuest, ReadCertificate],
+        ...[ReadErasures, RequestErasure, RestrictAccount, SendIdentityCode, ShowIdentity],
+        ...[SignPlan, SteerErasure],
+        ...[TakeInErasure, WithdrawOwnErasure],
+        ...[NamedPeople, CloseCase, ListHolds, OpenHold, ReadRetained],
       ],
     };
   }

@@ -1,5 +1,5 @@
 export { ErasureModule } from './erasure.module.ts';
-export type { ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
+export type { ErasureApiOptions, ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
 export { driveErasure, DriveErasureJob } from './adapters/drive-erasure.job.ts';
 export { OpenDsrRecipient } from './adapters/open-dsr-recipient.ts';
 export type { OpenDsrRecipientOptions } from './adapters/open-dsr-recipient.ts';

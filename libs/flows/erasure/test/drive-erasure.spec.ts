@@ -116,7 +116,8 @@ class World {
     const request: ErasureRequest = {
       ...{ id, subject: officer('s').person, status: 'received', version: 1 },
       ...{ requestedBy: officer('c'), requestedAt: at, dueAt: new Date('2026-12-28T23:59:59Z') },
-      ...{ extendedTo: undefined, identity: undefined, plan: undefined, approval: undefined },
+      ...{ extendedTo: undefined, identity: undefined, plan: undefined },
+      ...{ confirmation: undefined, approval: undefined },
       ...{ coolingOffUntil: undefined, committedAt: undefined, fencedAt: undefined },
       ...{ drainedAt: undefined, keyUnusableAt: undefined, purgedAt: undefined },
       ...{ keyDestroyedAt: undefined, closedAt: undefined, resumesTo: undefined },
@@ -129,7 +130,10 @@ class World {
   }
 
   async approve(): Promise<void> {
-    const approval = { ...officer('b'), planDigest: this.request.plan?.digest ?? '', at: this.now };
+    const signed = { planDigest: this.request.plan?.digest ?? '', at: this.now };
+    const confirmation = { ...officer('c'), ...signed };
+    await this.apply({ action: 'confirm', at: this.now, approval: confirmation });
+    const approval = { ...officer('b'), ...signed };
     await this.apply({ action: 'approve', at: this.now, approval });
   }
 

@@ -1,7 +1,7 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import { ErasureModule } from '@entrepot/flow-erasure';
 import type { ConnectedRecipient, ErasureOptions } from '@entrepot/flow-erasure';
-import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
+import { IdentityModule, PgPasskeyWitness, SeedPeopleUseCase } from '@entrepot/identity';
 import type { StaffRole } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
@@ -12,7 +12,6 @@ import type { CountryCode } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
-import { Mailer } from '@entrepot/platform-mail';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import {
   AccessGuard,
@@ -22,7 +21,10 @@ import {
   TokenVerifier,
 } from '@entrepot/platform-http';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
+import { Mailer } from '@entrepot/platform-mail';
+import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
+import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import {
   calendarDayOf,
   dayIn,
@@ -98,12 +100,6 @@ export interface Outside {
   readonly mailerOf: (shop: ShopDatabase) => Mailer;
 }
 
-/** No processor is connected, and every letter is taken. */
-const nobodyOutside = (): Outside => ({
-  recipients: [],
-  mailerOf: () => ({ send: () => Promise.resolve() }),
-});
-
 /** The clock of API and worker; the databases and the KMS have their own. */
 export class MovableClock extends Clock {
   #offsetMs = 0;
@@ -136,8 +132,19 @@ interface Stores {
   readonly redis: TestRedis;
 }
 
+/** A postman who keeps every letter. */
+export class RecordingMailer extends Mailer {
+  readonly sent: MailMessage[] = [];
+
+  override send(message: MailMessage): Promise<void> {
+    this.sent.push(message);
+    return Promise.resolve();
+  }
+}
+
 export interface ErasureFixtureOptions {
   readonly driver?: SubjectKeyDriverName;
+  /** Nobody where it is not given: letters are kept by `mailer`. */
   readonly outside?: Outside;
   readonly laws?: Laws;
 }
@@ -148,17 +155,25 @@ export class ErasureFixture {
   readonly #running: INestApplicationContext[] = [];
   readonly #log: Log;
   readonly journal = new RememberedErasures();
+  readonly mailer = new RecordingMailer();
   readonly eraser: Eraser;
   readonly clock = new MovableClock();
+  /** Of the workers that start from now on. */
+  coolingOffHours = 0;
 
   private constructor(
     readonly cells: TwoCells,
     readonly stores: Stores,
-    private readonly options: Required<ErasureFixtureOptions>,
+    private readonly options: ErasureFixtureOptions & { readonly laws: Laws },
   ) {
     this.#log = new Log({ level: 'error', bound: { cell: cells.home } });
     const { shop, vault, kms } = stores;
+    const { relyingParty } = this;
     this.eraser = openEraser({
+      passkeys: new PgPasskeyWitness(shop.open('audit'), {
+        ...{ relyingParty, takesDemoPasskeys: true },
+      }),
+      relyingParty,
       shop: shop.open('audit'),
       vault: vault.open('eraser'),
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },
@@ -167,11 +182,8 @@ export class ErasureFixture {
     });
   }
 
-  static async start({
-    driver = 'kms-per-user',
-    outside = nobodyOutside(),
-    laws = { retention: shredEverything, invoices: [] },
-  }: ErasureFixtureOptions = {}): Promise<ErasureFixture> {
+  static async start(options: ErasureFixtureOptions = {}): Promise<ErasureFixture> {
+    const laws = options.laws ?? { retention: shredEverything, invoices: [] };
     const cells = await twoCells();
     const [shop, vault, kms, redis] = await Promise.all([
       testDatabase('shop', { cell: cells.home }),
@@ -179,7 +191,12 @@ export class ErasureFixture {
       testKms({ cell: cells.home }),
       testRedis(),
     ]);
-    return new ErasureFixture(cells, { shop, vault, kms, redis }, { driver, outside, laws });
+    return new ErasureFixture(cells, { shop, vault, kms, redis }, { ...options, laws });
+  }
+
+  /** For whom the officers' passkeys are made. */
+  get relyingParty() {
+    return relyingPartyOf(this.cells.directory.get(this.cells.home).origin);
   }
 
   /** Another worker process; the first one has seeded the officers. */
@@ -195,7 +212,7 @@ export class ErasureFixture {
         InvoicesModule,
         ErasureModule.forWorker({
           ...{ ...this.#erasure(), imports: [identity, PaymentBooks] },
-          recipients: () => this.options.outside.recipients,
+          recipients: () => this.options.outside?.recipients ?? [],
         }),
       ],
     }).compile();
@@ -220,13 +237,16 @@ export class ErasureFixture {
         ...this.#modules('api'),
         IdentityModule.forApi({
           cell: home,
+          ...{ relyingParty: this.relyingParty, takesDemoPasskeys: true },
           tokenKeyFile: await this.#writeTokenKey(),
           browserOrigins: [directory.get(home).origin],
           rateLimits: { ...this.stores.redis, factor: 1_000 },
         }),
-        OrdersModule,
-        InvoicesApiModule,
-        ErasureModule.forApi({ ...this.#erasure(), imports: [OrdersModule] }),
+        ErasureModule.forApi({
+          ...this.#erasure(),
+          identityCodeKey: () => Buffer.alloc(32, 7),
+          imports: [OrdersModule, InvoicesApiModule],
+        }),
       ]),
       home: new HomeCellGuard(home, directory),
       log: this.#log,
@@ -249,9 +269,10 @@ export class ErasureFixture {
   }
 
   #erasure(): ErasureOptions {
+    const { coolingOffHours } = this;
     return {
       cell: this.cells.home,
-      ...{ countries, timeZone, law: this.options.laws.retention, coolingOffHours: 0 },
+      ...{ countries, timeZone, law: this.options.laws.retention, coolingOffHours },
     };
   }
 
@@ -267,13 +288,16 @@ export class ErasureFixture {
       { provide: Log, useValue: this.#log },
       { provide: Metrics, useValue: new Metrics({ cell: cell, process: kind }) },
       ...(kind === 'worker' ? workerDoors(shop.open(kind)) : []),
-      { provide: Mailer, useFactory: () => this.options.outside.mailerOf(shop.open(kind)) },
+      {
+        provide: Mailer,
+        useFactory: () => this.options.outside?.mailerOf(shop.open(kind)) ?? this.mailer,
+      },
     ]);
     const options = {
       cell,
       region: regionOf(cell),
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor(kind) },
-      subjectKeys: { driver: this.options.driver, epochDays },
+      subjectKeys: { driver: this.options.driver ?? 'kms-per-user', epochDays },
       statutory: { countries, timeZone, law: this.options.laws.retention },
     };
     return [surroundings, PrivacyModule.forCell(options, { upkeep: kind === 'worker' })];

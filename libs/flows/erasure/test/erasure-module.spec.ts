@@ -6,13 +6,20 @@ import {
   PurgeRestored,
 } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
-import { EndSessions, PeopleRegister, ReadContact } from '@entrepot/identity';
+import {
+  EndSessions,
+  PeopleRegister,
+  ProvePresence,
+  ReadContact,
+  StaffAssertions,
+} from '@entrepot/identity';
 import { Clock, SystemClock } from '@entrepot/kernel';
 import type { CellId, CountryCode } from '@entrepot/kernel';
 import { OrderStore } from '@entrepot/orders';
 import { PaymentStore } from '@entrepot/payments';
 import { Mailer } from '@entrepot/platform-mail';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import { SubjectVault } from '@entrepot/platform-crypto';
 import { Log } from '@entrepot/platform-telemetry';
 import {
   CloseCases,
@@ -21,6 +28,7 @@ import {
   ErasureStore,
   FencedKeys,
   Fences,
+  IdentityCodes,
   KeyHolders,
   KeyTrial,
   LegalHolds,
@@ -31,6 +39,7 @@ import {
   RequestKeys,
   RestoredErasures,
   RetainedFields,
+  Restrictions,
 } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -41,11 +50,12 @@ import { ErasureSteps } from '../src/application/erasure-steps.ts';
 import { drivenActions } from '../src/domain/next-action.ts';
 
 const outside = [
-  ...[EndSessions, OrderStore, PeopleRegister, ShopDatabase, VaultDatabase, Log],
+  ...[EndSessions, PeopleRegister, ProvePresence, ReadContact, StaffAssertions],
+  ...[OrderStore, SubjectVault, ShopDatabase, VaultDatabase, Log, IdentityCodes, Restrictions],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
   ...[CloseCases, CohortStore, FencedKeys, LegalHolds, MakeCohort, MakeFiscalCohorts],
   RetainedFields,
-  ...[ReadContact, PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
+  ...[PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
 ];
 
 /** What the rest of a cell provides; nothing of it is called here. */
@@ -100,7 +110,9 @@ describe('erasure in a worker', () => {
 
 describe('erasure in an API process', () => {
   it('answers officers and carries nothing out', async () => {
-    const api = await assembled(ErasureModule.forApi(options));
+    const api = await assembled(
+      ErasureModule.forApi({ ...options, identityCodeKey: () => Buffer.alloc(32) }),
+    );
     expect(api.get(ErasureRequestsController, { strict: false })).toBeDefined();
     expect(() => api.get(DriveErasureJob, { strict: false })).toThrow();
   });

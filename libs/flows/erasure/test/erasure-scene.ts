@@ -2,14 +2,15 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { statement } from '@entrepot/platform-database';
 import { DriveErasureJob } from '@entrepot/flow-erasure';
-import type { SubjectId } from '@entrepot/kernel';
-import { MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
+import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
+import { SoftwareAuthenticator } from '@entrepot/platform-webauthn/testing';
+import { approvalChallenge, MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErasureFixture } from './erasure-fixture.ts';
 import type { ErasureFixtureOptions } from './erasure-fixture.ts';
 
 export const fullName = 'Canary Forgotten';
-const password = 'correct horse battery staple';
+export const password = 'correct horse battery staple';
 const workMsMax = 30_000;
 const lookEveryMs = 100;
 /** One day more than the shortest waiting period of KMS. */
@@ -26,8 +27,8 @@ const subjectOfAccount = statement(
 );
 
 export interface Call {
-  readonly method?: 'GET' | 'POST';
-  readonly body?: object;
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: object | undefined;
   readonly token?: string | undefined;
 }
 
@@ -41,6 +42,9 @@ export interface Shopper {
 /** Shoppers, two officers and one worker of a cell, and what they do. */
 export class ErasureScene {
   #shoppers = 0;
+  #officers = 0;
+  /** By access token: the passkey of whom it stands for. */
+  readonly authenticators = new Map<string, SoftwareAuthenticator>();
 
   private constructor(
     readonly fixture: ErasureFixture,
@@ -56,7 +60,9 @@ export class ErasureScene {
     const scene = new ErasureScene(fixture, await fixture.startApi(), worker, []);
     await fixture.seedOfficers(worker, password, officerEmails);
     for (const email of officerEmails) {
-      scene.officers.push(await scene.signIn('/admin/v1/sessions', email));
+      const token = await scene.signIn('/admin/v1/sessions', email);
+      scene.officers.push(token);
+      scene.authenticators.set(token, await scene.givePasskey(token));
     }
     return scene;
   }
@@ -76,6 +82,49 @@ export class ErasureScene {
   async signIn(url: string, email: string): Promise<string> {
     const { body } = await this.call(url, { method: 'POST', body: { email, password } });
     return String(body['accessToken']);
+  }
+
+  /** Registers a passkey in software, as a browser does. */
+  async givePasskey(token: string): Promise<SoftwareAuthenticator> {
+    const authenticator = SoftwareAuthenticator.at(this.origin);
+    const { status, body } = await this.addPasskey(authenticator, token);
+    if (status !== 201) throw new Error(`no passkey: ${JSON.stringify(body)}`);
+    return authenticator;
+  }
+
+  /** As a browser does; `voucher` is a passkey that the person has. */
+  async addPasskey(
+    authenticator: SoftwareAuthenticator,
+    token: string,
+    voucher?: SoftwareAuthenticator,
+  ) {
+    const post = (path: string, body?: object) =>
+      this.call(`/admin/v1/passkeys${path}`, { method: 'POST', body, token });
+    const options = await post('/options');
+    if (options.status !== 200) return options;
+    const credential = authenticator.create(options.body as never);
+    if (voucher === undefined) return post('', { credential });
+    const asked = await post('/vouching/options', { credential });
+    return post('', { credential, vouching: voucher.get(asked.body as never) });
+  }
+
+  /** Another officer, without a passkey; answers their access token. */
+  async newOfficer(): Promise<string> {
+    const email = `officer${++this.#officers}@officers.example`;
+    await this.fixture.seedOfficers(this.worker, password, [email]);
+    return this.signIn('/admin/v1/sessions', email);
+  }
+
+  get origin(): string {
+    return this.fixture.relyingParty.origins[0] ?? '';
+  }
+
+  /** What an officer's browser sends for a plan. */
+  sign(id: string, planDigest: string, token = '') {
+    const authenticator = this.authenticators.get(token);
+    if (authenticator === undefined) throw new Error('whoever this is has no passkey');
+    const challenge = approvalChallenge(id as ErasureRequestId, planDigest);
+    return authenticator.get({ challenge, rpId: this.fixture.relyingParty.id });
   }
 
   register(email: string) {
@@ -102,10 +151,26 @@ export class ErasureScene {
     return this.call(`/admin/v1/erasure-requests/${id}`, { token: this.officers[0] });
   }
 
+  /** Whoever asked signs the plan. */
+  async confirm(id: string, token = this.officers[0]) {
+    const planDigest = String((await this.read(id)).body['planDigest']);
+    const body = { planDigest, assertion: this.sign(id, planDigest, token) };
+    const url = `/admin/v1/erasure-requests/${id}/confirmation`;
+    return this.call(url, { method: 'POST', body, token });
+  }
+
   async approve(id: string, token = this.officers[1], planDigest?: string) {
     const shown = planDigest ?? String((await this.read(id)).body['planDigest']);
-    const body = { planDigest: shown };
+    const body = { planDigest: shown, assertion: this.sign(id, shown, token) };
     return this.call(`/admin/v1/erasure-requests/${id}/approval`, { method: 'POST', body, token });
+  }
+
+  /** A request with a plan that whoever asked has signed. */
+  async askAndConfirm(named: string | object): Promise<string> {
+    const id = String((await this.ask(named)).body['id']);
+    const { status, body } = await this.confirm(id);
+    if (status !== 200) throw new Error(`the plan was not confirmed: ${JSON.stringify(body)}`);
+    return id;
   }
 
   steer(id: string, action: string, token = this.officers[0]) {
@@ -114,7 +179,7 @@ export class ErasureScene {
   }
 
   async askAndApprove(named: string | object): Promise<string> {
-    const id = String((await this.ask(named)).body['id']);
+    const id = await this.askAndConfirm(named);
     const { status, body } = await this.approve(id);
     if (status !== 200) throw new Error(`the approval was refused: ${JSON.stringify(body)}`);
     return id;
@@ -124,6 +189,18 @@ export class ErasureScene {
   async work(on = this.worker): Promise<void> {
     const job = on.get(DriveErasureJob, { strict: false });
     for (const payload of await job.rederive()) await job.handle(payload);
+  }
+
+  /** Rounds of the worker alone until the request is where it has to be. */
+  async driveUntil(id: string, status: string): Promise<void> {
+    const end = performance.now() + workMsMax;
+    for (;;) {
+      await this.work();
+      const { body } = await this.read(id);
+      if (body['status'] === status) return;
+      if (performance.now() > end) throw new Error(`the request is ${JSON.stringify(body)}`);
+      await sleep(lookEveryMs);
+    }
   }
 
   /** Rounds of the worker and the eraser until the request is where it has to be. */

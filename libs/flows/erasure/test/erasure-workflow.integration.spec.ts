@@ -27,7 +27,7 @@ describe('four eyes', () => {
       'spec.forge',
       `UPDATE privacy.erasure_request SET status = 'approved', version = version + 1,
          approved_by = requested_by, approved_by_person = requested_by_person, approved_at = now(),
-         approved_digest = plan_digest
+         approved_digest = plan_digest, confirmed_digest = plan_digest, confirmed_at = now()
        WHERE request_id = $1`,
     );
     const database = scene.fixture.stores.shop.open('api');
@@ -75,7 +75,7 @@ describe('four eyes', () => {
 
 describe('an approval', () => {
   it('T28 is of the plan that was shown, and is given once', async () => {
-    const id = String((await scene.ask((await scene.newShopper()).accountId)).body['id']);
+    const id = await scene.askAndConfirm((await scene.newShopper()).accountId);
     expect(await scene.approve(id, scene.officers[1], '0'.repeat(64))).toMatchObject({
       status: 409,
       body: { code: 'ERASURE_PLAN_CHANGED' },
@@ -122,7 +122,7 @@ describe('the record of a request', () => {
     await expect(books.execute(silentChange, [id])).rejects.toThrow('has no event');
     await expect(books.execute(leap, [id])).rejects.toThrow('does not go from');
     const { events } = (await scene.read(id)).body as { events: object[] };
-    expect(events).toHaveLength(4);
+    expect(events).toHaveLength(5);
   });
 
   it('is the same chain to the database and to code', async () => {
@@ -131,7 +131,7 @@ describe('the record of a request', () => {
       .get(ErasureStore, { strict: false })
       .eventsOf(id as ErasureRequestId);
     expect(events.map(({ action }) => action)).toEqual([
-      ...['receive', 'verify-identity', 'assess', 'approve'],
+      ...['receive', 'verify-identity', 'assess', 'confirm', 'approve'],
     ]);
     expect(brokenLinks(events)).toEqual([]);
   });
@@ -170,7 +170,9 @@ describe('a table that nobody answers for', () => {
     expect((await scene.read(id)).body).toMatchObject({
       ...{ failure: { step: 'commit', code: 'ERASURE_STORE_UNKNOWN' }, resumesTo: 'cooling_off' },
     });
-    expect((await scene.call('/v1/me', { token: shopper.token })).status).toBe(200);
+    expect(await scene.call('/v1/me', { token: shopper.token })).toMatchObject({
+      body: { code: 'ACCOUNT_RESTRICTED' },
+    });
     await books.execute(dropTable);
     expect(await scene.steer(id, 'retry')).toMatchObject({ body: { status: 'cooling_off' } });
     await scene.eraseAllButTheBytes(id);

@@ -97,6 +97,10 @@ export class InMemoryErasureStore extends ErasureStore {
     );
   }
 
+  override listOf(subject: SubjectId): Promise<ErasureRequest[]> {
+    return Promise.resolve([...this.requests.values()].filter((of) => of.subject === subject));
+  }
+
   override list(): Promise<ErasureRequest[]> {
     return Promise.resolve([...this.requests.values()]);
   }

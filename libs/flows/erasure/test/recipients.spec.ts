@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { EndSessions } from '@entrepot/identity';
-import type { CellId, ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
+import type { ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
 import { Log } from '@entrepot/platform-telemetry';
 import type { ErasureRequest } from '@entrepot/privacy';
 import { ChangeErasure } from '../src/application/change-erasure.ts';
@@ -17,7 +17,6 @@ import { DrainProcesses } from '../src/application/steps/drain-processes.ts';
 import { FencePerson } from '../src/application/steps/fence-person.ts';
 import { drivenActions } from '../src/domain/next-action.ts';
 import type { DrivenAction } from '../src/domain/next-action.ts';
-import type { ErasureEvent } from '../src/domain/transition.ts';
 import {
   Crash,
   InMemoryErasureStore,
@@ -39,6 +38,7 @@ const plan = { text: '{}', digest: 'd', keepsSomething: false, needsExtract: fal
 const committed: ErasureRequest = {
   ...{ id, subject: officer('s').person, status: 'cooling_off', version: 1, plan },
   ...{ requestedBy: officer('c'), requestedAt: start, dueAt: new Date('2026-12-28T23:59:59Z') },
+  confirmation: { ...officer('c'), planDigest: 'd', at: start },
   approval: { ...officer('b'), planDigest: 'd', at: start },
   ...{ extendedTo: undefined, identity: undefined, coolingOffUntil: start, committedAt: start },
   ...{ fencedAt: undefined, drainedAt: undefined, keyUnusableAt: undefined, purgedAt: undefined },

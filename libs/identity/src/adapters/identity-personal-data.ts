@@ -13,11 +13,24 @@ const sessionsOf = statement(
   `SELECT session_id AS "id", started_at AS "startedAt", expires_at AS "expiresAt", ended_at AS "endedAt"
    FROM identity.session WHERE subject_id = $1 ORDER BY started_at`,
 );
-// In the order in which rows may go: roles hang on the member of staff.
+const passkeysOf = statement(
+  'identity.passkeys_of_subject',
+  `SELECT credential_id AS "credentialId", created_at AS "createdAt"
+   FROM identity.passkey WHERE subject_id = $1 ORDER BY created_at`,
+);
+const rolesOf = statement(
+  'identity.role_grants_of_subject',
+  `SELECT role, proposed_at AS "proposedAt", confirmed_at AS "confirmedAt"
+   FROM identity.role_grant WHERE subject_id = $1 ORDER BY proposed_at`,
+);
+// In the order in which rows may go: roles and passkeys hang on the member of staff.
 const deletions: readonly (readonly [string, Statement])[] = [
   ['identity.session', deletionFrom('identity.session')],
   ['identity.address', deletionFrom('identity.address')],
   ['identity.account', deletionFrom('identity.account')],
+  ['identity.passkey', deletionFrom('identity.passkey')],
+  ['identity.role_grant', deletionFrom('identity.role_grant')],
+  ['identity.staff_act', deletionFrom('identity.staff_act')],
   [
     'identity.staff_role',
     statement(
@@ -35,8 +48,11 @@ export class IdentityPersonalData extends PersonalDataOwner {
   override readonly tables = [
     'identity.account',
     'identity.address',
+    'identity.passkey',
+    'identity.role_grant',
     'identity.session',
     'identity.staff',
+    'identity.staff_act',
   ];
 
   constructor(
@@ -57,6 +73,8 @@ export class IdentityPersonalData extends PersonalDataOwner {
       { section: 'addresses', records: isTombstone(addresses) ? [] : addresses.map(asRecord) },
       { section: 'staff', records: recordsOf(member) },
       { section: 'sessions', records: await this.database.query(sessionsOf, [subject]) },
+      { section: 'passkeys', records: await this.database.query(passkeysOf, [subject]) },
+      { section: 'roleGrants', records: await this.database.query(rolesOf, [subject]) },
     ];
   }
 

@@ -16,12 +16,12 @@ const insertSession = statement(
 const findLive = statement(
   'identity.find_live_session',
   `SELECT s.session_id AS "id", s.subject_id AS "subject", s.holder_kind AS "holderKind",
-     s.holder_id AS "holderId",
+     s.holder_id AS "holderId", p.is_restricted AS "isRestricted",
      CASE WHEN f.staff_id IS NULL THEN '{}'
        ELSE ARRAY(SELECT r.role FROM identity.staff_role r WHERE r.staff_id = f.staff_id ORDER BY 1)
      END AS "roles"
    FROM identity.session s
-   JOIN privacy.active_subject USING (subject_id)
+   JOIN privacy.active_subject p USING (subject_id)
    LEFT JOIN identity.staff f ON f.staff_id = s.holder_id
    WHERE s.handle_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now()
      AND f.disabled_at IS NULL`,
@@ -37,6 +37,11 @@ const endReused = statement(
   'identity.end_reused_session',
   `UPDATE identity.session SET ended_at = now(), end_reason = 'refresh-reused'
    WHERE family_hash = $1 AND refresh_hash <> $2 AND holder_kind = $3 AND ended_at IS NULL`,
+);
+const isFreshSession = statement(
+  'identity.is_fresh_session',
+  `SELECT 1 FROM identity.session
+   WHERE session_id = $1 AND started_at > now() - make_interval(secs => $2)`,
 );
 const endSessionsOfSubject = statement(
   'identity.end_sessions_of_subject',
@@ -55,6 +60,7 @@ interface SessionRow {
   readonly holderKind: 'shopper' | 'staff';
   readonly holderId: string;
   readonly roles: readonly string[];
+  readonly isRestricted: boolean;
 }
 
 @Injectable()
@@ -100,6 +106,10 @@ export class PgSessionStore extends SessionStore {
 
   override async end(id: SessionId, reason: SessionEnd): Promise<void> {
     await this.database.execute(endSession, [id, reason]);
+  }
+
+  override async isFresh(id: SessionId, seconds: number): Promise<boolean> {
+    return (await this.database.query(isFreshSession, [id, seconds])).length === 1;
   }
 
   override endAllOf(subject: SubjectId, reason: SessionEnd): Promise<number> {

@@ -28,6 +28,11 @@ const findStaffSubject = statement(
   'SELECT subject_id AS "subject" FROM identity.staff WHERE staff_id = $1',
 );
 
+const findStaffId = statement(
+  'identity.find_staff_id',
+  'SELECT staff_id AS "id" FROM identity.staff WHERE subject_id = $1',
+);
+
 interface StaffRow {
   readonly id: StaffId;
   readonly subject: SubjectId;
@@ -86,6 +91,11 @@ export class PgStaffStore extends StaffStore {
   override async findSubject(staffId: string): Promise<SubjectId | undefined> {
     const [row] = await this.database.query<{ subject: SubjectId }>(findStaffSubject, [staffId]);
     return row?.subject;
+  }
+
+  override async findId(subject: SubjectId): Promise<StaffId | undefined> {
+    const [row] = await this.database.query<{ id: StaffId }>(findStaffId, [subject]);
+    return row?.id;
   }
 
   private async open(subject: SubjectId): Promise<StaffCredentials | Tombstone | undefined> {

@@ -24,10 +24,10 @@ export class SessionTokenVerifier extends TokenVerifier {
     }
     const session = await this.sessions.findLive(hashOfSecret(handle));
     if (session === undefined || session.holder.kind !== kind) throw refused();
-    const { id: sessionId, subject: subjectId, holder, roles } = session;
+    const { id: sessionId, subject: subjectId, holder, roles, isRestricted } = session;
     return holder.kind === 'staff'
-      ? { kind: 'staff', sessionId, staffId: holder.id, roles }
-      : { kind: 'shopper', sessionId, subjectId, accountId: holder.id };
+      ? { kind: 'staff', sessionId, staffId: holder.id, roles, isRestricted }
+      : { kind: 'shopper', sessionId, subjectId, accountId: holder.id, isRestricted };
   }
 }
 

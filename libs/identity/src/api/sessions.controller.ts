@@ -10,6 +10,7 @@ import {
   CurrentPrincipal,
   RateLimit,
   RequiresResidence,
+  ServesRestricted,
   ZodResponse,
 } from '@entrepot/platform-http';
 import type { ShopperPrincipal } from '@entrepot/platform-http';
@@ -82,6 +83,7 @@ export class SessionsController {
   @Delete('current')
   @HttpCode(204)
   @Access('shopper')
+  @ServesRestricted()
   async end(
     @CurrentPrincipal() { sessionId }: ShopperPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,

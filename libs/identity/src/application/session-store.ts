@@ -37,6 +37,8 @@ export abstract class SessionStore {
    */
   abstract rotate(rotation: Rotation): Promise<'rotated' | 'reused' | 'unknown'>;
   abstract end(id: SessionId, reason: SessionEnd): Promise<void>;
+  /** Whether it began by signing in at most so long ago; a refresh makes no session younger. */
+  abstract isFresh(id: SessionId, seconds: number): Promise<boolean>;
   /** Answers how many were live. */
   abstract endAllOf(subject: SubjectId, reason: SessionEnd): Promise<number>;
 }

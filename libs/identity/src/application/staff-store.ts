@@ -1,4 +1,4 @@
-import type { SubjectId } from '@entrepot/kernel';
+import type { StaffId, SubjectId } from '@entrepot/kernel';
 import type { Tombstone } from '@entrepot/platform-crypto';
 import type { StaffMember } from '../domain/account.ts';
 
@@ -14,4 +14,5 @@ export abstract class StaffStore {
   /** Undefined for someone who is no longer on the staff. */
   abstract findCredentials(subject: SubjectId): Promise<StaffCredentials | undefined>;
   abstract findSubject(staffId: string): Promise<SubjectId | undefined>;
+  abstract findId(subject: SubjectId): Promise<StaffId | undefined>;
 }

@@ -10,6 +10,8 @@ export interface LiveSession {
   readonly subject: SubjectId;
   readonly holder: SessionHolder;
   readonly roles: readonly string[];
+  /** The data of the person are stored and not used (GDPR Article 18). */
+  readonly isRestricted: boolean;
 }
 
 const secondsPerDay = 86_400;

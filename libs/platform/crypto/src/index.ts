@@ -14,7 +14,11 @@ export { CohortRecords } from './cohort-records.ts';
 export { FenceWatch } from './fence-watch.ts';
 export { FieldCipher } from './field-cipher.ts';
 export type { RowPlace } from './field-cipher.ts';
-export { isOfUnknownSubject, isRefusedByFence } from './refused-by-fence.ts';
+export {
+  isOfUnknownSubject,
+  isRefusedByFence,
+  isRefusedByRestriction,
+} from './refused-by-fence.ts';
 export { hashOfSecret, isSameSecret } from './secrets.ts';
 export type { FormerDataKey } from './subject-key.ts';
 export { SubjectKey } from './subject-key.ts';

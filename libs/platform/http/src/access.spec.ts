@@ -12,9 +12,13 @@ const principals: Record<string, Principal | undefined> = {
     sessionId,
     subjectId: 'sub_in-1_x' as SubjectId,
     accountId: 'acc_in-1_x' as AccountId,
+    isRestricted: false,
   },
   guest: { kind: 'guest-cart', cartId: 'crt_in-1_x' as CartId },
-  staff: { kind: 'staff', sessionId, staffId: 'stf_in-1_x' as StaffId, roles: ['support'] },
+  staff: {
+    ...{ kind: 'staff', sessionId, staffId: 'stf_in-1_x' as StaffId, roles: ['support'] },
+    isRestricted: false,
+  },
 };
 
 function verdict(kind: AccessKind, roles: readonly string[], who: string): string {

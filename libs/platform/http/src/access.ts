@@ -20,6 +20,7 @@ export interface AccessRule {
 }
 
 const accessKey = 'entrepot:access';
+const restrictedKey = 'entrepot:serves-restricted';
 const residenceKey = 'entrepot:residence';
 
 /** Declares who may call a handler; every handler must say so. */
@@ -33,6 +34,16 @@ export function Access(kind: AccessKind, roles: readonly string[] = []): MethodD
 /** The rule a handler declared; undefined where it declared none. */
 export const accessRuleOf = (handler: object): AccessRule | undefined =>
   Reflect.getMetadata(accessKey, handler) as AccessRule | undefined;
+
+/**
+ * The handler serves people whose data are restricted as well: what they have a right to while their data are
+ * stored and not used. Every other handler refuses them, also one that needs no token.
+ */
+export const ServesRestricted = (): MethodDecorator => SetMetadata(restrictedKey, true);
+
+/** Whether a handler is marked so. */
+export const servesRestricted = (handler: object): boolean =>
+  Reflect.getMetadata(restrictedKey, handler) === true;
 
 export const residenceHeader = 'entrepot-residence';
 
@@ -81,6 +92,7 @@ export class AccessGuard implements CanActivate {
     const token = bearerToken(request.headers.authorization);
     if (token !== undefined) request.principal ??= await this.tokens.verify(token);
     judgeAccess(rule, request.principal);
+    judgeRestriction(servesRestricted(context.getHandler()), request.principal);
     return true;
   }
 }
@@ -98,6 +110,13 @@ export function judgeAccess(rule: AccessRule, principal: Principal | undefined):
   if (!rule.roles.some((role) => principal.roles.includes(role))) {
     throw new DomainError('FORBIDDEN', `this needs one of the roles ${rule.roles.join(', ')}`);
   }
+}
+
+/** Throws ACCOUNT_RESTRICTED for somebody whose data are restricted, where the handler is not for them. */
+export function judgeRestriction(isServed: boolean, principal: Principal | undefined): void {
+  if (isServed || principal === undefined || principal.kind === 'guest-cart') return;
+  if (!principal.isRestricted) return;
+  throw new DomainError('ACCOUNT_RESTRICTED', 'the data of this account are not used');
 }
 
 function isKindAllowed(kind: Exclude<AccessKind, 'public'>, principal: Principal): boolean {

@@ -4,9 +4,12 @@ export {
   accessRuleOf,
   bearerToken,
   judgeAccess,
+  judgeRestriction,
   RequiresResidence,
   Residence,
   residenceHeader,
+  servesRestricted,
+  ServesRestricted,
 } from './access.ts';
 export type { AccessKind, AccessRule } from './access.ts';
 export { BorderClient, HttpBorderClient } from './calls/border-client.ts';

@@ -8,6 +8,8 @@ export interface ShopperPrincipal {
   readonly sessionId: SessionId;
   readonly subjectId: SubjectId;
   readonly accountId: AccountId;
+  /** Their data are stored and not used (GDPR Article 18). */
+  readonly isRestricted: boolean;
 }
 
 export interface StaffPrincipal {
@@ -15,6 +17,8 @@ export interface StaffPrincipal {
   readonly sessionId: SessionId;
   readonly staffId: StaffId;
   readonly roles: readonly string[];
+  /** Their data are stored and not used (GDPR Article 18). */
+  readonly isRestricted: boolean;
 }
 
 export interface GuestCartPrincipal {

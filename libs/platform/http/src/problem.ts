@@ -2,7 +2,11 @@ import { errorCatalog } from '@entrepot/contracts/api/errors';
 import type { ErrorCode } from '@entrepot/contracts/api/errors';
 import type { Problem } from '@entrepot/contracts/api/problem';
 import { DomainError, OutcomeUnknownError } from '@entrepot/kernel';
-import { isOfUnknownSubject, isRefusedByFence } from '@entrepot/platform-crypto';
+import {
+  isOfUnknownSubject,
+  isRefusedByFence,
+  isRefusedByRestriction,
+} from '@entrepot/platform-crypto';
 
 /** A problem ready to be sent. */
 export interface ProblemAnswer {
@@ -27,6 +31,7 @@ export function toProblem(error: unknown, traceId: string): ProblemAnswer {
   }
   if (error instanceof OutcomeUnknownError) return answer('OUTCOME_UNKNOWN', traceId);
   if (isRefusedByFence(error)) return answer('SUBJECT_ERASED', traceId);
+  if (isRefusedByRestriction(error)) return answer('ACCOUNT_RESTRICTED', traceId);
   if (isOfUnknownSubject(error)) return answer('SUBJECT_UNKNOWN', traceId);
   const framework = frameworkCode(error);
   return framework === undefined

@@ -32,12 +32,14 @@ export const shopper: Principal = {
   sessionId: 'ses_in-1_one' as SessionId,
   subjectId: 'sub_in-1_one' as SubjectId,
   accountId: 'acc_in-1_one' as AccountId,
+  isRestricted: false,
 };
 const merchandiser: Principal = {
   kind: 'staff',
   sessionId: 'ses_in-1_two' as SessionId,
   staffId: 'stf_in-1_two' as StaffId,
   roles: ['merchandiser'],
+  isRestricted: false,
 };
 
 /** Knows two words instead of tokens; what a real token is worth is identity's business. */

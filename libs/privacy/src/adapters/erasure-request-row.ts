@@ -13,8 +13,8 @@ export interface ErasureRequestRow {
   readonly subject_id: SubjectId;
   readonly status: ErasureStatus;
   readonly version: number;
-  readonly requested_by: StaffId;
-  readonly requested_by_person: SubjectId;
+  readonly requested_by: StaffId | null;
+  readonly requested_by_person: SubjectId | null;
   readonly requested_at: Date;
   readonly due_at: Date;
   readonly extended_to: Date | null;
@@ -23,6 +23,8 @@ export interface ErasureRequestRow {
   readonly plan_digest: string | null;
   readonly keeps_something: boolean;
   readonly needs_extract: boolean;
+  readonly confirmed_digest: string | null;
+  readonly confirmed_at: Date | null;
   readonly approved_by: StaffId | null;
   readonly approved_by_person: SubjectId | null;
   readonly approved_digest: string | null;
@@ -54,6 +56,7 @@ export const requestColumns = [
     'fenced_at',
     'drained_at',
   ] as const),
+  ...(['confirmed_digest', 'confirmed_at'] as const),
   ...(['key_unusable_at', 'purged_at', 'key_destroyed_at', 'closed_at', 'resumes_to'] as const),
   ...(['failed_step', 'failure_code', 'duplicate_of'] as const),
 ] as const satisfies readonly (keyof ErasureRequestRow)[];
@@ -63,8 +66,7 @@ const rowOf = (request: ErasureRequest): ErasureRequestRow => ({
   subject_id: request.subject,
   status: request.status,
   version: request.version,
-  requested_by: request.requestedBy.staffId,
-  requested_by_person: request.requestedBy.person,
+  ...askedRowOf(request),
   requested_at: request.requestedAt,
   due_at: request.dueAt,
   extended_to: request.extendedTo ?? null,
@@ -79,6 +81,13 @@ const rowOf = (request: ErasureRequest): ErasureRequestRow => ({
   purged_at: request.purgedAt ?? null,
   key_destroyed_at: request.keyDestroyedAt ?? null,
   ...endRowOf(request),
+});
+
+const askedRowOf = ({ requestedBy, confirmation }: ErasureRequest) => ({
+  requested_by: requestedBy?.staffId ?? null,
+  requested_by_person: requestedBy?.person ?? null,
+  confirmed_digest: confirmation?.planDigest ?? null,
+  confirmed_at: confirmation?.at ?? null,
 });
 
 const planRowOf = (plan: PlanFacts | undefined) => ({
@@ -121,6 +130,15 @@ function approvalOf(row: ErasureRequestRow): ErasureApproval | undefined {
   return isApproved ? { staffId, person, planDigest, at } : undefined;
 }
 
+function askedOf(row: ErasureRequestRow): Pick<ErasureRequest, 'requestedBy' | 'confirmation'> {
+  const { requested_by: staffId, requested_by_person: person } = row;
+  const { confirmed_digest: planDigest, confirmed_at: at } = row;
+  return {
+    requestedBy: staffId !== null && person !== null ? { staffId, person } : undefined,
+    confirmation: planDigest !== null && at !== null ? { planDigest, at } : undefined,
+  };
+}
+
 function instantsOf(row: ErasureRequestRow) {
   return {
     extendedTo: row.extended_to ?? undefined,
@@ -142,7 +160,7 @@ export function requestOf(row: ErasureRequestRow): ErasureRequest {
     subject: row.subject_id,
     status: row.status,
     version: row.version,
-    requestedBy: { staffId: row.requested_by, person: row.requested_by_person },
+    ...askedOf(row),
     requestedAt: row.requested_at,
     dueAt: row.due_at,
     identity: row.identity ?? undefined,

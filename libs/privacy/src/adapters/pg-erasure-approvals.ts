@@ -1,4 +1,5 @@
 import type { ShopDatabase } from '@entrepot/platform-database';
+import type { ErasureRequestId } from '@entrepot/kernel';
 import { ErasureApprovals } from '../application/destroy-keys.ts';
 import type { ErasureRequest } from '../domain/erasure-request.ts';
 import { PgErasureStore } from './pg-erasure-store.ts';
@@ -14,5 +15,9 @@ export class PgErasureApprovals extends ErasureApprovals {
 
   override extracted(rowsMax: number): Promise<ErasureRequest[]> {
     return this.#store.inStatus('extracted', rowsMax);
+  }
+
+  override find(id: ErasureRequestId): Promise<ErasureRequest | undefined> {
+    return this.#store.find(id);
   }
 }

@@ -8,6 +8,7 @@ import type { ErasureEventRecord } from '../domain/erasure-event.ts';
 import type { ErasureRequest, ErasureStatus } from '../domain/erasure-request.ts';
 import { requestColumns, requestOf, valuesOf } from './erasure-request-row.ts';
 import type { ErasureRequestRow } from './erasure-request-row.ts';
+import { insertSignature } from './pg-signed-approvals.ts';
 
 const columns = requestColumns.join(', ');
 const places = requestColumns.map((_, index) => `$${index + 1}`).join(', ');
@@ -40,6 +41,11 @@ const findOpenRequest = statement(
 const listRequests = statement(
   'privacy.list_erasure_requests',
   `SELECT ${columns} FROM privacy.erasure_request ORDER BY requested_at DESC, request_id LIMIT $1`,
+);
+const listRequestsOf = statement(
+  'privacy.list_erasure_requests_of_subject',
+  `SELECT ${columns} FROM privacy.erasure_request WHERE subject_id = $1
+   ORDER BY requested_at DESC, request_id LIMIT $2`,
 );
 /** Those that wait for days come last: however many they are, they keep nobody from being brought on. */
 const requestsUnderWay = statement(
@@ -116,6 +122,11 @@ export class PgErasureStore extends ErasureStore {
     return row && requestOf(row);
   }
 
+  override async listOf(subject: SubjectId, rowsMax: number): Promise<ErasureRequest[]> {
+    const values = [subject, rowsMax];
+    return (await this.database.query<ErasureRequestRow>(listRequestsOf, values)).map(requestOf);
+  }
+
   override async list(rowsMax: number): Promise<ErasureRequest[]> {
     return (await this.database.query<ErasureRequestRow>(listRequests, [rowsMax])).map(requestOf);
   }
@@ -134,6 +145,7 @@ export class PgErasureStore extends ErasureStore {
     return this.database.unitOfWork(async (tx) => {
       if ((await tx.execute(updateRequest, valuesOf(request))) === 0) return false;
       await this.insertEvent(tx, request, change);
+      if (change.signature !== undefined) await insertSignature(tx, request, change.signature);
       return true;
     });
   }

@@ -7,6 +7,7 @@ import { keyNamesOf } from '../domain/key-names.ts';
 import type { EpochRange } from '../domain/key-names.ts';
 import type { ErasureJournal } from './erasure-journal.ts';
 import type { NoteEpochs } from './note-epochs.ts';
+import type { ApprovalProofs } from './prove-approvals.ts';
 
 /** What covers something of a subject. */
 export interface SubjectCover {
@@ -47,6 +48,7 @@ export abstract class ErasureLedger {
 /** Approved requests whose subjects are fenced in every process, and of whom nothing has to be moved any more, read with a login that can change none of it. */
 export abstract class ErasureApprovals {
   abstract extracted(rowsMax: number): Promise<ErasureRequest[]>;
+  abstract find(id: ErasureRequestId): Promise<ErasureRequest | undefined>;
 }
 
 /** What only the eraser may ask of a KMS. */
@@ -66,13 +68,14 @@ const rowsPerRunMax = 100;
 
 /**
  * The one piece of the system that can end a key. It trusts nobody's word: it reads both approvals for
- * itself, holds them against each other, and needs the fence in the vault. What it did stands in the journal
+ * itself, checks what each officer signed, and needs the fence in the vault. What it did stands in the journal
  * before it stands in the vault: a vault that is restored forgets, the journal does not. Every step may be
  * repeated.
  */
 export class DestroyKeys {
   readonly #ledger: ErasureLedger;
   readonly #approvals: ErasureApprovals;
+  readonly #proofs: ApprovalProofs;
   readonly #epochs: NoteEpochs;
   readonly #keys: KeyDestroyer;
   readonly #journal: ErasureJournal;
@@ -81,6 +84,7 @@ export class DestroyKeys {
   constructor(parts: {
     readonly ledger: ErasureLedger;
     readonly approvals: ErasureApprovals;
+    readonly proofs: ApprovalProofs;
     readonly epochs: NoteEpochs;
     readonly keys: KeyDestroyer;
     readonly journal: ErasureJournal;
@@ -88,6 +92,7 @@ export class DestroyKeys {
   }) {
     this.#ledger = parts.ledger;
     this.#approvals = parts.approvals;
+    this.#proofs = parts.proofs;
     this.#epochs = parts.epochs;
     this.#keys = parts.keys;
     this.#journal = parts.journal;
@@ -96,7 +101,8 @@ export class DestroyKeys {
 
   async execute(): Promise<DestroyedKeys> {
     await this.#epochs.execute();
-    for (const request of await this.#approvals.extracted(rowsPerRunMax)) await this.#enter(request);
+    for (const request of await this.#approvals.extracted(rowsPerRunMax))
+      await this.#enter(request);
     const done = { scheduled: 0, destroyed: 0 };
     for (const key of await this.#ledger.doomed(rowsPerRunMax)) {
       if (key.isUnusable) done.destroyed += await this.#destroy(key);
@@ -107,7 +113,7 @@ export class DestroyKeys {
 
   async #enter(request: ErasureRequest): Promise<void> {
     const { subject, id } = request;
-    const isApproved = isApprovedByTwo(request);
+    const isApproved = isApprovedByTwo(request) && (await this.#proofs.isProven(request));
     if (isApproved && (await this.#ledger.isEntered(subject))) return;
     const cover = isApproved ? await this.#ledger.coverOfFenced(subject) : undefined;
     if (cover !== undefined) {
@@ -118,9 +124,22 @@ export class DestroyKeys {
   }
 
   async #schedule(key: DoomedKey): Promise<number> {
+    if (!(await this.#isStillProven(key))) return 0;
     if (key.keyArn !== undefined) await this.#keys.schedule(key.keyArn);
     await this.#journalise('key-unusable', key);
     return (await this.#ledger.recordUnusable(key)) ? 1 : 0;
+  }
+
+  /**
+   * Asked right before what nobody can take back. After a restore the shop knows nothing of the request, or
+   * an earlier state of it: then the key came here by the journal, in which only the eraser writes.
+   */
+  async #isStillProven({ requestId }: DoomedKey): Promise<boolean> {
+    const request = await this.#approvals.find(requestId);
+    if (request?.status !== 'drained') return true;
+    if (isApprovedByTwo(request) && (await this.#proofs.isProven(request))) return true;
+    this.#log.warn('privacy.erasure_refused', { state: request.status });
+    return false;
   }
 
   async #destroy(key: DoomedKey): Promise<number> {

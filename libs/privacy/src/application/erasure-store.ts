@@ -1,6 +1,7 @@
 import type { ErasureOutcome, ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import type { ErasureEventRecord } from '../domain/erasure-event.ts';
 import type { ErasureRequest, ErasureStatus } from '../domain/erasure-request.ts';
+import type { SignedApproval } from './signed-approvals.ts';
 
 /** What one step did to one store; one that failed names why as `leftReason`. */
 export interface ErasureStep extends ErasureOutcome {
@@ -11,6 +12,8 @@ export interface ErasureStep extends ErasureOutcome {
 /** Who changed a request, how and when: the event that is written with the change. */
 export type ErasureChange = Pick<ErasureEventRecord, 'action' | 'actor' | 'at'> & {
   readonly detail?: string | undefined;
+  /** What an officer signed, where the change is a signature. */
+  readonly signature?: SignedApproval | undefined;
 };
 
 /** Requests to erase and what became of them, in the shop database. */
@@ -19,6 +22,8 @@ export abstract class ErasureStore {
   abstract insert(request: ErasureRequest, change: ErasureChange): Promise<boolean>;
   abstract find(id: ErasureRequestId): Promise<ErasureRequest | undefined>;
   abstract findOpenOf(subject: SubjectId): Promise<ErasureRequest | undefined>;
+  /** About one person, newest first. */
+  abstract listOf(subject: SubjectId, rowsMax: number): Promise<ErasureRequest[]>;
   /** Newest first. */
   abstract list(rowsMax: number): Promise<ErasureRequest[]>;
   /**
@@ -29,7 +34,8 @@ export abstract class ErasureStore {
   abstract inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]>;
   /**
    * Writes the request and its event in one transaction; false when the stored one is no longer at the
-   * version before, and then nothing is written.
+   * version before, and then nothing is written. Throws ASSERTION_REPLAYED where its signature was given
+   * before, and APPROVER_TOO_CLOSE.
    */
   abstract save(request: ErasureRequest, change: ErasureChange): Promise<boolean>;
   /** In their order. */

@@ -16,6 +16,7 @@ const officer = (name: string) => ({
 const request = {
   ...{ id, subject: 'sub_s' as SubjectId, status: 'key_destroyed', requestedBy: officer('a') },
   plan: { text: '{}', digest: 'd', keepsSomething: false, needsExtract: false },
+  confirmation: { planDigest: 'd', at: new Date(0) },
   approval: { ...officer('b'), planDigest: 'd', at: new Date(0) },
 } as ErasureRequest;
 const end: KeyEnd = {

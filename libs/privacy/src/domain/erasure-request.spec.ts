@@ -9,6 +9,7 @@ const approval = { planDigest: 'd', at: new Date(0) };
 const approved = {
   subject: person('shopper'),
   requestedBy: officer('a'),
+  confirmation: approval,
   approval: { ...officer('b'), ...approval },
 };
 
@@ -19,6 +20,7 @@ describe('isFourEyed', () => {
 
   it.each<[string, Partial<ErasureRequest>]>([
     ['nobody approved', { approval: undefined }],
+    ['no officer has taken it up', { requestedBy: undefined }],
     ['one person approved what they asked', { approval: { ...officer('a'), ...approval } }],
     [
       'one person used two logins',
@@ -32,11 +34,14 @@ describe('isFourEyed', () => {
 });
 
 describe('isApprovedByTwo', () => {
-  it('takes an approval of the plan as it stands, and of no other', () => {
+  it('takes two signatures under the plan as it stands, and under no other', () => {
     const plan = { text: '{}', digest: 'd', keepsSomething: false, needsExtract: false };
     const request = { ...approved, plan } as ErasureRequest;
     expect(isApprovedByTwo(request)).toBe(true);
     expect(isApprovedByTwo({ ...request, plan: { ...plan, digest: 'e' } })).toBe(false);
     expect(isApprovedByTwo({ ...request, plan: undefined })).toBe(false);
+    expect(isApprovedByTwo({ ...request, confirmation: undefined })).toBe(false);
+    const other = { ...approval, planDigest: 'e' };
+    expect(isApprovedByTwo({ ...request, confirmation: other })).toBe(false);
   });
 });

@@ -33,6 +33,13 @@ export interface ErasureOfficer {
   readonly person: SubjectId;
 }
 
+/** That whoever asks has signed the plan. */
+export interface ErasureConfirmation {
+  /** SHA-256 of the plan that was signed, in hexadecimal. */
+  readonly planDigest: string;
+  readonly at: Date;
+}
+
 export interface ErasureApproval extends ErasureOfficer {
   /** SHA-256 of the plan that was approved, in hexadecimal. */
   readonly planDigest: string;
@@ -59,7 +66,8 @@ export interface ErasureRequest {
   readonly status: ErasureStatus;
   /** Rises by one with every event. */
   readonly version: number;
-  readonly requestedBy: ErasureOfficer;
+  /** Undefined where the person asked and no officer has taken the request up. */
+  readonly requestedBy: ErasureOfficer | undefined;
   readonly requestedAt: Date;
   /** The end of the last day on which the person must have been answered. */
   readonly dueAt: Date;
@@ -67,6 +75,7 @@ export interface ErasureRequest {
   readonly extendedTo: Date | undefined;
   readonly identity: IdentityMethod | undefined;
   readonly plan: PlanFacts | undefined;
+  readonly confirmation: ErasureConfirmation | undefined;
   readonly approval: ErasureApproval | undefined;
   readonly coolingOffUntil: Date | undefined;
   /** The point of no return. */
@@ -95,15 +104,16 @@ export function isFourEyed({
   requestedBy,
   approval,
 }: Pick<ErasureRequest, 'subject' | 'requestedBy' | 'approval'>): boolean {
-  if (approval === undefined) return false;
+  if (approval === undefined || requestedBy === undefined) return false;
   const people = new Set([subject, requestedBy.person, approval.person]);
   return people.size === 3 && requestedBy.staffId !== approval.staffId;
 }
 
-/** Two persons over the plan as it stands: an approval of another plan is none. */
+/** Two persons over the plan as it stands: a signature under another plan is none. */
 export const isApprovedByTwo = (request: ErasureRequest): boolean =>
   isFourEyed(request) &&
   request.plan !== undefined &&
+  request.confirmation?.planDigest === request.plan.digest &&
   request.approval?.planDigest === request.plan.digest;
 
 /** Whether nothing of the person can be read any more, now or later. */

@@ -1,1 +1,2 @@
+export { GivenProofs } from './given-proofs.ts';
 export { RememberedErasures } from './remembered-erasures.ts';

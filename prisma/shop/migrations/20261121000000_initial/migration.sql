@@ -42,6 +42,35 @@ CREATE SCHEMA IF NOT EXISTS "payments";
 CREATE SCHEMA IF NOT EXISTS "privacy";
 
 -- CreateTable
+CREATE TABLE "privacy"."erasure_approval" (
+    "request_id" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "role" TEXT NOT NULL,
+    "staff_id" TEXT NOT NULL,
+    "person" TEXT NOT NULL,
+    "plan_digest" TEXT NOT NULL,
+    "credential_id" TEXT NOT NULL,
+    "public_key" BYTEA NOT NULL,
+    "authenticator_data" BYTEA NOT NULL,
+    "client_data" BYTEA NOT NULL,
+    "signature" BYTEA NOT NULL,
+    "assertion_digest" TEXT NOT NULL,
+    "signed_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "erasure_approval_pkey" PRIMARY KEY ("request_id","version")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."identity_code" (
+    "request_id" TEXT NOT NULL,
+    "code_hash" BYTEA NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "tries_left" INTEGER NOT NULL,
+
+    CONSTRAINT "identity_code_pkey" PRIMARY KEY ("request_id")
+);
+
+-- CreateTable
 CREATE TABLE "carts"."cart" (
     "cart_id" TEXT NOT NULL,
     "subject_id" TEXT NOT NULL,
@@ -470,6 +499,50 @@ CREATE TABLE "orders"."order_recipient" (
 );
 
 -- CreateTable
+CREATE TABLE "identity"."passkey" (
+    "credential_id" TEXT NOT NULL,
+    "staff_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "public_key" BYTEA NOT NULL,
+    "counter" BIGINT NOT NULL DEFAULT 0,
+    "is_demo" BOOLEAN NOT NULL DEFAULT false,
+    "vouched_by" TEXT,
+    "vouching_authenticator_data" BYTEA,
+    "vouching_client_data" BYTEA,
+    "vouching_signature" BYTEA,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "passkey_pkey" PRIMARY KEY ("credential_id")
+);
+
+-- CreateTable
+CREATE TABLE "identity"."role_grant" (
+    "grant_id" TEXT NOT NULL,
+    "staff_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+    "proposed_by" TEXT NOT NULL,
+    "proposed_by_person" TEXT NOT NULL,
+    "proposed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "confirmed_by" TEXT,
+    "confirmed_by_person" TEXT,
+    "confirmed_at" TIMESTAMPTZ(3),
+    "assertion_digest" TEXT,
+
+    CONSTRAINT "role_grant_pkey" PRIMARY KEY ("grant_id")
+);
+
+-- CreateTable
+CREATE TABLE "identity"."staff_act" (
+    "subject_id" TEXT NOT NULL,
+    "done_by" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "staff_act_pkey" PRIMARY KEY ("subject_id","done_by","kind","at")
+);
+
+-- CreateTable
 CREATE TABLE "payments"."payment" (
     "payment_id" TEXT NOT NULL,
     "order_id" TEXT NOT NULL,
@@ -533,6 +606,9 @@ CREATE TABLE "payments"."ledger_entry" (
 CREATE TABLE "privacy"."subject" (
     "subject_id" TEXT NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'active',
+    "restricted_for_erasure_at" TIMESTAMPTZ(3),
+    "restricted_by_staff_at" TIMESTAMPTZ(3),
+    "restricted_by" TEXT,
     "admitted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "fenced_at" TIMESTAMPTZ(3),
     "erased_at" TIMESTAMPTZ(3),
@@ -546,8 +622,8 @@ CREATE TABLE "privacy"."erasure_request" (
     "subject_id" TEXT NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'received',
     "version" INTEGER NOT NULL DEFAULT 1,
-    "requested_by" TEXT NOT NULL,
-    "requested_by_person" TEXT NOT NULL,
+    "requested_by" TEXT,
+    "requested_by_person" TEXT,
     "requested_at" TIMESTAMPTZ(3) NOT NULL,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "extended_to" TIMESTAMPTZ(3),
@@ -556,6 +632,8 @@ CREATE TABLE "privacy"."erasure_request" (
     "plan_digest" TEXT,
     "keeps_something" BOOLEAN NOT NULL DEFAULT false,
     "needs_extract" BOOLEAN NOT NULL DEFAULT false,
+    "confirmed_digest" TEXT,
+    "confirmed_at" TIMESTAMPTZ(3),
     "approved_by" TEXT,
     "approved_by_person" TEXT,
     "approved_digest" TEXT,
@@ -715,6 +793,9 @@ CREATE TABLE "privacy"."record_reading" (
 );
 
 -- CreateIndex
+CREATE UNIQUE INDEX "erasure_approval_assertion_digest_key" ON "privacy"."erasure_approval"("assertion_digest");
+
+-- CreateIndex
 CREATE INDEX "cart_subject_id_status_idx" ON "carts"."cart"("subject_id", "status");
 
 -- CreateIndex
@@ -782,6 +863,21 @@ CREATE INDEX "order_subject_id_placed_at_order_id_idx" ON "orders"."order"("subj
 
 -- CreateIndex
 CREATE UNIQUE INDEX "order_recipient_subject_id_key" ON "orders"."order_recipient"("subject_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "passkey_public_key_key" ON "identity"."passkey"("public_key");
+
+-- CreateIndex
+CREATE INDEX "passkey_staff_id_idx" ON "identity"."passkey"("staff_id");
+
+-- CreateIndex
+CREATE INDEX "passkey_subject_id_idx" ON "identity"."passkey"("subject_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "role_grant_assertion_digest_key" ON "identity"."role_grant"("assertion_digest");
+
+-- CreateIndex
+CREATE INDEX "role_grant_subject_id_idx" ON "identity"."role_grant"("subject_id");
 
 -- CreateIndex
 CREATE INDEX "payment_subject_id_idx" ON "payments"."payment"("subject_id");
@@ -1020,8 +1116,14 @@ GRANT SELECT, INSERT ON mail.sent TO shop_api, shop_worker;
 -- libs/privacy/src/adapters/sql/shop/10-privacy.sql
 ALTER TABLE privacy.subject
   ADD CONSTRAINT subject_id_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
-  ADD CONSTRAINT subject_status_known CHECK (status IN ('active', 'fenced', 'erased')),
-  ADD CONSTRAINT subject_fenced_has_instant CHECK ((status <> 'active') = (fenced_at IS NOT NULL)),
+  ADD CONSTRAINT subject_status_known CHECK (status IN ('active', 'restricted', 'fenced', 'erased')),
+  ADD CONSTRAINT subject_fenced_has_instant CHECK
+    ((status IN ('fenced', 'erased')) = (fenced_at IS NOT NULL)),
+  ADD CONSTRAINT subject_restricted_by_somebody CHECK
+    ((restricted_by_staff_at IS NULL) = (restricted_by IS NULL)),
+  ADD CONSTRAINT subject_restricted_has_reason CHECK (CASE status WHEN 'active'
+    THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) = 0 WHEN 'restricted'
+    THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) > 0 ELSE true END),
   ADD CONSTRAINT subject_erased_has_instant CHECK ((status = 'erased') = (erased_at IS NOT NULL));
 
 ALTER TABLE privacy.erasure_request
@@ -1048,6 +1150,16 @@ ALTER TABLE privacy.erasure_request
     (plan_digest IS NOT DISTINCT FROM encode(sha256(convert_to(plan, 'UTF8')), 'hex')),
   ADD CONSTRAINT erasure_request_plan_facts CHECK
     (plan IS NOT NULL OR NOT (keeps_something OR needs_extract)),
+  ADD CONSTRAINT erasure_request_asked_whole CHECK
+    (num_nulls(requested_by, requested_by_person) IN (0, 2)),
+  -- by an officer, unless the person asked; and from the confirmation on always
+  ADD CONSTRAINT erasure_request_asked_by_somebody CHECK (requested_by IS NOT NULL OR
+    (confirmed_digest IS NULL AND identity IS DISTINCT FROM 'named_by_staff')),
+  ADD CONSTRAINT erasure_request_confirmation_complete CHECK
+    (num_nulls(confirmed_digest, confirmed_at) IN (0, 2)),
+  ADD CONSTRAINT erasure_request_confirms_this_plan CHECK (confirmed_digest = plan_digest),
+  ADD CONSTRAINT erasure_request_confirmed_first CHECK
+    (approved_by IS NULL OR confirmed_digest IS NOT NULL),
   ADD CONSTRAINT erasure_request_approval_complete CHECK
     (num_nulls(approved_by, approved_by_person, approved_at, approved_digest) IN (0, 4)),
   ADD CONSTRAINT erasure_request_approves_this_plan CHECK (approved_digest = plan_digest),
@@ -1095,7 +1207,7 @@ ALTER TABLE privacy.erasure_step
 ALTER TABLE privacy.erasure_event
   ADD CONSTRAINT erasure_event_action_form CHECK (action ~ '^[a-z][a-z-]{0,62}$'),
   ADD CONSTRAINT erasure_event_actor_known CHECK
-    (actor ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$' OR actor IN ('worker', 'eraser')),
+    (actor ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$' OR actor IN ('worker', 'eraser', 'subject')),
   ADD CONSTRAINT erasure_event_detail_form CHECK (detail ~ '^[A-Z][A-Z0-9_]{0,63}$'),
   ADD CONSTRAINT erasure_event_hash_length CHECK (octet_length(hash) = 32),
   ADD CONSTRAINT erasure_event_chained CHECK ((seq = 1) = (prev_hash IS NULL) AND seq > 0);
@@ -1144,9 +1256,11 @@ BEGIN
   IF OLD.resumes_to IS NOT NULL AND NEW.status NOT IN (OLD.status, OLD.resumes_to, 'withdrawn') THEN
     RAISE EXCEPTION 'request % goes on at %', OLD.request_id, OLD.resumes_to USING ERRCODE = 'check_violation';
   END IF;
-  IF (NEW.request_id, NEW.subject_id, NEW.requested_by, NEW.requested_by_person, NEW.requested_at, NEW.due_at)
-     IS DISTINCT FROM
-     (OLD.request_id, OLD.subject_id, OLD.requested_by, OLD.requested_by_person, OLD.requested_at, OLD.due_at)
+  IF (NEW.request_id, NEW.subject_id, NEW.requested_at, NEW.due_at)
+     IS DISTINCT FROM (OLD.request_id, OLD.subject_id, OLD.requested_at, OLD.due_at)
+     -- what the person asked for an officer takes up, once
+     OR (OLD.requested_by IS NOT NULL AND (NEW.requested_by, NEW.requested_by_person)
+         IS DISTINCT FROM (OLD.requested_by, OLD.requested_by_person))
   THEN
     RAISE EXCEPTION 'request % stays about whom and by whom it is', OLD.request_id
       USING ERRCODE = 'check_violation';
@@ -1155,9 +1269,11 @@ BEGIN
     RAISE EXCEPTION 'request % is committed', OLD.request_id USING ERRCODE = 'check_violation';
   END IF;
   IF OLD.committed_at IS NOT NULL AND
-     (NEW.committed_at, NEW.plan_digest, NEW.approved_by, NEW.approved_by_person, NEW.approved_digest)
+     (NEW.committed_at, NEW.plan_digest, NEW.approved_by, NEW.approved_by_person, NEW.approved_digest,
+      NEW.confirmed_digest)
      IS DISTINCT FROM
-     (OLD.committed_at, OLD.plan_digest, OLD.approved_by, OLD.approved_by_person, OLD.approved_digest) THEN
+     (OLD.committed_at, OLD.plan_digest, OLD.approved_by, OLD.approved_by_person, OLD.approved_digest,
+      OLD.confirmed_digest) THEN
     RAISE EXCEPTION 'request % is past its approval', OLD.request_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -1237,11 +1353,10 @@ CREATE FUNCTION privacy.broken_erasure_chains() RETURNS TABLE (request_id text, 
                     WHERE e.request_id = r.request_id AND e.seq = r.version);
 $$;
 
--- active, fenced, erased: never back.
+-- active or restricted, fenced, erased: never back.
 CREATE FUNCTION privacy.guard_subject_status() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF array_position(ARRAY['active', 'fenced', 'erased'], NEW.status)
-     < array_position(ARRAY['active', 'fenced', 'erased'], OLD.status) THEN
+  IF OLD.status NOT IN ('active', 'restricted') AND NEW.status NOT IN (OLD.status, 'erased') THEN
     RAISE EXCEPTION 'subject % is % for good', OLD.subject_id, OLD.status USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -1269,7 +1384,7 @@ CREATE FUNCTION privacy.fence_subject(fenced_subject text) RETURNS text
   INSERT INTO privacy.subject AS known (subject_id, status, fenced_at)
   VALUES (fenced_subject, 'fenced', now())
   ON CONFLICT (subject_id) DO UPDATE
-    SET status = CASE known.status WHEN 'active' THEN 'fenced' ELSE known.status END,
+    SET status = CASE WHEN known.status IN ('active', 'restricted') THEN 'fenced' ELSE known.status END,
         fenced_at = coalesce(known.fenced_at, now())
   RETURNING status;
 $$;
@@ -1283,12 +1398,15 @@ CREATE FUNCTION privacy.fence_if_unknown(abandoned_subject text) RETURNS boolean
     ON CONFLICT DO NOTHING RETURNING 1
   )
   SELECT EXISTS (SELECT FROM fenced)
-      OR EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = abandoned_subject AND s.status <> 'active');
+      OR EXISTS (SELECT FROM privacy.subject s
+        WHERE s.subject_id = abandoned_subject AND s.status NOT IN ('active', 'restricted'));
 $$;
 
--- People whose data may be read and written. A view, not a function: every request joins it.
+-- People whose data may be read. A view, not a function: every request joins it. Whose data are restricted are
+-- served what they have a right to, and nothing else.
 CREATE VIEW privacy.active_subject AS
-  SELECT subject_id FROM privacy.subject WHERE status = 'active';
+  SELECT subject_id, status = 'restricted' AS is_restricted FROM privacy.subject
+  WHERE status IN ('active', 'restricted');
 
 /* Attached to every subject table by its owner:
 
@@ -1298,8 +1416,9 @@ CREATE VIEW privacy.active_subject AS
    The first argument names the column with the subject, the others the personal columns. A personal write
    is a new row, or a personal column that gets a new value other than NULL; so the state of an order and
    its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
-   A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is fenced or erased.
-   SQLSTATE PR002: nobody admitted the subject. */
+   A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
+   fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
+   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in. */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -1319,6 +1438,14 @@ BEGIN
     WHERE subject_id = written ->> TG_ARGV[0] FOR SHARE;
   IF subject_status = 'active' THEN
     RETURN NEW;
+  END IF;
+  IF subject_status = 'restricted' THEN
+    IF TG_OP = 'UPDATE' AND (TG_TABLE_SCHEMA IN ('orders', 'payments')
+                             OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'identity.session') THEN
+      RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'the subject of a row of %.% is restricted', TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'PR003';
   END IF;
   IF subject_status IS NULL THEN
     RAISE EXCEPTION 'no subject was admitted for a row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
@@ -1360,6 +1487,93 @@ CREATE INDEX restored_erasure_open ON privacy.restored_erasure (purged_at NULLS 
 -- Only a replay of the journal, with the login of the owner, orders a purge; the worker carries it out.
 GRANT SELECT ON privacy.restored_erasure TO shop_worker, shop_audit;
 GRANT UPDATE (purged_at, closed_at) ON privacy.restored_erasure TO shop_worker;
+
+-- libs/privacy/src/adapters/sql/shop/12-approvals.sql
+ALTER TABLE privacy.erasure_approval
+  ADD CONSTRAINT erasure_approval_of_request FOREIGN KEY (request_id)
+    REFERENCES privacy.erasure_request (request_id),
+  ADD CONSTRAINT erasure_approval_role_known CHECK (role IN ('requester', 'approver')),
+  ADD CONSTRAINT erasure_approval_plan_form CHECK (plan_digest ~ '^[0-9a-f]{64}$'),
+  ADD CONSTRAINT erasure_approval_digest_form CHECK (assertion_digest ~ '^[0-9a-f]{64}$'),
+  ADD CONSTRAINT erasure_approval_lengths CHECK (octet_length(authenticator_data) BETWEEN 37 AND 4096
+    AND octet_length(client_data) BETWEEN 2 AND 4096 AND octet_length(signature) BETWEEN 8 AND 512);
+
+/* A signature is taken for the plan as it stands, from somebody else than the person and the other officer,
+   made by a passkey that is theirs. What it signs only the API and the eraser can check.
+   SQLSTATE PR004: the two stand too close to each other, or to the person. */
+CREATE FUNCTION privacy.guard_erasure_approval() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  request privacy.erasure_request;
+  other text;
+BEGIN
+  SELECT * INTO request FROM privacy.erasure_request WHERE request_id = NEW.request_id FOR UPDATE;
+  IF (request.version, request.plan_digest) IS DISTINCT FROM (NEW.version, NEW.plan_digest) THEN
+    RAISE EXCEPTION 'a signature is of the plan as it stands' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NOT EXISTS (
+    SELECT FROM (VALUES
+      ('requester', request.requested_by, request.requested_by_person, request.confirmed_digest),
+      ('approver', request.approved_by, request.approved_by_person, request.approved_digest)
+    ) AS named (role, staff, person, digest)
+    WHERE (named.role, named.staff, named.person, named.digest)
+      = (NEW.role, NEW.staff_id, NEW.person, NEW.plan_digest)
+  ) THEN
+    RAISE EXCEPTION 'request % names another %', NEW.request_id, NEW.role USING ERRCODE = 'check_violation';
+  END IF;
+  IF NOT identity.is_passkey_of(NEW.credential_id, NEW.staff_id, NEW.person, NEW.public_key) THEN
+    RAISE EXCEPTION 'a signature is made by a passkey of who signs' USING ERRCODE = 'check_violation';
+  END IF;
+  FOR other IN SELECT unnest(ARRAY[request.subject_id,
+      CASE NEW.role WHEN 'approver' THEN request.requested_by_person END]) LOOP
+    IF identity.are_close(NEW.person, other) THEN
+      RAISE EXCEPTION 'request % needs somebody who stands further off', NEW.request_id
+        USING ERRCODE = 'PR004';
+    END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_erasure_approval BEFORE INSERT ON privacy.erasure_approval
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_erasure_approval();
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON privacy.erasure_approval
+  FOR EACH ROW EXECUTE FUNCTION privacy.refuse_change();
+CREATE TRIGGER refuse_truncation BEFORE TRUNCATE ON privacy.erasure_approval
+  FOR EACH STATEMENT EXECUTE FUNCTION privacy.refuse_change();
+
+/* Whoever a request names as having confirmed or approved its plan has signed it. */
+CREATE FUNCTION privacy.require_signatures() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM (VALUES
+      ('requester', NEW.confirmed_digest, NEW.requested_by, NEW.requested_by_person),
+      ('approver', NEW.approved_digest, NEW.approved_by, NEW.approved_by_person)
+    ) AS named (role, digest, staff, person)
+    WHERE named.digest IS NOT NULL AND NOT EXISTS (
+      SELECT FROM privacy.erasure_approval a
+      WHERE a.request_id = NEW.request_id AND a.role = named.role AND a.plan_digest = named.digest
+        AND a.staff_id = named.staff AND a.person = named.person)
+  ) THEN
+    RAISE EXCEPTION 'request % is not signed by whom it names', NEW.request_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- at COMMIT, when the signature of the same transaction is there
+CREATE CONSTRAINT TRIGGER require_signatures AFTER INSERT OR UPDATE ON privacy.erasure_request
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION privacy.require_signatures();
+
+ALTER TABLE privacy.identity_code
+  ADD CONSTRAINT identity_code_of_request FOREIGN KEY (request_id)
+    REFERENCES privacy.erasure_request (request_id),
+  ADD CONSTRAINT identity_code_hash_length CHECK (octet_length(code_hash) = 32),
+  ADD CONSTRAINT identity_code_tries CHECK (tries_left BETWEEN 0 AND 5);
+
+GRANT SELECT, INSERT ON privacy.erasure_approval TO shop_api;
+GRANT SELECT ON privacy.erasure_approval TO shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE, DELETE ON privacy.identity_code TO shop_api;
 
 -- libs/privacy/src/adapters/sql/shop/12-recipients.sql
 ALTER TABLE privacy.recipient_notice
@@ -1407,6 +1621,60 @@ ALTER TABLE privacy.request_contact
 GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
 GRANT SELECT ON privacy.recipient_notice TO shop_audit;
 GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
+
+-- libs/privacy/src/adapters/sql/shop/13-restriction.sql
+/* Stores somebody's data and no longer uses them (GDPR Article 18): while an erasure cools off, or because a member
+   of staff says so, who is named. Waits for personal writes that are under way. Answers false for somebody who is
+   unknown, fenced or erased. */
+CREATE FUNCTION privacy.restrict_subject(restricted_subject text, staff text) RETURNS boolean
+  LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+  WITH restricted AS (
+    UPDATE privacy.subject SET status = 'restricted',
+      restricted_for_erasure_at = CASE WHEN staff IS NULL
+        THEN coalesce(restricted_for_erasure_at, now()) ELSE restricted_for_erasure_at END,
+      restricted_by_staff_at = CASE WHEN staff IS NOT NULL
+        THEN coalesce(restricted_by_staff_at, now()) ELSE restricted_by_staff_at END,
+      restricted_by = coalesce(restricted_by, staff)
+    WHERE subject_id = restricted_subject AND status IN ('active', 'restricted')
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM restricted);
+$$;
+
+/* Lifts one of the two reasons; the other one holds on. */
+CREATE FUNCTION privacy.lift_restriction(restricted_subject text, of_staff boolean) RETURNS boolean
+  LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+  WITH lifted AS (
+    UPDATE privacy.subject SET
+      restricted_for_erasure_at = CASE WHEN of_staff THEN restricted_for_erasure_at END,
+      restricted_by_staff_at = CASE WHEN NOT of_staff THEN restricted_by_staff_at END,
+      restricted_by = CASE WHEN NOT of_staff THEN restricted_by END,
+      status = CASE WHEN (CASE WHEN of_staff THEN restricted_for_erasure_at ELSE restricted_by_staff_at END)
+        IS NULL THEN 'active' ELSE 'restricted' END
+    WHERE subject_id = restricted_subject AND status = 'restricted'
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM lifted);
+$$;
+
+/* An erasure restricts from its cooling-off on, until it is withdrawn or goes back to the officers. The fence
+   takes it from there. */
+CREATE FUNCTION privacy.restrict_by_request() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF NEW.status = 'cooling_off' AND OLD.status <> 'cooling_off' THEN
+    PERFORM privacy.restrict_subject(NEW.subject_id, NULL);
+  ELSIF NEW.status IN ('assessed', 'withdrawn', 'rejected') THEN
+    PERFORM privacy.lift_restriction(NEW.subject_id, false);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER restrict_by_request AFTER UPDATE OF status ON privacy.erasure_request
+  FOR EACH ROW EXECUTE FUNCTION privacy.restrict_by_request();
+
+REVOKE EXECUTE ON FUNCTION privacy.restrict_subject, privacy.lift_restriction FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION privacy.restrict_subject, privacy.lift_restriction TO shop_api;
 
 -- libs/privacy/src/adapters/sql/shop/30-statutory.sql
 ALTER TABLE privacy.legal_hold
@@ -1651,6 +1919,137 @@ GRANT SELECT (account_id, residence, language, version, created_at) ON identity.
 GRANT SELECT (session_id, holder_kind, refresh_generation, started_at, expires_at, ended_at, end_reason)
   ON identity.session TO shop_audit;
 GRANT SELECT ON identity.staff_role TO shop_audit;
+
+-- libs/identity/src/adapters/sql/shop/20-passkeys.sql
+ALTER TABLE identity.staff ADD CONSTRAINT staff_person UNIQUE (staff_id, subject_id);
+
+ALTER TABLE identity.passkey
+  ADD CONSTRAINT passkey_credential_form CHECK (credential_id ~ '^[A-Za-z0-9_-]{22,1364}$'),
+  ADD CONSTRAINT passkey_public_key_length CHECK (octet_length(public_key) BETWEEN 64 AND 256),
+  ADD CONSTRAINT passkey_counter_positive CHECK (counter >= 0),
+  ADD CONSTRAINT passkey_vouching_whole CHECK (num_nulls(vouched_by, vouching_authenticator_data,
+    vouching_client_data, vouching_signature) IN (0, 4)),
+  ADD CONSTRAINT passkey_vouched_by_another CHECK (vouched_by <> credential_id),
+  ADD CONSTRAINT passkey_of_staff FOREIGN KEY (staff_id, subject_id)
+    REFERENCES identity.staff (staff_id, subject_id),
+  ADD CONSTRAINT passkey_once_of_staff UNIQUE (credential_id, staff_id),
+  ADD CONSTRAINT passkey_vouched_by_own FOREIGN KEY (vouched_by, staff_id)
+    REFERENCES identity.passkey (credential_id, staff_id);
+
+-- Whoever has a passkey gets another one only by it.
+CREATE UNIQUE INDEX passkey_first ON identity.passkey (staff_id) WHERE vouched_by IS NULL;
+
+/* A passkey is as old as its row says, and stays what it was: only its counter rises. */
+CREATE FUNCTION identity.guard_passkey() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.created_at := now();
+    RETURN NEW;
+  END IF;
+  IF to_jsonb(NEW) - 'counter' IS DISTINCT FROM to_jsonb(OLD) - 'counter' THEN
+    RAISE EXCEPTION 'a passkey stays what it was' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.counter < OLD.counter OR (NEW.counter = OLD.counter AND NEW.counter > 0) THEN
+    RAISE EXCEPTION 'the counter of a passkey rises' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_passkey BEFORE INSERT OR UPDATE ON identity.passkey
+  FOR EACH ROW EXECUTE FUNCTION identity.guard_passkey();
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON identity.passkey
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id');
+
+ALTER TABLE identity.staff_act
+  ADD CONSTRAINT staff_act_kind_known CHECK (kind IN ('created', 'reset', 'role-granted')),
+  ADD CONSTRAINT staff_act_of_another CHECK (subject_id <> done_by);
+
+ALTER TABLE identity.role_grant
+  ADD CONSTRAINT role_grant_id_form CHECK (grant_id ~ '^rgr_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT role_grant_role_known CHECK
+    (role IN ('merchandiser', 'warehouse', 'support', 'privacy-officer', 'operator')),
+  ADD CONSTRAINT role_grant_to_staff FOREIGN KEY (staff_id, subject_id)
+    REFERENCES identity.staff (staff_id, subject_id),
+  ADD CONSTRAINT role_grant_confirmed_whole CHECK
+    (num_nulls(confirmed_by, confirmed_by_person, confirmed_at, assertion_digest) IN (0, 4)),
+  -- four eyes: two persons, neither of them the one who gets the role
+  ADD CONSTRAINT role_grant_four_eyes CHECK
+    (confirmed_by <> proposed_by AND confirmed_by_person <> proposed_by_person),
+  ADD CONSTRAINT role_grant_not_to_oneself CHECK
+    (subject_id <> proposed_by_person AND subject_id <> confirmed_by_person),
+  ADD CONSTRAINT role_grant_digest_form CHECK (assertion_digest ~ '^[0-9a-f]{64}$');
+
+CREATE UNIQUE INDEX role_grant_open ON identity.role_grant (staff_id, role) WHERE confirmed_at IS NULL;
+
+/* Proposed open, confirmed once, and then for good. */
+CREATE FUNCTION identity.guard_role_grant() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.confirmed_at IS NOT NULL THEN
+      RAISE EXCEPTION 'a role is proposed before it is confirmed' USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.proposed_at := now();
+    RETURN NEW;
+  END IF;
+  IF OLD.confirmed_at IS NOT NULL OR
+     (NEW.grant_id, NEW.staff_id, NEW.subject_id, NEW.role, NEW.proposed_by, NEW.proposed_by_person,
+      NEW.proposed_at) IS DISTINCT FROM
+     (OLD.grant_id, OLD.staff_id, OLD.subject_id, OLD.role, OLD.proposed_by, OLD.proposed_by_person,
+      OLD.proposed_at) THEN
+    RAISE EXCEPTION 'a proposed role is confirmed as it is, once' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_role_grant BEFORE INSERT OR UPDATE ON identity.role_grant
+  FOR EACH ROW EXECUTE FUNCTION identity.guard_role_grant();
+
+/* The API cannot write roles: it confirms a grant, and the grant writes the role. Both who granted it are
+   noted as close to the one who has it now. */
+CREATE FUNCTION identity.hold_granted_role() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  INSERT INTO identity.staff_role (staff_id, role, granted_by)
+  VALUES (NEW.staff_id, NEW.role, NEW.confirmed_by) ON CONFLICT DO NOTHING;
+  INSERT INTO identity.staff_act (subject_id, done_by, kind, at)
+  SELECT NEW.subject_id, person, 'role-granted', now()
+  FROM unnest(ARRAY[NEW.proposed_by_person, NEW.confirmed_by_person]) AS person
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER hold_granted_role AFTER UPDATE ON identity.role_grant
+  FOR EACH ROW WHEN (NEW.confirmed_at IS NOT NULL AND OLD.confirmed_at IS NULL)
+  EXECUTE FUNCTION identity.hold_granted_role();
+
+/* Whether one of two persons made, reset or raised the account of the other in the last 30 days. */
+CREATE FUNCTION identity.are_close(one text, other text) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+  SELECT EXISTS (SELECT FROM identity.staff_act a
+    WHERE (a.subject_id, a.done_by) IN ((one, other), (other, one)) AND a.at > now() - interval '30 days');
+$$;
+
+/* Whether a passkey is the one of this member of staff, person and key: asked by the trigger that takes
+   approvals, whoever writes them. */
+CREATE FUNCTION identity.is_passkey_of(credential text, staff text, person text, key bytea) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+  SELECT EXISTS (SELECT FROM identity.passkey p JOIN identity.staff s USING (staff_id)
+    WHERE p.credential_id = credential AND p.staff_id = staff AND p.subject_id = person
+      AND p.public_key = key AND s.disabled_at IS NULL);
+$$;
+
+GRANT SELECT, INSERT ON identity.passkey TO shop_api;
+GRANT UPDATE (counter) ON identity.passkey TO shop_api;
+GRANT SELECT, INSERT ON identity.role_grant TO shop_api;
+GRANT UPDATE (confirmed_by, confirmed_by_person, confirmed_at, assertion_digest)
+  ON identity.role_grant TO shop_api;
+-- the worker seeds, exports and erases
+GRANT SELECT, INSERT, DELETE ON identity.passkey TO shop_worker;
+GRANT SELECT, DELETE ON identity.role_grant, identity.staff_act TO shop_worker;
+-- the eraser, which has the login of the audit, holds signatures against the keys
+GRANT SELECT (credential_id, staff_id, subject_id, public_key, is_demo, vouched_by,
+  vouching_authenticator_data, vouching_client_data, vouching_signature, created_at)
+  ON identity.passkey TO shop_audit;
 
 -- libs/carts/src/adapters/sql/shop/10-carts.sql
 ALTER TABLE carts.cart

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { NodeFetch } from '@entrepot/client/node';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureRequestDetailView, ErasureRequestView } from '@entrepot/contracts/api/privacy';
-import type { DescribedCell, StackDescription } from '@entrepot/stack';
+import { SoftwareAuthenticator } from '@entrepot/platform-webauthn/testing';
+import type { StoredAuthenticator } from '@entrepot/platform-webauthn/testing';
+import type { DemoStaff, DescribedCell, StackDescription } from '@entrepot/stack';
 
 const stageTimeoutMs = 90_000;
 const pollMs = 250;
@@ -13,20 +16,18 @@ export interface OfficerAnswer<T> {
   readonly body: T;
 }
 
+/** Whoever asks confirms the plan, and another one approves it. */
+export type PlanSignature = 'confirmation' | 'approval';
+
 export interface Watch {
   /** Is told of the request at every look. */
   readonly watch?: (request: ErasureRequestDetailView) => Promise<void> | void;
   readonly timeoutMs?: number;
 }
 
-interface OfficerLogin {
-  readonly login: string;
-  readonly password: string;
-}
-
 /** Two privacy officers of a cell, who speak to it over the public admin API and in no other way. */
 export class PrivacyOfficers {
-  private readonly logins: readonly OfficerLogin[];
+  private readonly logins: readonly DemoStaff[];
   private readonly tokens = new Map<number, string>();
 
   constructor(
@@ -48,12 +49,22 @@ export class PrivacyOfficers {
     return this.send<T>(path, { token: await this.signIn(officer), body });
   }
 
-  /** One asks and the other approves the plan; answers the request. */
+  /** Signs the plan as it stands with the officer's passkey; answers whatever the cell answers. */
+  async sign<T>(officer: 1 | 2, id: string, as: PlanSignature): Promise<OfficerAnswer<T>> {
+    const { planDigest } = await this.read(id);
+    const options = await this.ask<T>(officer, `/${id}/${as}/options`, {});
+    if (options.status !== 200) return options;
+    const assertion = this.passkeyOf(officer).get(options.body as never);
+    return this.ask<T>(officer, `/${id}/${as}`, { planDigest, assertion });
+  }
+
+  /** One asks and signs the plan, the other approves it; answers the request. */
   async decide(accountId: string): Promise<ErasureRequestView> {
     const asked = await this.ask<ErasureRequestView>(1, '', { accountId });
     if (asked.status !== 201) throw new Error(`the request was answered with ${asked.status}`);
-    const { id, planDigest } = asked.body;
-    const approved = await this.ask<ErasureRequestView>(2, `/${id}/approval`, { planDigest });
+    const { id } = asked.body;
+    await this.sign(1, id, 'confirmation');
+    const approved = await this.sign<ErasureRequestView>(2, id, 'approval');
     if (approved.status !== 200) {
       throw new Error(`the approval was answered with ${approved.status}`);
     }
@@ -87,6 +98,12 @@ export class PrivacyOfficers {
     }
   }
 
+  private passkeyOf(officer: 1 | 2): SoftwareAuthenticator {
+    const { passkeyFile } = this.logins[officer - 1] as DemoStaff;
+    const stored = JSON.parse(readFileSync(passkeyFile, 'utf8')) as StoredAuthenticator;
+    return SoftwareAuthenticator.from(stored, this.home.origin);
+  }
+
   private async send<T>(
     path: string,
     { token, body }: { readonly token: string; readonly body: object | undefined },
@@ -100,7 +117,7 @@ export class PrivacyOfficers {
   }
 
   private async signIn(officer: 1 | 2): Promise<string> {
-    const { login: email, password } = this.logins[officer - 1] as OfficerLogin;
+    const { login: email, password } = this.logins[officer - 1] as DemoStaff;
     const answer = await this.node.fetch(`${this.home.origin}/admin/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -12,6 +12,7 @@ import { repositoryRoot } from '../stack-paths.ts';
 import type { StackPaths } from '../stack-paths.ts';
 import { Supervisor } from '../supervisor.ts';
 import type { Topology } from '../topology.ts';
+import { settleKeyDriver } from './key-driver-mark.ts';
 import { apiEnvironment } from './process-environment.ts';
 import { runtimeOf } from './region-runtime.ts';
 
@@ -47,6 +48,11 @@ export async function startAnotherApi(options: AnotherApiOptions): Promise<Anoth
   const environment = apiEnvironment(
     {
       ...{ paths, topology, apiProcesses: 1, proxies: new Map() },
+      keyDriver: settleKeyDriver(
+        paths,
+        topology.map((of) => of.id),
+        undefined,
+      ),
       secrets: new SecretStore(paths.secrets),
       ports: new StackPorts(readPorts(paths.ports)),
       supervisor: new Supervisor(new ProcessRecord(paths.processes), () => undefined),

@@ -1,3 +1,6 @@
+import { SoftwareAuthenticator } from '@entrepot/platform-webauthn/testing';
+import type { StoredAuthenticator } from '@entrepot/platform-webauthn/testing';
+
 import type { DemoShopper, DemoStaff } from '../stack-description.ts';
 import type { CellTopology } from '../topology.ts';
 import type { StackContext } from './stack-context.ts';
@@ -23,7 +26,7 @@ const names: Readonly<Record<string, { readonly fullName: string; readonly langu
   eu: { fullName: 'Anna Weber', language: 'de' },
 };
 
-/** The demonstration people of a cell; their passwords are random and the same at every start. */
+/** The demonstration people of a cell; their passwords and passkeys are random and the same at every start. */
 export function demoPeopleOf({ secrets }: StackContext, cell: CellTopology): DemoPeople {
   const passwordOf = (login: string) => secrets.password(`${cell.id}/demo/${login}`);
   const [country = ''] = cell.countries;
@@ -35,8 +38,22 @@ export function demoPeopleOf({ secrets }: StackContext, cell: CellTopology): Dem
       login: `${login}@${cell.id}.example`,
       password: passwordOf(login),
       roles,
+      passkeyFile: secrets.pathOf(passkeyName(cell, login)),
     })),
   };
+}
+
+const passkeyName = ({ id }: CellTopology, login: string): string =>
+  `${id}/demo/passkeys/${login}.json`;
+
+/** The public half of a demonstration passkey; its private key is drawn when it is first asked for. */
+function passkeyOf({ secrets }: StackContext, cell: CellTopology, email: string) {
+  const login = email.slice(0, email.indexOf('@'));
+  const stored = secrets.orMake(passkeyName(cell, login), () =>
+    JSON.stringify(SoftwareAuthenticator.newStored()),
+  );
+  const half = SoftwareAuthenticator.publicHalfOf(JSON.parse(stored) as StoredAuthenticator);
+  return { credentialId: half.credentialId, publicKey: half.publicKey.toString('base64url') };
 }
 
 /** Writes the people where the cell's worker reads them; answers the file. */
@@ -57,6 +74,7 @@ export function writeDemoPeople(context: StackContext, cell: CellTopology): stri
       password,
       fullName: `${roles.join(', ')} of ${cell.id}`,
       roles,
+      passkey: passkeyOf(context, cell, login),
     })),
   };
   context.secrets.write(file, `${JSON.stringify(people, undefined, 2)}\n`);

@@ -1,27 +1,32 @@
 import { erasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import {
-  approveErasureBody,
   createErasureRequestBody,
   erasureRequestDetailView,
   erasureRequestListView,
   erasureRequestParams,
   erasureRequestView,
+  signPlanBody,
   steerErasureBody,
 } from '@entrepot/contracts/api/privacy';
 import type {
   ErasureRequestDetailView,
   ErasureRequestListView,
   ErasureRequestView,
+  SignPlanBody,
 } from '@entrepot/contracts/api/privacy';
+import { passkeyAssertionOptions } from '@entrepot/contracts/api/staff';
+import type { PasskeyAssertionOptions } from '@entrepot/contracts/api/staff';
+import { assertionIn, assertionOptionsViewOf } from '@entrepot/identity';
 import type { ErasureRequestId } from '@entrepot/kernel';
+import type { ApprovalRole } from '@entrepot/privacy';
 import { Access, createZodDto, CurrentPrincipal, ZodResponse } from '@entrepot/platform-http';
 import type { StaffPrincipal } from '@entrepot/platform-http';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApproveErasure } from '../application/approve-erasure.ts';
 import { ReadCertificate } from '../application/read-certificate.ts';
 import { ReadErasures } from '../application/read-erasures.ts';
 import { RequestErasure } from '../application/request-erasure.ts';
+import { SignPlan } from '../application/sign-plan.ts';
 import { SteerErasure } from '../application/steer-erasure.ts';
 import {
   certificateViewOf,
@@ -30,7 +35,8 @@ import {
 } from './erasure-request.view.ts';
 
 class CreateErasureRequestDto extends createZodDto(createErasureRequestBody) {}
-class ApproveErasureDto extends createZodDto(approveErasureBody) {}
+class SignPlanDto extends createZodDto(signPlanBody) {}
+class PlanAssertionOptionsDto extends createZodDto(passkeyAssertionOptions) {}
 class SteerErasureDto extends createZodDto(steerErasureBody) {}
 class ErasureCertificateDto extends createZodDto(erasureCertificateView) {}
 class ErasureRequestParamsDto extends createZodDto(erasureRequestParams) {}
@@ -43,7 +49,7 @@ class ErasureRequestDetailDto extends createZodDto(erasureRequestDetailView) {}
 export class ErasureRequestsController {
   constructor(
     private readonly requestErasure: RequestErasure,
-    private readonly approveErasure: ApproveErasure,
+    private readonly signPlan: SignPlan,
     private readonly steerErasure: SteerErasure,
     private readonly readErasures: ReadErasures,
     private readonly readCertificate: ReadCertificate,
@@ -59,17 +65,52 @@ export class ErasureRequestsController {
     return erasureRequestViewOf(await this.requestErasure.execute(body, staffId));
   }
 
+  @Post(':requestId/confirmation/options')
+  @HttpCode(200)
+  @Access('staff', ['privacy-officer'])
+  @ZodResponse({ status: 200, type: PlanAssertionOptionsDto })
+  async confirmationOptions(
+    @CurrentPrincipal() { staffId }: StaffPrincipal,
+    @Param() { requestId }: ErasureRequestParamsDto,
+  ): Promise<PasskeyAssertionOptions> {
+    const id = requestId as ErasureRequestId;
+    return assertionOptionsViewOf(await this.signPlan.options(id, staffId, 'requester'));
+  }
+
+  @Post(':requestId/confirmation')
+  @HttpCode(200)
+  @Access('staff', ['privacy-officer'])
+  @ZodResponse({ status: 200, type: ErasureRequestDto })
+  confirm(
+    @CurrentPrincipal() officer: StaffPrincipal,
+    @Param() params: ErasureRequestParamsDto,
+    @Body() { planDigest, assertion }: SignPlanDto,
+  ): Promise<ErasureRequestView> {
+    return this.sign(officer, params, { role: 'requester', planDigest, assertion });
+  }
+
+  @Post(':requestId/approval/options')
+  @HttpCode(200)
+  @Access('staff', ['privacy-officer'])
+  @ZodResponse({ status: 200, type: PlanAssertionOptionsDto })
+  async approvalOptions(
+    @CurrentPrincipal() { staffId }: StaffPrincipal,
+    @Param() { requestId }: ErasureRequestParamsDto,
+  ): Promise<PasskeyAssertionOptions> {
+    const id = requestId as ErasureRequestId;
+    return assertionOptionsViewOf(await this.signPlan.options(id, staffId, 'approver'));
+  }
+
   @Post(':requestId/approval')
   @HttpCode(200)
   @Access('staff', ['privacy-officer'])
   @ZodResponse({ status: 200, type: ErasureRequestDto })
-  async approve(
-    @CurrentPrincipal() { staffId }: StaffPrincipal,
-    @Param() { requestId }: ErasureRequestParamsDto,
-    @Body() { planDigest }: ApproveErasureDto,
+  approve(
+    @CurrentPrincipal() officer: StaffPrincipal,
+    @Param() params: ErasureRequestParamsDto,
+    @Body() { planDigest, assertion }: SignPlanDto,
   ): Promise<ErasureRequestView> {
-    const id = requestId as ErasureRequestId;
-    return erasureRequestViewOf(await this.approveErasure.execute(id, staffId, planDigest));
+    return this.sign(officer, params, { role: 'approver', planDigest, assertion });
   }
 
   @Post(':requestId/actions')
@@ -106,5 +147,15 @@ export class ErasureRequestsController {
     @Param() { requestId }: ErasureRequestParamsDto,
   ): Promise<ErasureCertificateView> {
     return certificateViewOf(await this.readCertificate.execute(requestId as ErasureRequestId));
+  }
+
+  private async sign(
+    { staffId }: StaffPrincipal,
+    { requestId }: ErasureRequestParamsDto,
+    { role, planDigest, assertion }: SignPlanBody & { readonly role: ApprovalRole },
+  ): Promise<ErasureRequestView> {
+    const signature = { role, planDigest, assertion: assertionIn(assertion) };
+    const id = requestId as ErasureRequestId;
+    return erasureRequestViewOf(await this.signPlan.execute(id, staffId, signature));
   }
 }

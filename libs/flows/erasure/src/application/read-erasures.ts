@@ -1,5 +1,5 @@
 import { DomainError } from '@entrepot/kernel';
-import type { ErasureRequestId } from '@entrepot/kernel';
+import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { ErasureStore } from '@entrepot/privacy';
 import type { ErasureEventRecord, ErasureRequest, ErasureStep } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
@@ -19,6 +19,11 @@ export class ReadErasures {
 
   constructor(requests: ErasureStore) {
     this.requests = requests;
+  }
+
+  /** About one person. */
+  listOf(subject: SubjectId): Promise<ErasureRequest[]> {
+    return this.requests.listOf(subject, listedMax);
   }
 
   /** The newest ones. */

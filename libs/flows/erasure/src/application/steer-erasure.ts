@@ -7,8 +7,8 @@ import { ChangeErasure } from './change-erasure.ts';
 import { ErasureSettings } from './erasure-settings.ts';
 import { PlanErasure } from './plan-erasure.ts';
 
-/** What an officer may do to a request beside approving it. */
-export type SteeringAction = Exclude<StaffAction, 'approve'>;
+/** What an officer may do to a request beside signing its plan. */
+export type SteeringAction = Exclude<StaffAction, 'approve' | 'confirm'>;
 
 /** Plans anew, rejects, withdraws, holds, releases, extends, tries again. */
 @Injectable()

@@ -43,7 +43,7 @@ export const isFinal = (status: ErasureStatus): boolean =>
 const open = [...statesBeforeFence, ...statesAfterFence] as const;
 
 /**
- * The whole machine. Until it is committed a plan may be made anew, which takes the approval with it, and
+ * The whole machine. Until it is committed a plan may be made anew, which takes both signatures with it, and
  * a request may be held or withdrawn. The commitment is written before the fence is set: from then on
  * there is no way back, or somebody could withdraw while a fence is going up and be half erased.
  */
@@ -55,6 +55,7 @@ export const transitionTable = {
     from: ['verified', 'assessed', 'approved', 'partial', 'cooling_off'],
     to: 'assessed',
   },
+  confirm: { from: ['assessed'], to: 'same' },
   reject: { from: ['assessed'], to: 'rejected' },
   approve: { from: ['assessed'], to: 'approved' },
   'approve-in-part': { from: ['assessed'], to: 'partial' },
@@ -86,6 +87,7 @@ export const erasureActions = Object.keys(transitionTable) as ErasureAction[];
 /** What a member of staff may ask for; everything else is done by processes. */
 export const staffActions = [
   'assess',
+  'confirm',
   'approve',
   'reject',
   'withdraw',

@@ -35,6 +35,7 @@ const received: ErasureRequest = {
   extendedTo: undefined,
   identity: undefined,
   plan: undefined,
+  confirmation: undefined,
   approval: undefined,
   coolingOffUntil: undefined,
   committedAt: undefined,
@@ -56,6 +57,9 @@ const approvalBy = (name: string, planDigest = 'p') =>
     approval: { ...officer(name), planDigest, at: on(1) },
   }) as const;
 
+const confirmationBy = (name: string, planDigest = 'p') =>
+  ({ ...approvalBy(name, planDigest), action: 'confirm' }) as const;
+
 /** Follows the events; the first refusal ends it. */
 function after(events: readonly ErasureEvent[], from = received): ErasureRequest | string {
   let request = from;
@@ -71,8 +75,9 @@ const toAssessed: readonly ErasureEvent[] = [
   { action: 'verify-identity', at: on(0), method: 'named_by_staff' },
   { action: 'assess', at: on(0), plan: planOf('p') },
 ];
+const toConfirmed = [...toAssessed, confirmationBy('a')];
 const toCooled: readonly ErasureEvent[] = [
-  ...toAssessed,
+  ...toConfirmed,
   approvalBy('b'),
   { action: 'cool-off', at: on(1), until: on(2) },
 ];
@@ -127,8 +132,9 @@ describe('the machine of a request', () => {
   it('is partial where something stays under a law', () => {
     const plan = planOf('p', true);
     const assessed = [toAssessed[0], { action: 'assess', at: on(0), plan }] as ErasureEvent[];
-    expect(after([...assessed, approvalBy('b')])).toMatchObject({ status: 'partial' });
-    expect(after([...toAssessed, approvalBy('b')])).toMatchObject({ status: 'approved' });
+    const confirmed = [...assessed, confirmationBy('a')];
+    expect(after([...confirmed, approvalBy('b')])).toMatchObject({ status: 'partial' });
+    expect(after([...toConfirmed, approvalBy('b')])).toMatchObject({ status: 'approved' });
   });
 });
 
@@ -138,28 +144,53 @@ describe('two persons', () => {
     ['the person concerned', approvalBy('shopper'), 'ERASURE_NEEDS_ANOTHER_PERSON'],
     ['somebody who saw another plan', approvalBy('b', 'q'), 'ERASURE_PLAN_CHANGED'],
   ])('are not two when %s approves', (_who, approval, refusal) => {
-    expect(after([...toAssessed, approval])).toBe(refusal);
+    expect(after([...toConfirmed, approval])).toBe(refusal);
   });
 
   it('are not two with a second login of one person', () => {
     const approval = { ...approvalBy('b').approval, person: person('a') };
-    expect(after([...toAssessed, { ...approvalBy('b'), approval }])).toBe(
+    expect(after([...toConfirmed, { ...approvalBy('b'), approval }])).toBe(
       'ERASURE_NEEDS_ANOTHER_PERSON',
     );
   });
 
   it('approve once', () => {
-    expect(after([...toAssessed, approvalBy('b'), approvalBy('b')])).toBe(
+    expect(after([...toConfirmed, approvalBy('b'), approvalBy('b')])).toBe(
       'ERASURE_APPROVAL_REPLAYED',
     );
-    expect(after([...toAssessed, approvalBy('b'), approvalBy('c')])).toBe('ERASURE_NOT_WAITING');
+    expect(after([...toConfirmed, approvalBy('b'), approvalBy('c')])).toBe('ERASURE_NOT_WAITING');
   });
 
   it('approve again when the plan is made anew', () => {
     const anew = { action: 'assess', at: on(1), plan: planOf('q') } as const;
-    expect(after([...toCooled, anew])).toMatchObject({ status: 'assessed', approval: undefined });
-    expect(after([...toCooled, anew, approvalBy('b', 'p')])).toBe('ERASURE_PLAN_CHANGED');
-    expect(after([...toCooled, anew, approvalBy('b', 'q')])).toMatchObject({ status: 'approved' });
+    const unsigned = { status: 'assessed', confirmation: undefined, approval: undefined };
+    expect(after([...toCooled, anew])).toMatchObject(unsigned);
+    expect(after([...toCooled, anew, approvalBy('b', 'q')])).toBe('ERASURE_NOT_CONFIRMED');
+    expect(after([...toCooled, anew, confirmationBy('a', 'p')])).toBe('ERASURE_PLAN_CHANGED');
+    const confirmed = [...toCooled, anew, confirmationBy('a', 'q')];
+    expect(after([...confirmed, approvalBy('b', 'p')])).toBe('ERASURE_PLAN_CHANGED');
+    expect(after([...confirmed, approvalBy('b', 'q')])).toMatchObject({ status: 'approved' });
+  });
+
+  it('are asked one after the other, and the first is whoever asked', () => {
+    expect(after([...toAssessed, approvalBy('b')])).toBe('ERASURE_NOT_CONFIRMED');
+    expect(after([...toAssessed, confirmationBy('b')])).toBe('ERASURE_NEEDS_ANOTHER_PERSON');
+    expect(after([...toConfirmed, confirmationBy('a')])).toBe('ERASURE_APPROVAL_REPLAYED');
+    expect(after([confirmationBy('a')])).toBe('ERASURE_NOT_WAITING');
+  });
+
+  it('are two officers also where the person asked', () => {
+    const asked = { ...received, requestedBy: undefined };
+    const taken = [...toAssessed, confirmationBy('b')];
+    expect(after(taken, asked)).toMatchObject({ requestedBy: officer('b') });
+    expect(after([...toAssessed, approvalBy('b')], asked)).toBe('ERASURE_NOT_CONFIRMED');
+    for (const name of ['b', 'shopper']) {
+      expect(after([...taken, approvalBy(name)], asked)).toBe('ERASURE_NEEDS_ANOTHER_PERSON');
+    }
+    expect(after([...toAssessed, confirmationBy('shopper')], asked)).toBe(
+      'ERASURE_NEEDS_ANOTHER_PERSON',
+    );
+    expect(after([...taken, approvalBy('c')], asked)).toMatchObject({ status: 'approved' });
   });
 });
 
@@ -234,7 +265,6 @@ const anyRun = fc.array(
 const straight: Partial<Record<ErasureStatus, ErasureEvent>> = {
   received: { action: 'verify-identity', at: on(1), method: 'named_by_staff' },
   verified: { action: 'assess', at: on(1), plan: planOf('p') },
-  assessed: approvalBy('b'),
   approved: { action: 'cool-off', at: on(1), until: on(2) },
   partial: { action: 'cool-off', at: on(1), until: on(2) },
 
@@ -244,7 +274,12 @@ const straight: Partial<Record<ErasureStatus, ErasureEvent>> = {
   key_unusable: plain('purge'),
 };
 
-const nextOf = ({ status, committedAt }: ErasureRequest): ErasureEvent | undefined => {
+const nextOf = (request: ErasureRequest): ErasureEvent | undefined => {
+  const { status, committedAt, confirmation, plan } = request;
+  if (status === 'assessed') {
+    const digest = plan?.digest;
+    return confirmation === undefined ? confirmationBy('a', digest) : approvalBy('b', digest);
+  }
   if (status !== 'cooling_off') return straight[status];
   return plain(committedAt === undefined ? 'commit' : 'fence', 130);
 };
@@ -311,7 +346,7 @@ describe('whatever happens', () => {
 describe('what staff may do', () => {
   it('follows from the state', () => {
     expect(staffActionsIn('assessed')).toEqual([
-      ...['assess', 'approve', 'reject', 'withdraw', 'hold', 'extend'],
+      ...['assess', 'confirm', 'approve', 'reject', 'withdraw', 'hold', 'extend'],
     ]);
     expect(staffActionsIn('purged')).toEqual(['extend']);
     expect(staffActionsIn('failed')).toEqual(['extend', 'retry']);

@@ -17,6 +17,7 @@ type PlainAction = Exclude<
   | 'verify-identity'
   | 'mark-duplicate'
   | 'assess'
+  | 'confirm'
   | 'approve'
   | 'approve-in-part'
   | 'cool-off'
@@ -24,13 +25,20 @@ type PlainAction = Exclude<
   | 'fail'
 >;
 
+/** One of the two officers signs the plan: whoever asks confirms it, somebody else approves it. */
+export interface SigningEvent {
+  readonly action: 'confirm' | 'approve';
+  readonly at: Date;
+  readonly approval: ErasureApproval;
+}
+
 /** What happens to a request. `approve` leads to `approved` or `partial`, as the plan has it. */
 export type ErasureEvent =
   | { readonly action: PlainAction; readonly at: Date }
   | { readonly action: 'verify-identity'; readonly at: Date; readonly method: IdentityMethod }
   | { readonly action: 'mark-duplicate'; readonly at: Date; readonly of: ErasureRequestId }
   | { readonly action: 'assess'; readonly at: Date; readonly plan: PlanFacts }
-  | { readonly action: 'approve'; readonly at: Date; readonly approval: ErasureApproval }
+  | SigningEvent
   | { readonly action: 'cool-off'; readonly at: Date; readonly until: Date }
   | { readonly action: 'extend'; readonly at: Date; readonly timeZone: string }
   | {
@@ -43,6 +51,7 @@ export type ErasureEvent =
 export type TransitionRefusal =
   | 'ERASURE_NEEDS_ANOTHER_PERSON'
   | 'ERASURE_NOT_WAITING'
+  | 'ERASURE_NOT_CONFIRMED'
   | 'ERASURE_APPROVAL_REPLAYED'
   | 'ERASURE_PLAN_CHANGED'
   | 'ERASURE_STATE_FORBIDS'
@@ -83,6 +92,7 @@ function resumptionOf(
 }
 
 function refusalOf(request: ErasureRequest, event: ErasureEvent): TransitionRefusal | undefined {
+  if (event.action === 'confirm') return confirmationRefusalOf(request, event.approval);
   if (event.action === 'approve') return approvalRefusalOf(request, event.approval);
   if (!isAllowedIn(request.status, event.action)) return 'ERASURE_STATE_FORBIDS';
   if (event.action === 'extend') {
@@ -119,10 +129,24 @@ function approvalRefusalOf(
   request: ErasureRequest,
   approval: ErasureApproval,
 ): TransitionRefusal | undefined {
-  if (!isFourEyed({ ...request, approval })) return 'ERASURE_NEEDS_ANOTHER_PERSON';
+  const isAnother = request.requestedBy === undefined || isFourEyed({ ...request, approval });
+  if (!isAnother || request.subject === approval.person) return 'ERASURE_NEEDS_ANOTHER_PERSON';
   if (request.approval?.staffId === approval.staffId) return 'ERASURE_APPROVAL_REPLAYED';
   if (!isAllowedIn(request.status, 'approve')) return 'ERASURE_NOT_WAITING';
+  if (request.confirmation === undefined) return 'ERASURE_NOT_CONFIRMED';
   return approval.planDigest === request.plan?.digest ? undefined : 'ERASURE_PLAN_CHANGED';
+}
+
+/** Only whoever asked confirms; what the person asked for, the officer who takes it up. */
+function confirmationRefusalOf(
+  { status, subject, requestedBy, confirmation, plan }: ErasureRequest,
+  { staffId, person, planDigest }: ErasureApproval,
+): TransitionRefusal | undefined {
+  const isTheirs = requestedBy === undefined || requestedBy.staffId === staffId;
+  if (!isTheirs || subject === person) return 'ERASURE_NEEDS_ANOTHER_PERSON';
+  if (confirmation !== undefined) return 'ERASURE_APPROVAL_REPLAYED';
+  if (!isAllowedIn(status, 'confirm')) return 'ERASURE_NOT_WAITING';
+  return planDigest === plan?.digest ? undefined : 'ERASURE_PLAN_CHANGED';
 }
 
 /** What an event leaves on the request beside its state. */
@@ -130,15 +154,22 @@ function marksOf(request: ErasureRequest, event: ErasureEvent): Partial<ErasureR
   if (event.action === 'verify-identity') return { identity: event.method };
   if (event.action === 'mark-duplicate') return { duplicateOf: event.of, closedAt: event.at };
   if (event.action === 'assess') {
-    return { plan: event.plan, approval: undefined, coolingOffUntil: undefined };
+    const unsigned = { confirmation: undefined, approval: undefined };
+    return { plan: event.plan, ...unsigned, coolingOffUntil: undefined };
   }
-  if (event.action === 'approve') return { approval: event.approval };
+  if (event.action === 'confirm' || event.action === 'approve') return signatureMarkOf(event);
   if (event.action === 'cool-off') return { coolingOffUntil: event.until };
   if (event.action === 'extend') {
     return { extendedTo: extensionOf(request, event.at, event.timeZone) };
   }
   if (event.action === 'fail') return { failure: { step: event.step, code: event.code } };
   return instantsOf(event.action, event.at);
+}
+
+function signatureMarkOf({ action, approval }: SigningEvent): Partial<ErasureRequest> {
+  if (action === 'approve') return { approval };
+  const { staffId, person, planDigest, at } = approval;
+  return { requestedBy: { staffId, person }, confirmation: { planDigest, at } };
 }
 
 function instantsOf(action: PlainAction, at: Date): Partial<ErasureRequest> {
@@ -161,9 +192,12 @@ export const staffActionsFor = ({
   status,
   committedAt,
   extendedTo,
+  confirmation,
 }: ErasureRequest): StaffAction[] =>
   staffActionsIn(status).filter(
     (action) =>
       !(waysBack.has(action) && committedAt !== undefined) &&
+      !(action === 'confirm' && confirmation !== undefined) &&
+      !(action === 'approve' && confirmation === undefined) &&
       !(action === 'extend' && extendedTo !== undefined),
   );

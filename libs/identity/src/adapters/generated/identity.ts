@@ -23,6 +23,36 @@ export interface AddressRow {
   readonly created_at: Date;
 }
 
+/** A row of identity.passkey: about the subject in subject_id. */
+export interface PasskeyRow {
+  readonly credential_id: string;
+  readonly staff_id: string;
+  readonly subject_id: string;
+  readonly public_key: Buffer;
+  readonly counter: bigint;
+  readonly is_demo: boolean;
+  readonly vouched_by: string | null;
+  readonly vouching_authenticator_data: Buffer | null;
+  readonly vouching_client_data: Buffer | null;
+  readonly vouching_signature: Buffer | null;
+  readonly created_at: Date;
+}
+
+/** A row of identity.role_grant: about the subject in subject_id. */
+export interface RoleGrantRow {
+  readonly grant_id: string;
+  readonly staff_id: string;
+  readonly subject_id: string;
+  readonly role: 'merchandiser' | 'warehouse' | 'support' | 'privacy-officer' | 'operator';
+  readonly proposed_by: string;
+  readonly proposed_by_person: string;
+  readonly proposed_at: Date;
+  readonly confirmed_by: string | null;
+  readonly confirmed_by_person: string | null;
+  readonly confirmed_at: Date | null;
+  readonly assertion_digest: string | null;
+}
+
 /** A row of identity.session: about the subject in subject_id. */
 export interface SessionRow {
   readonly session_id: string;
@@ -48,6 +78,14 @@ export interface StaffRow {
   readonly password_hash: string;
   readonly created_at: Date;
   readonly disabled_at: Date | null;
+}
+
+/** A row of identity.staff_act: about the subject in subject_id. */
+export interface StaffActRow {
+  readonly subject_id: string;
+  readonly done_by: string;
+  readonly kind: 'created' | 'reset' | 'role-granted';
+  readonly at: Date;
 }
 
 /** A row of identity.staff_role: public. */

@@ -1,7 +1,13 @@
 ALTER TABLE privacy.subject
   ADD CONSTRAINT subject_id_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
-  ADD CONSTRAINT subject_status_known CHECK (status IN ('active', 'fenced', 'erased')),
-  ADD CONSTRAINT subject_fenced_has_instant CHECK ((status <> 'active') = (fenced_at IS NOT NULL)),
+  ADD CONSTRAINT subject_status_known CHECK (status IN ('active', 'restricted', 'fenced', 'erased')),
+  ADD CONSTRAINT subject_fenced_has_instant CHECK
+    ((status IN ('fenced', 'erased')) = (fenced_at IS NOT NULL)),
+  ADD CONSTRAINT subject_restricted_by_somebody CHECK
+    ((restricted_by_staff_at IS NULL) = (restricted_by IS NULL)),
+  ADD CONSTRAINT subject_restricted_has_reason CHECK (CASE status WHEN 'active'
+    THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) = 0 WHEN 'restricted'
+    THEN num_nonnulls(restricted_for_erasure_at, restricted_by_staff_at) > 0 ELSE true END),
   ADD CONSTRAINT subject_erased_has_instant CHECK ((status = 'erased') = (erased_at IS NOT NULL));
 
 ALTER TABLE privacy.erasure_request
@@ -28,6 +34,16 @@ ALTER TABLE privacy.erasure_request
     (plan_digest IS NOT DISTINCT FROM encode(sha256(convert_to(plan, 'UTF8')), 'hex')),
   ADD CONSTRAINT erasure_request_plan_facts CHECK
     (plan IS NOT NULL OR NOT (keeps_something OR needs_extract)),
+  ADD CONSTRAINT erasure_request_asked_whole CHECK
+    (num_nulls(requested_by, requested_by_person) IN (0, 2)),
+  -- by an officer, unless the person asked; and from the confirmation on always
+  ADD CONSTRAINT erasure_request_asked_by_somebody CHECK (requested_by IS NOT NULL OR
+    (confirmed_digest IS NULL AND identity IS DISTINCT FROM 'named_by_staff')),
+  ADD CONSTRAINT erasure_request_confirmation_complete CHECK
+    (num_nulls(confirmed_digest, confirmed_at) IN (0, 2)),
+  ADD CONSTRAINT erasure_request_confirms_this_plan CHECK (confirmed_digest = plan_digest),
+  ADD CONSTRAINT erasure_request_confirmed_first CHECK
+    (approved_by IS NULL OR confirmed_digest IS NOT NULL),
   ADD CONSTRAINT erasure_request_approval_complete CHECK
     (num_nulls(approved_by, approved_by_person, approved_at, approved_digest) IN (0, 4)),
   ADD CONSTRAINT erasure_request_approves_this_plan CHECK (approved_digest = plan_digest),
@@ -75,7 +91,7 @@ ALTER TABLE privacy.erasure_step
 ALTER TABLE privacy.erasure_event
   ADD CONSTRAINT erasure_event_action_form CHECK (action ~ '^[a-z][a-z-]{0,62}$'),
   ADD CONSTRAINT erasure_event_actor_known CHECK
-    (actor ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$' OR actor IN ('worker', 'eraser')),
+    (actor ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$' OR actor IN ('worker', 'eraser', 'subject')),
   ADD CONSTRAINT erasure_event_detail_form CHECK (detail ~ '^[A-Z][A-Z0-9_]{0,63}$'),
   ADD CONSTRAINT erasure_event_hash_length CHECK (octet_length(hash) = 32),
   ADD CONSTRAINT erasure_event_chained CHECK ((seq = 1) = (prev_hash IS NULL) AND seq > 0);
@@ -124,9 +140,11 @@ BEGIN
   IF OLD.resumes_to IS NOT NULL AND NEW.status NOT IN (OLD.status, OLD.resumes_to, 'withdrawn') THEN
     RAISE EXCEPTION 'request % goes on at %', OLD.request_id, OLD.resumes_to USING ERRCODE = 'check_violation';
   END IF;
-  IF (NEW.request_id, NEW.subject_id, NEW.requested_by, NEW.requested_by_person, NEW.requested_at, NEW.due_at)
-     IS DISTINCT FROM
-     (OLD.request_id, OLD.subject_id, OLD.requested_by, OLD.requested_by_person, OLD.requested_at, OLD.due_at)
+  IF (NEW.request_id, NEW.subject_id, NEW.requested_at, NEW.due_at)
+     IS DISTINCT FROM (OLD.request_id, OLD.subject_id, OLD.requested_at, OLD.due_at)
+     -- what the person asked for an officer takes up, once
+     OR (OLD.requested_by IS NOT NULL AND (NEW.requested_by, NEW.requested_by_person)
+         IS DISTINCT FROM (OLD.requested_by, OLD.requested_by_person))
   THEN
     RAISE EXCEPTION 'request % stays about whom and by whom it is', OLD.request_id
       USING ERRCODE = 'check_violation';
@@ -135,9 +153,11 @@ BEGIN
     RAISE EXCEPTION 'request % is committed', OLD.request_id USING ERRCODE = 'check_violation';
   END IF;
   IF OLD.committed_at IS NOT NULL AND
-     (NEW.committed_at, NEW.plan_digest, NEW.approved_by, NEW.approved_by_person, NEW.approved_digest)
+     (NEW.committed_at, NEW.plan_digest, NEW.approved_by, NEW.approved_by_person, NEW.approved_digest,
+      NEW.confirmed_digest)
      IS DISTINCT FROM
-     (OLD.committed_at, OLD.plan_digest, OLD.approved_by, OLD.approved_by_person, OLD.approved_digest) THEN
+     (OLD.committed_at, OLD.plan_digest, OLD.approved_by, OLD.approved_by_person, OLD.approved_digest,
+      OLD.confirmed_digest) THEN
     RAISE EXCEPTION 'request % is past its approval', OLD.request_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -217,11 +237,10 @@ CREATE FUNCTION privacy.broken_erasure_chains() RETURNS TABLE (request_id text, 
                     WHERE e.request_id = r.request_id AND e.seq = r.version);
 $$;
 
--- active, fenced, erased: never back.
+-- active or restricted, fenced, erased: never back.
 CREATE FUNCTION privacy.guard_subject_status() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF array_position(ARRAY['active', 'fenced', 'erased'], NEW.status)
-     < array_position(ARRAY['active', 'fenced', 'erased'], OLD.status) THEN
+  IF OLD.status NOT IN ('active', 'restricted') AND NEW.status NOT IN (OLD.status, 'erased') THEN
     RAISE EXCEPTION 'subject % is % for good', OLD.subject_id, OLD.status USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -249,7 +268,7 @@ CREATE FUNCTION privacy.fence_subject(fenced_subject text) RETURNS text
   INSERT INTO privacy.subject AS known (subject_id, status, fenced_at)
   VALUES (fenced_subject, 'fenced', now())
   ON CONFLICT (subject_id) DO UPDATE
-    SET status = CASE known.status WHEN 'active' THEN 'fenced' ELSE known.status END,
+    SET status = CASE WHEN known.status IN ('active', 'restricted') THEN 'fenced' ELSE known.status END,
         fenced_at = coalesce(known.fenced_at, now())
   RETURNING status;
 $$;
@@ -263,12 +282,15 @@ CREATE FUNCTION privacy.fence_if_unknown(abandoned_subject text) RETURNS boolean
     ON CONFLICT DO NOTHING RETURNING 1
   )
   SELECT EXISTS (SELECT FROM fenced)
-      OR EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = abandoned_subject AND s.status <> 'active');
+      OR EXISTS (SELECT FROM privacy.subject s
+        WHERE s.subject_id = abandoned_subject AND s.status NOT IN ('active', 'restricted'));
 $$;
 
--- People whose data may be read and written. A view, not a function: every request joins it.
+-- People whose data may be read. A view, not a function: every request joins it. Whose data are restricted are
+-- served what they have a right to, and nothing else.
 CREATE VIEW privacy.active_subject AS
-  SELECT subject_id FROM privacy.subject WHERE status = 'active';
+  SELECT subject_id, status = 'restricted' AS is_restricted FROM privacy.subject
+  WHERE status IN ('active', 'restricted');
 
 /* Attached to every subject table by its owner:
 
@@ -278,8 +300,9 @@ CREATE VIEW privacy.active_subject AS
    The first argument names the column with the subject, the others the personal columns. A personal write
    is a new row, or a personal column that gets a new value other than NULL; so the state of an order and
    its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
-   A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is fenced or erased.
-   SQLSTATE PR002: nobody admitted the subject. */
+   A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
+   fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
+   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in. */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -299,6 +322,14 @@ BEGIN
     WHERE subject_id = written ->> TG_ARGV[0] FOR SHARE;
   IF subject_status = 'active' THEN
     RETURN NEW;
+  END IF;
+  IF subject_status = 'restricted' THEN
+    IF TG_OP = 'UPDATE' AND (TG_TABLE_SCHEMA IN ('orders', 'payments')
+                             OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'identity.session') THEN
+      RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'the subject of a row of %.% is restricted', TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'PR003';
   END IF;
   IF subject_status IS NULL THEN
     RAISE EXCEPTION 'no subject was admitted for a row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME

@@ -1,0 +1,28 @@
+import type { OwnErasureRequestView } from '@entrepot/contracts/api/privacy';
+import type { ErasureRequest, ErasureStatus } from '@entrepot/privacy';
+import { deadlineOf } from '../domain/clocks.ts';
+import { staffActionsFor } from '../domain/transition.ts';
+
+type OwnState = OwnErasureRequestView['state'];
+
+/** What does not stand here is on its way. */
+const states: Partial<Record<ErasureStatus, OwnState>> = {
+  received: 'in_review',
+  identity_pending: 'identity_pending',
+  verified: 'in_review',
+  assessed: 'in_review',
+  closed: 'done',
+  rejected: 'rejected',
+  withdrawn: 'withdrawn',
+  duplicate: 'withdrawn',
+  on_hold: 'on_hold',
+};
+
+/** Without officers, plan and laws: what the person has to know. */
+export const ownErasureViewOf = (request: ErasureRequest): OwnErasureRequestView => ({
+  id: request.id,
+  state: states[request.status] ?? 'under_way',
+  requestedAt: request.requestedAt.toISOString(),
+  dueAt: deadlineOf(request).toISOString(),
+  isWithdrawable: staffActionsFor(request).includes('withdraw'),
+});

@@ -1,0 +1,2 @@
+export { SoftwareAuthenticator } from './software-authenticator.ts';
+export type { StoredAuthenticator } from './software-authenticator.ts';

@@ -1,0 +1,17 @@
+import type { ErasureRequestId } from '@entrepot/kernel';
+
+export interface NewIdentityCode {
+  readonly request: ErasureRequestId;
+  /** HMAC-SHA-256 of the code. */
+  readonly hash: Buffer;
+  readonly lifetimeSeconds: number;
+  readonly triesMax: number;
+}
+
+/** Codes that were sent to somebody who has to show that an address is theirs. */
+export abstract class IdentityCodes {
+  abstract put(code: NewIdentityCode): Promise<void>;
+  /** The hash to hold a guess against; each call is one try less. Undefined when none is left, or time is over. */
+  abstract take(request: ErasureRequestId): Promise<Buffer | undefined>;
+  abstract remove(request: ErasureRequestId): Promise<void>;
+}
