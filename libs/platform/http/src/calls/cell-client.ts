@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { Agent } from 'node:https';
 import type { CellId } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
+import { inspectCellCall } from '@entrepot/platform-egress';
 import { callJson } from './json-call.ts';
 import type { CallRequest } from './json-call.ts';
 
@@ -29,8 +30,8 @@ export interface CellCall extends CallRequest {
 }
 
 /**
- * Calls another cell's /cell/v1. Throws `PeerUnreachableError` (it may or may not have acted) or
- * `PeerRefusedError`. The answer is input like any other: parse it.
+ * Calls another cell's /cell/v1. Throws `PeerUnreachableError` (it may or may not have acted),
+ * `PeerRefusedError`, or `CrossingRefusedError` before anything is sent. The answer is input like any other: parse it.
  */
 export abstract class CellClient {
   abstract call(call: CellCall): Promise<unknown>;
@@ -55,6 +56,7 @@ export class MutualTlsCellClient extends CellClient {
   }
 
   async call(call: CellCall): Promise<unknown> {
+    inspectCellCall({}, call.body);
     const { cellOrigin } = this.directory.get(call.cell);
     const answer = await callJson(new URL(cellOrigin), call, {
       agent: this.agentFor(call.cell),
