@@ -55,17 +55,19 @@ const uuid = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i;
  */
 export function inspectCrossing(value: unknown, crossing: Crossing = {}): void {
   const { random = [], sentences = [] } = crossing;
-  inspectValue(value, { random, sentences, depth: 0 });
+  inspectValue(value, { random, sentences, depth: 0, seen: new Set() });
 }
 
 interface Place extends Required<Crossing> {
+  /** Words that were looked at: the names of members come again with each item of a list. */
+  readonly seen: Set<string>;
   readonly depth: number;
 }
 
 function inspectValue(value: unknown, place: Place): void {
   if (value === undefined || value === null || typeof value === 'boolean') return;
   if (place.depth > depthMax) refuse('TOO_DEEP');
-  if (typeof value === 'string') inspectWord(value);
+  if (typeof value === 'string') inspectOnce(value, place);
   else if (typeof value === 'number') inspectNumber(value);
   else if (Array.isArray(value)) {
     for (const item of value) inspectValue(item, { ...place, depth: place.depth + 1 });
@@ -76,12 +78,18 @@ function inspectValue(value: unknown, place: Place): void {
 function inspectMembers(members: Readonly<Record<string, unknown>>, place: Place): void {
   for (const [name, member] of Object.entries(members)) {
     if (name.length > memberNameCharactersMax) refuse('TOO_LONG');
-    inspectWord(name);
+    inspectOnce(name, place);
     const random = place.random.find((listed) => listed.name === name);
     if (random !== undefined && typeof member === 'string' && random.form.test(member)) continue;
     if (place.sentences.includes(name) && typeof member === 'string') inspectSentence(member);
     else inspectValue(member, { ...place, depth: place.depth + 1 });
   }
+}
+
+function inspectOnce(text: string, { seen }: Place): void {
+  if (seen.has(text)) return;
+  inspectWord(text);
+  seen.add(text);
 }
 
 /** The text of one member, record key or path. */

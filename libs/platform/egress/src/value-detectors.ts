@@ -23,7 +23,8 @@ const ibanLengths: Readonly<Record<string, number>> = {
   ...{ LV: 21, MC: 27, MT: 31, NL: 18, NO: 15, PL: 28, PT: 25, RO: 24, SE: 24, SI: 19, SK: 24 },
 };
 
-const email = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/u;
+/** Letters of any alphabet, also those that were read byte by byte. */
+const email = /[^\s@/]+@[^\s@/]*[^\s@/.]\.[^\s@/.\d]{2,}/;
 const ciphertext = /v\d+\|sub_|v\d+\|[A-Za-z0-9_:.-]{4,}\|/;
 /** Local parts as `randomLocalPart` makes them. */
 const ownReference = new RegExp(
@@ -81,15 +82,18 @@ function unpackedForms(text: string): string[] {
   const forms: string[] = [];
   if (text.includes('%')) forms.push(text.replaceAll(/%([0-9a-f]{2})/gi, fromHex));
   for (const [run] of text.matchAll(/[0-9a-fA-F]{12,}/g)) {
-    for (const shift of [0, 1]) forms.push(Buffer.from(run.slice(shift), 'hex').toString());
+    for (const shift of [0, 1]) forms.push(Buffer.from(run.slice(shift), 'hex').toString('latin1'));
   }
   for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{8,}/g)) {
     for (let shift = 0; shift < groupCharacters; shift += 1) {
-      forms.push(Buffer.from(run.slice(shift), 'base64').toString());
+      forms.push(Buffer.from(run.slice(shift), 'base64').toString('latin1'));
     }
   }
-  return forms;
+  return forms.filter((form) => readable.test(form));
 }
+
+/** As many letters in a row as the shortest address has; what unpacks to noise has not. */
+const readable = /[\x20-\x7e]{6}/;
 
 const fromHex = (_match: string, hex: string): string => Buffer.from(hex, 'hex').toString('latin1');
 
