@@ -71,7 +71,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     outboxProbe('global', shop),
   ]);
   const identity = readIdentity(config.border);
-  const cells = new MutualTlsCellClient(directory, identity);
+  const cells = new MutualTlsCellClient(directory, identity, context.egress.lookup);
   const inventory = openInventory({
     cell: cell.id,
     directory,

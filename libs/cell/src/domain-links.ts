@@ -65,7 +65,7 @@ export const workerLinks = (context: ProcessContext, config: WorkerConfig): Dyna
   );
 
 const commonLinks = (
-  { cell, region }: ProcessContext,
+  { cell, region, egress }: ProcessContext,
   config: Pick<WorkerConfig, 'border' | 'payments'>,
 ): Provider[] => [
   {
@@ -82,7 +82,10 @@ const commonLinks = (
       ),
     }),
   },
-  { provide: PaymentGateway, useValue: region.openPaymentGateway(config.payments, cell.origin) },
+  {
+    provide: PaymentGateway,
+    useValue: region.openPaymentGateway(config.payments, cell.origin, egress.agents),
+  },
   { provide: BorderClient, useValue: new HttpBorderClient(config.border) },
   {
     provide: IdempotencyPersonalData,

@@ -1,6 +1,7 @@
 import type { Locale } from '@entrepot/catalog';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
+import type { EgressAgents, EgressHost } from '@entrepot/platform-egress';
 import type { RetentionLaw } from '@entrepot/privacy';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
@@ -20,6 +21,12 @@ export interface RegionProfile {
   readonly standardTaxRates: ReadonlyMap<CountryCode, number>;
   /** What erasure does with each category of data in each country. */
   readonly retentionLaw: RetentionLaw;
-  /** The region's payment provider; shoppers come back from it to the origin. */
-  readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
+  /** Every host outside of the cell that a process of this region may speak to. */
+  readonly egressHosts: readonly EgressHost[];
+  /** The region's payment provider, through the way out it is given; shoppers come back from it to the origin. */
+  readonly openPaymentGateway: (
+    config: PaymentsConfig,
+    origin: string,
+    agents: EgressAgents,
+  ) => PaymentGateway;
 }

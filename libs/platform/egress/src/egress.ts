@@ -43,11 +43,11 @@ type Resolver = typeof systemLookup;
 export class Egress {
   readonly agents: EgressAgents;
   readonly lookup: LookupFunction;
-  readonly #list: EgressList;
+  readonly list: EgressList;
   readonly #dispatcher: Agent;
 
   constructor(list: EgressList, resolve?: Resolver) {
-    this.#list = list;
+    this.list = list;
     this.lookup = guardedLookup(list, resolve ?? (loopbackLookup as Resolver));
     const guard = { list, lookup: this.lookup };
     this.agents = {
@@ -59,7 +59,7 @@ export class Egress {
 
   /** Throws EgressRefusedError before anything is sent, or what the connection fails with. */
   async request(url: URL, call: EgressRequest): Promise<EgressAnswer> {
-    assertTarget(this.#list, url);
+    assertTarget(this.list, url);
     const answer = await request(url, {
       method: call.method,
       headers: { ...call.headers },

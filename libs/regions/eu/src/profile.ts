@@ -1,6 +1,7 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { StripePaymentGateway } from '@entrepot/vendor-stripe';
+import { egressHosts } from './egress-hosts.ts';
 import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
@@ -17,11 +18,13 @@ export const eu: RegionProfile = {
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,
   retentionLaw,
-  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin) =>
+  egressHosts,
+  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin, agents) =>
     new StripePaymentGateway({
       baseUrl,
       secretKey,
       webhookSecret,
+      agents,
       timeoutMs: providerTimeoutMs,
       returnUrl: `${origin}/orders`,
     }),

@@ -1,6 +1,7 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
+import { egressHosts } from './egress-hosts.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -16,11 +17,13 @@ export const india: RegionProfile = {
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw,
-  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
+  egressHosts,
+  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, _origin, agents) =>
     new RazorpayPaymentGateway({
       baseUrl,
       secretKey,
       webhookSecret,
+      agents,
       timeoutMs: providerTimeoutMs,
       actionUrlOf: (reference) => `${baseUrl}/actions/${reference}`,
     }),

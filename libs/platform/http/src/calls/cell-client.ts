@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { Agent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { CellId } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import { inspectCellCall } from '@entrepot/platform-egress';
@@ -47,12 +48,15 @@ export interface TlsIdentity {
 export class MutualTlsCellClient extends CellClient {
   private readonly directory: CellDirectory;
   private readonly identity: TlsIdentity;
+  private readonly lookup: LookupFunction | undefined;
   private readonly agents = new Map<CellId, Agent>();
 
-  constructor(directory: CellDirectory, identity: TlsIdentity) {
+  /** `lookup` resolves the other cells' names and refuses addresses they must not have. */
+  constructor(directory: CellDirectory, identity: TlsIdentity, lookup?: LookupFunction) {
     super();
     this.directory = directory;
     this.identity = identity;
+    this.lookup = lookup;
   }
 
   async call(call: CellCall): Promise<unknown> {
@@ -79,6 +83,7 @@ export class MutualTlsCellClient extends CellClient {
     const agent = new Agent({
       keepAlive: true,
       maxSockets: 16,
+      ...(this.lookup !== undefined && { lookup: this.lookup }),
       key: this.identity.key,
       cert: this.identity.certificate,
       ca: pinned.toString(),
