@@ -4,6 +4,7 @@ import { Egress } from '@entrepot/platform-egress';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { egressListOf, egressProblems } from './egress.ts';
 import { isKmsEmulator, productionProblems, readDemoSecrets } from './production.ts';
+import { memoryProblems, readMemoryFacts } from './process-memory.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { wiringProblems, WrongWiringError } from './wiring.ts';
 import type { Surroundings } from './wiring.ts';
@@ -56,7 +57,7 @@ export interface Given {
   readonly kmsEndpoint?: string;
 }
 
-/** In profile production, throws for everything that was made for a demo. */
+/** In profile production, throws for everything that was made for a demo, and for memory that others could read. */
 export async function refuseDemo({ config, egress }: ProcessContext, given: Given): Promise<void> {
   if (config.profile !== 'production') return;
   const { kmsEndpoint: endpoint } = given;
@@ -65,6 +66,7 @@ export async function refuseDemo({ config, egress }: ProcessContext, given: Give
   const isProbed = endpoint !== undefined && unlisted.length === 0;
   const problems = [
     ...unlisted,
+    ...memoryProblems(readMemoryFacts()),
     ...productionProblems({
       files: [config.cellsFile, ...given.files],
       secrets: given.secrets,
