@@ -1,3 +1,5 @@
+export { formsOf } from './canary-forms.ts';
+export type { CanaryForm } from './canary-forms.ts';
 export { CanaryPerson, newCanaries } from './canary-person.ts';
 export type { CallMade, CanaryPlace } from './canary-person.ts';
 export { ExpositionStore } from './exposition-store.ts';
@@ -6,6 +8,7 @@ export { FolderStore } from './folder-store.ts';
 export { needlesOf, readForms, writeForms } from './forms-file.ts';
 export type { Canaries } from './forms-file.ts';
 export { KafkaStore } from './kafka-store.ts';
+export { NeedleMatcher } from './needle-matcher.ts';
 export type { Needle } from './needle-matcher.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresPlace } from './postgres-store.ts';

@@ -1,3 +1,7 @@
+export { processesOf } from './cell-processes.ts';
+export type { CellProcess } from './cell-processes.ts';
+export { openConnections } from './open-connections.ts';
+export type { OpenConnection } from './open-connections.ts';
 export {
   isConsistent,
   reportOf,

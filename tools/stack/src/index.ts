@@ -5,7 +5,7 @@ export { SecretStore } from './secret-store.ts';
 export { identitySecrets } from './cell-identity.ts';
 export { identityOf, isAlive, signalProcess, waitForEnd } from './process-identity.ts';
 export type { ProcessIdentity } from './process-identity.ts';
-export { endLeftovers } from './process-record.ts';
+export { endLeftovers, readRecord as readProcesses } from './process-record.ts';
 export { requireRunning } from './require-running.ts';
 export { readDescription, requireDescription, writeDescription } from './stack-description.ts';
 export type {
