@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { CellDirectory, Profile } from '@entrepot/platform-config';
 import { EgressList, EgressRefusedError } from '@entrepot/platform-egress';
 import type { EgressHost } from '@entrepot/platform-egress';
@@ -14,16 +15,23 @@ export function egressListOf(parts: {
   readonly directory: CellDirectory;
   readonly profile: Profile;
 }): EgressList {
-  const peers = parts.directory.peersOf(parts.cell).map(({ id, cellOrigin }): EgressHost => ({
-    purpose: 'cell',
-    host: new URL(cellOrigin).hostname,
-    says: `border process of ${id}: stock, public keys, health`,
-  }));
+  const peers = parts.directory.peersOf(parts.cell).flatMap(({ id, cellOrigin }): EgressHost[] => {
+    const host = new URL(cellOrigin).hostname;
+    // an address is no name to be listed; on this machine it needs none
+    if (isIP(host) !== 0) return [];
+    return [{ purpose: 'cell', host, says: `border process of ${id}: stock, public keys, health` }];
+  });
   return new EgressList({
     hosts: [...parts.region.egressHosts, ...peers],
     isLoopbackAllowed: parts.profile !== 'production',
   });
 }
+
+/** The doors of the other cells, by what they are called where one is wrong. */
+export const peerEndpoints = (directory: CellDirectory, own: CellId): Record<string, string> =>
+  Object.fromEntries(
+    directory.peersOf(own).map(({ id, cellOrigin }) => [`cellOrigin of ${id}`, cellOrigin]),
+  );
 
 /** One sentence for each endpoint of the configuration that the region's list does not have. */
 export function egressProblems(
