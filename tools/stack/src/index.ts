@@ -66,6 +66,7 @@ export type { BrokerLogin, MirrorMakerOptions, MirrorSource } from './services/m
 export { isClusterName, namespaces } from './database/namespaces.ts';
 export { apiProcessesMax, NativeStack } from './native/native-stack.ts';
 export type { StartOptions } from './native/native-stack.ts';
+export type { BorderPreload } from './native/stack-context.ts';
 export type { LinkStatus } from './control-server.ts';
 export type { ServiceState, ServiceStatus } from './supervisor.ts';
 export { createStandby, startStandby } from './services/postgres-standby.ts';

@@ -1,4 +1,4 @@
-import type { StackDescription, StepEvent } from '@entrepot/stack';
+import type { BorderPreload, StackDescription, StepEvent } from '@entrepot/stack';
 
 /** How a start looks before it begins: titles only. */
 export type StartPlan = readonly { readonly title: string; readonly steps: readonly string[] }[];
@@ -23,4 +23,5 @@ export interface SupervisorOrder {
   readonly isFresh: boolean;
   /** Goes on when the command that started it has ended. */
   readonly isDetached: boolean;
+  readonly borderPreload?: BorderPreload;
 }

@@ -41,7 +41,10 @@ export function compareWorlds(first: WorldTraffic, second: WorldTraffic): WorldC
 /** By place: one canonical text for each key, its messages in order; once for what the clock repeats. */
 function placesOf(world: WorldTraffic): Map<string, string[]> {
   const places = new Map<string, string[]>();
-  for (const [place, at] of Map.groupBy(world, (crossing) => `${crossing.channel} ${crossing.place}`)) {
+  for (const [place, at] of Map.groupBy(
+    world,
+    (crossing) => `${crossing.channel} ${crossing.place}`,
+  )) {
     const isPeriodic = periodic.some((pattern) => pattern.test(place));
     const texts = [...Map.groupBy(at, (crossing) => keyOf(crossing))].flatMap(([key, messages]) => {
       const masks = messages.map(maskedText);
@@ -66,7 +69,11 @@ export function maskedText(crossing: Crossing): string {
   const body = jsonOf(crossing.body);
   for (const { path } of noncesOf(crossing)) {
     const header = /^head:(.+)$/.exec(path)?.[1];
-    if (header === undefined) mask(body, path.split(/(?=\[\])|\./).filter((part) => part !== ''));
+    if (header === undefined)
+      mask(
+        body,
+        path.split(/(?=\[\])|\./).filter((part) => part !== ''),
+      );
     else if (head[header] !== undefined) head[header] = masked;
   }
   return `${canonicalize(head) ?? ''}\n${canonicalize(body) ?? ''}`;

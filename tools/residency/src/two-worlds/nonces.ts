@@ -20,21 +20,19 @@ const anywhere = /./;
 /** The whole list: what is not on it is compared byte for byte. */
 export const nonces: readonly Nonce[] = [
   ...sets(
-    { channel: 'topic', place: anywhere, reason: 'signature by a key that was made for this stack' },
+    {
+      channel: 'topic',
+      place: anywhere,
+      reason: 'signature by a key that was made for this stack',
+    },
     'sig',
   ),
   ...sets(
     { channel: 'topic', place: /global\.cell\.v1$/, reason: 'heartbeats follow the clock' },
     ...['seq', 'body.sequence', 'body.sentAt', 'body.heardAt'],
   ),
-  ...sets(
-    { channel: 'http', place: anywhere, reason: 'the clock of the machine' },
-    'head:date',
-  ),
-  ...sets(
-    { channel: 'http', place: anywhere, reason: 'where this stack listens' },
-    'head:host',
-  ),
+  ...sets({ channel: 'http', place: anywhere, reason: 'the clock of the machine' }, 'head:date'),
+  ...sets({ channel: 'http', place: anywhere, reason: 'where this stack listens' }, 'head:host'),
   ...sets(
     { channel: 'http', place: / \/cell\/v1\/keys/, reason: 'public keys made for this stack' },
     ...['envelopeKeys[].kid', 'envelopeKeys[].publicKeyPem'],

@@ -21,7 +21,10 @@ export class CatalogStream {
       `SELECT data FROM pg_logical_slot_get_binary_changes('${slot}', NULL, NULL,
          'proto_version', '1', 'publication_names', '${publication}')`,
     );
-    return crossingsIn(this.cell, rows.map(({ data }) => data));
+    return crossingsIn(
+      this.cell,
+      rows.map(({ data }) => data),
+    );
   }
 
   private async query<Row extends object>(text: string): Promise<Row[]> {
@@ -54,7 +57,9 @@ export function crossingsIn(cell: string, messages: readonly Buffer[]): Crossing
     const relation = relations.get(reader.int32());
     if (relation === undefined) throw new RangeError('a row of an unknown table');
     const body = JSON.stringify({ kind, ...reader.tuples(relation) });
-    return [{ channel: 'catalog' as const, place: `${cell} ${relation.name}`, key: '', head: {}, body }];
+    return [
+      { channel: 'catalog' as const, place: `${cell} ${relation.name}`, key: '', head: {}, body },
+    ];
   });
 }
 

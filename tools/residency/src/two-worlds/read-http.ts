@@ -40,7 +40,7 @@ interface Message {
 /** Throws for a stream that is not made of whole messages: a tap that lost bytes proves nothing. */
 export function messagesIn(stream: Buffer): Message[] {
   const messages: Message[] = [];
-  for (let at = 0; at < stream.length; ) {
+  for (let at = 0; at < stream.length;) {
     const headEnd = stream.indexOf(separator, at);
     if (headEnd < 0) throw new RangeError('a message without the end of its head');
     const [start = '', ...lines] = stream.subarray(at, headEnd).toString('latin1').split('\r\n');

@@ -22,7 +22,7 @@ import { findTopology } from '../topology.ts';
 import { controlSecretName, describeStack } from './describe-stack.ts';
 import { nativeStages } from './native-stages.ts';
 import { serverLogsOf } from './cell-databases.ts';
-import type { StackContext } from './stack-context.ts';
+import type { BorderPreload, StackContext } from './stack-context.ts';
 
 const freeBytesMin = 1024 ** 3;
 export const apiProcessesMax = 8;
@@ -32,6 +32,7 @@ export interface StartOptions {
   readonly apiProcesses: number;
   /** Throws all data, keys and addresses away first; downloads stay. */
   readonly isFresh: boolean;
+  readonly borderPreload?: BorderPreload;
 }
 
 function assertRoomOnDisk(paths: StackPaths): void {
@@ -103,9 +104,10 @@ export class NativeStack {
         tell(line);
       });
       const secrets = new SecretStore(paths.secrets);
-      const { apiProcesses } = options;
+      const { apiProcesses, borderPreload } = options;
       const proxies = new Map();
-      const context = { paths, secrets, ports, topology, apiProcesses, supervisor, proxies };
+      const parts = { paths, secrets, ports, topology, apiProcesses, supervisor, proxies };
+      const context = { ...parts, borderPreload };
       return new NativeStack(context, record, lock);
     } catch (error) {
       lock.release();

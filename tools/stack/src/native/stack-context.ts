@@ -5,6 +5,12 @@ import type { StackPaths } from '../stack-paths.ts';
 import type { Supervisor } from '../supervisor.ts';
 import type { Topology } from '../topology.ts';
 
+/** A module, and what it is told beside the process's own environment. */
+export interface BorderPreload {
+  readonly module: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** What every part of the native stack is built from. */
 export interface StackContext {
   readonly paths: StackPaths;
@@ -14,6 +20,8 @@ export interface StackContext {
   /** API processes per cell. */
   readonly apiProcesses: number;
   readonly supervisor: Supervisor;
+  /** Loaded into each border process before its own code, by whoever looks at what it says. */
+  readonly borderPreload?: BorderPreload | undefined;
   /** The links that can be cut, by name. */
   readonly proxies: Map<string, FaultProxy>;
 }
