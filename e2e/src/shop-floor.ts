@@ -65,7 +65,7 @@ export class ShopFloor {
 
   /** A new product on sale everywhere, with so many units in one warehouse, split evenly. */
   async newArticle(units: number, warehouse = 'blr'): Promise<string> {
-    const sku = `E2E-${randomBytes(6).toString('hex').toUpperCase()}`;
+    const sku = `E2E-X${randomBytes(6).toString('hex').toUpperCase()}`;
     const slug = sku.toLowerCase();
     const leader = this.cell('in-1');
     const categories = await this.clientAt(0).categories();

@@ -27,6 +27,7 @@ import { commonInternalRoutes } from './border/internal-routes.ts';
 import { internalServer } from './border/internal-server.ts';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe, openShop } from './databases.ts';
+import { peerEndpoints } from './egress.ts';
 import { readKafkaClusterId } from './kafka-cluster.ts';
 import { consumerProbe, outboxProbe, replicationProbe } from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
@@ -71,7 +72,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     outboxProbe('global', shop),
   ]);
   const identity = readIdentity(config.border);
-  const cells = new MutualTlsCellClient(directory, identity);
+  const cells = new MutualTlsCellClient(directory, identity, context.egress.lookup);
   const inventory = openInventory({
     cell: cell.id,
     directory,
@@ -128,6 +129,8 @@ async function openOwnShop(
     region: context.region,
     directory: context.directory,
     databases: await readMarkers({ shop }),
+    egress: context.egress.list,
+    endpoints: peerEndpoints(context.directory, context.cell.id),
     kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
   });
   await refuseQuarantine({ shop });

@@ -47,18 +47,21 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   const pool = { connectionsMax, applicationName: clientName(context) };
   const shop = new ShopDatabase({ ...config.shop, ...pool });
   const vault = new VaultDatabase({ ...config.vault, ...pool });
-  const kms = new KmsEndpoint(config.kms, region.awsRegion);
+  const kms = new KmsEndpoint(config.kms, context);
   refuseWrongWiring({
     cell: cell.id,
     profile: config.process.profile,
     region,
     directory,
     databases: await readMarkers({ shop, vault }),
+    egress: context.egress.list,
+    endpoints: { ENTREPOT_KMS_ENDPOINT: config.kms.endpoint },
     kms: { endpoint: kms.url, verdict: await kms.judge() },
   });
   await refuseQuarantine({ shop, vault });
   await requireKeyDriver(vault, config.subjectKeys.driver);
-  const kmsAccess = { ...config.kms, awsRegion: region.awsRegion };
+  const { agents } = context.egress;
+  const kmsAccess = { ...config.kms, awsRegion: region.awsRegion, agents };
   const { signingKeyArn, ...places } = config.journal;
   const opened = await openErasureJournal({
     ...{ cell: cell.id, places, kms: kmsAccess, signingKeyArn },

@@ -82,7 +82,7 @@ const commonLinks = (
 
 /** What differs by region. */
 const regionLinks = (
-  { cell, region }: ProcessContext,
+  { cell, region, egress }: ProcessContext,
   config: Pick<WorkerConfig, 'payments'>,
 ): Provider[] => [
   {
@@ -99,5 +99,8 @@ const regionLinks = (
       ),
     }),
   },
-  { provide: PaymentGateway, useValue: region.openPaymentGateway(config.payments, cell.origin) },
+  {
+    provide: PaymentGateway,
+    useValue: region.openPaymentGateway(config.payments, cell.origin, egress.agents),
+  },
 ];

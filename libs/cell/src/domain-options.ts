@@ -11,12 +11,12 @@ export const inventoryOf = ({ cell, directory }: ProcessContext): DynamicModule 
   InventoryModule.forCell({ cell: cell.id, directory });
 
 export const privacyOptionsOf = (
-  { cell, region }: ProcessContext,
+  { cell, region, egress }: ProcessContext,
   { kms, subjectKeys }: { readonly kms: KmsConfig; readonly subjectKeys: SubjectKeysConfig },
 ): PrivacyOptions => ({
   cell: cell.id,
   region: region.region,
-  kms: { ...kms, awsRegion: region.awsRegion },
+  kms: { ...kms, awsRegion: region.awsRegion, agents: egress.agents },
   subjectKeys,
   statutory: {
     countries: cell.countries,

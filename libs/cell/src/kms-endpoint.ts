@@ -1,5 +1,6 @@
 import { GenerateRandomCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { KmsConfig } from '@entrepot/platform-config';
+import type { ProcessContext } from './process-context.ts';
 import type { ReadinessProbe } from './readiness.ts';
 
 const timeoutMs = 1_200;
@@ -12,17 +13,18 @@ export class KmsEndpoint {
   readonly url: string;
   private readonly client: KMSClient;
 
-  constructor(config: KmsConfig, awsRegion: string) {
+  constructor(config: KmsConfig, { region, egress }: Pick<ProcessContext, 'region' | 'egress'>) {
     this.url = config.endpoint;
     this.client = new KMSClient({
       endpoint: config.endpoint,
-      region: awsRegion,
+      region: region.awsRegion,
       credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
       maxAttempts: 1,
       requestHandler: {
         connectionTimeout: timeoutMs,
         requestTimeout: timeoutMs,
         throwOnRequestTimeout: true,
+        ...egress.agents,
       },
     });
   }

@@ -1,7 +1,10 @@
 import { CellDirectory } from '@entrepot/platform-config';
 import type { CellEntry, ProcessConfig } from '@entrepot/platform-config';
+import { Egress } from '@entrepot/platform-egress';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
+import { egressListOf, egressProblems } from './egress.ts';
 import { isKmsEmulator, productionProblems, readDemoSecrets } from './production.ts';
+import { memoryProblems, readMemoryFacts } from './process-memory.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { wiringProblems, WrongWiringError } from './wiring.ts';
 import type { Surroundings } from './wiring.ts';
@@ -17,6 +20,8 @@ export interface ProcessContext {
   readonly cell: CellEntry;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** The one way out of the process, for everything that is no store of the cell. */
+  readonly egress: Egress;
 }
 
 /** Reads the cells file and makes the log and metrics of this process. */
@@ -32,7 +37,11 @@ export function openContext(
   const log = new Log({ level: config.logLevel, bound });
   const metrics = new Metrics(bound);
   metrics.collectProcessMetrics();
-  return { kind, config, region, directory, cell: directory.get(config.cell), log, metrics };
+  const egress = new Egress(
+    egressListOf({ cell: config.cell, region, directory, profile: config.profile }),
+  );
+  const cell = directory.get(config.cell);
+  return { kind, config, region, directory, cell, log, metrics, egress };
 }
 
 /** Throws one sentence for everything that does not belong together. */
@@ -48,15 +57,23 @@ export interface Given {
   readonly kmsEndpoint?: string;
 }
 
-/** In profile production, throws for everything that was made for a demo. */
-export async function refuseDemo({ config }: ProcessContext, given: Given): Promise<void> {
+/** In profile production, throws for everything that was made for a demo, and for memory that others could read. */
+export async function refuseDemo({ config, egress }: ProcessContext, given: Given): Promise<void> {
   if (config.profile !== 'production') return;
-  const problems = productionProblems({
-    files: [config.cellsFile, ...given.files],
-    secrets: given.secrets,
-    demoSecrets: readDemoSecrets(process.cwd()),
-    isKmsEmulated: given.kmsEndpoint !== undefined && (await isKmsEmulator(given.kmsEndpoint)),
-  });
+  const { kmsEndpoint: endpoint } = given;
+  const asked = endpoint === undefined ? {} : { ENTREPOT_KMS_ENDPOINT: endpoint };
+  const unlisted = egressProblems(egress.list, asked);
+  const isProbed = endpoint !== undefined && unlisted.length === 0;
+  const problems = [
+    ...unlisted,
+    ...memoryProblems(readMemoryFacts()),
+    ...productionProblems({
+      files: [config.cellsFile, ...given.files],
+      secrets: given.secrets,
+      demoSecrets: readDemoSecrets(process.cwd()),
+      isKmsEmulated: isProbed && (await isKmsEmulator(endpoint)),
+    }),
+  ];
   if (problems.length > 0) throw new WrongWiringError(problems);
 }
 

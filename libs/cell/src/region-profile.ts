@@ -3,6 +3,7 @@ import type { InvoiceLaw } from '@entrepot/invoices';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
 import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
+import type { EgressAgents, EgressHost } from '@entrepot/platform-egress';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */
@@ -27,6 +28,12 @@ export interface RegionProfile {
   readonly privacyLaw: 'gdpr' | 'dpdp';
   /** Everybody outside of the region's cells who gets personal data of its people. */
   readonly processors: readonly DataProcessor[];
-  /** The region's payment provider; shoppers come back from it to the origin. */
-  readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
+  /** Every host outside of the cell that a process of this region may speak to. */
+  readonly egressHosts: readonly EgressHost[];
+  /** The region's payment provider, through the way out it is given; shoppers come back from it to the origin. */
+  readonly openPaymentGateway: (
+    config: PaymentsConfig,
+    origin: string,
+    agents: EgressAgents,
+  ) => PaymentGateway;
 }

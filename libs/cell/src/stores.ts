@@ -30,7 +30,7 @@ export class CellStores {
       url: config.redis.url,
       keyPrefix: `${context.cell.id}:cache:`,
     });
-    this.kms = new KmsEndpoint(config.kms, context.region.awsRegion);
+    this.kms = new KmsEndpoint(config.kms, context);
   }
 
   /** Opens the stores; throws `WrongWiringError` where one is not this cell's. */
@@ -58,6 +58,11 @@ export class CellStores {
       directory: context.directory,
       databases: await stores.databases.markers(),
       kafkaClusterId: await readKafkaClusterId(config.kafka, clientName(context)),
+      egress: context.egress.list,
+      endpoints: {
+        ENTREPOT_KMS_ENDPOINT: config.kms.endpoint,
+        ENTREPOT_PSP_BASE_URL: config.payments.baseUrl,
+      },
       kms: { endpoint: stores.kms.url, verdict: await stores.kms.judge() },
     });
     await refuseQuarantine(stores.databases);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CellId, CountryCode, CurrencyCode, RegionCode } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
+import { EgressList } from '@entrepot/platform-egress';
 import { storedCategories } from '@entrepot/privacy';
 import type { RegionProfile } from './region-profile.ts';
 import { wiringProblems } from './wiring.ts';
@@ -45,6 +46,11 @@ const right: Surroundings = {
   databases: [{ database: 'shop', cell: 'in-1', region: 'in' }],
   kafkaClusterId: 'kafka-in-1',
   kms: { endpoint: 'https://kms.ap-south-1.amazonaws.com', verdict: 'right' },
+  egress: new EgressList({
+    hosts: [{ purpose: 'kms', host: 'kms.ap-south-1.amazonaws.com', says: 'keys' }],
+    isLoopbackAllowed: false,
+  }),
+  endpoints: { ENTREPOT_KMS_ENDPOINT: 'https://kms.ap-south-1.amazonaws.com' },
 };
 
 describe('wiringProblems', () => {
@@ -85,6 +91,16 @@ describe('wiringProblems', () => {
       'KMS elsewhere in production',
       { kms: { endpoint: 'https://kms.eu-central-1.amazonaws.com', verdict: 'unknown' } },
       'is not one of ap-south-1',
+    ],
+    [
+      'a provider that the region does not list',
+      { endpoints: { ENTREPOT_PSP_BASE_URL: 'https://api.elsewhere.example/v1' } },
+      "ENTREPOT_PSP_BASE_URL names a host that the region's list of egress does not have.",
+    ],
+    [
+      'another cell’s KMS behind an address',
+      { endpoints: { ENTREPOT_KMS_ENDPOINT: 'https://10.0.0.1' } },
+      'ENTREPOT_KMS_ENDPOINT names a host',
     ],
     [
       'a country without tax rate',

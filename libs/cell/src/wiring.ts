@@ -2,6 +2,8 @@ import type { CellId } from '@entrepot/kernel';
 import { invoiceLawProblems } from '@entrepot/invoices';
 import { lawProblems } from '@entrepot/privacy';
 import type { CellDirectory, Profile } from '@entrepot/platform-config';
+import type { EgressList } from '@entrepot/platform-egress';
+import { egressProblems } from './egress.ts';
 import type { KmsVerdict } from './kms-endpoint.ts';
 import type { RegionProfile } from './region-profile.ts';
 
@@ -14,6 +16,9 @@ export interface Surroundings {
   /** The marker row of each database it opened. */
   readonly databases: readonly DatabaseMarker[];
   readonly kafkaClusterId?: string | undefined;
+  readonly egress?: EgressList;
+  /** Endpoints outside of the cell by the name of their setting. */
+  readonly endpoints?: Readonly<Record<string, string>>;
   readonly kms?: { readonly endpoint: string; readonly verdict: KmsVerdict } | undefined;
 }
 
@@ -74,6 +79,9 @@ export function wiringProblems(found: Surroundings): readonly string[] {
     problems.push(
       `The Kafka cluster is ${found.kafkaClusterId}, but cell ${found.cell} has ${entry.kafkaClusterId}.`,
     );
+  }
+  if (found.egress !== undefined) {
+    problems.push(...egressProblems(found.egress, found.endpoints ?? {}));
   }
   return [...problems, ...kmsProblems(found)];
 }

@@ -43,6 +43,8 @@ export { DomainError, OutcomeUnknownError } from './domain-error.ts';
 export type { ErrorDetails, FieldProblem } from './domain-error.ts';
 export { amountMinorMax, divideHalfUp, isCurrencyCode, Money, taxIncluded } from './money.ts';
 export type { CurrencyCode } from './money.ts';
+export { Personal, PersonalValueError } from './personal.ts';
+export type { Public } from './personal.ts';
 export { PersonalDataOwner } from './personal-data-owner.ts';
 export type { ErasureOutcome, PersonalDataExtract } from './personal-data-owner.ts';
 export {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { canaryMark } from '@entrepot/platform-egress';
 import type { Canaries } from './forms-file.ts';
 
 export interface CanaryPlace {
@@ -16,13 +17,14 @@ export interface CallMade {
   readonly status: number;
 }
 
-/** Letters that each way of writing a text writes differently. */
-const marked = (field: string): string => `${field} "Ñü" & ß/${randomBytes(9).toString('base64')}`;
-const token = (): string => randomBytes(12).toString('hex');
+/** Letters that each way of writing a text writes differently, and the mark that every border knows. */
+const marked = (field: string): string =>
+  `${field} "Ñü" & ß/${canaryMark}${randomBytes(9).toString('base64')}`;
+const token = (): string => `${canaryMark}.${randomBytes(12).toString('hex')}`;
 
 /** One text per field that a person can type, none of them like any other in the world. */
 export const newCanaries = (): Canaries => ({
-  email: `cnry.${token()}@people.example`,
+  email: `${token()}@people.example`,
   password: marked('Password'),
   fullName: marked('Name'),
   changedName: marked('Renamed'),
@@ -32,7 +34,7 @@ export const newCanaries = (): Canaries => ({
   city: marked('City'),
   subdivision: marked('State'),
   userAgent: `agent-${token()}`,
-  forwardedFor: `2001:db8::${token()}`,
+  forwardedFor: `2001:db8::${randomBytes(12).toString('hex')}`,
 });
 
 /**

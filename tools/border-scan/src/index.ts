@@ -1,5 +1,9 @@
+export { formsOf } from './canary-forms.ts';
+export type { CanaryForm } from './canary-forms.ts';
 export { CanaryPerson, newCanaries } from './canary-person.ts';
 export type { CallMade, CanaryPlace } from './canary-person.ts';
+export { ExpositionStore } from './exposition-store.ts';
+export type { ExpositionStoreOptions } from './exposition-store.ts';
 export { FolderStore } from './folder-store.ts';
 export { needlesOf, readForms, writeForms } from './forms-file.ts';
 export type { Canaries } from './forms-file.ts';

@@ -4,7 +4,8 @@ import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-cer
 import { certificateStatement } from '@entrepot/privacy';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
-import { BadCertificateError, checkCertificate } from '../src/certificate/check-certificate.ts';
+import { checkCertificate } from '../src/certificate/check-certificate.ts';
+import { BadCertificateError } from '../src/certificate/check-evidence.ts';
 import { describeCertificate, pageOf, textOf } from '../src/certificate/describe-certificate.ts';
 
 const pairOf = (namedCurve = 'P-256') =>

@@ -5,7 +5,7 @@ export { SecretStore } from './secret-store.ts';
 export { identitySecrets } from './cell-identity.ts';
 export { identityOf, isAlive, signalProcess, waitForEnd } from './process-identity.ts';
 export type { ProcessIdentity } from './process-identity.ts';
-export { endLeftovers } from './process-record.ts';
+export { endLeftovers, readRecord as readProcesses } from './process-record.ts';
 export { requireRunning } from './require-running.ts';
 export { readDescription, requireDescription, writeDescription } from './stack-description.ts';
 export type {
@@ -68,6 +68,7 @@ export { apiProcessesMax, NativeStack } from './native/native-stack.ts';
 export type { StartOptions } from './native/native-stack.ts';
 export { keyDrivers } from './native/key-driver-mark.ts';
 export type { KeyDriver } from './native/key-driver-mark.ts';
+export type { BorderPreload } from './native/stack-context.ts';
 export type { LinkStatus } from './control-server.ts';
 export type { ServiceState, ServiceStatus } from './supervisor.ts';
 export { createStandby, startStandby } from './services/postgres-standby.ts';

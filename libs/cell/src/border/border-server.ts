@@ -1,6 +1,13 @@
-import { bodyBytesMax, sendProblem, validationFailed } from '@entrepot/platform-http';
+import {
+  bodyBytesMax,
+  problemContentType,
+  sendProblem,
+  toProblem,
+  validationFailed,
+} from '@entrepot/platform-http';
 import { DomainError } from '@entrepot/kernel';
 import { mustNotCross, newTraceId } from '@entrepot/platform-telemetry';
+import type { CrossingHeaders } from '@entrepot/platform-egress';
 import type { Log } from '@entrepot/platform-telemetry';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -19,11 +26,15 @@ export interface BorderRoute<Caller> {
   readonly answer: (caller: Caller, body: unknown) => Promise<unknown>;
 }
 
+type Inspect = (headers: CrossingHeaders, body: unknown) => void;
+
 export interface BorderServerOptions<Caller> {
   readonly log: Log;
   readonly routes: readonly BorderRoute<Caller>[];
   /** Who asks, from the connection; throws UNAUTHENTICATED. Runs before the body is read. */
   readonly identify: (request: FastifyRequest) => Caller;
+  /** Looks at what is about to leave, header names in lower case, and throws where it must not. */
+  readonly inspect?: Inspect;
   /** TLS settings; plain HTTP without them. */
   readonly tls?: ServerOptions;
 }
@@ -50,6 +61,7 @@ export function borderServer<Caller>(options: BorderServerOptions<Caller>): Fast
         route.answer(callers.get(request) as Caller, checkedBody(route, request)),
     });
   }
+  if (options.inspect !== undefined) inspectAnswers(server, { inspect: options.inspect, log });
   server.addHook('onResponse', (request, reply, done) => {
     log.info('border.request', {
       route: request.routeOptions.url ?? 'unmatched',
@@ -79,6 +91,33 @@ function forgetOrigin(request: FastifyRequest): void {
   for (const name of Object.keys(request.raw.headers)) {
     if (mustNotCross(name)) Reflect.deleteProperty(request.raw.headers, name);
   }
+}
+
+/** In place of an answer that must not leave, problems included, one that says nothing of it. */
+function inspectAnswers(
+  server: FastifyInstance,
+  { inspect, log }: { readonly inspect: Inspect; readonly log: Log },
+): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    try {
+      inspect(reply.getHeaders(), parsed(payload));
+      done();
+    } catch (error) {
+      const { status, body } = toProblem(error, request.id);
+      log.failure('border.answer_refused', error, { traceId: request.id });
+      for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
+      void reply.code(status).header('content-type', problemContentType);
+      done(null, JSON.stringify(body));
+    }
+  });
+}
+
+/** An answer of ours is JSON or empty; a stream could not be looked at. */
+function parsed(payload: unknown): unknown {
+  if (payload === undefined || payload === null || payload === '') return undefined;
+  if (typeof payload === 'string') return JSON.parse(payload) as unknown;
+  if (Buffer.isBuffer(payload)) return JSON.parse(payload.toString()) as unknown;
+  throw new TypeError('only JSON leaves the border');
 }
 
 function checkedBody<Caller>(route: BorderRoute<Caller>, request: FastifyRequest): unknown {

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { DomainError } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
+import { inspectCellCall } from '@entrepot/platform-egress';
 import type { TlsIdentity } from '@entrepot/platform-http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ProcessContext } from '../process-context.ts';
@@ -23,6 +24,7 @@ export function cellServer(
     log: context.log,
     routes,
     identify: (request) => peerOf(request, peers),
+    inspect: inspectCellCall,
     tls: {
       key: identity.key,
       cert: identity.certificate,

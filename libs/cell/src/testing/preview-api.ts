@@ -4,11 +4,13 @@ import { AbsentSharedCache } from '@entrepot/platform-cache';
 import { isCellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
+import { Egress } from '@entrepot/platform-egress';
 import { accessRuleOf, servesRestricted } from '@entrepot/platform-http';
 import type { AccessRule } from '@entrepot/platform-http';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { ApiModule } from '../bootstrap-api.ts';
 import type { CellDatabases } from '../databases.ts';
+import { egressListOf } from '../egress.ts';
 import type { ProcessContext } from '../process-context.ts';
 import { Readiness } from '../readiness.ts';
 import type { RegionProfile } from '../region-profile.ts';
@@ -112,8 +114,10 @@ export function contextOf(region: RegionProfile): ProcessContext {
       },
     ],
   });
+  const egress = new Egress(egressListOf({ cell: id, region, directory, profile: 'test' }));
   return {
     kind: 'api',
+    egress,
     config: { profile: 'test', cell: id, cellsFile: '', metricsPort: 0, logLevel: 'error' },
     region,
     directory,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Personal } from '@entrepot/kernel';
 import { CellHeartbeatHeard } from './cell.ts';
 import { defineEvent } from './define-event.ts';
 import { field } from './event-fields.ts';
@@ -33,6 +34,12 @@ describe('An event definition', () => {
     ).toThrow();
     expect(() => OrderPlaced.of({ ...body, totalMinor: 0.5 }, { aggregateVersion: 1 })).toThrow();
     expect(() => OrderPlaced.of({ ...body, orderId: 'Anna Å' }, { aggregateVersion: 1 })).toThrow();
+  });
+
+  it('takes no personal value into a body, in types and when it is told', () => {
+    const body = { orderId: new Personal('ord_in-1_1'), totalMinor: 100 };
+    // @ts-expect-error a personal value is no reference
+    expect(() => OrderPlaced.of(body, { aggregateVersion: 1 })).toThrow('expected string');
   });
 
   it('keeps a field that stays out of a global topic, in types and at start-up', () => {

@@ -1,3 +1,4 @@
+import { Personal } from '@entrepot/kernel';
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from '../application/password-hasher.ts';
@@ -10,13 +11,13 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 export class Argon2PasswordHasher extends PasswordHasher {
   private decoy: Promise<string> | undefined;
 
-  override hash(password: string): Promise<string> {
-    return hash(normalised(password), cost);
+  override async hash(password: string): Promise<Personal<string>> {
+    return new Personal(await hash(normalised(password), cost));
   }
 
-  override async verify(known: string | undefined, password: string): Promise<boolean> {
+  override async verify(known: Personal<string> | undefined, password: string): Promise<boolean> {
     this.decoy ??= hash('no password is this one', cost);
-    const isRight = await verify(known ?? (await this.decoy), normalised(password));
+    const isRight = await verify(known?.reveal() ?? (await this.decoy), normalised(password));
     return known !== undefined && isRight;
   }
 }

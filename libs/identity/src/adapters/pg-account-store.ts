@@ -1,4 +1,4 @@
-import { DomainError } from '@entrepot/kernel';
+import { DomainError, Personal } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
 import { FieldCipher, isRefusedByFence, isTombstone } from '@entrepot/platform-crypto';
 import type { Ciphertext, Tombstone } from '@entrepot/platform-crypto';
@@ -48,12 +48,12 @@ export class PgAccountStore extends AccountStore {
     super();
   }
 
-  override async insert(account: Account, passwordHash: string): Promise<boolean> {
+  override async insert(account: Account, passwordHash: Personal<string>): Promise<boolean> {
     const { id, subject, residence, language, version, createdAt } = account;
     const sealed = await this.cipher.encrypt(placeOf(account), {
       email: account.email,
       full_name: account.fullName,
-      password_hash: passwordHash,
+      password_hash: passwordHash.reveal(),
     });
     const personal = [sealed.email, sealed.full_name, sealed.password_hash];
     const values = [id, subject, ...personal, residence, language, version, createdAt];
@@ -83,7 +83,7 @@ export class PgAccountStore extends AccountStore {
     const { email, full_name, password_hash } = row;
     const opened = await this.cipher.decrypt(placeOf(row), { email, full_name, password_hash });
     if (isTombstone(opened)) return undefined;
-    return { account: accountOf(row, opened), passwordHash: opened.password_hash };
+    return { account: accountOf(row, opened), passwordHash: new Personal(opened.password_hash) };
   }
 
   override async update(account: Account): Promise<boolean> {

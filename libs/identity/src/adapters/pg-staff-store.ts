@@ -1,3 +1,4 @@
+import { Personal } from '@entrepot/kernel';
 import type { StaffId, SubjectId } from '@entrepot/kernel';
 import { FieldCipher, isTombstone } from '@entrepot/platform-crypto';
 import type { Ciphertext, Tombstone } from '@entrepot/platform-crypto';
@@ -57,12 +58,12 @@ export class PgStaffStore extends StaffStore {
     super();
   }
 
-  override async insert(member: StaffMember, passwordHash: string): Promise<boolean> {
+  override async insert(member: StaffMember, passwordHash: Personal<string>): Promise<boolean> {
     const { id, subject, roles } = member;
     const sealed = await this.cipher.encrypt(placeOf(member), {
       email: member.email,
       full_name: member.fullName,
-      password_hash: passwordHash,
+      password_hash: passwordHash.reveal(),
     });
     const personal = [sealed.email, sealed.full_name, sealed.password_hash];
     try {
@@ -105,6 +106,6 @@ export class PgStaffStore extends StaffStore {
     const opened = await this.cipher.decrypt(placeOf(row), { email, full_name, password_hash });
     if (isTombstone(opened)) return opened;
     const member = { ...kept, email: opened.email, fullName: opened.full_name };
-    return { member, passwordHash: opened.password_hash };
+    return { member, passwordHash: new Personal(opened.password_hash) };
   }
 }

@@ -1,10 +1,10 @@
-import type { SubjectId } from '@entrepot/kernel';
+import type { Personal, SubjectId } from '@entrepot/kernel';
 import type { Tombstone } from '@entrepot/platform-crypto';
 import type { Account } from '../domain/account.ts';
 
 export interface AccountCredentials {
   readonly account: Account;
-  readonly passwordHash: string;
+  readonly passwordHash: Personal<string>;
 }
 
 /** Accounts; personal values are encrypted on the way in and out. */
@@ -13,7 +13,7 @@ export abstract class AccountStore {
    * Writes a new account and admits its subject in one transaction. Answers false when the subject has
    * an account already. Throws `DomainError('SUBJECT_ERASED')` when the subject was fenced.
    */
-  abstract insert(account: Account, passwordHash: string): Promise<boolean>;
+  abstract insert(account: Account, passwordHash: Personal<string>): Promise<boolean>;
   abstract find(subject: SubjectId): Promise<Account | Tombstone | undefined>;
   abstract findCredentials(subject: SubjectId): Promise<AccountCredentials | undefined>;
   /** Answers false when the account is no longer at the version that was read. */

@@ -1,5 +1,5 @@
 import { DomainError, newCellId } from '@entrepot/kernel';
-import type { SubjectId } from '@entrepot/kernel';
+import type { Personal, SubjectId } from '@entrepot/kernel';
 import { normaliseLogin, SubjectVault } from '@entrepot/platform-crypto';
 import type { Login, VaultEntry } from '@entrepot/platform-crypto';
 import { CellDirectory } from '@entrepot/platform-config';
@@ -41,7 +41,7 @@ export class LoginCheck {
   ) {}
 
   /** Answers what `find` found; throws UNAUTHENTICATED or RATE_LIMITED. */
-  async execute<Found extends { readonly passwordHash: string }>(
+  async execute<Found extends { readonly passwordHash: Personal<string> }>(
     attempt: Attempt,
     find: (subject: SubjectId) => Promise<Found | undefined>,
   ): Promise<Found> {

@@ -6,6 +6,7 @@ export { CellDirectory, CellDirectoryError } from './cell-directory.ts';
 export type { CellEntry, TokenKey } from './cell-directory.ts';
 export { environmentExample } from './environment-example.ts';
 export { loopbackLookup } from './loopback-lookup.ts';
+export { nodeOptions } from './node-options.ts';
 export {
   allSlices,
   loadApiConfig,

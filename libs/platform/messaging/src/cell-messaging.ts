@@ -15,7 +15,7 @@ import { OutboxRelay } from './outbox-relay.ts';
 import type { RecordWriter } from './outbox-relay.ts';
 import { RecordReader } from './record-reader.ts';
 import { globalRecordWriter, localRecordWriter } from './record-writers.ts';
-import { deleteOldMessages, RelayStore } from './relay-store.ts';
+import { deleteOldMessages, readParked, RelayStore } from './relay-store.ts';
 import type { OutboxScope } from './relay-store.ts';
 import { RunningConsumer } from './running-consumer.ts';
 
@@ -77,6 +77,7 @@ export class CellMessaging {
       { ...parts, consumers },
       { principal: 'border', write },
     );
+    parts.metrics.watchQuarantine(() => readParked(database, 'global'));
     const everyMs = parts.heartbeatEveryMs ?? heartbeatEveryMs;
     messaging.every('heartbeat', everyMs, () => heartbeat.send());
     return messaging;

@@ -19,7 +19,7 @@ export { OutboxRelay } from './outbox-relay.ts';
 export type { OutboxRelayParts, RecordWriter } from './outbox-relay.ts';
 export { RecordReader } from './record-reader.ts';
 export { globalRecordWriter, localRecordWriter } from './record-writers.ts';
-export { deleteOldMessages, readOutboxLag, RelayStore } from './relay-store.ts';
+export { deleteOldMessages, readOutboxLag, readParked, RelayStore } from './relay-store.ts';
 export type { OutboxRow, OutboxScope } from './relay-store.ts';
 export { RunningConsumer } from './running-consumer.ts';
 export type { RunningConsumerParts } from './running-consumer.ts';

@@ -8,7 +8,7 @@ export class MessagingMetrics {
   readonly eventsReceived;
   readonly deadLetters;
 
-  constructor(metrics: Metrics) {
+  constructor(private readonly metrics: Metrics) {
     this.eventsPublished = metrics.counter({
       name: 'entrepot_outbox_events_published_total',
       help: 'Outbox events handed to the log, repeats included',
@@ -33,6 +33,17 @@ export class MessagingMetrics {
       name: 'entrepot_dead_letters_total',
       help: 'Records that were parked, by reason',
       labels: ['consumer', 'code'],
+    });
+  }
+  /** Shows how many events wait in quarantine at the border; the last known number while `count` fails. */
+  watchQuarantine(count: () => Promise<number>): void {
+    this.metrics.gauge({
+      name: 'entrepot_border_quarantined_events',
+      help: 'Events that the border kept back and nobody has decided about',
+      collect: async (gauge) => {
+        const parked = await count().catch(() => undefined);
+        if (parked !== undefined) gauge.set(parked);
+      },
     });
   }
 }

@@ -1,3 +1,4 @@
+import { CrossingRefusedError } from '@entrepot/platform-egress';
 import type { EventLog, LogRecord } from './event-log.ts';
 import type { MessagingMetrics } from './messaging-metrics.ts';
 import { PollingPace } from './polling-pace.ts';
@@ -92,9 +93,10 @@ export class OutboxRelay {
     for (const row of rows) {
       try {
         records.push(write(row));
-      } catch {
-        await store.park(row);
-        metrics.deadLetters.inc({ consumer: `relay.${scope}`, code: 'NOT_PUBLISHABLE' });
+      } catch (error) {
+        const code = error instanceof CrossingRefusedError ? error.code : 'NOT_PUBLISHABLE';
+        await store.park(row, code);
+        metrics.deadLetters.inc({ consumer: `relay.${scope}`, code });
       }
     }
     return records;

@@ -1,5 +1,7 @@
 import type { EventDefinition } from '@entrepot/contracts/events/define-event';
 import { isGlobalTopic } from '@entrepot/contracts/events/define-event';
+import { inspectCrossing, inspectWord } from '@entrepot/platform-egress';
+import type { RandomMember } from '@entrepot/platform-egress';
 
 import { writeLocalEnvelope } from './envelope.ts';
 import type { EnvelopeSigner } from './envelope.ts';
@@ -28,7 +30,8 @@ export class NotForExportError extends Error {
 
 /**
  * Writes what leaves the cell. Nothing is passed on as it was found: a row is checked against the
- * declared events, written anew, keyed from its own body and signed.
+ * declared events, written anew, keyed from its own body and signed. Values are looked at as they were found,
+ * whatever their declaration says: one that may be personal throws CrossingRefusedError.
  */
 export function globalRecordWriter(
   signer: EnvelopeSigner,
@@ -42,6 +45,8 @@ export function globalRecordWriter(
     if (definition?.topic !== row.topic || !isGlobalTopic(row.topic)) {
       throw new NotForExportError(`event ${row.eventId} is not declared for its topic`);
     }
+    inspectWord(row.recordKey);
+    inspectCrossing(row.payload, { random: randomMembersOf(definition) });
     const checked = definition.schema.safeParse(row.payload);
     if (!checked.success) throw new NotForExportError(`event ${row.eventId} has other fields`);
     return {
@@ -56,3 +61,13 @@ export function globalRecordWriter(
     };
   };
 }
+
+/** Tokens that an event declares as random; their form is the one that its schema asks for. */
+const randomMembersOf = ({ classes }: EventDefinition): readonly RandomMember[] =>
+  Object.entries(classes)
+    .filter(([, fieldClass]) => fieldClass === 'randomReference')
+    .map(([name]) => ({
+      name,
+      form: /^[0-9A-Za-z_-]{16,64}$/,
+      reason: 'declared random, derived from nothing',
+    }));

@@ -72,7 +72,7 @@ const parkUnpublishable = statement(
   'messaging.park_unpublishable',
   `INSERT INTO messaging.dead_letter (consumer, topic, partition, record_offset, event_id,
      record_key, aggregate_version, type, code, attempts)
-   VALUES ('relay.' || $1::text, $2, 0, $3, $4, $5, $6, $7, 'NOT_PUBLISHABLE', 1)
+   VALUES ('relay.' || $1::text, $2, 0, $3, $4, $5, $6, $7, $8, 1)
    ON CONFLICT DO NOTHING`,
 );
 const deletePublished = statement(
@@ -101,6 +101,12 @@ const oldestWaiting = statement(
    FROM messaging.relay JOIN messaging.outbox event USING (scope)
    WHERE scope = $1 AND (event.xid, event.id) > (relay.cursor_xid, relay.cursor_id)
    ORDER BY event.xid, event.id LIMIT 1`,
+);
+
+const countParked = statement(
+  'messaging.count_parked_by_relay',
+  `SELECT count(*)::int4 AS parked FROM messaging.dead_letter
+   WHERE consumer = 'relay.' || $1::text AND state = 'parked'`,
 );
 
 const rowsPerDeletionMax = 1_000;
@@ -138,9 +144,10 @@ export class RelayStore {
     await this.database.execute(releaseLease, [this.scope, lease.fencingToken]);
   }
 
-  async park(row: OutboxRow): Promise<void> {
+  /** Keeps a reference to a row that stays where it is, and why. */
+  async park(row: OutboxRow, code: string): Promise<void> {
     const { topic, id, eventId, recordKey, aggregateVersion, type } = row;
-    const values = [this.scope, topic, id, eventId, recordKey, aggregateVersion, type];
+    const values = [this.scope, topic, id, eventId, recordKey, aggregateVersion, type, code];
     await this.database.execute(parkUnpublishable, values);
   }
 
@@ -160,6 +167,12 @@ export async function deleteOldMessages(
   const published = await database.execute(deletePublished, [hours.outbox, rowsPerDeletionMax]);
   const received = await database.execute(deleteReceived, [hours.inbox, rowsPerDeletionMax]);
   return published + received;
+}
+
+/** Events that a relay kept back and nobody has decided about. */
+export async function readParked(database: Queryable, scope: OutboxScope): Promise<number> {
+  const [row] = await database.query<{ readonly parked: number }>(countParked, [scope]);
+  return row?.parked ?? 0;
 }
 
 /** Seconds that the oldest event of a scope has waited for its relay; 0 when none waits. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Personal } from '@entrepot/kernel';
 import { Log } from './log.ts';
 import type { LogFields } from './log-fields.ts';
 
@@ -30,6 +31,16 @@ describe('Log', () => {
     const lines = logged((log) => log.info('http.request', fields));
     expect(lines[0]).not.toHaveProperty('email');
     expect(lines[1]).toMatchObject({ event: 'log.field_refused', component: 'email' });
+    expect(JSON.stringify(lines)).not.toContain('asha');
+  });
+
+  it('cannot be given a personal value, and drops one that comes all the same', () => {
+    const name = new Personal('asha');
+    // @ts-expect-error a personal value is no value of a log field
+    const fields: LogFields = { component: name };
+    const lines = logged((log) => log.info('http.request', fields));
+    expect(lines[0]).not.toHaveProperty('component');
+    expect(lines[1]).toMatchObject({ event: 'log.field_refused', component: 'component' });
     expect(JSON.stringify(lines)).not.toContain('asha');
   });
 

@@ -16,13 +16,14 @@ const answerTimeoutMs = 2_000;
 export class AwsKeyDestroyer extends KeyDestroyer {
   readonly #client: KMSClient;
 
-  constructor({ endpoint, awsRegion, accessKeyId, secretAccessKey }: AwsKeyServiceOptions) {
+  constructor(options: AwsKeyServiceOptions) {
     super();
+    const { endpoint, awsRegion, accessKeyId, secretAccessKey, agents } = options;
     this.#client = new KMSClient({
       endpoint,
       region: awsRegion,
       credentials: { accessKeyId, secretAccessKey },
-      requestHandler: { requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true },
+      requestHandler: { requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true, ...agents },
     });
   }
 

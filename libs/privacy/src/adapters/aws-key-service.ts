@@ -10,6 +10,7 @@ import {
   NotFoundException,
 } from '@aws-sdk/client-kms';
 import { DomainError } from '@entrepot/kernel';
+import type { EgressAgents } from '@entrepot/platform-egress';
 import { KeyGoneError, KeyService } from '../application/key-service.ts';
 import type { KeyContext, NewDataKey, NewSigningKey } from '../application/key-service.ts';
 
@@ -18,6 +19,8 @@ export interface AwsKeyServiceOptions {
   readonly awsRegion: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** The way out of the process; its own connections without it. */
+  readonly agents?: EgressAgents;
 }
 
 const connectTimeoutMs = 1_000;
@@ -43,6 +46,7 @@ export class AwsKeyService extends KeyService {
         throwOnRequestTimeout: true,
         httpAgent: { maxSockets: socketsMax },
         httpsAgent: { maxSockets: socketsMax },
+        ...options.agents,
       },
     });
   }

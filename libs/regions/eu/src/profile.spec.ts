@@ -1,3 +1,4 @@
+import { EgressList } from '@entrepot/platform-egress';
 import { describe, expect, it } from '@jest/globals';
 import { eu } from './profile.ts';
 
@@ -17,5 +18,15 @@ describe('the European Union', () => {
     expect(Intl.DateTimeFormat('en', { timeZone: eu.timeZone }).resolvedOptions().timeZone).toBe(
       eu.timeZone,
     );
+  });
+
+  it('T35 sends nothing to hosts of another region', () => {
+    const list = new EgressList({ hosts: eu.egressHosts, isLoopbackAllowed: false });
+    list.assertHost('kms.eu-central-1.amazonaws.com');
+    for (const host of ['kms.ap-south-1.amazonaws.com', 'api.razorpay.com']) {
+      expect(() => list.assertHost(host)).toThrow('HOST_UNLISTED');
+    }
+    expect(eu.egressHosts.filter(({ purpose }) => purpose === 'kms')).toHaveLength(1);
+    expect(eu.egressHosts.find(({ purpose }) => purpose === 'kms')?.host).toContain(eu.awsRegion);
   });
 });

@@ -3,6 +3,7 @@ import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel'
 import { StripePaymentGateway } from '@entrepot/vendor-stripe';
 import { invoiceLaw } from './invoice-law.ts';
 import { processors } from './processors.ts';
+import { egressHosts } from './egress-hosts.ts';
 import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
@@ -22,11 +23,13 @@ export const eu: RegionProfile = {
   invoiceLaw,
   privacyLaw: 'gdpr',
   processors,
-  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin) =>
+  egressHosts,
+  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin, agents) =>
     new StripePaymentGateway({
       baseUrl,
       secretKey,
       webhookSecret,
+      agents,
       timeoutMs: providerTimeoutMs,
       returnUrl: `${origin}/orders`,
     }),

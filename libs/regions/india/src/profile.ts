@@ -3,6 +3,7 @@ import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@ent
 import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
 import { invoiceLaw } from './invoice-law.ts';
 import { processors } from './processors.ts';
+import { egressHosts } from './egress-hosts.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -21,11 +22,13 @@ export const india: RegionProfile = {
   invoiceLaw,
   privacyLaw: 'dpdp',
   processors,
-  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
+  egressHosts,
+  openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, _origin, agents) =>
     new RazorpayPaymentGateway({
       baseUrl,
       secretKey,
       webhookSecret,
+      agents,
       timeoutMs: providerTimeoutMs,
       actionUrlOf: (reference) => `${baseUrl}/actions/${reference}`,
     }),

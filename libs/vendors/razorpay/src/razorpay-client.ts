@@ -1,3 +1,4 @@
+import type { EgressAgents } from '@entrepot/platform-egress';
 import Razorpay from 'razorpay';
 
 export interface RazorpayConnection {
@@ -6,11 +7,17 @@ export interface RazorpayConnection {
   /** `key_id:key_secret`. */
   readonly secretKey: string;
   readonly timeoutMs: number;
+  /** The way out of the process; its own connections without it. */
+  readonly agents?: EgressAgents;
 }
 
 /** The part of the library's inner axios instance that we set. */
 interface InnerHttpClient {
-  readonly defaults: { baseURL?: string; timeout?: number; maxRedirects?: number };
+  readonly defaults: {
+    baseURL?: string;
+    timeout?: number;
+    maxRedirects?: number;
+  } & Partial<EgressAgents>;
   readonly interceptors: {
     readonly response: { use(answered: undefined, failed: (error: unknown) => never): void };
   };
@@ -28,15 +35,25 @@ export interface RazorpayFailure {
 }
 
 /**
- * Razorpay's own library, with three things it offers no option for: the address of the API, a time
- * limit, and an error for a connection that broke (its own handler reads the response of a request that
+ * Razorpay's own library, with what it offers no option for: the address of the API, a time
+ * limit, a way out, and an error for a connection that broke (its own handler reads the response of a request that
  * has none, and throws a TypeError instead).
  */
-export function razorpayClient({ baseUrl, secretKey, timeoutMs }: RazorpayConnection): Razorpay {
+export function razorpayClient({
+  baseUrl,
+  secretKey,
+  timeoutMs,
+  agents,
+}: RazorpayConnection): Razorpay {
   const [key_id = '', key_secret = ''] = secretKey.split(':', 2);
   const client = new Razorpay({ key_id, key_secret });
   const http = innerHttpClient(client);
-  Object.assign(http.defaults, { baseURL: baseUrl, timeout: timeoutMs, maxRedirects: 0 });
+  Object.assign(http.defaults, {
+    baseURL: baseUrl,
+    timeout: timeoutMs,
+    maxRedirects: 0,
+    ...agents,
+  });
   http.interceptors.response.use(undefined, (error) => {
     if (hasResponse(error)) throw error;
     throw Object.assign(new Error('no answer'), { response: { status: 0, data: { error: {} } } });

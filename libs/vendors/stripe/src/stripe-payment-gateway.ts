@@ -10,6 +10,7 @@ import type {
   ProviderState,
   WebhookRequest,
 } from '@entrepot/payments';
+import type { EgressAgents } from '@entrepot/platform-egress';
 import Stripe from 'stripe';
 import { z } from 'zod';
 
@@ -25,6 +26,8 @@ export interface StripeOptions {
   /** Where Stripe sends the shopper back after approval. */
   readonly returnUrl: string;
   readonly timeoutMs: number;
+  /** The way out of the process; its own connections without it. */
+  readonly agents?: EgressAgents;
 }
 
 /** What we read of an event; anything else that Stripe signs is none of ours. */
@@ -70,6 +73,9 @@ export class StripePaymentGateway extends PaymentGateway {
       timeout: options.timeoutMs,
       maxNetworkRetries: 0,
       telemetry: false,
+      ...(options.agents !== undefined && {
+        httpAgent: url.protocol === 'http:' ? options.agents.httpAgent : options.agents.httpsAgent,
+      }),
     });
   }
 

@@ -1,4 +1,4 @@
-import type { KeyDriver, StackDescription, StepEvent } from '@entrepot/stack';
+import type { BorderPreload, KeyDriver, StackDescription, StepEvent } from '@entrepot/stack';
 
 /** How a start looks before it begins: titles only. */
 export type StartPlan = readonly { readonly title: string; readonly steps: readonly string[] }[];
@@ -24,4 +24,5 @@ export interface SupervisorOrder {
   readonly keyDriver?: KeyDriver;
   /** Goes on when the command that started it has ended. */
   readonly isDetached: boolean;
+  readonly borderPreload?: BorderPreload;
 }

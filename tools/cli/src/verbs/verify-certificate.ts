@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { StackError } from '@entrepot/stack';
 import { Command } from 'commander';
 
-import { BadCertificateError, checkCertificate } from '../certificate/check-certificate.ts';
+import { checkCertificate } from '../certificate/check-certificate.ts';
+import { BadCertificateError } from '../certificate/check-evidence.ts';
 import { describeCertificate, pageOf, textOf } from '../certificate/describe-certificate.ts';
 
 interface Options {

@@ -19,6 +19,7 @@ interface CellProcess {
   /** Asked for when the process starts: some of it is made by the steps before. */
   readonly env: () => Environment;
   readonly readyUrl: string;
+  readonly preload?: readonly string[];
 }
 
 const entryOf = (cell: CellTopology, main: CellProcess['main']): string =>
@@ -39,6 +40,7 @@ function processStep(context: StackContext, cell: CellTopology, process: CellPro
             env: process.env(),
             logFile: context.paths.logOf(cell.id, process.service),
             readyUrl: process.readyUrl,
+            ...(process.preload !== undefined && { preload: process.preload }),
           }),
       }),
   };
@@ -53,7 +55,8 @@ export function borderSteps(context: StackContext, cell: CellTopology): readonly
     service: 'border',
     rank: ranks.border,
     main: 'main.border.ts',
-    env: () => borderEnvironment(context, cell.id),
+    env: () => ({ ...borderEnvironment(context, cell.id), ...context.borderPreload?.env }),
+    ...(context.borderPreload !== undefined && { preload: [context.borderPreload.module] }),
     readyUrl: onMetricsPort(context, cell.id, 'border'),
   });
   return [

@@ -24,7 +24,7 @@ import { settleKeyDriver } from './key-driver-mark.ts';
 import type { KeyDriver } from './key-driver-mark.ts';
 import { nativeStages } from './native-stages.ts';
 import { serverLogsOf } from './cell-databases.ts';
-import type { StackContext } from './stack-context.ts';
+import type { BorderPreload, StackContext } from './stack-context.ts';
 
 const freeBytesMin = 1024 ** 3;
 export const apiProcessesMax = 8;
@@ -36,6 +36,7 @@ export interface StartOptions {
   readonly isFresh: boolean;
   /** By what the keys of people are kept; left out, as the data have it. */
   readonly keyDriver?: KeyDriver;
+  readonly borderPreload?: BorderPreload;
 }
 
 function assertRoomOnDisk(paths: StackPaths): void {
@@ -108,10 +109,11 @@ export class NativeStack {
         tell(line);
       });
       const secrets = new SecretStore(paths.secrets);
-      const { apiProcesses } = options;
+      const { apiProcesses, borderPreload } = options;
       const proxies = new Map();
       const parts = { paths, secrets, ports, topology, supervisor, proxies };
-      return new NativeStack({ ...parts, apiProcesses, keyDriver }, record, lock);
+      const context = { ...parts, apiProcesses, keyDriver, borderPreload };
+      return new NativeStack(context, record, lock);
     } catch (error) {
       lock.release();
       throw error;

@@ -6,6 +6,12 @@ import type { Supervisor } from '../supervisor.ts';
 import type { Topology } from '../topology.ts';
 import type { KeyDriver } from './key-driver-mark.ts';
 
+/** A module, and what it is told beside the process's own environment. */
+export interface BorderPreload {
+  readonly module: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** What every part of the native stack is built from. */
 export interface StackContext {
   readonly paths: StackPaths;
@@ -16,6 +22,8 @@ export interface StackContext {
   readonly apiProcesses: number;
   readonly keyDriver: KeyDriver;
   readonly supervisor: Supervisor;
+  /** Loaded into each border process before its own code, by whoever looks at what it says. */
+  readonly borderPreload?: BorderPreload | undefined;
   /** The links that can be cut, by name. */
   readonly proxies: Map<string, FaultProxy>;
 }

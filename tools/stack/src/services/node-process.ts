@@ -17,6 +17,8 @@ export interface NodeProcessOptions {
   /** Answers 2xx once the process does its work. */
   readonly readyUrl: string;
   readonly stopSignal?: NodeJS.Signals;
+  /** TypeScript modules that are loaded before the entry. */
+  readonly preload?: readonly string[];
 }
 
 /** Whether the address answers with a status of success. Connects to loopback, whatever the host name. */
@@ -42,6 +44,7 @@ export function startNodeProcess(options: NodeProcessOptions): Promise<RunningSe
       '--disable-warning=TimeoutNegativeWarning',
       '--import',
       `${repositoryRoot}tools/loader.mjs`,
+      ...(options.preload ?? []).flatMap((module) => ['--import', module]),
       `${repositoryRoot}${options.entry}`,
     ],
     env: {

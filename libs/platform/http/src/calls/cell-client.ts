@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { Agent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { CellId } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
+import { inspectCellCall } from '@entrepot/platform-egress';
 import { callJson } from './json-call.ts';
 import type { CallRequest } from './json-call.ts';
 
@@ -29,8 +31,8 @@ export interface CellCall extends CallRequest {
 }
 
 /**
- * Calls another cell's /cell/v1. Throws `PeerUnreachableError` (it may or may not have acted) or
- * `PeerRefusedError`. The answer is input like any other: parse it.
+ * Calls another cell's /cell/v1. Throws `PeerUnreachableError` (it may or may not have acted),
+ * `PeerRefusedError`, or `CrossingRefusedError` before anything is sent. The answer is input like any other: parse it.
  */
 export abstract class CellClient {
   abstract call(call: CellCall): Promise<unknown>;
@@ -46,15 +48,19 @@ export interface TlsIdentity {
 export class MutualTlsCellClient extends CellClient {
   private readonly directory: CellDirectory;
   private readonly identity: TlsIdentity;
+  private readonly lookup: LookupFunction | undefined;
   private readonly agents = new Map<CellId, Agent>();
 
-  constructor(directory: CellDirectory, identity: TlsIdentity) {
+  /** `lookup` resolves the other cells' names and refuses addresses they must not have. */
+  constructor(directory: CellDirectory, identity: TlsIdentity, lookup?: LookupFunction) {
     super();
     this.directory = directory;
     this.identity = identity;
+    this.lookup = lookup;
   }
 
   async call(call: CellCall): Promise<unknown> {
+    inspectCellCall({}, call.body);
     const { cellOrigin } = this.directory.get(call.cell);
     const answer = await callJson(new URL(cellOrigin), call, {
       agent: this.agentFor(call.cell),
@@ -77,6 +83,7 @@ export class MutualTlsCellClient extends CellClient {
     const agent = new Agent({
       keepAlive: true,
       maxSockets: 16,
+      ...(this.lookup !== undefined && { lookup: this.lookup }),
       key: this.identity.key,
       cert: this.identity.certificate,
       ca: pinned.toString(),

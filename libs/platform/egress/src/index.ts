@@ -1,0 +1,16 @@
+export { cellCallCrossing, inspectCellCall } from './cell-call.ts';
+export {
+  CrossingRefusedError,
+  inspectCrossing,
+  inspectHeaders,
+  inspectWord,
+} from './inspect-crossing.ts';
+export type { Crossing, CrossingFault, CrossingHeaders, RandomMember } from './inspect-crossing.ts';
+export { canaryMark, detectPersonal } from './value-detectors.ts';
+export type { DetectorCode } from './value-detectors.ts';
+export { addressKind } from './addresses.ts';
+export type { AddressKind } from './addresses.ts';
+export { Egress } from './egress.ts';
+export type { EgressAgents, EgressAnswer, EgressRequest } from './egress.ts';
+export { EgressList, EgressRefusedError } from './egress-list.ts';
+export type { EgressFault, EgressHost, EgressListOptions, EgressPurpose } from './egress-list.ts';
