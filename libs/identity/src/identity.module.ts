@@ -11,6 +11,7 @@ import { PgAccountStore } from './adapters/pg-account-store.ts';
 import { PgAddressStore } from './adapters/pg-address-store.ts';
 import { PgPeopleRegister } from './adapters/pg-people-register.ts';
 import { PgSessionStore } from './adapters/pg-session-store.ts';
+import { PgSignIns } from './adapters/pg-sign-ins.ts';
 import { PgStaffStore } from './adapters/pg-staff-store.ts';
 import { RedisRateLimiter } from './adapters/redis-rate-limiter.ts';
 import type { RedisRateLimiterOptions } from './adapters/redis-rate-limiter.ts';
@@ -45,6 +46,7 @@ import { SessionStore } from './application/session-store.ts';
 import { SessionTokens } from './application/session-tokens.ts';
 import { SignInShopperUseCase } from './application/sign-in-shopper.ts';
 import { SignInStaffUseCase } from './application/sign-in-staff.ts';
+import { SignIns } from './application/sign-ins.ts';
 import { SignOutUseCase } from './application/sign-out.ts';
 import { StaffStore } from './application/staff-store.ts';
 import { StartSession } from './application/start-session.ts';
@@ -65,6 +67,7 @@ const people: Provider[] = [
   { provide: StaffStore, useClass: PgStaffStore },
   { provide: PasswordHasher, useClass: Argon2PasswordHasher },
   { provide: PeopleRegister, useClass: PgPeopleRegister },
+  ReadAccountUseCase,
   RegisterShopperUseCase,
   AddStaffUseCase,
   EndSessions,
@@ -80,7 +83,6 @@ const apiUseCases: Provider[] = [
   IssueGuestCartToken,
   ListAddressesUseCase,
   LoginCheck,
-  ReadAccountUseCase,
   ReadStaffUseCase,
   RefreshCookie,
   RefreshSessionUseCase,
@@ -90,6 +92,7 @@ const apiUseCases: Provider[] = [
   SignInStaffUseCase,
   SignOutUseCase,
   StartSession,
+  { provide: SignIns, useClass: PgSignIns },
 ];
 
 /** Ends the connection of the rate limiter with the process. */
@@ -137,6 +140,7 @@ export class IdentityModule {
       exports: [
         ...[TokenVerifier, RateLimiter, IssueGuestCartToken],
         ...[EndSessions, IdentityPersonalData, PeopleRegister],
+        ...[ChangeAccountUseCase, ListAddressesUseCase, ReadAccountUseCase, SignIns],
       ],
     };
   }
@@ -146,7 +150,10 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       providers: [...people, settings(cell, [])],
-      exports: [EndSessions, IdentityPersonalData, PeopleRegister, SeedPeopleUseCase],
+      exports: [
+        ...[EndSessions, IdentityPersonalData, PeopleRegister],
+        ...[ReadAccountUseCase, SeedPeopleUseCase],
+      ],
     };
   }
 }

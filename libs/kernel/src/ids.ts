@@ -29,6 +29,7 @@ export const idPrefixes = {
   category: 'cat',
   delivery: 'dlv',
   erasureRequest: 'ers',
+  privacyRequest: 'rrq',
   event: 'evt',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
@@ -45,6 +46,7 @@ export type ProductId = Branded<'product'>;
 export type VariantId = Branded<'variant'>;
 export type CategoryId = Branded<'category'>;
 export type ErasureRequestId = Branded<'erasureRequest'>;
+export type PrivacyRequestId = Branded<'privacyRequest'>;
 export type EventId = Branded<'event'>;
 
 const regionPattern = /^[a-z]{2}$/;

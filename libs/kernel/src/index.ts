@@ -24,6 +24,7 @@ export type {
   OrderId,
   ParsedId,
   PaymentId,
+  PrivacyRequestId,
   ProductId,
   RegionCode,
   SalesChannelId,

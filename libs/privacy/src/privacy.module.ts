@@ -18,6 +18,8 @@ import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
 import { KeyHolderReport } from './adapters/key-holder-report.ts';
 import { KmsKeyTrial } from './adapters/kms-key-trial.ts';
+import { KmsSuppressionDigests } from './adapters/kms-suppression-digests.ts';
+import { PgAccessLog } from './adapters/pg-access-log.ts';
 import { PgErasureCertificates } from './adapters/pg-erasure-certificates.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
@@ -30,6 +32,7 @@ import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
 import { VaultSubjectKeys } from './adapters/vault-subject-keys.ts';
+import { AccessLog } from './application/access-log.ts';
 import { EpochStore } from './application/epoch-store.ts';
 import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
@@ -51,6 +54,7 @@ import { SubjectKeyDriver } from './application/subject-key-driver.ts';
 import { keepToDriver, SubjectKeySettings } from './application/subject-key-settings.ts';
 import { SubjectRegister } from './application/subject-register.ts';
 import { SweepReservationsUseCase } from './application/sweep-reservations.ts';
+import { SuppressionDigests } from './application/suppression-digests.ts';
 import { VaultStore } from './application/vault-store.ts';
 
 export interface PrivacyOptions {
@@ -113,7 +117,7 @@ export class PrivacyModule {
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch],
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
-        ...[PrivacyPersonalData, VaultPersonalData],
+        ...[AccessLog, SuppressionDigests, PrivacyPersonalData, VaultPersonalData],
       ],
     };
   }
@@ -154,6 +158,7 @@ function keyProviders(options: PrivacyOptions): Provider[] {
     { provide: RestoredErasures, useClass: PgRestoredErasures },
     { provide: KeyTrial, useClass: KmsKeyTrial },
     { provide: ErasureCertificates, useClass: PgErasureCertificates },
+    { provide: AccessLog, useClass: PgAccessLog },
     PrivacyPersonalData,
     VaultPersonalData,
   ];
@@ -208,6 +213,12 @@ function driverOf(
 }
 
 const subjectProviders = (cell: CellId): Provider[] => [
+  {
+    provide: SuppressionDigests,
+    useFactory: (store: EpochStore, service: KeyService) =>
+      new KmsSuppressionDigests(cell, { store, service }),
+    inject: [EpochStore, KeyService],
+  },
   {
     provide: NewSubjects,
     useFactory: (driver: SubjectKeyDriver, index: LoginIndex, epochs: KeyEpochs) =>

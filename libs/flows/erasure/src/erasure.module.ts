@@ -1,3 +1,4 @@
+import { PersonalDataOwners } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
@@ -16,7 +17,6 @@ import {
   NoRestoreDrill,
   RestoreDrill,
 } from './application/evidence-hooks.ts';
-import { PersonalDataOwners } from './application/personal-data-owners.ts';
 import { PlanErasure } from './application/plan-erasure.ts';
 import { PurgeRestored } from './application/purge-restored.ts';
 import { ReadCertificate } from './application/read-certificate.ts';

@@ -1,10 +1,9 @@
 import { PeopleRegister } from '@entrepot/identity';
 import { DomainError, newCellId } from '@entrepot/kernel';
 import type { StaffId, SubjectId } from '@entrepot/kernel';
-import { ErasureStore } from '@entrepot/privacy';
+import { dueAtOf, ErasureStore } from '@entrepot/privacy';
 import type { ErasureOfficer, ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
-import { dueAtOf } from '../domain/clocks.ts';
 import { ChangeErasure } from './change-erasure.ts';
 import { ErasureSettings } from './erasure-settings.ts';
 import { PlanErasure } from './plan-erasure.ts';

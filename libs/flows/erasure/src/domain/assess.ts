@@ -1,7 +1,6 @@
-import { ruleInForce } from '@entrepot/privacy';
+import { dayIn, ruleInForce } from '@entrepot/privacy';
 import type { DataCategory, RetentionLaw } from '@entrepot/privacy';
 import type { CountryCode } from '@entrepot/kernel';
-import { dayIn } from './clocks.ts';
 import { isoDate, lastDayOf } from './retention-end.ts';
 
 /** What a store holds of the person, by the category it belongs to. */

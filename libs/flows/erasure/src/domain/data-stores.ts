@@ -12,6 +12,10 @@ const categories: Readonly<Record<string, DataCategory>> = {
   'privacy.subject': 'erasure_record',
   'privacy.erasure_request': 'erasure_record',
   'privacy.restored_erasure': 'erasure_record',
+  'privacy.access_log': 'access_record',
+  'rights.request': 'rights_request',
+  'rights.export': 'rights_request',
+  'consents.entry': 'consent',
   'vault.login_index': 'login',
 };
 

@@ -1,6 +1,5 @@
-import type { RetentionPeriod } from '@entrepot/privacy';
-import { addMonths } from './clocks.ts';
-import type { CalendarDay } from './clocks.ts';
+import { addMonths } from '@entrepot/privacy';
+import type { CalendarDay, RetentionPeriod } from '@entrepot/privacy';
 
 /** The Indian tax year begins in April; its annual return is due on the last day of the year after it ends. */
 const taxYearBegins = 4;

@@ -1,10 +1,9 @@
-import { ErasureStore, KeyTrial } from '@entrepot/privacy';
+import { ErasureStore, KeyTrial, PersonalDataOwners } from '@entrepot/privacy';
 import type { ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { CanaryScan, RestoreDrill } from '../evidence-hooks.ts';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
-import { PersonalDataOwners } from '../personal-data-owners.ts';
 import { StepFailure } from '../step-failure.ts';
 
 const attempts = 5;

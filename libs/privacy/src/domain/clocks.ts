@@ -1,10 +1,17 @@
-import type { ErasureRequest } from '@entrepot/privacy';
-
 export interface CalendarDay {
   readonly year: number;
   /** 1 to 12. */
   readonly month: number;
   readonly day: number;
+}
+
+/** When a person asked for something that the law gives a time to answer, and until when that is. */
+export interface PrivacyClock {
+  readonly requestedAt: Date;
+  /** The end of the last day on which the person has to be answered. */
+  readonly dueAt: Date;
+  /** The same after an extension. */
+  readonly extendedTo: Date | undefined;
 }
 
 const monthsToAnswer = 1;
@@ -73,7 +80,7 @@ export const dueAtOf = (requestedAt: Date, timeZone: string): Date =>
  * within the first. Undefined where that has passed, or the time was extended before.
  */
 export function extensionOf(
-  { requestedAt, dueAt, extendedTo }: Pick<ErasureRequest, 'requestedAt' | 'dueAt' | 'extendedTo'>,
+  { requestedAt, dueAt, extendedTo }: PrivacyClock,
   at: Date,
   timeZone: string,
 ): Date | undefined {
@@ -88,4 +95,4 @@ export function extensionOf(
 export const deadlineOf = ({
   dueAt,
   extendedTo,
-}: Pick<ErasureRequest, 'dueAt' | 'extendedTo'>): Date => extendedTo ?? dueAt;
+}: Pick<PrivacyClock, 'dueAt' | 'extendedTo'>): Date => extendedTo ?? dueAt;
