@@ -3,6 +3,7 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogApiModule } from '@entrepot/catalog/api';
 import { CheckoutApiModule } from '@entrepot/flow-checkout';
 import { ErasureModule } from '@entrepot/flow-erasure';
+import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule, PaymentWebhooksModule } from '@entrepot/payments';
@@ -10,7 +11,12 @@ import type { ApiConfig } from '@entrepot/platform-config';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { apiLinks } from './domain-links.ts';
-import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import {
+  erasureOptionsOf,
+  inventoryOf,
+  privacyOptionsOf,
+  rightsOptionsOf,
+} from './domain-options.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** Outside production one address plays thousands of shoppers: a replay drives them all. */
@@ -34,6 +40,7 @@ export function apiDomains(
     CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule]),
     // only a worker lets the cooling-off pass
     ErasureModule.forApi(erasureOptionsOf(context, { coolingOffHours: 0 })),
+    RightsModule.forApi(rightsOptionsOf(context)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
+import type { RightsOptions } from '@entrepot/flow-rights';
 import { InventoryModule } from '@entrepot/inventory';
 import type { ErasureConfig, KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
 import type { PrivacyOptions } from '@entrepot/privacy';
@@ -27,4 +28,13 @@ export const erasureOptionsOf = (
   timeZone: region.timeZone,
   law: region.retentionLaw,
   coolingOffHours,
+});
+
+export const rightsOptionsOf = ({ cell, region }: ProcessContext): RightsOptions => ({
+  cell: cell.id,
+  countries: cell.countries,
+  timeZone: region.timeZone,
+  law: region.retentionLaw,
+  recipients: region.recipients,
+  consentTexts: region.consentTexts,
 });

@@ -1,4 +1,6 @@
 import type { Locale } from '@entrepot/catalog';
+import type { ConsentText } from '@entrepot/consents';
+import type { Recipient } from '@entrepot/flow-rights';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
 import type { RetentionLaw } from '@entrepot/privacy';
@@ -20,6 +22,10 @@ export interface RegionProfile {
   readonly standardTaxRates: ReadonlyMap<CountryCode, number>;
   /** What erasure does with each category of data in each country. */
   readonly retentionLaw: RetentionLaw;
+  /** The words of the consents that shoppers are asked for. */
+  readonly consentTexts: readonly ConsentText[];
+  /** Who outside of the cell receives something about a person. */
+  readonly recipients: readonly Recipient[];
   /** The region's payment provider; shoppers come back from it to the origin. */
   readonly openPaymentGateway: (config: PaymentsConfig, origin: string) => PaymentGateway;
 }

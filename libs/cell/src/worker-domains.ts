@@ -3,6 +3,7 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogWorkerModule } from '@entrepot/catalog';
 import { CheckoutModule } from '@entrepot/flow-checkout';
 import { ErasureModule, RedisKeySpaces } from '@entrepot/flow-erasure';
+import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule } from '@entrepot/payments';
@@ -10,7 +11,12 @@ import type { WorkerConfig } from '@entrepot/platform-config';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { workerLinks } from './domain-links.ts';
-import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import {
+  erasureOptionsOf,
+  inventoryOf,
+  privacyOptionsOf,
+  rightsOptionsOf,
+} from './domain-options.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** What a worker process keeps going. */
@@ -31,6 +37,7 @@ export function workerDomains(
       ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity] },
       keepers: [keySpacesOf(context, config)],
     }),
+    RightsModule.forWorker({ ...rightsOptionsOf(context), imports: [identity] }),
   ];
 }
 

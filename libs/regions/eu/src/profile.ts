@@ -1,6 +1,8 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { StripePaymentGateway } from '@entrepot/vendor-stripe';
+import { consentTexts } from './consent-texts.ts';
+import { recipients } from './recipients.ts';
 import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
@@ -17,6 +19,8 @@ export const eu: RegionProfile = {
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,
   retentionLaw,
+  consentTexts,
+  recipients,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin) =>
     new StripePaymentGateway({
       baseUrl,

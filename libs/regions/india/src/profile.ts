@@ -1,6 +1,8 @@
 import type { RegionProfile } from '@entrepot/cell';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
+import { consentTexts } from './consent-texts.ts';
+import { recipients } from './recipients.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -16,6 +18,8 @@ export const india: RegionProfile = {
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw,
+  consentTexts,
+  recipients,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }) =>
     new RazorpayPaymentGateway({
       baseUrl,

@@ -20,7 +20,7 @@ ALTER TABLE rights.export
   ADD CONSTRAINT export_token_hash_length CHECK (octet_length(token_hash) = 32),
   ADD CONSTRAINT export_attempts_counted CHECK (attempts >= 0),
   ADD CONSTRAINT export_made_has_instant CHECK (status NOT IN ('ready', 'downloaded') OR made_at IS NOT NULL),
-  ADD CONSTRAINT export_gone_in_a_week CHECK (expires_at <= made_at + interval '7 days'),
+  ADD CONSTRAINT export_gone_in_a_week CHECK (expires_at <= made_at + interval '168 hours'),
   ADD CONSTRAINT export_downloaded_has_instant CHECK ((status = 'downloaded') = (downloaded_at IS NOT NULL));
 
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request

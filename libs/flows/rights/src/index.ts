@@ -1,0 +1,14 @@
+export { RightsModule } from './rights.module.ts';
+export type { RightsOptions } from './rights.module.ts';
+export { makeExport, MakeExportJob } from './adapters/make-export.job.ts';
+export { RightsPersonalData } from './adapters/rights-personal-data.ts';
+export { ExportStore } from './application/export-store.ts';
+export { MakeExport } from './application/make-export.ts';
+export { OfferExport } from './application/offer-export.ts';
+export type { OfferedExport } from './application/offer-export.ts';
+export { RecipientNotices } from './application/recipient-notices.ts';
+export type { RectificationNotice } from './application/recipient-notices.ts';
+export { SendMarketing } from './application/send-marketing.ts';
+export type { MarketingMessage, MarketingOutcome } from './application/send-marketing.ts';
+export { sectionFacts, sectionTables, unreadableStores } from './domain/export-sections.ts';
+export type { Recipient } from './domain/recipient.ts';
