@@ -19,8 +19,8 @@ export const accountParams = z.strictObject({ accountId });
 
 /** POST /v1/me/exports: a copy of everything takes no wishes. */
 export const requestExportBody = z.strictObject({});
-/** POST /admin/v1/accounts/{accountId}/exports; why is in the header Entrepot-Purpose. */
-export const orderExportBody = z.strictObject({});
+/** POST /admin/v1/accounts/{accountId}/exports: why the copy is made is written into it. */
+export const orderExportBody = z.strictObject({ purpose: accessPurpose });
 
 export const exportView = z.strictObject({
   id: z.string(),

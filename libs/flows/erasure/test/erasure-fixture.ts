@@ -1,11 +1,12 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
+import { ConsentsModule } from '@entrepot/consents';
 import { ErasureModule } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
-import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
-import type { CountryCode } from '@entrepot/kernel';
+import { Clock, PersonalDataOwner, regionOf, SystemClock } from '@entrepot/kernel';
+import type { CountryCode, ErasureOutcome, PersonalDataExtract } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
@@ -56,6 +57,20 @@ class Root {
 @Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
 class PaymentBooks {}
 
+/** Answers for the tables of another flow, into which nobody here writes. */
+class OtherFlowsData extends PersonalDataOwner {
+  override readonly tables = ['rights.request', 'rights.export'];
+
+  override exportFor(): Promise<PersonalDataExtract[]> {
+    return Promise.resolve([]);
+  }
+
+  override erase(): Promise<ErasureOutcome[]> {
+    const nothing = { matched: 0, deleted: 0, left: 0 };
+    return Promise.resolve(this.tables.map((store) => ({ store, ...nothing })));
+  }
+}
+
 const countries = ['IN' as CountryCode];
 const timeZone = 'Asia/Kolkata';
 /** Everything goes at once; what the books keep names nobody. */
@@ -72,6 +87,7 @@ const workerDoors = (shop: ShopDatabase): Provider[] => [
   })),
   { provide: IdempotencyRegister, useValue: new IdempotencyRegister() },
   { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
+  OtherFlowsData,
 ];
 
 interface Stores {
@@ -124,6 +140,7 @@ export class ErasureFixture {
         identity,
         CartsModule,
         OrdersModule,
+        ConsentsModule.over([]),
         PaymentBooks,
         ErasureModule.forWorker({ ...this.#erasure(), imports: [identity] }),
       ],

@@ -38,10 +38,16 @@ class IssuedExportDto extends createZodDto(issuedExportView) {}
 
 /** A copy of everything costs more to make than any other answer. */
 const requestLimit = {
-  ...{ name: 'rights.exports', per: 'session', limit: 5, windowSeconds: 86_400 },
+  name: 'rights.exports',
+  per: 'session',
+  limit: 5,
+  windowSeconds: 86_400,
 } as const;
 const fetchLimit = {
-  ...{ name: 'rights.export_links', per: 'address', limit: 20, windowSeconds: 600 },
+  name: 'rights.export_links',
+  per: 'address',
+  limit: 20,
+  windowSeconds: 600,
 } as const;
 
 /** The copy of one's data (GDPR Articles 15 and 20). */

@@ -74,15 +74,13 @@ export class PersonRecordsController {
 
   @Post('accounts/:accountId/exports')
   @Access('staff', ['privacy-officer'])
-  @NeedsPurpose()
   @NeedsIdempotencyKey()
   @ZodResponse({ status: 201, type: IssuedExportDto })
   async order(
     @CurrentPrincipal() { staffId: staff }: StaffPrincipal,
-    @Purpose() purpose: AccessPurpose,
     @IdempotencyKeyHeader() key: IdempotencyKey,
     @Param() { accountId }: AccountParamsDto,
-    @Body() _body: OrderExportDto,
+    @Body() { purpose }: OrderExportDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedExportView> {
     const read = { staff, purpose, route: `${accountRoute}/exports` };
