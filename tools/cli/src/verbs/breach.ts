@@ -48,7 +48,9 @@ function summarise({ people, erasedSince, tables, duties, ...of }: BreachReport)
   print(`${people.length} people, and ${erasedSince.length} who were erased since ${of.since}`);
   for (const table of tables) {
     print(`${table.table}: ${table.people} people`);
-    print(`  encrypted    ${table.encrypted.join(', ') || 'nothing'} (${table.categories.join(', ')})`);
+    print(
+      `  encrypted    ${table.encrypted.join(', ') || 'nothing'} (${table.categories.join(', ')})`,
+    );
     print(`  in the clear ${table.inTheClear.join(', ')}`);
   }
   print(of.areKeysSafe ? 'The keys are said to be safe.' : 'The keys are not known to be safe.');
@@ -62,7 +64,9 @@ export default new Command('breach')
   .description('what has to be known when somebody had what they should not')
   .addCommand(
     new Command('report')
-      .description('whom a breach of some tables is about, what could be read, and by when to tell whom')
+      .description(
+        'whom a breach of some tables is about, what could be read, and by when to tell whom',
+      )
       .requiredOption('--cell <cell>')
       .requiredOption('--tables <list>', 'schema.table, separated by commas')
       .requiredOption('--since <instant>', 'from when on it was open')

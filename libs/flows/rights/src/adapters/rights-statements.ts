@@ -4,7 +4,7 @@ const columns = `e.request_id AS "id", e.subject_id AS "subject", e.status,
   r.requested_by AS "staff", r.purpose, r.requested_at AS "requestedAt", r.due_at AS "dueAt",
   r.extended_to AS "extendedTo", e.expires_at AS "expiresAt", e.made_at AS "madeAt",
   e.downloaded_at AS "downloadedAt"`;
-const joined = 'rights.export e JOIN rights.request r USING (request_id)';
+const joined = 'rights.export e JOIN rights.request r ON r.request_id = e.request_id';
 
 export const insertRequest = statement(
   'rights.insert_request',
@@ -69,7 +69,7 @@ export const redeemExport = statement(
 );
 export const findWaiting = statement(
   'rights.find_waiting_exports',
-  `SELECT e.request_id AS "id" FROM ${joined} JOIN privacy.active_subject USING (subject_id)
+  `SELECT e.request_id AS "id" FROM ${joined} JOIN privacy.active_subject a ON a.subject_id = e.subject_id
    WHERE e.status = 'requested' ORDER BY e.attempts, r.requested_at LIMIT $1`,
 );
 export const expireExports = statement(

@@ -79,8 +79,16 @@ const dutyRules: Readonly<Record<string, readonly DutyRule[]>> = {
     { toWhom: 'people at high risk', law: 'GDPR Article 34(1)', isTimed: false },
   ],
   in: [
-    { toWhom: 'Data Protection Board, at once', law: 'DPDP Rules 2025, Rule 7(2)(a)', isTimed: false },
-    { toWhom: 'Data Protection Board, in detail', law: 'DPDP Rules 2025, Rule 7(2)(b)', isTimed: true },
+    {
+      toWhom: 'Data Protection Board, at once',
+      law: 'DPDP Rules 2025, Rule 7(2)(a)',
+      isTimed: false,
+    },
+    {
+      toWhom: 'Data Protection Board, in detail',
+      law: 'DPDP Rules 2025, Rule 7(2)(b)',
+      isTimed: true,
+    },
     { toWhom: 'each person concerned', law: 'DPDP Rules 2025, Rule 7(1)', isTimed: false },
   ],
 };
@@ -125,7 +133,10 @@ function exposureOf({ table, subjects }: ExposedTable, tables: readonly MappedTa
 }
 
 /** The entry of a table that is about people. Throws TypeError for any other. */
-export function mappedTable(tables: readonly MappedTable[], name: string): MappedTable & {
+export function mappedTable(
+  tables: readonly MappedTable[],
+  name: string,
+): MappedTable & {
   readonly subject: string;
 } {
   const found = tables.find(({ table }) => table === name);

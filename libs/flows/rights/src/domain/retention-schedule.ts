@@ -35,7 +35,12 @@ export const retentionSchedule = [
     reason: 'a client retries for days, not for months',
   },
   {
-    ...{ name: 'answered_requests', table: 'rights.request', category: 'rights_request', days: 1_095 },
+    ...{
+      name: 'answered_requests',
+      table: 'rights.request',
+      category: 'rights_request',
+      days: 1_095,
+    },
     since: 'the answer',
     reason: 'that a request was answered may have to be shown until a claim is barred',
   },
