@@ -1,9 +1,8 @@
 import type { Locale } from '@entrepot/catalog';
 import type { ConsentText } from '@entrepot/consents';
-import type { Recipient } from '@entrepot/flow-rights';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
-import type { RetentionLaw } from '@entrepot/privacy';
+import type { Recipient, RetentionLaw } from '@entrepot/privacy';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */

@@ -53,6 +53,7 @@ export type {
   RetentionPeriod,
   RetentionRule,
 } from './domain/retention-rule.ts';
+export type { Recipient } from './domain/recipient.ts';
 export { openErasureJournal } from './open-erasure-journal.ts';
 export type { ErasureJournalParts, OpenedErasureJournal } from './open-erasure-journal.ts';
 export { ErasureJournal, EvidenceKeys } from './application/erasure-journal.ts';

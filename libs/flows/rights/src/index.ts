@@ -19,4 +19,3 @@ export type { RectificationNotice } from './application/recipient-notices.ts';
 export { SendMarketing } from './application/send-marketing.ts';
 export type { MarketingMessage, MarketingOutcome } from './application/send-marketing.ts';
 export { sectionFacts, sectionTables, unreadableStores } from './domain/export-sections.ts';
-export type { Recipient } from './domain/recipient.ts';

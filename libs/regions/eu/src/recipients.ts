@@ -1,4 +1,4 @@
-import type { Recipient } from '@entrepot/flow-rights';
+import type { Recipient } from '@entrepot/privacy';
 
 /** Who outside of a cell of this region receives something about a person. */
 export const recipients: readonly Recipient[] = [

@@ -8,6 +8,7 @@ import { pageProblems } from './law-problems.ts';
 import { loadRegions } from './load-regions.ts';
 import { pagesDay } from './pages-day.ts';
 import { readDataMap } from './mapped-data.ts';
+import { otherStores, topicProblems } from './other-stores.ts';
 
 const tables = readDataMap();
 const regions = await loadRegions();
@@ -42,6 +43,13 @@ describe('T40 everything about people', () => {
       'marketing.profile is in no copy: name its section, or why nobody can read it, in libs/flows/rights/src/domain/export-sections.ts',
     ]);
     expect(() => lawPages([...tables, planted], regions, pagesDay)).toThrow('marketing.profile');
+  });
+
+  it('stops the pages where a topic is not described', () => {
+    const without = otherStores.filter(({ name }) => name !== 'topic local.orders.v1');
+    expect(topicProblems(without)).toEqual([
+      'topic local.orders.v1 is not described: add it to tools/guards/src/law/other-stores.ts',
+    ]);
   });
 
   it('stops the pages where a country has no rule, or one that nobody signed', () => {

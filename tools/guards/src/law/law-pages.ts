@@ -3,6 +3,7 @@ import type { MappedTable } from '@entrepot/flow-rights';
 import type { GeneratedFile } from '../classification/generated-files.ts';
 import { pageProblems } from './law-problems.ts';
 import type { RegionLaw } from './load-regions.ts';
+import { otherStores } from './other-stores.ts';
 import {
   contentOf,
   controllersOf,
@@ -70,6 +71,11 @@ function recordOfProcessing(
       ...recipientsPart(region),
       'Transfers to other countries: none beyond the recipients above; what crosses to other cells names nobody.',
     ]),
+    '## Stores that are no tables',
+    tableOf(
+      ['store', 'what is in it', 'how it ends'],
+      otherStores.map(({ name, holds, ends }) => [name, holds, ends]),
+    ),
     '## Security',
     list([
       'Everything personal is ciphertext under a key of the person (AES-256-GCM), which the key service of the region holds.',

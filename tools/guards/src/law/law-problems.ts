@@ -5,6 +5,7 @@ import { ruleInForce } from '@entrepot/privacy';
 import type { CountryCode } from '@entrepot/kernel';
 
 import type { RegionLaw } from './load-regions.ts';
+import { topicProblems } from './other-stores.ts';
 
 const shown = new Set([
   ...Object.values(sectionTables).flat(),
@@ -23,6 +24,7 @@ export function pageProblems(
   const about = tables.filter(({ subject }) => subject !== null);
   return [
     ...about.flatMap(({ table }) => tableProblems(table)),
+    ...topicProblems(),
     ...regions.flatMap((region) => regionProblems(about, region, on)),
   ];
 }

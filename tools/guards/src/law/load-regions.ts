@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { ConsentText } from '@entrepot/consents';
-import type { Recipient } from '@entrepot/flow-rights';
-import type { RetentionLaw } from '@entrepot/privacy';
+import type { Recipient, RetentionLaw } from '@entrepot/privacy';
 import { repositoryRoot } from '@entrepot/stack';
 
 /** What the pages say of a region, out of its profile. */

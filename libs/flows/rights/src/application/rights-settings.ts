@@ -1,6 +1,5 @@
 import type { CellId, CountryCode } from '@entrepot/kernel';
-import type { RetentionLaw } from '@entrepot/privacy';
-import type { Recipient } from '../domain/recipient.ts';
+import type { Recipient, RetentionLaw } from '@entrepot/privacy';
 
 /** What a cell fixes for the rights of its people. */
 export class RightsSettings {

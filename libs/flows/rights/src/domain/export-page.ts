@@ -1,11 +1,10 @@
 import type { CountryCode } from '@entrepot/kernel';
 import { ruleInForce } from '@entrepot/privacy';
-import type { RetentionLaw, RetentionRule } from '@entrepot/privacy';
+import type { Recipient, RetentionLaw, RetentionRule } from '@entrepot/privacy';
 import { cellText, columnsOf } from './csv.ts';
 import type { StaffOrder } from './export.ts';
 import type { ExportSection } from './export-files.ts';
 import { sectionFacts, unreadableStores } from './export-sections.ts';
-import type { Recipient } from './recipient.ts';
 
 export interface ExportPageFacts {
   readonly exportId: string;
