@@ -1,9 +1,18 @@
 import type { DataCategory } from '@entrepot/privacy';
 
+/** What goes once it is past its end. */
+export type RetentionName =
+  | 'ended_sessions'
+  | 'guest_carts'
+  | 'forgotten_carts'
+  | 'request_keys'
+  | 'answered_requests'
+  | 'superseded_consents'
+  | 'access_log';
+
 /** How long something stays while its person is not erased, and why not longer (GDPR Article 5(1)(e)). */
 export interface RetentionEntry {
-  /** `ended_sessions`: what goes. */
-  readonly name: string;
+  readonly name: RetentionName;
   readonly table: string;
   readonly category: DataCategory;
   readonly days: number;
@@ -13,7 +22,7 @@ export interface RetentionEntry {
 }
 
 /** The whole list; what is not on it stays until the person is erased. */
-export const retentionSchedule = [
+export const retentionSchedule: readonly RetentionEntry[] = [
   {
     ...{ name: 'ended_sessions', table: 'identity.session', category: 'session', days: 90 },
     since: 'the end of the session',
@@ -54,8 +63,7 @@ export const retentionSchedule = [
     since: 'the access',
     reason: 'a year of accesses shows every habit',
   },
-] as const satisfies readonly RetentionEntry[];
-export type RetentionName = (typeof retentionSchedule)[number]['name'];
+];
 
 const dayMs = 86_400_000;
 
