@@ -38,7 +38,7 @@ const insertCart = statement(
 const insertKey = statement(
   'spec.insert_key',
   `INSERT INTO idempotency.request (claim_digest, operation, fingerprint, resource_id, created_at)
-   VALUES ($1, 'POST /v1/orders', $2, 'ord', now() - make_interval(days => $3))`,
+   VALUES ($1, 'POST /v1/orders', $2, $3, now() - make_interval(days => $4))`,
 );
 const insertRequest = statement(
   'spec.insert_old_request',
@@ -85,7 +85,8 @@ beforeAll(async () => {
   ]) {
     await owner.execute(insertCart, [newCellId('cart', cell), here, kind, days]);
   }
-  for (const days of [31, 29]) await owner.execute(insertKey, [bytes(), bytes(), days]);
+  for (const days of [31, 29])
+    await owner.execute(insertKey, [bytes(), bytes(), newCellId('order', cell), days]);
   for (const [days, isAnswered] of [
     [1_096, true],
     [1_094, true],
@@ -109,7 +110,7 @@ beforeAll(async () => {
 afterAll(() => shop.drop());
 
 const swept = async (isDryRun: boolean) => {
-  const sweep = new SweepRetention(new PgPastRetention(worker));
+  const sweep = new SweepRetention(new PgPastRetention(worker), []);
   const found = await sweep.execute(new Date(), { isDryRun });
   return found.map(({ name, due, deleted }) => ({ name, due, deleted }));
 };

@@ -1,6 +1,7 @@
 import { makeExport, MakeExportJob } from '@entrepot/flow-rights';
 import type { SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
+import type { ShopDatabase } from '@entrepot/platform-database';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Decrypter } from 'age-encryption';
@@ -35,6 +36,8 @@ export interface Shopper {
 
 /** Shoppers, two members of staff and one worker of a cell, and what they do. */
 export class RightsScene {
+  #superuser: ShopDatabase | undefined;
+
   private constructor(
     readonly fixture: RightsFixture,
     readonly api: NestFastifyApplication,
@@ -90,8 +93,9 @@ export class RightsScene {
     return { email, accountId, ...row, token: await this.signIn('/v1/sessions', email) };
   }
 
-  superuser() {
-    return this.fixture.stores.shop.open('superuser');
+  superuser(): ShopDatabase {
+    this.#superuser ??= this.fixture.stores.shop.open('superuser');
+    return this.#superuser;
   }
 
   askForCopy({ token }: Pick<Shopper, 'token'>, key: string = randomUUID()) {

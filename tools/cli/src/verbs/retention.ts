@@ -1,4 +1,6 @@
 import { PgPastRetention, SweepRetention } from '@entrepot/flow-rights';
+import { loadRegions } from '@entrepot/guards';
+import { StackError } from '@entrepot/stack';
 import { Command } from 'commander';
 import { withCellDatabases } from '../shop-of-cell.ts';
 
@@ -10,9 +12,13 @@ interface Options {
 }
 
 async function sweep({ cell, dryRun }: Options): Promise<void> {
-  const swept = await withCellDatabases(cell, ({ shop }) =>
-    new SweepRetention(new PgPastRetention(shop)).execute(new Date(), { isDryRun: dryRun }),
-  );
+  const regions = await loadRegions();
+  const swept = await withCellDatabases(cell, async ({ cell: { region }, shop }) => {
+    const law = regions.find((of) => of.region === region)?.retentionLaw;
+    if (law === undefined) throw new StackError(`Nobody wrote down the law of region ${region}.`);
+    const retention = new SweepRetention(new PgPastRetention(shop), law);
+    return retention.execute(new Date(), { isDryRun: dryRun });
+  });
   for (const { name, table, days, since, due, deleted } of swept) {
     const done = dryRun ? `${due} past their end` : `${deleted} of ${due} deleted`;
     print(`${name.padEnd(20)}  ${done.padEnd(24)}  ${table}, ${days} days after ${since}`);

@@ -1,4 +1,5 @@
-import { cutoffOf, retentionSchedule } from '../domain/retention-schedule.ts';
+import type { RetentionLaw } from '@entrepot/privacy';
+import { cutoffOf, daysUnder, retentionSchedule } from '../domain/retention-schedule.ts';
 import type { RetentionEntry, RetentionName } from '../domain/retention-schedule.ts';
 
 /** What is past its end, found and deleted in the tables. */
@@ -19,18 +20,22 @@ const rowsPerStatement = 500;
 /** Deletes what is past its end by the schedule, or only says how much it is. */
 export class SweepRetention {
   readonly #past: PastRetention;
+  readonly #law: RetentionLaw;
 
-  constructor(past: PastRetention) {
+  constructor(past: PastRetention, law: RetentionLaw) {
     this.#past = past;
+    this.#law = law;
   }
 
   async execute(at: Date, { isDryRun }: { readonly isDryRun: boolean }): Promise<SweptEntry[]> {
     const swept: SweptEntry[] = [];
+    const on = at.toISOString().slice(0, 10);
     for (const entry of retentionSchedule) {
-      const cutoff = cutoffOf(entry, at);
+      const days = daysUnder(entry, this.#law, on);
+      const cutoff = cutoffOf({ days }, at);
       const due = await this.#past.count(entry.name, cutoff);
       const deleted = isDryRun ? 0 : await this.#deleteAll(entry.name, cutoff);
-      swept.push({ ...entry, due, deleted });
+      swept.push({ ...entry, days, due, deleted });
     }
     return swept;
   }

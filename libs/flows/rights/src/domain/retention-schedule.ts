@@ -1,4 +1,4 @@
-import type { DataCategory } from '@entrepot/privacy';
+import type { DataCategory, RetentionLaw } from '@entrepot/privacy';
 
 /** What goes once it is past its end. */
 export type RetentionName =
@@ -66,6 +66,26 @@ export const retentionSchedule: readonly RetentionEntry[] = [
 ];
 
 const dayMs = 86_400_000;
+
+/** No month has more. */
+const daysOfMonthMax = 31;
+
+/**
+ * How many days an entry stays by the schedule and by the law of a day (ISO date): where a law wants its
+ * category kept for longer in any country, the schedule waits for the law.
+ */
+export function daysUnder(
+  { category, days }: Pick<RetentionEntry, 'category' | 'days'>,
+  law: RetentionLaw,
+  on: string,
+): number {
+  const wanted = law.flatMap((rule) =>
+    rule.category === category && rule.action === 'retain-until' && rule.inForceSince <= on
+      ? [rule.period.months * daysOfMonthMax]
+      : [],
+  );
+  return Math.max(days, ...wanted);
+}
 
 /** What is older than this instant is past its end. */
 export const cutoffOf = ({ days }: Pick<RetentionEntry, 'days'>, at: Date): Date =>
