@@ -23,6 +23,7 @@ describe('the India app', () => {
       'CartsController.create',
       'CategoriesController.list',
       'CategoriesResolver.categories',
+      'ExportsController.fetch',
       'GuestErasureController.ask',
       'GuestErasureController.show',
       'HealthController.live',

@@ -3,6 +3,7 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogApiModule } from '@entrepot/catalog/api';
 import { CheckoutApiModule } from '@entrepot/flow-checkout';
 import { ErasureModule } from '@entrepot/flow-erasure';
+import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesApiModule, InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
@@ -12,7 +13,12 @@ import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { apiLinks } from './domain-links.ts';
-import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import {
+  erasureOptionsOf,
+  inventoryOf,
+  privacyOptionsOf,
+  rightsOptionsOf,
+} from './domain-options.ts';
 import { MailModule } from './mail.ts';
 import type { ProcessContext } from './process-context.ts';
 
@@ -43,6 +49,7 @@ export function apiDomains(
       identityCodeKey: config.fingerprint.key,
       imports: [OrdersModule],
     }),
+    RightsModule.forApi(rightsOptionsOf(context)),
   ];
 }
 

@@ -11,6 +11,7 @@ import {
   KeepStatutoryRecords,
   PurgeRestored,
 } from '@entrepot/flow-erasure';
+import { ExportStore, makeExport, MakeExportJob } from '@entrepot/flow-rights';
 import { ExpireHolds } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
@@ -18,7 +19,7 @@ import type { ShopDatabase } from '@entrepot/platform-database';
 import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { BullMqJobQueue, BullMqJobRunner, BullMqSweeps } from '@entrepot/platform-jobs';
-import type { BullMqOptions, Sweep } from '@entrepot/platform-jobs';
+import type { BullMqOptions, JobHandler, Sweep } from '@entrepot/platform-jobs';
 import { RecipientNotices } from '@entrepot/privacy';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
@@ -41,6 +42,8 @@ const expireKeysEveryMs = 60_000;
 const purgeRestoredEveryMs = 10_000;
 const keepStatutoryRecordsEveryMs = 60_000;
 const lookAtLateNewsEveryMs = 30_000;
+const expireExportsEveryMs = 60_000;
+const exportsExpiredMax = 100;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
 export const bootstrapWorker = (region: RegionProfile): Promise<void> =>
@@ -102,8 +105,11 @@ function openJobs(
   redis: BullMqOptions,
 ): { readonly close: () => Promise<void> } {
   const queue = new BullMqJobQueue(redis);
-  const handlers = [app.get(DriveErasureJob, { strict: false })];
-  const runner = new BullMqJobRunner({ ...redis, queue, declared: [driveErasure], handlers });
+  const handlers: JobHandler[] = [DriveErasureJob, MakeExportJob].map((handler) =>
+    app.get(handler, { strict: false }),
+  );
+  const declared = [driveErasure, makeExport];
+  const runner = new BullMqJobRunner({ ...redis, queue, declared, handlers });
   const close = async () => {
     await runner.close();
     await queue.close();
@@ -122,6 +128,7 @@ function sweepsOf(
   const restored = app.get(PurgeRestored, { strict: false });
   const statutory = app.get(KeepStatutoryRecords, { strict: false });
   const lateNews = app.get(LookAtLateNewsUseCase, { strict: false });
+  const exports = app.get(ExportStore, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
   const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
     name,
@@ -134,6 +141,7 @@ function sweepsOf(
     sweep('inventory.expire', expireHoldsEveryMs, () => expire.execute()),
     sweep('erasure.purge_restored', purgeRestoredEveryMs, () => restored.execute()),
     sweep('statutory.keep', keepStatutoryRecordsEveryMs, () => statutory.execute()),
+    sweep('rights.expire_exports', expireExportsEveryMs, () => exports.expire(exportsExpiredMax)),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];
 }

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
+import type { RightsOptions } from '@entrepot/flow-rights';
 import { InventoryModule } from '@entrepot/inventory';
 import { InvoiceSettings } from '@entrepot/invoices';
 import type { ErasureConfig, KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
@@ -50,4 +51,13 @@ export const erasureOptionsOf = (
   timeZone: region.timeZone,
   law: region.retentionLaw,
   coolingOffHours,
+});
+
+export const rightsOptionsOf = ({ cell, region }: ProcessContext): RightsOptions => ({
+  cell: cell.id,
+  countries: cell.countries,
+  timeZone: region.timeZone,
+  law: region.retentionLaw,
+  recipients: region.processors,
+  consentTexts: region.consentTexts,
 });

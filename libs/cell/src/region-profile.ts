@@ -4,6 +4,7 @@ import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
 import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
 import type { EgressAgents, EgressHost } from '@entrepot/platform-egress';
+import type { ConsentText } from '@entrepot/consents';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
 
 /** What differs between jurisdictions, as values; the machinery is the same everywhere. */
@@ -36,4 +37,6 @@ export interface RegionProfile {
     origin: string,
     agents: EgressAgents,
   ) => PaymentGateway;
+  /** The words of the consents that shoppers are asked for. */
+  readonly consentTexts: readonly ConsentText[];
 }

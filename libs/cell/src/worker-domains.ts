@@ -3,6 +3,7 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogWorkerModule } from '@entrepot/catalog';
 import { CheckoutModule } from '@entrepot/flow-checkout';
 import { ErasureModule, RedisKeySpaces } from '@entrepot/flow-erasure';
+import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
@@ -11,7 +12,12 @@ import type { WorkerConfig } from '@entrepot/platform-config';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { workerLinks } from './domain-links.ts';
-import { erasureOptionsOf, inventoryOf, privacyOptionsOf } from './domain-options.ts';
+import {
+  erasureOptionsOf,
+  inventoryOf,
+  privacyOptionsOf,
+  rightsOptionsOf,
+} from './domain-options.ts';
 import { MailModule } from './mail.ts';
 import type { ProcessContext } from './process-context.ts';
 import { recipientsOf } from './recipients.ts';
@@ -36,6 +42,7 @@ export function workerDomains(
       recipients: () => recipientsOf(context, config),
       keepers: [keySpacesOf(context, config)],
     }),
+    RightsModule.forWorker({ ...rightsOptionsOf(context), imports: [identity] }),
   ];
 }
 

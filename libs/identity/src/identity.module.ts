@@ -14,6 +14,7 @@ import { PgPasskeyStore } from './adapters/pg-passkey-store.ts';
 import { PgPeopleRegister } from './adapters/pg-people-register.ts';
 import { PgRoleGrantStore } from './adapters/pg-role-grant-store.ts';
 import { PgSessionStore } from './adapters/pg-session-store.ts';
+import { PgSignIns } from './adapters/pg-sign-ins.ts';
 import { PgStaffStore } from './adapters/pg-staff-store.ts';
 import { RedisRateLimiter } from './adapters/redis-rate-limiter.ts';
 import type { RedisRateLimiterOptions } from './adapters/redis-rate-limiter.ts';
@@ -56,6 +57,7 @@ import { SessionStore } from './application/session-store.ts';
 import { SessionTokens } from './application/session-tokens.ts';
 import { SignInShopperUseCase } from './application/sign-in-shopper.ts';
 import { SignInStaffUseCase } from './application/sign-in-staff.ts';
+import { SignIns } from './application/sign-ins.ts';
 import { SignOutUseCase } from './application/sign-out.ts';
 import { StaffAssertions } from './application/staff-assertions.ts';
 import { StaffStore } from './application/staff-store.ts';
@@ -82,6 +84,7 @@ const people: Provider[] = [
   { provide: PasskeyStore, useClass: PgPasskeyStore },
   { provide: PasswordHasher, useClass: Argon2PasswordHasher },
   { provide: PeopleRegister, useClass: PgPeopleRegister },
+  ReadAccountUseCase,
   RegisterShopperUseCase,
   AddStaffUseCase,
   EndSessions,
@@ -100,7 +103,6 @@ const apiUseCases: Provider[] = [
   ListAddressesUseCase,
   LoginCheck,
   ProvePresence,
-  ReadAccountUseCase,
   ReadStaffUseCase,
   RefreshCookie,
   RefreshSessionUseCase,
@@ -113,6 +115,7 @@ const apiUseCases: Provider[] = [
   StaffAssertions,
   StartSession,
   { provide: RoleGrantStore, useClass: PgRoleGrantStore },
+  { provide: SignIns, useClass: PgSignIns },
 ];
 
 /** Ends the connection of the rate limiter with the process. */
@@ -163,6 +166,7 @@ export class IdentityModule {
         ...[TokenVerifier, RateLimiter, IssueGuestCartToken],
         ...[EndSessions, IdentityPersonalData, PeopleRegister, ProvePresence, ReadContact],
         StaffAssertions,
+        ...[ChangeAccountUseCase, ListAddressesUseCase, ReadAccountUseCase, SignIns],
       ],
     };
   }
@@ -174,6 +178,7 @@ export class IdentityModule {
       providers: [...people, settings({ cell, ...nobodysBrowser })],
       exports: [
         ...[EndSessions, IdentityPersonalData, PeopleRegister, ReadContact, SeedPeopleUseCase],
+        ReadAccountUseCase,
       ],
     };
   }

@@ -33,6 +33,7 @@ export const idPrefixes = {
   legalHold: 'hld',
   retainedField: 'rtf',
   roleGrant: 'rgr',
+  privacyRequest: 'rrq',
   event: 'evt',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
@@ -53,6 +54,7 @@ export type InvoiceId = Branded<'invoice'>;
 export type LegalHoldId = Branded<'legalHold'>;
 export type RetainedFieldId = Branded<'retainedField'>;
 export type RoleGrantId = Branded<'roleGrant'>;
+export type PrivacyRequestId = Branded<'privacyRequest'>;
 export type EventId = Branded<'event'>;
 
 const regionPattern = /^[a-z]{2}$/;

@@ -1,9 +1,12 @@
 export { AwsKeyService } from './adapters/aws-key-service.ts';
 export type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 export { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
+export { PersonalDataOwners } from './application/personal-data-owners.ts';
 export { PrivacyModule } from './privacy.module.ts';
 export type { PrivacyOptions } from './privacy.module.ts';
 export { reservationMinutesMax } from './application/sweep-reservations.ts';
+export { AccessLog, accessPurposes } from './application/access-log.ts';
+export type { AccessPurpose, PersonalRead } from './application/access-log.ts';
 export { ErasureCertificates } from './application/erasure-certificates.ts';
 export type { ErasureCertificate, SigningKey } from './application/erasure-certificates.ts';
 export { ErasureStore } from './application/erasure-store.ts';
@@ -41,6 +44,7 @@ export type { NewIdentityCode } from './application/identity-codes.ts';
 export { Restrictions } from './application/restrictions.ts';
 export { KeyHolders } from './application/key-holders.ts';
 export type { Drain } from './application/key-holders.ts';
+export { SuppressionDigests } from './application/suppression-digests.ts';
 export { KeyTrial } from './application/key-trial.ts';
 export { certificateDigest, certificateStatement } from './domain/certificate-statement.ts';
 export { brokenLinks, eventHashOf } from './domain/erasure-event.ts';
@@ -63,6 +67,8 @@ export type {
   OfficerPasskey,
   SignedApproval,
 } from './application/signed-approvals.ts';
+export { deadlineOf, dueAtOf, extensionOf } from './domain/clocks.ts';
+export type { PrivacyClock } from './domain/clocks.ts';
 export { openEraser, requireKeyDriver } from './open-eraser.ts';
 export type { Eraser, EraserParts } from './open-eraser.ts';
 export {

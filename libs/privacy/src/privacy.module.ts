@@ -21,6 +21,8 @@ import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
 import { KeyHolderReport } from './adapters/key-holder-report.ts';
 import { KmsKeyTrial } from './adapters/kms-key-trial.ts';
+import { KmsSuppressionDigests } from './adapters/kms-suppression-digests.ts';
+import { PgAccessLog } from './adapters/pg-access-log.ts';
 import { PgErasureCertificates } from './adapters/pg-erasure-certificates.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
@@ -37,6 +39,7 @@ import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
 import { VaultRequestKeys } from './adapters/vault-request-keys.ts';
 import { VaultSubjectKeys } from './adapters/vault-subject-keys.ts';
+import { AccessLog } from './application/access-log.ts';
 import { CloseCases } from './application/close-cases.ts';
 import { CohortStore } from './application/cohort-store.ts';
 import { EpochStore } from './application/epoch-store.ts';
@@ -70,6 +73,7 @@ import { SubjectKeyDriver } from './application/subject-key-driver.ts';
 import { keepToDriver, SubjectKeySettings } from './application/subject-key-settings.ts';
 import { SubjectRegister } from './application/subject-register.ts';
 import { SweepReservationsUseCase } from './application/sweep-reservations.ts';
+import { SuppressionDigests } from './application/suppression-digests.ts';
 import { VaultStore } from './application/vault-store.ts';
 
 export interface PrivacyOptions {
@@ -139,6 +143,7 @@ export class PrivacyModule {
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
         ...[RecipientNotices, RequestContacts, RequestKeys],
         ...[IdentityCodes, PrivacyPersonalData, Restrictions, VaultPersonalData],
+        ...[AccessLog, SuppressionDigests],
       ],
     };
   }
@@ -183,6 +188,7 @@ function keyProviders(options: PrivacyOptions): Provider[] {
     { provide: Restrictions, useClass: PgRestrictions },
     { provide: KeyTrial, useClass: KmsKeyTrial },
     { provide: ErasureCertificates, useClass: PgErasureCertificates },
+    { provide: AccessLog, useClass: PgAccessLog },
     PrivacyPersonalData,
     VaultPersonalData,
   ];
@@ -243,6 +249,12 @@ function driverOf(
 }
 
 const subjectProviders = (cell: CellId): Provider[] => [
+  {
+    provide: SuppressionDigests,
+    useFactory: (store: EpochStore, service: KeyService) =>
+      new KmsSuppressionDigests(cell, { store, service }),
+    inject: [EpochStore, KeyService],
+  },
   {
     provide: NewSubjects,
     useFactory: (driver: SubjectKeyDriver, index: LoginIndex, epochs: KeyEpochs) =>

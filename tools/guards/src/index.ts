@@ -18,4 +18,8 @@ export {
 } from './classification/generated-files.ts';
 export type { ClusterCatalogue, GeneratedFile } from './classification/generated-files.ts';
 export { readAnnotations } from './classification/prisma-annotations.ts';
+export { lawPages } from './law/law-pages.ts';
+export { loadRegions } from './law/load-regions.ts';
+export { readDataMap } from './law/mapped-data.ts';
+export { pagesDay } from './law/pages-day.ts';
 export { errorReference } from './error-reference.ts';

@@ -18,7 +18,10 @@ export class CartsPersonalData extends PersonalDataOwner {
 
   async exportFor(subject: SubjectId): Promise<PersonalDataExtract[]> {
     const carts = await this.store.findAllOfSubject(this.database, subject);
-    const records = carts.map(({ id, status, state }) => ({ id, status, lines: linesOf(state) }));
+    const records = carts.map(({ id, status, salesChannelId, orderId, state }) => ({
+      ...{ id, status, salesChannelId, orderId: orderId ?? null },
+      lines: linesOf(state),
+    }));
     return [{ section: 'carts', records }];
   }
 

@@ -86,6 +86,16 @@ export const errorCatalog = {
   SUBJECT_ERASED: { status: 410, title: 'This person has been erased' },
   SUBJECT_UNKNOWN: { status: 401, title: 'This cell does not know this person; sign in again' },
   ORIGIN_NOT_ALLOWED: { status: 403, title: 'The request does not come from this cell' },
+  // people's rights
+  FRESH_SIGN_IN_REQUIRED: {
+    status: 403,
+    title: 'This needs a sign-in of the last minutes; sign in again',
+  },
+  PURPOSE_REQUIRED: {
+    status: 400,
+    title: 'The header Entrepot-Purpose, by which staff say why they read, is missing or unknown',
+  },
+  CONSENT_TEXT_CHANGED: { status: 409, title: 'The text is not the newest; show it anew' },
   // forgetting
   ERASURE_OPEN: { status: 409, title: 'The erasure of this person is under way already' },
   ERASURE_NOT_WAITING: { status: 409, title: 'This erasure does not wait for an approval' },

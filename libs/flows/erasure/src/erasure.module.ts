@@ -1,3 +1,4 @@
+import { PersonalDataOwners } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
@@ -31,7 +32,6 @@ import { OpenHold } from './application/holds/open-hold.ts';
 import { ReadRetained } from './application/holds/read-retained.ts';
 import { FindGuest } from './application/find-guest.ts';
 import { GuestIdentity } from './application/guest-identity.ts';
-import { PersonalDataOwners } from './application/personal-data-owners.ts';
 import { PersonalFields } from './application/personal-fields.ts';
 import { PlanErasure } from './application/plan-erasure.ts';
 import { KnownIdentities } from './application/recipients/known-identities.ts';

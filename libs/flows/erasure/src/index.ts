@@ -6,7 +6,6 @@ export type { OpenDsrRecipientOptions } from './adapters/open-dsr-recipient.ts';
 export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
 export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
 export { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
-export { PersonalDataOwners } from './application/personal-data-owners.ts';
 export { PurgeRestored } from './application/purge-restored.ts';
 export {
   DataRecipient,
@@ -17,3 +16,4 @@ export type { RecipientRequest, RecipientStatus } from './application/recipients
 export type { ConnectedRecipient } from './application/recipients/recipient-register.ts';
 export { StepFailure } from './application/step-failure.ts';
 export { StoreKeeper } from './application/store-keeper.ts';
+export { categoryOfTable } from './domain/data-stores.ts';

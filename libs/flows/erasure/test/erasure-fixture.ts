@@ -1,4 +1,5 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
+import { ConsentsModule } from '@entrepot/consents';
 import { ErasureModule } from '@entrepot/flow-erasure';
 import type { ConnectedRecipient, ErasureOptions } from '@entrepot/flow-erasure';
 import { IdentityModule, PgPasskeyWitness, SeedPeopleUseCase } from '@entrepot/identity';
@@ -7,8 +8,8 @@ import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
 import { InvoicesApiModule, InvoiceSettings, InvoicesModule } from '@entrepot/invoices';
 import type { InvoiceLaw } from '@entrepot/invoices';
-import { Clock, regionOf } from '@entrepot/kernel';
-import type { CountryCode } from '@entrepot/kernel';
+import { Clock, PersonalDataOwner, regionOf } from '@entrepot/kernel';
+import type { CountryCode, ErasureOutcome, PersonalDataExtract } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
@@ -76,6 +77,21 @@ class PaymentBooks {}
 type SubjectKeyDriverName = SubjectKeySettings['driver'];
 
 const epochDays = 7;
+
+/** Answers for the tables of another flow, into which nobody here writes. */
+class OtherFlowsData extends PersonalDataOwner {
+  override readonly tables = ['rights.request', 'rights.export'];
+
+  override exportFor(): Promise<PersonalDataExtract[]> {
+    return Promise.resolve([]);
+  }
+
+  override erase(): Promise<ErasureOutcome[]> {
+    const nothing = { matched: 0, deleted: 0, left: 0 };
+    return Promise.resolve(this.tables.map((store) => ({ store, ...nothing })));
+  }
+}
+
 const countries = ['IN' as CountryCode];
 const timeZone = 'Asia/Kolkata';
 /** Everything goes at once; what the books keep names nobody. */
@@ -92,6 +108,7 @@ const workerDoors = (shop: ShopDatabase): Provider[] => [
   })),
   { provide: IdempotencyRegister, useValue: new IdempotencyRegister() },
   { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
+  OtherFlowsData,
 ];
 
 /** Who is outside of the cell: processors that are told, and the provider of mail. */
@@ -208,6 +225,7 @@ export class ErasureFixture {
         identity,
         CartsModule,
         OrdersModule,
+        ConsentsModule.over([]),
         PaymentBooks,
         InvoicesModule,
         ErasureModule.forWorker({

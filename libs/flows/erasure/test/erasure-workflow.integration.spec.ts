@@ -1,9 +1,13 @@
 import { erasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
-import { PersonalDataOwners } from '@entrepot/flow-erasure';
 import { newCellId } from '@entrepot/kernel';
 import type { ErasureRequestId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { brokenLinks, certificateStatement, ErasureStore } from '@entrepot/privacy';
+import {
+  brokenLinks,
+  certificateStatement,
+  ErasureStore,
+  PersonalDataOwners,
+} from '@entrepot/privacy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import canonicalize from 'canonicalize';
 import { verify } from 'node:crypto';

@@ -1,5 +1,5 @@
 import type { GiftBody } from '@entrepot/contracts/api/orders';
-import { PersonalDataOwners } from '@entrepot/flow-erasure';
+import { PersonalDataOwners } from '@entrepot/privacy';
 import { newCellId } from '@entrepot/kernel';
 import type { CurrencyCode, OrderId, SubjectId } from '@entrepot/kernel';
 import { GiftRecipients, OrderStore } from '@entrepot/orders';

@@ -18,9 +18,10 @@ export class PaymentsPersonalData extends PersonalDataOwner {
 
   async exportFor(subject: SubjectId): Promise<PersonalDataExtract[]> {
     const payments = await this.store.findAllOfSubject(this.database, subject);
-    const records = payments.map(({ id, orderId, amount, method, state }) => ({
-      ...{ id, orderId, method, state },
-      amount: amount.toJSON(),
+    const records = payments.map(({ id, orderId, attempt, amount, tax, ...of }) => ({
+      ...{ id, orderId, attempt, provider: of.provider, method: of.method, state: of.state },
+      declineCode: of.declineCode ?? null,
+      ...{ amount: amount.toJSON(), taxIncluded: tax.toJSON() },
     }));
     return [{ section: 'payments', records }];
   }

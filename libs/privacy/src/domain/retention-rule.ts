@@ -13,6 +13,9 @@ export const dataCategories = [
   'request_key',
   'staff_login',
   'erasure_record',
+  'rights_request',
+  'consent',
+  'access_record',
 ] as const;
 export type DataCategory = (typeof dataCategories)[number];
 

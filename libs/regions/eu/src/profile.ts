@@ -4,6 +4,7 @@ import { StripePaymentGateway } from '@entrepot/vendor-stripe';
 import { invoiceLaw } from './invoice-law.ts';
 import { processors } from './processors.ts';
 import { egressHosts } from './egress-hosts.ts';
+import { consentTexts } from './consent-texts.ts';
 import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
@@ -24,6 +25,7 @@ export const eu: RegionProfile = {
   privacyLaw: 'gdpr',
   processors,
   egressHosts,
+  consentTexts,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, origin, agents) =>
     new StripePaymentGateway({
       baseUrl,

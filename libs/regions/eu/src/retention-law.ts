@@ -32,9 +32,16 @@ const record: Shredded = {
   spec: 'makes every stolen copy unreadable at once, and for ever after the window',
 };
 
+/** Copies, decisions and who looked: they are about the person and go with the person. */
+const traces: Shredded = {
+  ...gone,
+  spec: 'leaves nothing of exports, consents and the access log behind an erasure',
+};
+
 const shredded: Partial<Record<DataCategory, Shredded>> = {
   ...{ account: gone, address: gone, session: gone, cart: gone, login: gone },
   ...{ request_key: gone, staff_login: gone, order: books, payment: books, erasure_record: record },
+  ...{ rights_request: traces, consent: traces, access_record: traces },
 };
 
 const rulesOf = (country: CountryCode): RetentionRule[] =>

@@ -4,6 +4,7 @@ import { RazorpayPaymentGateway } from '@entrepot/vendor-razorpay';
 import { invoiceLaw } from './invoice-law.ts';
 import { processors } from './processors.ts';
 import { egressHosts } from './egress-hosts.ts';
+import { consentTexts } from './consent-texts.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -23,6 +24,7 @@ export const india: RegionProfile = {
   privacyLaw: 'dpdp',
   processors,
   egressHosts,
+  consentTexts,
   openPaymentGateway: ({ baseUrl, secretKey, webhookSecret }, _origin, agents) =>
     new RazorpayPaymentGateway({
       baseUrl,

@@ -65,6 +65,12 @@ export const retentionLaw: RetentionLaw = [
   ...(['order', 'payment'] as const).map((category) =>
     shredNow(category, { leaves: 'facts', spec: 'leaves what was sold, and not to whom' }),
   ),
+  ...(['rights_request', 'consent', 'access_record'] as const).map((category) =>
+    shredNow(category, {
+      leaves: 'nothing',
+      spec: 'leaves nothing of exports, consents and the access log behind an erasure',
+    }),
+  ),
   shredNow('erasure_record', { leaves: 'facts', spec: carriedOut }),
   ...regulated.map(keptForAYear),
   invoices,

@@ -15,6 +15,9 @@ CREATE SCHEMA IF NOT EXISTS "carts";
 CREATE SCHEMA IF NOT EXISTS "cell";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "consents";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "idempotency";
 
 -- CreateSchema
@@ -40,6 +43,9 @@ CREATE SCHEMA IF NOT EXISTS "payments";
 
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "privacy";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "rights";
 
 -- CreateTable
 CREATE TABLE "privacy"."erasure_approval" (
@@ -142,6 +148,30 @@ CREATE TABLE "cell"."quarantine" (
     "replayed_digest" TEXT,
 
     CONSTRAINT "quarantine_pkey" PRIMARY KEY ("restore_id")
+);
+
+-- CreateTable
+CREATE TABLE "consents"."entry" (
+    "subject_id" TEXT NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "is_granted" BOOLEAN NOT NULL,
+    "text_version" INTEGER NOT NULL,
+    "text_hash" BYTEA NOT NULL,
+    "locale" TEXT NOT NULL,
+    "surface" TEXT NOT NULL,
+    "actor" TEXT NOT NULL,
+    "decided_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "entry_pkey" PRIMARY KEY ("subject_id","purpose","seq")
+);
+
+-- CreateTable
+CREATE TABLE "consents"."suppression" (
+    "digest" BYTEA NOT NULL,
+    "since" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "suppression_pkey" PRIMARY KEY ("digest")
 );
 
 -- CreateTable
@@ -792,8 +822,54 @@ CREATE TABLE "privacy"."record_reading" (
     CONSTRAINT "record_reading_pkey" PRIMARY KEY ("reading_id")
 );
 
+-- CreateTable
+CREATE TABLE "rights"."request" (
+    "request_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "requested_by" TEXT,
+    "purpose" TEXT,
+    "requested_at" TIMESTAMPTZ(3) NOT NULL,
+    "due_at" TIMESTAMPTZ(3) NOT NULL,
+    "extended_to" TIMESTAMPTZ(3),
+    "answered_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "request_pkey" PRIMARY KEY ("request_id")
+);
+
+-- CreateTable
+CREATE TABLE "rights"."export" (
+    "request_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'requested',
+    "passphrase" TEXT,
+    "archive" TEXT,
+    "token_hash" BYTEA NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "made_at" TIMESTAMPTZ(3),
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "downloaded_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "export_pkey" PRIMARY KEY ("request_id")
+);
+
+-- CreateTable
+CREATE TABLE "privacy"."access_log" (
+    "entry_id" UUID NOT NULL DEFAULT gen_random_uuid(),
+    "subject_id" TEXT NOT NULL,
+    "staff_id" TEXT NOT NULL,
+    "route" TEXT NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "access_log_pkey" PRIMARY KEY ("entry_id")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "erasure_approval_assertion_digest_key" ON "privacy"."erasure_approval"("assertion_digest");
+
+-- CreateIndex
+CREATE INDEX "erasure_approval_person_idx" ON "privacy"."erasure_approval"("person");
 
 -- CreateIndex
 CREATE INDEX "cart_subject_id_status_idx" ON "carts"."cart"("subject_id", "status");
@@ -909,6 +985,27 @@ CREATE UNIQUE INDEX "retained_field_request_id_cohort_store_field_ordinal_key" O
 -- CreateIndex
 CREATE INDEX "record_reading_record_idx" ON "privacy"."record_reading"("record");
 
+-- CreateIndex
+CREATE INDEX "request_subject_id_idx" ON "rights"."request"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "request_requested_at_idx" ON "rights"."request"("requested_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "export_token_hash_key" ON "rights"."export"("token_hash");
+
+-- CreateIndex
+CREATE INDEX "export_subject_id_idx" ON "rights"."export"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "export_status_expires_at_idx" ON "rights"."export"("status", "expires_at");
+
+-- CreateIndex
+CREATE INDEX "access_log_subject_id_at_idx" ON "privacy"."access_log"("subject_id", "at");
+
+-- CreateIndex
+CREATE INDEX "access_log_at_idx" ON "privacy"."access_log"("at");
+
 -- AddForeignKey
 ALTER TABLE "carts"."cart_line_slot" ADD CONSTRAINT "cart_line_slot_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"."cart"("cart_id") ON DELETE CASCADE ON UPDATE CASCADE;
 
@@ -941,6 +1038,9 @@ ALTER TABLE "privacy"."erasure_event" ADD CONSTRAINT "erasure_event_request_id_f
 
 -- AddForeignKey
 ALTER TABLE "privacy"."erasure_certificate" ADD CONSTRAINT "erasure_certificate_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "privacy"."erasure_request"("request_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "rights"."export" ADD CONSTRAINT "export_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "rights"."request"("request_id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- libs/platform/database/src/adapters/sql/shop/00-cell.sql
 -- The marker row is written once, by the owner; everyone may compare it with what they were told.
@@ -1487,6 +1587,35 @@ CREATE INDEX restored_erasure_open ON privacy.restored_erasure (purged_at NULLS 
 -- Only a replay of the journal, with the login of the owner, orders a purge; the worker carries it out.
 GRANT SELECT ON privacy.restored_erasure TO shop_worker, shop_audit;
 GRANT UPDATE (purged_at, closed_at) ON privacy.restored_erasure TO shop_worker;
+
+-- libs/privacy/src/adapters/sql/shop/12-access-log.sql
+ALTER TABLE privacy.access_log
+  ADD CONSTRAINT access_log_staff_form CHECK (staff_id ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT access_log_route_form CHECK (route ~ '^[A-Za-z0-9/_:.{}-]{1,120}$'),
+  ADD CONSTRAINT access_log_purpose_known CHECK (purpose IN
+    ('support_request', 'rights_request', 'fraud_check', 'legal_claim', 'incident'));
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT ON privacy.access_log
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'route');
+
+-- An entry stays a year, and longer than its person never.
+CREATE FUNCTION privacy.guard_access_log() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND (OLD.at < now() - interval '365 days' OR EXISTS (
+    SELECT FROM privacy.subject s WHERE s.subject_id = OLD.subject_id AND s.status <> 'active'
+  )) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'an entry of the access log is neither changed nor removed'
+    USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER access_log_stays BEFORE UPDATE OR DELETE ON privacy.access_log
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_access_log();
+
+GRANT INSERT ON privacy.access_log TO shop_api;
+GRANT SELECT, INSERT, DELETE ON privacy.access_log TO shop_worker;
+GRANT SELECT (entry_id, route, purpose, at) ON privacy.access_log TO shop_audit;
 
 -- libs/privacy/src/adapters/sql/shop/12-approvals.sql
 ALTER TABLE privacy.erasure_approval
@@ -2050,6 +2179,53 @@ GRANT SELECT, DELETE ON identity.role_grant, identity.staff_act TO shop_worker;
 GRANT SELECT (credential_id, staff_id, subject_id, public_key, is_demo, vouched_by,
   vouching_authenticator_data, vouching_client_data, vouching_signature, created_at)
   ON identity.passkey TO shop_audit;
+
+-- libs/consents/src/adapters/sql/shop/10-consents.sql
+ALTER TABLE consents.entry
+  ADD CONSTRAINT entry_purpose_form CHECK (purpose ~ '^[a-z][a-z_]{0,40}$'),
+  ADD CONSTRAINT entry_seq_positive CHECK (seq > 0),
+  ADD CONSTRAINT entry_text_version_positive CHECK (text_version > 0),
+  ADD CONSTRAINT entry_text_hash_length CHECK (octet_length(text_hash) = 32),
+  ADD CONSTRAINT entry_locale_form CHECK (locale ~ '^[a-z]{2}$'),
+  ADD CONSTRAINT entry_surface_known CHECK (surface IN ('web', 'app', 'support')),
+  ADD CONSTRAINT entry_actor_known CHECK
+    (actor = 'subject' OR actor ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$');
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT ON consents.entry
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'purpose');
+
+-- A proof that can be rewritten proves nothing. What is deleted is the erasure's and the retention's business.
+CREATE FUNCTION consents.refuse_rewrite() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  RAISE EXCEPTION 'an entry of the consent ledger is not changed' USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER entry_stays BEFORE UPDATE ON consents.entry
+  FOR EACH ROW EXECUTE FUNCTION consents.refuse_rewrite();
+
+-- Decisions follow each other without a gap, so that none is missing from the proof unnoticed.
+CREATE FUNCTION consents.follow_on() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF NEW.seq <> 1 + coalesce((SELECT max(e.seq) FROM consents.entry e
+      WHERE e.subject_id = NEW.subject_id AND e.purpose = NEW.purpose), 0) THEN
+    RAISE EXCEPTION 'the decisions about % leave a gap', NEW.purpose USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER entry_follows BEFORE INSERT ON consents.entry
+  FOR EACH ROW EXECUTE FUNCTION consents.follow_on();
+
+ALTER TABLE consents.suppression
+  ADD CONSTRAINT suppression_digest_length CHECK (octet_length(digest) = 32);
+
+GRANT USAGE ON SCHEMA consents TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT ON consents.entry TO shop_api, shop_worker;
+GRANT DELETE ON consents.entry TO shop_worker;
+GRANT SELECT, INSERT ON consents.suppression TO shop_api, shop_worker;
+GRANT DELETE ON consents.suppression TO shop_api;
+GRANT SELECT (purpose, seq, is_granted, text_version, text_hash, locale, surface, decided_at)
+  ON consents.entry TO shop_audit;
+GRANT SELECT ON consents.suppression TO shop_audit;
 
 -- libs/carts/src/adapters/sql/shop/10-carts.sql
 ALTER TABLE carts.cart
@@ -3025,3 +3201,58 @@ GRANT INSERT ON invoices.invoice TO shop_api, shop_worker;
 GRANT SELECT (invoice_id, order_id, legal_entity, country, kind, issued_on, cohort, keep_until, names_buyer)
   ON invoices.invoice TO shop_api, shop_worker, shop_audit;
 GRANT DELETE ON invoices.invoice TO shop_worker;
+
+-- libs/flows/rights/src/adapters/sql/shop/10-rights.sql
+ALTER TABLE rights.request
+  ADD CONSTRAINT request_id_form CHECK (request_id ~ '^rrq_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT request_kind_known CHECK (kind IN ('export', 'rectification')),
+  ADD CONSTRAINT request_staff_form CHECK (requested_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT request_purpose_known CHECK (purpose IN
+    ('support_request', 'rights_request', 'fraud_check', 'legal_claim', 'incident')),
+  ADD CONSTRAINT request_of_staff_has_purpose CHECK ((requested_by IS NULL) = (purpose IS NULL)),
+  ADD CONSTRAINT request_due_later CHECK (due_at > requested_at),
+  ADD CONSTRAINT request_extended_further CHECK (extended_to > due_at),
+  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at);
+
+ALTER TABLE rights.export
+  ADD CONSTRAINT export_status_known CHECK
+    (status IN ('requested', 'ready', 'downloaded', 'expired', 'failed')),
+  ADD CONSTRAINT export_passphrase_is_ciphertext CHECK (passphrase LIKE 'v1|%'),
+  ADD CONSTRAINT export_archive_is_ciphertext CHECK (archive LIKE 'v1|%'),
+  -- what opens the archive and the archive itself are never here together
+  ADD CONSTRAINT export_passphrase_until_made CHECK ((status = 'requested') = (passphrase IS NOT NULL)),
+  ADD CONSTRAINT export_archive_while_ready CHECK ((status = 'ready') = (archive IS NOT NULL)),
+  ADD CONSTRAINT export_token_hash_length CHECK (octet_length(token_hash) = 32),
+  ADD CONSTRAINT export_attempts_counted CHECK (attempts >= 0),
+  ADD CONSTRAINT export_made_has_instant CHECK (status NOT IN ('ready', 'downloaded') OR made_at IS NOT NULL),
+  ADD CONSTRAINT export_gone_in_a_week CHECK (expires_at <= made_at + interval '168 hours'),
+  ADD CONSTRAINT export_downloaded_has_instant CHECK ((status = 'downloaded') = (downloaded_at IS NOT NULL));
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'kind');
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.export
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive');
+
+-- A link that was used stays used: no state is ever left backwards.
+CREATE FUNCTION rights.guard_export() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN
+    ('requested>ready', 'requested>failed', 'requested>expired', 'ready>downloaded', 'ready>expired') THEN
+    RAISE EXCEPTION 'export % does not go from % to %', OLD.request_id, OLD.status, NEW.status
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.token_hash <> OLD.token_hash THEN
+    RAISE EXCEPTION 'the link of export % is the one that was handed out', OLD.request_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER export_goes_forward BEFORE UPDATE ON rights.export
+  FOR EACH ROW EXECUTE FUNCTION rights.guard_export();
+
+GRANT USAGE ON SCHEMA rights TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE ON rights.request TO shop_api;
+GRANT SELECT, INSERT, UPDATE ON rights.export TO shop_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_worker;
+GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at) ON rights.request TO shop_audit;
+GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;

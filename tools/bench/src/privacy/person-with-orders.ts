@@ -1,5 +1,5 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
-import { PersonalDataOwners } from '@entrepot/flow-erasure';
+import { PersonalDataOwners } from '@entrepot/privacy';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import { newCellId } from '@entrepot/kernel';

@@ -27,6 +27,7 @@ export const namespaces: readonly Namespace[] = [
   { name: 'privacy', clusters: ['shop'], library: 'libs/privacy' },
   { name: 'vault', clusters: ['vault'], library: 'libs/privacy' },
   { name: 'identity', clusters: ['shop'], library: 'libs/identity' },
+  { name: 'consents', clusters: ['shop'], library: 'libs/consents' },
   { name: 'catalog', clusters: ['catalog'], library: 'libs/catalog' },
   { name: 'catalog_local', clusters: ['catalog'], library: 'libs/catalog' },
   { name: 'carts', clusters: ['shop'], library: 'libs/carts' },
@@ -34,6 +35,7 @@ export const namespaces: readonly Namespace[] = [
   { name: 'orders', clusters: ['shop'], library: 'libs/orders' },
   { name: 'payments', clusters: ['shop'], library: 'libs/payments' },
   { name: 'invoices', clusters: ['shop'], library: 'libs/invoices' },
+  { name: 'rights', clusters: ['shop'], library: 'libs/flows/rights' },
 ];
 
 export const clusterFolder = (cluster: ClusterName): string =>

@@ -1,13 +1,12 @@
 import { erasureCertificateBody } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureRequestDetailView, ErasureRequestView } from '@entrepot/contracts/api/privacy';
-import { isErased } from '@entrepot/privacy';
+import { deadlineOf, isErased } from '@entrepot/privacy';
 import type { ErasureEventRecord, ErasureRequest, PlanFacts } from '@entrepot/privacy';
 import { createPublicKey } from 'node:crypto';
 import type { SignedCertificate } from '../application/read-certificate.ts';
 import type { ErasureDetail } from '../application/read-erasures.ts';
 import type { ErasurePlan } from '../domain/assess.ts';
-import { deadlineOf } from '../domain/clocks.ts';
 import { staffActionsFor } from '../domain/transition.ts';
 
 const instantOf = (at: Date | undefined): string | null => at?.toISOString() ?? null;

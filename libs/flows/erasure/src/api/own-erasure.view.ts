@@ -1,6 +1,6 @@
 import type { OwnErasureRequestView } from '@entrepot/contracts/api/privacy';
+import { deadlineOf } from '@entrepot/privacy';
 import type { ErasureRequest, ErasureStatus } from '@entrepot/privacy';
-import { deadlineOf } from '../domain/clocks.ts';
 import { staffActionsFor } from '../domain/transition.ts';
 
 type OwnState = OwnErasureRequestView['state'];

@@ -1,6 +1,6 @@
 import type { ErasureOutcome, SubjectId } from '@entrepot/kernel';
+import { PersonalDataOwners } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
-import { PersonalDataOwners } from './personal-data-owners.ts';
 import { StepFailure } from './step-failure.ts';
 import { StoreKeepers } from './store-keeper.ts';
 import { SubjectTables } from './subject-tables.ts';

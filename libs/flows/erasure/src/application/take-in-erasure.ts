@@ -1,9 +1,8 @@
 import { DomainError, newCellId } from '@entrepot/kernel';
 import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
-import { ErasureStore } from '@entrepot/privacy';
+import { dueAtOf, ErasureStore } from '@entrepot/privacy';
 import type { ErasureOfficer, ErasureRequest, IdentityMethod } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
-import { dueAtOf } from '../domain/clocks.ts';
 import { ChangeErasure } from './change-erasure.ts';
 import type { ChangeBy } from './change-erasure.ts';
 import { ErasureSettings } from './erasure-settings.ts';

@@ -17,6 +17,11 @@ const categories: Readonly<Record<string, DataCategory>> = {
   'privacy.erasure_request': 'erasure_record',
   'privacy.restored_erasure': 'erasure_record',
   'privacy.legal_hold': 'erasure_record',
+  'privacy.erasure_approval': 'erasure_record',
+  'privacy.access_log': 'access_record',
+  'rights.request': 'rights_request',
+  'rights.export': 'rights_request',
+  'consents.entry': 'consent',
   'vault.login_index': 'login',
 };
 

@@ -1,6 +1,5 @@
 import type { ErasureRequestId } from '@entrepot/kernel';
-import { extensionOf } from './clocks.ts';
-import { isApprovedByTwo, isFourEyed } from '@entrepot/privacy';
+import { extensionOf, isApprovedByTwo, isFourEyed } from '@entrepot/privacy';
 import type {
   ErasureApproval,
   ErasureRequest,

@@ -1,10 +1,10 @@
+import { PersonalDataOwners } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@entrepot/kernel';
 import type { ErasureRequest, PlanFacts } from '@entrepot/privacy';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
 import { isSameWork, PlanErasure } from '../plan-erasure.ts';
-import { PersonalDataOwners } from '../personal-data-owners.ts';
 import { StepFailure } from '../step-failure.ts';
 import { SubjectTables } from '../subject-tables.ts';
 

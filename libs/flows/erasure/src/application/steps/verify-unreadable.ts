@@ -1,15 +1,14 @@
-import { ErasureStore, KeyTrial } from '@entrepot/privacy';
+import { ErasureStore, KeyTrial, PersonalDataOwners } from '@entrepot/privacy';
 import type { ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { CanaryScan, RestoreDrill } from '../evidence-hooks.ts';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
-import { PersonalDataOwners } from '../personal-data-owners.ts';
 import { StepFailure } from '../step-failure.ts';
 
 const attempts = 5;
 /** What the owner of privacy itself shows of an erased person: that there was one. */
-const tombstoneSections: ReadonlySet<string> = new Set(['subject', 'erasureRequests']);
+const tombstoneSections: ReadonlySet<string> = new Set(['subject', 'erasureRequests', 'approvals']);
 
 /**
  * Tries to read what must be unreadable: the key as it was before, several times in a row, and every

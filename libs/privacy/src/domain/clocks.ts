@@ -1,5 +1,14 @@
-import { addMonths, dayIn } from '@entrepot/privacy';
-import type { CalendarDay, ErasureRequest } from '@entrepot/privacy';
+import { addMonths, dayIn } from './calendar.ts';
+import type { CalendarDay } from './calendar.ts';
+
+/** When a person asked for something that the law gives a time to answer, and until when that is. */
+export interface PrivacyClock {
+  readonly requestedAt: Date;
+  /** The end of the last day on which the person has to be answered. */
+  readonly dueAt: Date;
+  /** The same after an extension. */
+  readonly extendedTo: Date | undefined;
+}
 
 const monthsToAnswer = 1;
 const monthsOfExtension = 2;
@@ -47,7 +56,7 @@ export const dueAtOf = (requestedAt: Date, timeZone: string): Date =>
  * within the first. Undefined where that has passed, or the time was extended before.
  */
 export function extensionOf(
-  { requestedAt, dueAt, extendedTo }: Pick<ErasureRequest, 'requestedAt' | 'dueAt' | 'extendedTo'>,
+  { requestedAt, dueAt, extendedTo }: PrivacyClock,
   at: Date,
   timeZone: string,
 ): Date | undefined {
@@ -62,4 +71,4 @@ export function extensionOf(
 export const deadlineOf = ({
   dueAt,
   extendedTo,
-}: Pick<ErasureRequest, 'dueAt' | 'extendedTo'>): Date => extendedTo ?? dueAt;
+}: Pick<PrivacyClock, 'dueAt' | 'extendedTo'>): Date => extendedTo ?? dueAt;

@@ -5,7 +5,7 @@ import { dueAtOf, extensionOf } from './clocks.ts';
 const due = (at: string, zone: string) => dueAtOf(new Date(at), zone).toISOString();
 const brussels = 'Europe/Brussels';
 
-describe('the clock of a request', () => {
+describe('T44 the clock of a request', () => {
   it.each([
     ['the same date of the next month', '2026-01-15T10:00:00Z', '2026-02-15T22:59:59.999Z'],
     ['the last day of a shorter month', '2026-01-31T10:00:00Z', '2026-02-28T22:59:59.999Z'],

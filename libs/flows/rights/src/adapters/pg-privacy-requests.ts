@@ -1,0 +1,38 @@
+import type { PrivacyRequestId } from '@entrepot/kernel';
+import { ShopDatabase } from '@entrepot/platform-database';
+import { Injectable } from '@nestjs/common';
+import { PrivacyRequests } from '../application/privacy-requests.ts';
+import type { NewPrivacyRequest, OpenRequest } from '../application/privacy-requests.ts';
+import { fencedOr } from './pg-export-store.ts';
+import { answerRequest, findOpenRequests, insertRequest } from './rights-statements.ts';
+
+type OpenRow = Omit<OpenRequest, 'extendedTo'> & { readonly extendedTo: Date | null };
+
+@Injectable()
+export class PgPrivacyRequests extends PrivacyRequests {
+  readonly #database: ShopDatabase;
+
+  constructor(database: ShopDatabase) {
+    super();
+    this.#database = database;
+  }
+
+  override async insert(request: NewPrivacyRequest): Promise<void> {
+    const { id, subject, kind, order, requestedAt, dueAt } = request;
+    const by = [order?.staff ?? null, order?.purpose ?? null];
+    try {
+      await this.#database.execute(insertRequest, [id, subject, kind, ...by, requestedAt, dueAt]);
+    } catch (error) {
+      throw fencedOr(error);
+    }
+  }
+
+  override async answer(id: PrivacyRequestId, at: Date): Promise<void> {
+    await this.#database.execute(answerRequest, [id, at]);
+  }
+
+  override async open(): Promise<readonly OpenRequest[]> {
+    const rows = await this.#database.query<OpenRow>(findOpenRequests);
+    return rows.map((row) => ({ ...row, extendedTo: row.extendedTo ?? undefined }));
+  }
+}

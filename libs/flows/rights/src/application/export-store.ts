@@ -1,0 +1,48 @@
+import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
+import type { Transaction } from '@entrepot/platform-database';
+import type { PersonExport, StaffOrder } from '../domain/export.ts';
+
+export interface NewExport {
+  readonly id: PrivacyRequestId;
+  readonly subject: SubjectId;
+  readonly order: StaffOrder | undefined;
+  readonly requestedAt: Date;
+  readonly dueAt: Date;
+  readonly expiresAt: Date;
+  readonly passphrase: string;
+  /** SHA-256 of the secret in the link. */
+  readonly tokenHash: Buffer;
+}
+
+/** A copy that is to be made, taken up by a worker. */
+export interface ExportToMake {
+  readonly id: PrivacyRequestId;
+  readonly subject: SubjectId;
+  readonly order: StaffOrder | undefined;
+  readonly passphrase: string;
+}
+
+/** Copies; passphrase and archive are encrypted under the person's key on the way in and out. */
+export abstract class ExportStore {
+  /** Encrypts what is personal before the transaction that writes it. Throws SUBJECT_ERASED. */
+  abstract prepare(fresh: NewExport): Promise<(tx: Transaction) => Promise<void>>;
+  /** Undefined where the subject has no such export. */
+  abstract find(id: PrivacyRequestId, subject: SubjectId): Promise<PersonExport | undefined>;
+  /** The same for staff: only what this member of staff ordered. */
+  abstract findOrdered(id: PrivacyRequestId, staff: string): Promise<PersonExport | undefined>;
+  abstract listOf(subject: SubjectId): Promise<readonly PersonExport[]>;
+  /**
+   * Counts an attempt and answers what is to be made; undefined where it is made already, was tried too
+   * often, or its person is being erased.
+   */
+  abstract takeUp(id: PrivacyRequestId): Promise<ExportToMake | undefined>;
+  /** Puts the archive in the place of its passphrase; false where somebody else was faster. */
+  abstract keep(made: ExportToMake, archive: Buffer): Promise<boolean>;
+  /**
+   * The archive behind a link, once: whoever comes second finds nothing, and so does whoever comes too late.
+   */
+  abstract redeem(tokenHash: Buffer): Promise<Buffer | undefined>;
+  abstract waiting(limit: number): Promise<readonly PrivacyRequestId[]>;
+  /** Removes archives and passphrases whose time is over; answers how many. */
+  abstract expire(limit: number): Promise<number>;
+}

@@ -1,0 +1,28 @@
+import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
+import type { PrivacyClock } from '@entrepot/privacy';
+import type { StaffOrder } from '../domain/export.ts';
+
+export type PrivacyRequestKind = 'export' | 'rectification';
+
+export interface NewPrivacyRequest {
+  readonly id: PrivacyRequestId;
+  readonly subject: SubjectId;
+  readonly kind: PrivacyRequestKind;
+  readonly order: StaffOrder | undefined;
+  readonly requestedAt: Date;
+  readonly dueAt: Date;
+}
+
+/** An open request of whatever kind, erasures included. */
+export interface OpenRequest extends PrivacyClock {
+  readonly kind: PrivacyRequestKind | 'erasure';
+}
+
+/** Requests under the privacy law and their clocks. */
+export abstract class PrivacyRequests {
+  /** Throws SUBJECT_ERASED. */
+  abstract insert(request: NewPrivacyRequest): Promise<void>;
+  abstract answer(id: PrivacyRequestId, at: Date): Promise<void>;
+  /** All that nobody has answered yet. */
+  abstract open(): Promise<readonly OpenRequest[]>;
+}

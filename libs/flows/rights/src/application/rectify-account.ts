@@ -1,0 +1,55 @@
+import { ChangeAccountUseCase } from '@entrepot/identity';
+import type { AccountChange } from '@entrepot/identity';
+import { Clock, newCellId } from '@entrepot/kernel';
+import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
+import { dueAtOf } from '@entrepot/privacy';
+import { Injectable } from '@nestjs/common';
+import type { StaffOrder } from '../domain/export.ts';
+import { PrivacyRequests } from './privacy-requests.ts';
+import { RecipientNotices } from './recipient-notices.ts';
+import { RightsSettings } from './rights-settings.ts';
+
+export interface Rectification {
+  readonly id: PrivacyRequestId;
+  readonly requestedAt: Date;
+  readonly answeredAt: Date;
+  readonly fields: readonly string[];
+}
+
+/**
+ * Corrects what is wrong about a person (GDPR Article 16) and tells whoever received it. What was sold and
+ * invoiced is not edited: an invoice is corrected by a credit note and a new one, which is the books' business.
+ */
+@Injectable()
+export class RectifyAccount {
+  constructor(
+    private readonly requests: PrivacyRequests,
+    private readonly accounts: ChangeAccountUseCase,
+    private readonly recipients: RecipientNotices,
+    private readonly settings: RightsSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The request is written first, so that one that fails on the way is seen to be open. Throws ACCOUNT_CHANGED
+   * and SUBJECT_ERASED.
+   */
+  async execute(
+    subject: SubjectId,
+    change: AccountChange,
+    order?: StaffOrder,
+  ): Promise<Rectification> {
+    const id = newCellId('privacyRequest', this.settings.cell);
+    const requestedAt = this.clock.now();
+    const dueAt = dueAtOf(requestedAt, this.settings.timeZone);
+    await this.requests.insert({ id, subject, kind: 'rectification', order, requestedAt, dueAt });
+    await this.accounts.execute(subject, change);
+    const fields = Object.entries(change).flatMap(([name, value]) =>
+      value === undefined ? [] : [name],
+    );
+    await this.recipients.rectified({ requestId: id, subject, fields });
+    const answeredAt = this.clock.now();
+    await this.requests.answer(id, answeredAt);
+    return { id, requestedAt, answeredAt, fields };
+  }
+}

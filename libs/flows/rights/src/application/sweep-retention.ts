@@ -1,0 +1,52 @@
+import type { RetentionLaw } from '@entrepot/privacy';
+import { cutoffOf, daysUnder, retentionSchedule } from '../domain/retention-schedule.ts';
+import type { RetentionEntry, RetentionName } from '../domain/retention-schedule.ts';
+
+/** What is past its end, found and deleted in the tables. */
+export abstract class PastRetention {
+  abstract count(name: RetentionName, cutoff: Date): Promise<number>;
+  /** Deletes at most so many; answers how many. */
+  abstract delete(name: RetentionName, cutoff: Date, limit: number): Promise<number>;
+}
+
+export interface SweptEntry extends RetentionEntry {
+  /** What was past its end before. */
+  readonly due: number;
+  readonly deleted: number;
+}
+
+const rowsPerStatement = 500;
+
+/** Deletes what is past its end by the schedule, or only says how much it is. */
+export class SweepRetention {
+  readonly #past: PastRetention;
+  readonly #law: RetentionLaw;
+
+  constructor(past: PastRetention, law: RetentionLaw) {
+    this.#past = past;
+    this.#law = law;
+  }
+
+  async execute(at: Date, { isDryRun }: { readonly isDryRun: boolean }): Promise<SweptEntry[]> {
+    const swept: SweptEntry[] = [];
+    const on = at.toISOString().slice(0, 10);
+    for (const entry of retentionSchedule) {
+      const days = daysUnder(entry, this.#law, on);
+      const cutoff = cutoffOf({ days }, at);
+      const due = await this.#past.count(entry.name, cutoff);
+      const deleted = isDryRun ? 0 : await this.#deleteAll(entry.name, cutoff);
+      swept.push({ ...entry, days, due, deleted });
+    }
+    return swept;
+  }
+
+  /** In portions, so that no statement holds many rows for long. */
+  async #deleteAll(name: RetentionName, cutoff: Date): Promise<number> {
+    let deleted = 0;
+    for (;;) {
+      const portion = await this.#past.delete(name, cutoff, rowsPerStatement);
+      deleted += portion;
+      if (portion < rowsPerStatement) return deleted;
+    }
+  }
+}

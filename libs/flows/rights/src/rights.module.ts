@@ -1,0 +1,107 @@
+import { ConsentsModule } from '@entrepot/consents';
+import type { ConsentText } from '@entrepot/consents';
+import { PeopleRegister } from '@entrepot/identity';
+import { Clock } from '@entrepot/kernel';
+import { PersonalDataOwners } from '@entrepot/privacy';
+import { Module } from '@nestjs/common';
+import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { AgeArchiveSealer } from './adapters/age-archive-sealer.ts';
+import { MakeExportJob } from './adapters/make-export.job.ts';
+import { OpenRequestGauge } from './adapters/open-request-gauge.ts';
+import { PgExportStore } from './adapters/pg-export-store.ts';
+import { PgPrivacyRequests } from './adapters/pg-privacy-requests.ts';
+import { RightsPersonalData } from './adapters/rights-personal-data.ts';
+import { ConsentsController } from './api/consents.controller.ts';
+import { ExportsController } from './api/exports.controller.ts';
+import { PersonRecordsController } from './api/person-records.controller.ts';
+import { RectificationsController } from './api/rectifications.controller.ts';
+import { ArchiveSealer } from './application/archive-sealer.ts';
+import { DecideMarketing } from './application/decide-marketing.ts';
+import { ExportStore } from './application/export-store.ts';
+import { FetchExport } from './application/fetch-export.ts';
+import { FreshSignIn } from './application/fresh-sign-in.ts';
+import { IssueExport } from './application/issue-export.ts';
+import { MakeExport } from './application/make-export.ts';
+import { OfferExport } from './application/offer-export.ts';
+import { PrivacyRequests } from './application/privacy-requests.ts';
+import { ReadExport } from './application/read-export.ts';
+import { ReadPerson } from './application/read-person.ts';
+import { NoRecipientHoldsIt, RecipientNotices } from './application/recipient-notices.ts';
+import { RectifyAccount } from './application/rectify-account.ts';
+import { RequestExport } from './application/request-export.ts';
+import { RightsSettings } from './application/rights-settings.ts';
+
+export interface RightsOptions extends RightsSettings {
+  readonly consentTexts: readonly ConsentText[];
+  /** The module of identity, where it is not global. */
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+}
+
+const common = (options: RightsOptions): Provider[] => [
+  { provide: RightsSettings, useValue: new RightsSettings(options) },
+  { provide: ExportStore, useClass: PgExportStore },
+  { provide: PrivacyRequests, useClass: PgPrivacyRequests },
+  ...[IssueExport, OfferExport, RightsPersonalData],
+];
+
+const importsOf = ({ consentTexts, imports = [] }: RightsOptions) => [
+  ConsentsModule.over(consentTexts),
+  ...imports,
+];
+
+/**
+ * What people may ask of a cell beside being forgotten: copies, corrections, consents, objections. Needs
+ * privacy and identity, and of the cell ShopDatabase, Clock, Metrics and IdempotencyRegister.
+ */
+@Module({})
+export class RightsModule {
+  /** For API processes: asking. */
+  static forApi(options: RightsOptions): DynamicModule {
+    return {
+      module: RightsModule,
+      imports: importsOf(options),
+      controllers: [
+        ...[ExportsController, ConsentsController],
+        ...[RectificationsController, PersonRecordsController],
+      ],
+      providers: [
+        ...common(options),
+        { provide: RecipientNotices, useClass: NoRecipientHoldsIt },
+        ...[DecideMarketing, FetchExport, FreshSignIn, ReadExport, ReadPerson],
+        ...[RectifyAccount, RequestExport],
+      ],
+      exports: [OfferExport],
+    };
+  }
+
+  /** For workers: making copies, and seeing that no request is forgotten. */
+  static forWorker(options: RightsOptions): DynamicModule {
+    return {
+      module: RightsModule,
+      imports: [DiscoveryModule, ...importsOf(options)],
+      providers: [
+        ...common(options),
+        PersonalDataOwners,
+        { provide: ArchiveSealer, useClass: AgeArchiveSealer },
+        {
+          provide: MakeExport,
+          useFactory: makeExportOf,
+          inject: [
+            ...[ExportStore, PersonalDataOwners, PeopleRegister],
+            ...[ArchiveSealer, RightsSettings, Clock],
+          ],
+        },
+        ...[MakeExportJob, OpenRequestGauge],
+      ],
+      exports: [ExportStore, MakeExportJob, OfferExport],
+    };
+  }
+}
+
+const makeExportOf = (
+  exports: ExportStore,
+  owners: PersonalDataOwners,
+  people: PeopleRegister,
+  ...[sealer, settings, clock]: [ArchiveSealer, RightsSettings, Clock]
+): MakeExport => new MakeExport({ exports, owners, people, sealer, settings, clock });

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  PgPastRetention,
+  readErasedSince,
+  readExposure,
+  SweepRetention,
+} from '@entrepot/flow-rights';
+import type { MappedTable } from '@entrepot/flow-rights';
+import { newCellId } from '@entrepot/kernel';
+import type { CellId } from '@entrepot/kernel';
+import { statement } from '@entrepot/platform-database';
+import type { ShopDatabase } from '@entrepot/platform-database';
+import { testDatabase } from '@entrepot/testing';
+import type { TestDatabase } from '@entrepot/testing';
+import { randomBytes } from 'node:crypto';
+
+const cell = 'in-1' as CellId;
+const [here, gone] = [newCellId('subject', cell), newCellId('subject', cell)];
+const entries = [
+  ...['ended_sessions', 'guest_carts', 'forgotten_carts', 'request_keys'],
+  ...['answered_requests', 'superseded_consents', 'access_log'],
+];
+
+const admit = statement('spec.admit', 'SELECT privacy.admit_subject($1)');
+const fence = statement('spec.fence_gone', 'SELECT privacy.fence_subject($1)');
+const insertSession = statement(
+  'spec.insert_session',
+  `INSERT INTO identity.session (session_id, subject_id, holder_kind, holder_id, handle_hash,
+     family_hash, refresh_hash, started_at, expires_at)
+   VALUES ($1, $2, 'shopper', $3, $4, $5, $6, now() - make_interval(days => $7 + 30),
+     now() - make_interval(days => $7))`,
+);
+const insertCart = statement(
+  'spec.insert_old_cart',
+  `INSERT INTO carts.cart (cart_id, subject_id, owner_kind, sales_channel_id, changed_at)
+   VALUES ($1, $2, $3, 'web', now() - make_interval(days => $4))`,
+);
+const insertKey = statement(
+  'spec.insert_key',
+  `INSERT INTO idempotency.request (claim_digest, operation, fingerprint, resource_id, created_at)
+   VALUES ($1, 'POST /v1/orders', $2, $3, now() - make_interval(days => $4))`,
+);
+const insertRequest = statement(
+  'spec.insert_old_request',
+  `INSERT INTO rights.request (request_id, subject_id, kind, requested_at, due_at, answered_at)
+   VALUES ($1, $2, 'export', now() - make_interval(days => $3 + 1), now(),
+     CASE WHEN $4 THEN now() - make_interval(days => $3) END)`,
+);
+const insertConsent = statement(
+  'spec.insert_consent',
+  `INSERT INTO consents.entry (subject_id, purpose, seq, is_granted, text_version, text_hash, locale,
+     surface, actor, decided_at)
+   VALUES ($1, 'marketing_mail', $2, $2 % 2 = 1, 1, $3, 'en', 'web', 'subject',
+     now() - make_interval(days => $4))`,
+);
+const insertAccess = statement(
+  'spec.insert_access',
+  `INSERT INTO privacy.access_log (subject_id, staff_id, route, purpose, at)
+   VALUES ($1, $2, '/admin/v1/accounts', 'incident', now() - make_interval(days => $3))`,
+);
+
+let shop: TestDatabase<'shop'>;
+let worker: ShopDatabase;
+
+/** Of each kind one that is past its end by a day, and one that is a day short of it. */
+beforeAll(async () => {
+  shop = await testDatabase('shop', { cell });
+  worker = shop.open('worker');
+  const owner = shop.open('superuser');
+  const bytes = () => randomBytes(32);
+  for (const subject of [here, gone]) await owner.query(admit, [subject]);
+  for (const days of [91, 89]) {
+    const ids = [newCellId('session', cell), here, newCellId('account', cell)];
+    await owner.execute(insertSession, [...ids, bytes(), bytes(), bytes(), days]);
+  }
+  for (const [kind, days] of [
+    ...([
+      ['guest', 61],
+      ['guest', 59],
+    ] as const),
+    ...([
+      ['shopper', 366],
+      ['shopper', 364],
+    ] as const),
+  ]) {
+    await owner.execute(insertCart, [newCellId('cart', cell), here, kind, days]);
+  }
+  for (const days of [31, 29])
+    await owner.execute(insertKey, [bytes(), bytes(), newCellId('order', cell), days]);
+  for (const [days, isAnswered] of [
+    [1_096, true],
+    [1_094, true],
+    [2_000, false],
+  ] as const) {
+    const id = newCellId('privacyRequest', cell);
+    await owner.execute(insertRequest, [id, here, days, isAnswered]);
+  }
+  for (const [seq, days] of [
+    [1, 1_400],
+    [2, 1_096],
+    [3, 10],
+  ] as const) {
+    await owner.execute(insertConsent, [here, seq, bytes(), days]);
+  }
+  for (const days of [366, 364]) {
+    await owner.execute(insertAccess, [here, newCellId('staff', cell), days]);
+  }
+  await owner.query(fence, [gone]);
+});
+afterAll(() => shop.drop());
+
+const swept = async (isDryRun: boolean) => {
+  const sweep = new SweepRetention(new PgPastRetention(worker), []);
+  const found = await sweep.execute(new Date(), { isDryRun });
+  return found.map(({ name, due, deleted }) => ({ name, due, deleted }));
+};
+
+describe('what is past its end', () => {
+  it('is counted by a dry run, which deletes nothing', async () => {
+    const expected = entries.map((name) => ({ name, due: 1, deleted: 0 }));
+    expect(await swept(true)).toEqual(expected);
+    expect(await swept(true)).toEqual(expected);
+  });
+
+  it('is deleted, one of each kind, and what is a day short of it stays', async () => {
+    expect(await swept(false)).toEqual(entries.map((name) => ({ name, due: 1, deleted: 1 })));
+    expect(await swept(false)).toEqual(entries.map((name) => ({ name, due: 0, deleted: 0 })));
+  });
+});
+
+describe('whom a breach is about', () => {
+  const map: readonly MappedTable[] = [
+    { cluster: 'shop', table: 'identity.session', subject: 'subject_id', columns: [] },
+    { cluster: 'shop', table: 'carts.cart_line_slot', subject: null, columns: [] },
+  ];
+
+  it('is everybody with a row, and who was erased since', async () => {
+    const exposed = await readExposure(() => worker, map, ['identity.session']);
+    expect(exposed).toEqual([{ table: 'identity.session', subjects: [here] }]);
+    expect(await readErasedSince(worker, new Date(Date.now() - 60_000))).toEqual([gone]);
+    expect(await readErasedSince(worker, new Date(Date.now() + 60_000))).toEqual([]);
+  });
+
+  it('cannot be asked of a table that is about nobody', async () => {
+    const asked = readExposure(() => worker, map, ['carts.cart_line_slot']);
+    await expect(asked).rejects.toThrow('carts.cart_line_slot is about nobody');
+  });
+});
