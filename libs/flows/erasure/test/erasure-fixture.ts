@@ -2,6 +2,7 @@ import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entr
 import { ErasureModule } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { IdentityModule, PgPasskeyWitness, SeedPeopleUseCase } from '@entrepot/identity';
+import type { StaffRole } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
 import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
@@ -158,8 +159,12 @@ export class ErasureFixture {
     return module.init();
   }
 
-  async seedOfficers(worker: INestApplicationContext, password: string, emails: string[]) {
-    const roles = ['privacy-officer' as const];
+  async seedOfficers(
+    worker: INestApplicationContext,
+    password: string,
+    emails: string[],
+    roles: readonly StaffRole[] = ['privacy-officer'],
+  ) {
     const staff = emails.map((email) => ({ email, password, fullName: 'Officer', roles }));
     await worker.get(SeedPeopleUseCase, { strict: false }).execute('test', { shoppers: [], staff });
   }

@@ -38,8 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.end());
 
-const ask = (token: string, body: object = {}) =>
-  scene.call(own, { method: 'POST', body, token });
+const ask = (token: string, body: object = {}) => scene.call(own, { method: 'POST', body, token });
 const withdraw = (id: string, token: string) =>
   scene.call(`${own}/${id}`, { method: 'DELETE', token });
 const books = () => scene.fixture.stores.shop.open('superuser');
@@ -62,7 +61,10 @@ describe('a shopper who asks to be forgotten', () => {
     expect(await ask(shopper.token)).toMatchObject(refused);
     expect(await ask(shopper.token, { password: `${password}!` })).toMatchObject(refused);
     const asked = await ask(shopper.token, { password });
-    expect(asked).toMatchObject({ status: 201, body: { state: 'in_review', isWithdrawable: true } });
+    expect(asked).toMatchObject({
+      status: 201,
+      body: { state: 'in_review', isWithdrawable: true },
+    });
     expect((await ask(shopper.token, { password })).body).toEqual(asked.body);
     expect((await ask((await scene.newShopper()).token)).status).toBe(201);
   });
@@ -138,9 +140,7 @@ describe('a guest', () => {
   const show = (id: string, code: string) =>
     scene.call(`/v1/erasure-requests/${id}/identity`, { method: 'POST', body: { code } });
   const letterFor = (id: string) =>
-    until(() =>
-      scene.fixture.mailer.sent.find(({ reference }) => reference === `${id}:identity`),
-    );
+    until(() => scene.fixture.mailer.sent.find(({ reference }) => reference === `${id}:identity`));
   const askAgain = async () => {
     const id = String((await guest({ orderId, email: shopper.email })).body['id']);
     return { id, letter: await letterFor(id) };
@@ -167,7 +167,10 @@ describe('a guest', () => {
     const { id, letter } = await askAgain();
     expect(letter).toMatchObject({ kind: 'identity_code', to: shopper.email, locale: 'en' });
     expect(scene.fixture.mailer.sent).toHaveLength(before + 1);
-    expect(await show(id, wrong(letter.values['code'] ?? ''))).toEqual({ status: 202, body: { id } });
+    expect(await show(id, wrong(letter.values['code'] ?? ''))).toEqual({
+      status: 202,
+      body: { id },
+    });
   });
 
   it('shows by the code who they are', async () => {

@@ -55,12 +55,16 @@ function routes(): Route[] {
       const prototype = metatype.prototype as object;
       for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
         const handler: unknown = value;
-        if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
+        if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler))
+          continue;
         const path = String(Reflect.getMetadata(PATH_METADATA, handler));
         const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
         found.push({
           method: RequestMethod[method] as Route['method'],
-          url: `/${prefix}/${path}`.replaceAll(/\/+/g, '/').replace(/\/$/, '').replaceAll(/:\w+/g, 'x'),
+          url: `/${prefix}/${path}`
+            .replaceAll(/\/+/g, '/')
+            .replace(/\/$/, '')
+            .replaceAll(/:\w+/g, 'x'),
           handler: `${metatype.name}.${name}`,
           isForShoppers: accessRuleOf(handler)?.kind !== 'staff',
           servesRestricted: servesRestricted(handler),
