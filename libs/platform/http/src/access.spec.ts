@@ -82,7 +82,7 @@ describe('T42 somebody whose data are restricted', () => {
     expect(restrictedOnes).toHaveLength(2);
     for (const principal of restrictedOnes) {
       expect(() => judgeRestriction(false, principal)).toThrow(
-        expect.objectContaining({ code: 'ACCOUNT_RESTRICTED' }) as Error,
+        expect.objectContaining({ code: 'ACCOUNT_RESTRICTED' }),
       );
       expect(() => judgeRestriction(true, principal)).not.toThrow();
     }
