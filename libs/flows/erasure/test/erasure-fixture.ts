@@ -242,7 +242,7 @@ export class ErasureFixture {
     worker: INestApplicationContext,
     password: string,
     emails: string[],
-    roles: StaffRole[] = ['privacy-officer'],
+    roles: readonly StaffRole[] = ['privacy-officer'],
   ) {
     const staff = emails.map((email) => ({ email, password, fullName: 'Officer', roles }));
     await worker.get(SeedPeopleUseCase, { strict: false }).execute('test', { shoppers: [], staff });

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { statement } from '@entrepot/platform-database';
 import { DriveErasureJob } from '@entrepot/flow-erasure';
+import type { StaffRole } from '@entrepot/identity';
 import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { SoftwareAuthenticator } from '@entrepot/platform-webauthn/testing';
 import { approvalChallenge, MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
@@ -108,10 +109,11 @@ export class ErasureScene {
     return post('', { credential, vouching: voucher.get(asked.body as never) });
   }
 
-  /** Another officer, without a passkey; answers their access token. */
-  async newOfficer(): Promise<string> {
+  /** Another member of staff, without a passkey; answers their access token. */
+  async newOfficer(...roles: StaffRole[]): Promise<string> {
     const email = `officer${++this.#officers}@officers.example`;
-    await this.fixture.seedOfficers(this.worker, password, [email]);
+    const held = roles.length > 0 ? roles : (['privacy-officer'] as const);
+    await this.fixture.seedOfficers(this.worker, password, [email], held);
     return this.signIn('/admin/v1/sessions', email);
   }
 

@@ -47,32 +47,32 @@ interface Route {
 
 /** Every route of the process, from what the framework serves by. */
 function routes(): Route[] {
-  const found: Route[] = [];
-  for (const module of scene.api.get(ModulesContainer).values()) {
-    for (const { metatype } of module.controllers.values()) {
-      if (typeof metatype !== 'function') continue;
-      const prefix = String(Reflect.getMetadata(PATH_METADATA, metatype));
-      const prototype = metatype.prototype as object;
-      for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-        const handler: unknown = value;
-        if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler))
-          continue;
-        const path = String(Reflect.getMetadata(PATH_METADATA, handler));
-        const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-        found.push({
-          method: RequestMethod[method] as Route['method'],
-          url: `/${prefix}/${path}`
-            .replaceAll(/\/+/g, '/')
-            .replace(/\/$/, '')
-            .replaceAll(/:\w+/g, 'x'),
-          handler: `${metatype.name}.${name}`,
-          isForShoppers: accessRuleOf(handler)?.kind !== 'staff',
-          servesRestricted: servesRestricted(handler),
-        });
-      }
-    }
-  }
-  return found;
+  const modules = [...scene.api.get(ModulesContainer).values()];
+  const classes = modules.flatMap(({ controllers }) =>
+    [...controllers.values()].flatMap(({ metatype }) =>
+      typeof metatype === 'function' ? [metatype] : [],
+    ),
+  );
+  return classes.flatMap(routesOf);
+}
+
+function routesOf(controller: { readonly name: string; readonly prototype: object }): Route[] {
+  const prefix = String(Reflect.getMetadata(PATH_METADATA, controller));
+  const methods = Object.entries(Object.getOwnPropertyDescriptors(controller.prototype));
+  return methods.flatMap(([name, { value }]) => {
+    const handler: unknown = value;
+    if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
+    const path = `/${prefix}/${String(Reflect.getMetadata(PATH_METADATA, handler))}`;
+    const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
+    const route: Route = {
+      method: RequestMethod[method] as Route['method'],
+      url: path.replaceAll(/\/+/g, '/').replace(/\/$/, '').replaceAll(/:\w+/g, 'x'),
+      handler: `${controller.name}.${name}`,
+      isForShoppers: accessRuleOf(handler)?.kind !== 'staff',
+      servesRestricted: servesRestricted(handler),
+    };
+    return [route];
+  });
 }
 
 const statusOf = async ({ subject }: Shopper) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountId, CartId, SessionId, StaffId, SubjectId } from '@entrepot/kernel';
-import { Access, bearerToken, judgeAccess } from './access.ts';
+import { Access, bearerToken, judgeAccess, judgeRestriction } from './access.ts';
 import type { AccessKind } from './access.ts';
 import type { Principal } from './principal.ts';
 
@@ -70,4 +70,24 @@ describe('bearerToken', () => {
       );
     },
   );
+});
+
+describe('T42 somebody whose data are restricted', () => {
+  const [shopper, staff] = [principals['shopper'], principals['staff']];
+  const restrictedOnes = [shopper, staff].flatMap((of) =>
+    of === undefined || of.kind === 'guest-cart' ? [] : [{ ...of, isRestricted: true }],
+  );
+
+  it('T42 is served where a handler says so, and nowhere else', () => {
+    expect(restrictedOnes).toHaveLength(2);
+    for (const principal of restrictedOnes) {
+      expect(() => judgeRestriction(false, principal)).toThrow(
+        expect.objectContaining({ code: 'ACCOUNT_RESTRICTED' }),
+      );
+      expect(() => judgeRestriction(true, principal)).not.toThrow();
+    }
+    for (const principal of Object.values(principals)) {
+      expect(() => judgeRestriction(false, principal)).not.toThrow();
+    }
+  });
 });

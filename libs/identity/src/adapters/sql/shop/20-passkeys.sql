@@ -1,7 +1,8 @@
 ALTER TABLE identity.staff ADD CONSTRAINT staff_person UNIQUE (staff_id, subject_id);
 
 ALTER TABLE identity.passkey
-  ADD CONSTRAINT passkey_credential_form CHECK (credential_id ~ '^[A-Za-z0-9_-]{22,1364}$'),
+  ADD CONSTRAINT passkey_credential_form CHECK
+    (credential_id ~ '^[A-Za-z0-9_-]+$' AND length(credential_id) BETWEEN 22 AND 1364),
   ADD CONSTRAINT passkey_public_key_length CHECK (octet_length(public_key) BETWEEN 64 AND 256),
   ADD CONSTRAINT passkey_counter_positive CHECK (counter >= 0),
   ADD CONSTRAINT passkey_vouching_whole CHECK (num_nulls(vouched_by, vouching_authenticator_data,
