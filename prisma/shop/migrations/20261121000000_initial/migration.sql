@@ -910,7 +910,7 @@ GRANT SELECT (operation, touches, created_at) ON idempotency.request TO shop_aud
 
 -- libs/platform/mail/src/adapters/sql/shop/00-mail.sql
 ALTER TABLE mail.sent
-  ADD CONSTRAINT sent_reference_form CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$'),
+  ADD CONSTRAINT sent_reference_form CHECK (reference ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$'),
   ADD CONSTRAINT sent_kind_known CHECK (kind IN
     ('identity_code', 'export_ready', 'erasure_received', 'erasure_done', 'rectified', 'inactivity_notice'));
 
