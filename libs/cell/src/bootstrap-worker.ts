@@ -154,7 +154,10 @@ export class WorkerModule {
   ): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [CellModule.forProcess(context, parts), ...workerDomains(context, parts.config)],
+      imports: [
+        CellModule.forProcess(context, parts),
+        ...workerDomains(context, parts.config, parts.databases.shop),
+      ],
     };
   }
 }

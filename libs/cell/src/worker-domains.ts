@@ -2,13 +2,15 @@ import type { DynamicModule } from '@nestjs/common';
 import { CartsModule } from '@entrepot/carts';
 import { CatalogWorkerModule } from '@entrepot/catalog';
 import { CheckoutModule } from '@entrepot/flow-checkout';
-import { ErasureModule, RedisKeySpaces } from '@entrepot/flow-erasure';
+import { DeadLetters, ErasureModule, KafkaTopics, RedisKeySpaces } from '@entrepot/flow-erasure';
 import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule } from '@entrepot/payments';
 import type { WorkerConfig } from '@entrepot/platform-config';
+import type { ShopDatabase } from '@entrepot/platform-database';
+import { KafkaTopicScan } from '@entrepot/platform-messaging';
 import { PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { workerLinks } from './domain-links.ts';
@@ -18,7 +20,9 @@ import {
   privacyOptionsOf,
   rightsOptionsOf,
 } from './domain-options.ts';
+import { knownTopics } from './known-topics.ts';
 import { MailModule } from './mail.ts';
+import { clientName } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
 import { recipientsOf } from './recipients.ts';
 
@@ -26,6 +30,7 @@ import { recipientsOf } from './recipients.ts';
 export function workerDomains(
   context: ProcessContext,
   config: WorkerConfig,
+  shop: ShopDatabase,
 ): NonNullable<DynamicModule['imports']> {
   const identity = IdentityModule.forWorker({ cell: context.cell.id });
   const inventory = inventoryOf(context);
@@ -40,7 +45,7 @@ export function workerDomains(
     ErasureModule.forWorker({
       ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity, PaymentsModule] },
       recipients: () => recipientsOf(context, config),
-      keepers: [keySpacesOf(context, config)],
+      keepers: [keySpacesOf(context, config), topicsOf(context, config), new DeadLetters(shop)],
     }),
     RightsModule.forWorker({ ...rightsOptionsOf(context), imports: [identity] }),
   ];
@@ -54,4 +59,15 @@ const keySpacesOf = ({ cell }: ProcessContext, { redis }: WorkerConfig): RedisKe
       ...['cache', 'rate', 'jobs'].map((name) => ({ name, prefix: `${cell.id}:${name}:` })),
       { name: 'border-scan-control', prefix: 'border-scan-control:' },
     ],
+  });
+
+/** Whatever the cell's broker has; peers' crossing topics lie there too. */
+const topicsOf = (context: ProcessContext, { kafka }: WorkerConfig): KafkaTopics =>
+  new KafkaTopics({
+    scan: new KafkaTopicScan({
+      ...{ ...kafka, clientId: clientName(context), groupPrefix: 'worker.erasure-scan.' },
+    }),
+    known: knownTopics,
+    prefix: kafka.topicPrefix,
+    peers: context.directory.peersOf(context.cell.id).map(({ id }) => id),
   });

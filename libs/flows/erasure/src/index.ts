@@ -1,6 +1,8 @@
 export { ErasureModule } from './erasure.module.ts';
 export type { ErasureApiOptions, ErasureOptions, ErasureWorkerOptions } from './erasure.module.ts';
 export { driveErasure, DriveErasureJob } from './adapters/drive-erasure.job.ts';
+export { DeadLetters } from './adapters/dead-letters.ts';
+export { KafkaTopics } from './adapters/kafka-topics.ts';
 export { OpenDsrRecipient } from './adapters/open-dsr-recipient.ts';
 export type { OpenDsrRecipientOptions } from './adapters/open-dsr-recipient.ts';
 export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
@@ -15,5 +17,6 @@ export {
 export type { RecipientRequest, RecipientStatus } from './application/recipients/data-recipient.ts';
 export type { ConnectedRecipient } from './application/recipients/recipient-register.ts';
 export { StepFailure } from './application/step-failure.ts';
+export type { KnownTopic } from './domain/known-topics.ts';
 export { StoreKeeper } from './application/store-keeper.ts';
 export { categoryOfTable } from './domain/data-stores.ts';

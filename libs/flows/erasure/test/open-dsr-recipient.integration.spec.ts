@@ -5,7 +5,7 @@ import {
   RecipientSilentError,
 } from '@entrepot/flow-erasure';
 import type { OpenDsrRecipientOptions, RecipientRequest } from '@entrepot/flow-erasure';
-import { EgressClient } from '@entrepot/platform-http/egress';
+import { EgressClient, EgressRefusedError } from '@entrepot/platform-http/egress';
 import { PinnedSigner, signCall } from '@entrepot/platform-opendsr';
 import { makeAnswerIdentity, RunningDesk } from '@entrepot/platform-opendsr/testing';
 import { randomUUID } from 'node:crypto';
@@ -152,7 +152,11 @@ describe('a call to a processor', () => {
     const refusals: string[] = [];
     const attempt = async (egress: EgressClient, baseUrl = desk.origin): Promise<void> => {
       const call = egress.call({ method: 'GET', url: new URL('/x', baseUrl), deadlineMs: 1_000 });
-      refusals.push(await call.then(String, (error: { code?: string }) => String(error.code)));
+      refusals.push(
+        await call.then(String, (error: unknown) =>
+          error instanceof EgressRefusedError ? error.code : 'another failure',
+        ),
+      );
     };
     const listed = (origin: string, sandboxes: boolean) =>
       new EgressClient({ origins: [origin], sandboxes });

@@ -1,5 +1,7 @@
 export { KafkaEventLog } from './adapters/kafka-event-log.ts';
 export type { KafkaEventLogOptions, KafkaLogin } from './adapters/kafka-event-log.ts';
+export { KafkaTopicScan } from './adapters/kafka-topic-scan.ts';
+export type { TopicScan } from './adapters/kafka-topic-scan.ts';
 export { CellHeartbeat, readPeerHealth } from './cell-heartbeat.ts';
 export type { CellHeartbeatParts, PeerHealth } from './cell-heartbeat.ts';
 export { CellMessaging } from './cell-messaging.ts';
@@ -10,6 +12,7 @@ export { EnvelopeError, EnvelopeSigner, EnvelopeVerifier } from './envelope.ts';
 export type { EnvelopeFault, EventEnvelope, PinnedKeys } from './envelope.ts';
 export { afterEvent, assertConsumers, onEvent } from './event-consumer.ts';
 export type { EventConsumer, EventHandler, HandleEvent, ReceivedEvent } from './event-consumer.ts';
+export { EventTraces } from './event-traces.ts';
 export { EventLog } from './event-log.ts';
 export type { LogRecord, ReceivedRecord, Subscription, SubscriptionRequest } from './event-log.ts';
 export type { OutboxEvent } from '@entrepot/contracts/events/define-event';

@@ -113,6 +113,8 @@ export function accessList(list: TopicList, peers: readonly string[]): readonly 
     ...own.filter(({ global }) => global).map(({ name }) => topic(border, name, WRITE, DESCRIBE)),
     ...arriving.map((name) => topic(worker, name, READ, DESCRIBE)),
     ...arriving.map((name) => topic(border, name, READ, DESCRIBE)),
+    // an erasure has to see that there is no topic that nobody answers for
+    topic(worker, '*', DESCRIBE),
     groups(worker, 'worker.'),
     groups(border, 'border.'),
     // how far the workers are, for readiness; to join a group would take READ

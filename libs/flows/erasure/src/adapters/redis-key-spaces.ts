@@ -8,7 +8,10 @@ import { findSpaces, queuesAmong } from '../domain/key-spaces.ts';
 import type { KeySpace } from '../domain/key-spaces.ts';
 
 const keysPerLook = 1_000;
-const jobStates = ['wait', 'active', 'delayed', 'prioritized', 'paused', 'completed', 'failed'];
+const jobStates = [
+  ...(['wait', 'active', 'delayed', 'prioritized', 'waiting-children'] as const),
+  ...(['completed', 'failed'] as const),
+];
 
 export interface RedisKeySpacesOptions {
   readonly url: string;
@@ -75,9 +78,9 @@ export class RedisKeySpaces extends StoreKeeper {
     for (const { prefix, name } of queuesAmong(keys)) {
       const queue = new Queue(name, { connection: redis, prefix });
       try {
-        const matched = await jobsNaming(queue, subject);
-        for (const job of matched) await job.remove();
-        const left = (await jobsNaming(queue, subject)).length;
+        const matched = await tracesIn(queue, subject);
+        for (const trace of matched) await trace.remove();
+        const left = (await tracesIn(queue, subject)).length;
         const deleted = matched.length - left;
         if (left > 0) {
           const store = `bullmq:${name}`;
@@ -103,12 +106,33 @@ async function keysOf(redis: Redis): Promise<string[]> {
   return [...found];
 }
 
-async function jobsNaming(queue: Queue, subject: SubjectId): Promise<Job[]> {
-  const jobs = (await queue.getJobs(jobStates as Parameters<Queue['getJobs']>[0])) as (
-    Job | undefined
-  )[];
-  // a job that ended while it was read is gone
-  return jobs.flatMap((job) =>
-    job !== undefined && JSON.stringify(job.data).includes(subject) ? [job] : [],
+/** What of a queue names the person: jobs in every state, and schedules that make jobs. */
+async function tracesIn(
+  queue: Queue,
+  subject: SubjectId,
+): Promise<readonly { remove(): Promise<unknown> }[]> {
+  const schedulers = (await queue.getJobSchedulers()).filter((scheduler) =>
+    JSON.stringify(scheduler).includes(subject),
   );
+  return [
+    // before its jobs, which it would make again
+    ...schedulers.map(({ key }) => ({ remove: () => queue.removeJobScheduler(key) })),
+    ...(await jobsNaming(queue, subject)),
+  ];
+}
+
+async function jobsNaming(queue: Queue, subject: SubjectId): Promise<Job[]> {
+  const jobs = (await queue.getJobs(jobStates)) as (Job | undefined)[];
+  // a job that ended while it was read is gone
+  const named: Job[] = [];
+  for (const job of jobs) {
+    if (job !== undefined && (await textOf(queue, job)).includes(subject)) named.push(job);
+  }
+  return named;
+}
+
+/** All that a job keeps: its payload, what came of it, why it failed, and what it logged. */
+async function textOf(queue: Queue, job: Job): Promise<string> {
+  const { logs } = job.id === undefined ? { logs: [] } : await queue.getJobLogs(job.id);
+  return JSON.stringify([job.name, job.asJSON(), logs]);
 }
