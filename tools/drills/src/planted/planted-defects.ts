@@ -146,6 +146,18 @@ export const plantedDefects: readonly PlantedDefect[] = [
     },
   },
   {
+    number: 13,
+    what: 'a KMS that shows a changed state late fails the request',
+    file: 'libs/flows/erasure/src/application/steps/verify-unreadable.ts',
+    edits: [
+      {
+        from: '      if (at.getTime() - since.getTime() <= patienceMs) return undefined;',
+        to: '      void since;',
+      },
+    ],
+    ...{ spec: 'libs/flows/erasure/test/verify-unreadable.spec.ts', project: 'unit' },
+  },
+  {
     number: 15,
     what: 'the eraser says that it scheduled a deletion, and did not',
     file: 'libs/privacy/src/adapters/aws-key-destroyer.ts',
