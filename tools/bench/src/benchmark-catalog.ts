@@ -23,12 +23,33 @@ export function skuOf(n: number): BenchmarkSku {
   return { sku, warehouse: product % 2 === 0 ? 'blr' : 'rtm' };
 }
 
-/** Two different SKUs. */
-export function anyTwoSkus(): readonly [string, string] {
-  const first = below(benchmarkVariants);
-  const second = (first + 1 + below(benchmarkVariants - 1)) % benchmarkVariants;
+/** Two different SKUs, of the first so many variants. */
+export function anyTwoSkus(variants = benchmarkVariants): readonly [string, string] {
+  const first = below(variants);
+  const second = (first + 1 + below(variants - 1)) % variants;
   return [skuOf(first).sku, skuOf(second).sku];
 }
+
+/** How much of the catalog a part of the bench needs: its first so many products. */
+export interface BenchmarkExtent {
+  /** Names the deliveries of stock: the same name again delivers nothing. */
+  readonly name: string;
+  readonly products: number;
+  readonly variants: number;
+}
+
+export const wholeBenchmark: BenchmarkExtent = {
+  name: 'benchmark',
+  products: benchmarkProducts,
+  variants: benchmarkVariants,
+};
+
+/** Enough that 32 shoppers seldom meet at one SKU, and loaded in seconds. */
+export const smallBenchmark: BenchmarkExtent = {
+  name: 'benchmark-small',
+  products: 500,
+  variants: 1_000,
+};
 
 interface Page {
   readonly items: readonly unknown[];

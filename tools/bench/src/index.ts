@@ -1,5 +1,5 @@
-export { benchmarkVariants, detailPath, benchmarkProducts, skuOf } from './benchmark-catalog.ts';
-export type { BenchmarkSku } from './benchmark-catalog.ts';
+export { detailPath, skuOf, smallBenchmark, wholeBenchmark } from './benchmark-catalog.ts';
+export type { BenchmarkExtent, BenchmarkSku } from './benchmark-catalog.ts';
 export { tableOf } from './report.ts';
 export { measureRewrap, rewrapLine } from './rewrap.ts';
 export type { RewrapReport } from './rewrap.ts';

@@ -22,7 +22,7 @@ export class ShopAccounts {
 
   async register(): Promise<ShopAccount> {
     const login = { email: `bench-${randomUUID()}@example.com`, password: randomUUID() };
-    const { id } = await this.client.done<AccountView>({
+    const { id } = await this.client.patiently<AccountView>({
       ...{ method: 'POST', path: '/v1/accounts', headers: this.residence },
       body: { ...login, fullName: 'Measured Shopper' },
     });
@@ -38,7 +38,7 @@ export class ShopAccounts {
 
   /** What the shopper's requests carry from now on, for the minutes that an access token lives. */
   async signIn({ email, password }: ShopAccount): Promise<Headers> {
-    const { accessToken } = await this.client.done<SessionView>({
+    const { accessToken } = await this.client.patiently<SessionView>({
       ...{ method: 'POST', path: '/v1/sessions', headers: this.residence },
       body: { email, password },
     });

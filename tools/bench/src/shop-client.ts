@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
+
+const patienceMs = 30_000;
+const pauseMs = 250;
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -37,6 +41,24 @@ export class ShopClient {
     const answer = await this.send<T>(call);
     if (answer.status < 300) return answer.body;
     throw new CallRefused(`${call.method} ${call.path.split('/')[2] ?? ''} ${answer.status}`);
+  }
+
+  /**
+   * The same of a cell that may be too busy, and says so with 503: asks again for half a minute. Only for
+   * calls that may be repeated. `accepted` are other statuses that will do, such as 409 for what is done.
+   */
+  async patiently<T>(call: Call, accepted: readonly number[] = []): Promise<T> {
+    const end = performance.now() + patienceMs;
+    for (;;) {
+      const { status, body } = await this.send<T>(call);
+      if (status < 300 || accepted.includes(status)) return body;
+      if (status !== 503 || performance.now() > end) {
+        throw new CallRefused(
+          `${call.method} ${call.path.split('/').slice(0, 4).join('/')} ${status}`,
+        );
+      }
+      await sleep(pauseMs);
+    }
   }
 
   async send<T>({ method, path, body, headers = {} }: Call): Promise<Answer<T>> {

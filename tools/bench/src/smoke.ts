@@ -151,7 +151,7 @@ export class SmokeBench {
       country,
       shoppers: connections,
       who,
-      nextSkus: anyTwoSkus,
+      nextSkus: () => anyTwoSkus(),
     });
     const counters = new ShopCounters(shopUrl('shop_audit'));
     try {

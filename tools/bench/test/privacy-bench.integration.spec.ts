@@ -58,11 +58,9 @@ describe('the person whose export is measured', () => {
         ]);
         expect(recordsOf('orders')).toHaveLength(3);
         expect(recordsOf('payments')).toHaveLength(3);
-        expect(recordsOf('deliveryAddresses')).toEqual(
-          Array.from({ length: 3 }, () => ({
-            address: expect.stringContaining('Porttown') as unknown,
-          })),
-        );
+        const addresses = recordsOf('deliveryAddresses').map(({ address }) => String(address));
+        expect(addresses).toHaveLength(3);
+        expect(addresses.filter((address) => !address.includes('Porttown'))).toEqual([]);
       } finally {
         await person.close();
       }

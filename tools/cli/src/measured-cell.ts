@@ -1,11 +1,5 @@
-import {
-  benchmarkProducts,
-  benchmarkVariants,
-  detailPath,
-  ShopCounters,
-  skuOf,
-} from '@entrepot/bench';
-import type { MeasuredCell } from '@entrepot/bench';
+import { detailPath, ShopCounters, skuOf } from '@entrepot/bench';
+import type { BenchmarkExtent, MeasuredCell } from '@entrepot/bench';
 import { seedBenchmark } from '@entrepot/catalog/seed';
 import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
@@ -45,7 +39,7 @@ export function measuredCell(
 export async function prepareBenchmark(
   description: StackDescription,
   target: MeasuredCell,
-  print: (line: string) => void,
+  { extent, print }: { readonly extent: BenchmarkExtent; readonly print: (line: string) => void },
 ): Promise<void> {
   print('Benchmark catalog and stock …');
   const catalog = new CatalogDatabase({
@@ -54,27 +48,29 @@ export async function prepareBenchmark(
     applicationName: 'bench',
   });
   try {
-    const size = { products: benchmarkProducts, variants: benchmarkVariants };
-    await seedBenchmark(catalog, size, () => undefined);
+    await seedBenchmark(catalog, extent, () => undefined);
   } finally {
     await catalog.close();
   }
-  const deliveries = Array.from({ length: benchmarkVariants }, (_, n) => ({
+  const deliveries = Array.from({ length: extent.variants }, (_, n) => ({
     ...skuOf(n),
     quantity: unitsPerSku,
   }));
-  await seedStock(description, 'benchmark', deliveries);
-  await arrival(target);
+  await seedStock(description, extent.name, deliveries);
+  await arrival(target, extent);
 }
 
 /** The catalog follows its leader and shares of stock travel; neither is there at once. */
-async function arrival({ url, shopUrl: urlOf }: MeasuredCell): Promise<void> {
+async function arrival(
+  { url, shopUrl: urlOf }: MeasuredCell,
+  { products, variants }: BenchmarkExtent,
+): Promise<void> {
   const counters = new ShopCounters(urlOf('shop_audit'));
-  const last = `${url}${detailPath(benchmarkProducts - 1)}`;
+  const last = `${url}${detailPath(products - 1)}`;
   try {
     for (let waited = 0; waited < arrivalSecondsMax; waited += 1) {
       const isShown = (await fetch(last)).ok;
-      if (isShown && (await counters.poolsWithStock()) >= benchmarkVariants) return;
+      if (isShown && (await counters.poolsWithStock()) >= variants) return;
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
     throw new StackError(`The benchmark’s stock did not arrive in ${arrivalSecondsMax} s.`);

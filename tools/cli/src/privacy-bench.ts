@@ -9,6 +9,7 @@ import {
   measureScan,
   privacyReport,
   privacyTable,
+  smallBenchmark,
   withOwnServices,
 } from '@entrepot/bench';
 import type { MeasuredCell, Officer, PairedFigure } from '@entrepot/bench';
@@ -117,7 +118,7 @@ async function preparedStack({ paths, options, print }: PartContext): Promise<{
 }> {
   const description = requireRunning(paths);
   const target = measuredCell(description, options.cell);
-  await prepareBenchmark(description, target, print);
+  await prepareBenchmark(description, target, { extent: smallBenchmark, print });
   return { description, target };
 }
 

@@ -1,4 +1,4 @@
-import { anyTwoSkus, oneOf } from '../benchmark-catalog.ts';
+import { anyTwoSkus, oneOf, smallBenchmark } from '../benchmark-catalog.ts';
 import { CheckoutShoppers } from '../checkout-load.ts';
 import type { Round } from '../figure.ts';
 import { loadFor } from '../http-load.ts';
@@ -18,6 +18,7 @@ export interface CodecPair {
 }
 
 const shoppers = 32;
+const nextSkus = () => anyTwoSkus(smallBenchmark.variants);
 const atOnce = `${shoppers} at once`;
 const aim = { of: 'ratio', bound: 'at most', value: 1.25 } as const;
 
@@ -97,7 +98,7 @@ async function measureCheckout(
   onStage('checkout: in turns');
   const failures: Record<string, number> = {};
   const open = (url: string): CheckoutShoppers =>
-    new CheckoutShoppers({ url, country, shoppers, who: 'accounts', nextSkus: anyTwoSkus });
+    new CheckoutShoppers({ url, country, shoppers, who: 'accounts', nextSkus });
   const [encrypted, plain] = [open(encryptedUrl), open(plainUrl)];
   const through = (shop: CheckoutShoppers) => async (): Promise<number> => {
     const round = await shop.shopFor(seconds);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anyTwoSkus } from '../benchmark-catalog.ts';
+import { anyTwoSkus, smallBenchmark } from '../benchmark-catalog.ts';
 import { CheckoutShoppers } from '../checkout-load.ts';
 import type { Round } from '../figure.ts';
 import { ShopAccounts } from '../shop-accounts.ts';
@@ -15,6 +15,7 @@ import type { Pair, PairedFigure } from './paired-figure.ts';
 /** What AWS KMS takes by default of ScheduleKeyDeletion, per account and region. */
 const schedulePerSecond = 15;
 const shoppers = 32;
+const nextSkus = () => anyTwoSkus(smallBenchmark.variants);
 const deskConnections = 8;
 const warmingSeconds = 2;
 const quietSecondsMin = 5;
@@ -62,7 +63,7 @@ class ErasureBench {
     this.desk = new ErasureDesk(this.client, load.officers);
     this.progress = new ErasureProgress(shopUrl('shop_audit'));
     this.checkout = new CheckoutShoppers({
-      ...{ url, country, shoppers, who: 'accounts', nextSkus: anyTwoSkus },
+      ...{ url, country, shoppers, who: 'accounts', nextSkus },
     });
   }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { measureRewrap, rewrapLine, SmokeBench, tableOf } from '@entrepot/bench';
+import { measureRewrap, rewrapLine, SmokeBench, tableOf, wholeBenchmark } from '@entrepot/bench';
 import { requireRunning, StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
@@ -31,7 +31,7 @@ const people = wholeUpTo(10_000);
 async function smoke({ seconds: perRound, json, cell }: Options): Promise<void> {
   const description = requireRunning(paths);
   const target = measuredCell(description, cell);
-  await prepareBenchmark(description, target, print);
+  await prepareBenchmark(description, target, { extent: wholeBenchmark, print });
   const report = await new SmokeBench(target, perRound, print).run();
   print(`\n${tableOf(report)}\n`);
   write(json, report);
