@@ -35,7 +35,7 @@ const region = {
   currency: 'INR',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw: storedCategories.map((category) => ({ ...rule, category })),
-  invoiceLaw: [{ country: 'IN', tiers: [{ upToMinor: undefined }] }],
+  invoiceLaw: [{ country: 'IN', tiers: [{ upToMinor: undefined }], signOff: { role: 'counsel' } }],
 } as unknown as RegionProfile;
 
 const right: Surroundings = {

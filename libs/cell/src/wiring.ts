@@ -72,7 +72,10 @@ export function wiringProblems(found: Surroundings): readonly string[] {
       on: new Date().toISOString().slice(0, 10),
       needsCounsel: found.profile === 'production',
     }),
-    ...invoiceLawProblems(found.region.invoiceLaw, entry.countries),
+    ...invoiceLawProblems(found.region.invoiceLaw, {
+      countries: entry.countries,
+      needsCounsel: found.profile === 'production',
+    }),
   );
   for (const marker of found.databases) problems.push(...markerProblems(marker, found));
   if (found.kafkaClusterId !== undefined && found.kafkaClusterId !== entry.kafkaClusterId) {

@@ -58,7 +58,7 @@ class Surroundings {
 
 @Module({})
 class Root {
-  static of(imports: DynamicModule[]): DynamicModule {
+  static of(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const providers = [AccessGuard, RateLimitGuard].map((useClass) => ({
       provide: APP_GUARD,
       useClass,

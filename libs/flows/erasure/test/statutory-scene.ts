@@ -3,12 +3,20 @@ import { KeepStatutoryRecords } from '@entrepot/flow-erasure';
 import { IssueInvoice } from '@entrepot/invoices';
 import type { InvoiceLaw, SealedInvoice } from '@entrepot/invoices';
 import { Money } from '@entrepot/kernel';
-import type { CountryCode, CurrencyCode, OrderId, SubjectId } from '@entrepot/kernel';
+import type {
+  CountryCode,
+  CurrencyCode,
+  LegalHoldId,
+  OrderId,
+  StaffId,
+  SubjectId,
+} from '@entrepot/kernel';
 import { OrderStore } from '@entrepot/orders';
 import { anOrder } from '@entrepot/orders/testing';
 import { FieldCipher } from '@entrepot/platform-crypto';
 import { statement } from '@entrepot/platform-database';
 import type { RetentionLaw, RetentionRule } from '@entrepot/privacy';
+import { CloseCase } from '../src/application/holds/close-case.ts';
 import { shredEverything } from './erasure-fixture.ts';
 import { ErasureScene } from './erasure-scene.ts';
 import type { Shopper } from './erasure-scene.ts';
@@ -142,6 +150,15 @@ export class StatutoryScene {
     });
   }
 
+  /** By the use case: nobody can sign in on a day that has passed. */
+  async closeCase(holdId: string, day: string): Promise<void> {
+    const { api, officers } = this.people;
+    const { body } = await this.people.call('/admin/v1/me', { token: officers[0] });
+    const close = api.get(CloseCase, { strict: false });
+    const by = String(body['id']) as StaffId;
+    await this.people.fixture.clock.on(day, () => close.execute(holdId as LegalHoldId, by));
+  }
+
   release(holdId: string) {
     const url = `/admin/v1/legal-holds/${holdId}/release`;
     return this.people.call(url, { method: 'POST', body: {}, token: this.people.officers[0] });
@@ -153,7 +170,7 @@ export class StatutoryScene {
 
   async rows(table: string, where: string, value: string): Promise<number> {
     const count = statement(
-      `spec.count_${table.replace('.', '_')}`,
+      `spec.count_${table.replaceAll(/\W/g, '_')}_by_${where}`,
       `SELECT count(*)::int AS "rows" FROM ${table} WHERE ${where} = $1`,
     );
     const shop = this.people.fixture.stores.shop.open('superuser');

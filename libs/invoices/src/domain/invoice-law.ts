@@ -60,19 +60,35 @@ export function tierOf(
   return tier;
 }
 
-/** Why the law of invoices cannot be used for these countries, one sentence each. */
-export function invoiceLawProblems(law: InvoiceLaw, countries: readonly CountryCode[]): string[] {
-  return countries.flatMap((country) => {
+export interface InvoiceLawDemands {
+  readonly countries: readonly CountryCode[];
+  readonly needsCounsel: boolean;
+}
+
+/** Why a cell may not sell to its countries by this law, one sentence each. */
+export const invoiceLawProblems = (law: InvoiceLaw, demands: InvoiceLawDemands): string[] =>
+  demands.countries.flatMap((country) => {
     const rules = law.filter((rule) => rule.country === country);
-    if (rules.length !== 1)
+    const [rule] = rules;
+    if (rule === undefined || rules.length > 1) {
       return [`The law of invoices has ${rules.length} rules for ${country}.`];
-    const limits = rules.flatMap(({ tiers }) => tiers.map(({ upToMinor }) => upToMinor));
-    const isRising = limits.every((limit, index) => {
-      const before = index === 0 ? -1n : limits[index - 1];
-      return before !== undefined && (limit === undefined || limit > before);
-    });
-    return isRising && limits.length > 0 && limits.at(-1) === undefined
-      ? []
-      : [`The tiers of ${country} do not rise to one without a limit.`];
+    }
+    return [
+      ...(isRising(rule) ? [] : [`The tiers of ${country} do not rise to one without a limit.`]),
+      ...(rule.signOff.role === 'counsel' || !demands.needsCounsel
+        ? []
+        : [`The law of invoices of ${country} is not signed by counsel.`]),
+    ];
+  });
+
+function isRising({ tiers }: InvoiceRule): boolean {
+  const limits = tiers.map(({ upToMinor }) => upToMinor);
+  const last = limits.pop();
+  if (tiers.length === 0 || last !== undefined) return false;
+  let before = -1n;
+  return limits.every((limit) => {
+    if (limit === undefined || limit <= before) return false;
+    before = limit;
+    return true;
   });
 }

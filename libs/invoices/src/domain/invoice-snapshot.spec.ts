@@ -73,14 +73,25 @@ describe('what stays of a sale', () => {
 });
 
 describe('a law of invoices', () => {
+  const demands = { countries: [country], needsCounsel: false };
+
   it('has one rule for each country, with tiers that rise to one without a limit', () => {
-    expect(invoiceLawProblems([rule], [country])).toEqual([]);
-    expect(invoiceLawProblems([], [country])).toHaveLength(1);
-    expect(invoiceLawProblems([rule, rule], [country])).toHaveLength(1);
+    expect(invoiceLawProblems([rule], demands)).toEqual([]);
+    expect(invoiceLawProblems([], demands)).toHaveLength(1);
+    expect(invoiceLawProblems([rule, rule], demands)).toHaveLength(1);
     const falling = { ...rule, tiers: rule.tiers.toReversed() };
     const limited = { ...rule, tiers: rule.tiers.slice(0, 1) };
     for (const wrong of [falling, limited, { ...rule, tiers: [] }]) {
-      expect(invoiceLawProblems([wrong], [country])).toHaveLength(1);
+      expect(invoiceLawProblems([wrong], demands)).toHaveLength(1);
     }
+  });
+
+  it('is used in production only where counsel has signed it', () => {
+    const inProduction = { ...demands, needsCounsel: true };
+    expect(invoiceLawProblems([rule], inProduction)).toEqual([
+      'The law of invoices of ZZ is not signed by counsel.',
+    ]);
+    const signOff = { role: 'counsel', on: '2026-11-28' } as const;
+    expect(invoiceLawProblems([{ ...rule, signOff }], inProduction)).toEqual([]);
   });
 });

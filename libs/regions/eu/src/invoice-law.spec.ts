@@ -9,7 +9,7 @@ const countries = [...standardVatRates.keys()];
 
 describe('the law of invoices of the European Union', () => {
   it('has a rule for every member state, and a time for which each is kept', () => {
-    expect(invoiceLawProblems(invoiceLaw, countries)).toEqual([]);
+    expect(invoiceLawProblems(invoiceLaw, { countries, needsCounsel: false })).toEqual([]);
     const day = { year: 2026, month: 11, day: 28 };
     const names = countries.map((country) => invoiceCohortOf(retentionLaw, { country, day })?.name);
     expect(new Set(names)).toEqual(
@@ -29,8 +29,7 @@ describe('the law of invoices of the European Union', () => {
   });
 
   it('is unsigned by counsel', () => {
-    expect(new Set(invoiceLaw.map(({ signOff }) => signOff.role))).toEqual(
-      new Set(['engineering']),
-    );
+    const inProduction = invoiceLawProblems(invoiceLaw, { countries, needsCounsel: true });
+    expect(inProduction).toHaveLength(countries.length);
   });
 });

@@ -9,7 +9,9 @@ const country = 'IN' as CountryCode;
 
 describe('the law of invoices of India', () => {
   it('has one rule, and a time for which an invoice is kept', () => {
-    expect(invoiceLawProblems(invoiceLaw, [country])).toEqual([]);
+    const demands = { countries: [country], needsCounsel: false };
+    expect(invoiceLawProblems(invoiceLaw, demands)).toEqual([]);
+    expect(invoiceLawProblems(invoiceLaw, { ...demands, needsCounsel: true })).toHaveLength(1);
     const day = { year: 2027, month: 3, day: 31 };
     expect(invoiceCohortOf(retentionLaw, { country, day })).toMatchObject({
       ...{ name: 'FISCAL_entrepot-in_2026', endsOn: '2033-12-31' },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ciphertextOf, isTombstone } from '@entrepot/platform-crypto';
 import type { FieldCipher } from '@entrepot/platform-crypto';
 import { ShopDatabase, statement } from '@entrepot/platform-database';
@@ -35,6 +36,8 @@ const findColumns = statement(
 );
 
 const ciphertextMark = 'v1|';
+/** Statements are called by their text, since the plan decides what they read. */
+const nameDigits = 16;
 
 /** Reads tables of the shop, whose rows are sealed under the key of their table's primary key. */
 @Injectable()
@@ -74,11 +77,10 @@ export class PgPersonalFields extends PersonalFields {
     }
     // the text of a JSON value: words as they are, instants in ISO 8601
     const wanted = found.columns.map(({ quoted }) => `to_json(${quoted}) #>> '{}' AS ${quoted}`);
-    const read = statement(
-      `erasure.fields_of_${store.replace('.', '_')}_${fields.join('_')}`.slice(0, 60),
-      `SELECT ${found.key} AS "key", ${wanted.join(', ')} FROM ${found.table}
-       WHERE subject_id = $1 ORDER BY ${found.key}`,
-    );
+    const text = `SELECT ${found.key} AS "key", ${wanted.join(', ')} FROM ${found.table}
+       WHERE subject_id = $1 ORDER BY ${found.key}`;
+    const name = createHash('sha256').update(text).digest('hex').slice(0, nameDigits);
+    const read = statement(`erasure.fields_${name}`, text);
     return this.database.query<Record<string, string | null>>(read, [subject]);
   }
 }

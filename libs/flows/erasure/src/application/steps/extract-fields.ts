@@ -32,7 +32,9 @@ export class ExtractFields extends ErasureStepWork {
   override async perform(request: ErasureRequest, at: Date): Promise<StepOutcome> {
     const plan = JSON.parse(request.plan?.text ?? '{"entries":[]}') as ErasurePlan;
     const byStore = Map.groupBy(extractionsOf(plan), ({ store }) => store);
+    const done = await this.storesDone(request);
     for (const [store, extractions] of byStore) {
+      if (done.has(store)) continue;
       let kept = 0;
       for (const extraction of extractions) kept += await this.extract(request, extraction);
       await this.requests.recordMeasure(request.id, {
@@ -41,6 +43,12 @@ export class ExtractFields extends ErasureStepWork {
       });
     }
     return { event: { action: this.action, at } };
+  }
+
+  private async storesDone({ id }: ErasureRequest): Promise<ReadonlySet<string>> {
+    const steps = await this.requests.stepsOf(id);
+    const mine = steps.filter(({ step, state }) => step === this.action && state === 'done');
+    return new Set(mine.map(({ store }) => store));
   }
 
   private async extract(request: ErasureRequest, extraction: Extraction): Promise<number> {
