@@ -14,5 +14,6 @@ export { PostgresStore } from './postgres-store.ts';
 export type { PostgresPlace } from './postgres-store.ts';
 export { RedisStore } from './redis-store.ts';
 export { filesBelow, scanFiles } from './scan-files.ts';
+export type { FileFind, Scanned } from './scan-files.ts';
 export { isClean, scanStore } from './scan-store.ts';
 export type { FileGroup, ScannedStore, StoreScan } from './store-scan.ts';

@@ -2,6 +2,7 @@ export { StackError, sentenceFor } from './stack-error.ts';
 export { StackPaths, repositoryRoot } from './stack-paths.ts';
 export { StackLock } from './stack-lock.ts';
 export { SecretStore } from './secret-store.ts';
+export { makeCertificate } from './cell-certificate.ts';
 export { identitySecrets } from './cell-identity.ts';
 export { identityOf, isAlive, signalProcess, waitForEnd } from './process-identity.ts';
 export type { ProcessIdentity } from './process-identity.ts';

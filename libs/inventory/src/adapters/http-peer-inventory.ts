@@ -1,5 +1,6 @@
 import { borrowView, totalsView } from '@entrepot/contracts/api/cell-inventory';
 import type { CellId } from '@entrepot/kernel';
+import { mayCross } from '@entrepot/platform-egress';
 import {
   PeerRefusedError,
   PeerUnreachableError,
@@ -21,7 +22,10 @@ const totalsWaitMs = 5_000;
 /** The border process answers for a silent peer before its own caller stops listening. */
 const forwardMarginMs = 50;
 
-/** In the border process: other cells, over mutual TLS. */
+/**
+ * In the border process: other cells, over mutual TLS. A pool whose article number the border takes for somebody's is
+ * left out, as one such number must not stop all others; of it the peer is silent.
+ */
 export class CellPeerInventory extends PeerInventory {
   constructor(private readonly cells: Pick<CellClient, 'call'>) {
     super();
@@ -29,12 +33,15 @@ export class CellPeerInventory extends PeerInventory {
 
   async borrow(peer: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
     const path = '/cell/v1/inventory/borrow';
-    const body = { asks };
+    const body = { asks: asks.filter(({ pool }) => mayCross(pool)) };
+    if (body.asks.length === 0) throw new PeerSilentError('no pool of these may cross');
     const call = { cell: peer, method: 'POST', path, body, deadlineMs: borrowWaitMs } as const;
     return replyOf(await orSilent(() => this.cells.call(call)));
   }
 
-  async exchangeTotals(peer: CellId, body: GrantedTotals): Promise<AppliedTotals> {
+  async exchangeTotals(peer: CellId, { epoch, totals }: GrantedTotals): Promise<AppliedTotals> {
+    const body = { epoch, totals: totals.filter(({ pool }) => mayCross(pool)) };
+    if (body.totals.length === 0) return { totals: [] };
     const path = '/cell/v1/inventory/totals';
     const call = { cell: peer, method: 'POST', path, body, deadlineMs: totalsWaitMs } as const;
     return totalsOf(await orSilent(() => this.cells.call(call)));

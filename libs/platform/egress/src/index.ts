@@ -4,6 +4,7 @@ export {
   inspectCrossing,
   inspectHeaders,
   inspectWord,
+  mayCross,
 } from './inspect-crossing.ts';
 export type { Crossing, CrossingFault, CrossingHeaders, RandomMember } from './inspect-crossing.ts';
 export { canaryMark, detectPersonal } from './value-detectors.ts';

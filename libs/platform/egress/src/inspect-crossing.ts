@@ -110,6 +110,17 @@ function inspectSentence(text: string): void {
   if (text.length > sentenceCharactersMax) refuse('TOO_LONG');
 }
 
+/** Whether a name of ours, such as a pool's, could leave the cell: a list is asked for without those that could not. */
+export function mayCross(name: string): boolean {
+  try {
+    inspectWord(name);
+    return true;
+  } catch (error) {
+    if (error instanceof CrossingRefusedError) return false;
+    throw error;
+  }
+}
+
 /** Hashes, tokens and keys change between digits and letters all the time, in a long run without a joint. */
 function inspectRun(run: string): void {
   if (run.length > runCharactersMax) refuse('TOO_RANDOM');

@@ -7,6 +7,7 @@ import type { Lease, OutboxRow, OutboxScope, RelayStore } from './relay-store.ts
 const batchRowsMax = 500;
 const leaseSeconds = 5;
 const pauseAfterFailureMs = 500;
+const withheldKey = 'withheld';
 
 /** Throws for a row that must not be sent. */
 export type RecordWriter = (row: OutboxRow) => LogRecord;
@@ -94,8 +95,10 @@ export class OutboxRelay {
       try {
         records.push(write(row));
       } catch (error) {
-        const code = error instanceof CrossingRefusedError ? error.code : 'NOT_PUBLISHABLE';
-        await store.park(row, code);
+        const isPersonal = error instanceof CrossingRefusedError;
+        const code = isPersonal ? error.code : 'NOT_PUBLISHABLE';
+        // the letter names the event; what may be somebody's is not copied a second time
+        await store.park(isPersonal ? { ...row, recordKey: withheldKey } : row, code);
         metrics.deadLetters.inc({ consumer: `relay.${scope}`, code });
       }
     }

@@ -1,35 +1,48 @@
 import type { Crossing } from './crossing.ts';
 
-/** What one process wrote into one TLS connection, before it was encrypted. */
+/** What went through one TLS connection of a caller, as it was before it was encrypted or after it was opened. */
 export interface TappedChunk {
+  /** The cell that calls. */
   readonly cell: string;
   readonly connection: number;
-  /** Who opened the connection: whoever calls. */
-  readonly side: 'caller' | 'answerer';
+  readonly flow: 'sent' | 'received';
   readonly hex: string;
 }
 
 const separator = Buffer.from('\r\n\r\n');
 
-/** Takes the streams of connections apart into calls and answers (HTTP/1.1, bodies of a stated length). */
+/**
+ * Takes the streams of connections apart into calls and answers (HTTP/1.1, bodies of a stated length). On one connection
+ * answers come in the order of the calls; at most the last call is without one.
+ */
 export function crossingsOf(chunks: readonly TappedChunk[]): Crossing[] {
   const connections = Map.groupBy(chunks, ({ cell, connection }) => `${cell} ${connection}`);
-  return [...connections.values()].flatMap((written) => {
-    const [first] = written;
-    if (first === undefined) return [];
-    const stream = Buffer.concat(written.map(({ hex }) => Buffer.from(hex, 'hex')));
-    return messagesIn(stream).map(({ start, head, body }) => ({
-      channel: 'http' as const,
-      place: `${first.cell} ${placeOf(start)}`,
-      key: '',
-      head,
-      body,
-    }));
+  return [...connections.values()].flatMap((tapped) => {
+    const cell = tapped[0]?.cell ?? '';
+    const calls = messagesIn(streamOf(tapped, 'sent'));
+    const answers = messagesIn(streamOf(tapped, 'received'));
+    if (answers.length > calls.length || answers.length < calls.length - 1) {
+      throw new RangeError(`${calls.length} calls and ${answers.length} answers on a connection`);
+    }
+    return calls.flatMap(({ start, ...call }, at) => {
+      const place = `${cell} ${start.replace(' HTTP/1.1', '')}`;
+      const answer = answers[at];
+      const called = crossingOf(place, call);
+      if (answer === undefined) return [called];
+      const status = answer.start.replace('HTTP/1.1 ', '');
+      return [called, crossingOf(`${place} answered ${status}`, answer)];
+    });
   });
 }
 
-/** `POST /cell/v1/… HTTP/1.1` or `HTTP/1.1 200 OK`; an answer does not say to what. */
-const placeOf = (start: string): string => start.replace(/ ?HTTP\/1\.1 ?/, '').trim();
+const streamOf = (chunks: readonly TappedChunk[], flow: TappedChunk['flow']): Buffer =>
+  Buffer.concat(chunks.filter((of) => of.flow === flow).map(({ hex }) => Buffer.from(hex, 'hex')));
+
+const crossingOf = (place: string, { head, body }: Pick<Message, 'head' | 'body'>): Crossing => ({
+  ...{ channel: 'http', place, key: '' },
+  head,
+  body,
+});
 
 interface Message {
   readonly start: string;

@@ -80,8 +80,13 @@ function live(world: WorldName, plant: (border: Border) => Partial<Border>): Wor
     const person = worldPerson(world, total);
     traffic.push(border.grant(total, person));
     const bytes = call(border.headers(person), border.acknowledged(total, person));
-    const chunk = { cell: 'eu-1', connection: total, side: 'caller', hex: bytes.toString('hex') };
-    traffic.push(...crossingsOf([chunk as never]));
+    const chunk = {
+      cell: 'eu-1',
+      connection: total,
+      flow: 'sent',
+      hex: bytes.toString('hex'),
+    } as const;
+    traffic.push(...crossingsOf([chunk]));
     traffic.push({
       ...{ channel: 'catalog', place: 'in-1 catalog.product', key: '', head: {} },
       body: JSON.stringify({ kind: 'U', ...border.row('world-1', person) }),
@@ -196,6 +201,22 @@ describe('A tap of a border', () => {
   it('takes a stream apart into its messages', () => {
     const stream = Buffer.concat([call({ host: 'a' }, { one: 1 }), call({}, { two: [2] })]);
     expect(messagesIn(stream).map(({ body: text }) => text)).toEqual(['{"one":1}', '{"two":[2]}']);
+  });
+
+  it('knows an answer by the call before it', () => {
+    const calls = Buffer.concat([call({}, { one: 1 }), call({}, { two: 2 })]);
+    const answer = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+    const tapped = (flow: 'sent' | 'received', bytes: Buffer) =>
+      ({ cell: 'eu-1', connection: 1, flow, hex: bytes.toString('hex') }) as const;
+    const place = 'eu-1 POST /cell/v1/inventory/borrow';
+    const crossed = crossingsOf([tapped('sent', calls), tapped('received', answer)]);
+    expect(crossed.map((of) => of.place)).toEqual([place, `${place} answered 200 OK`, place]);
+    const tooMany = [
+      tapped('sent', call({}, {})),
+      tapped('received', Buffer.concat([answer, answer])),
+    ];
+    expect(() => crossingsOf(tooMany)).toThrow('1 calls and 2 answers');
+    expect(() => crossingsOf([tapped('sent', calls)])).toThrow('2 calls and 0 answers');
   });
 
   it('refuses a stream that lost bytes, or that it cannot read', () => {
