@@ -64,7 +64,8 @@ describe('T41 the copy of a person’s data', () => {
         Object.keys(sectionFacts).toSorted(),
       );
     });
-    await fc.assert(property, { numRuns: 8 });
+    // a smaller person takes as long to live as a larger one
+    await fc.assert(property, { numRuns: 8, endOnFailure: true });
   });
 
   it('is found wanting where any one owner hands out nothing', async () => {
