@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsentsPersonalData } from '@entrepot/consents';
-import { RightsPersonalData, sectionFacts } from '@entrepot/flow-rights';
+import { OfferExport, RightsPersonalData, sectionFacts } from '@entrepot/flow-rights';
 import type { PersonalDataExtract, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import { PersonalDataOwners, PrivacyPersonalData } from '@entrepot/privacy';
@@ -211,6 +211,16 @@ describe('a copy on its way', () => {
     }
     expect(new Set(answers.map((of) => JSON.stringify(of))).size).toBe(1);
     expect(answers[0]).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
+  it('is offered before a key goes, and opens with what the offer said', async () => {
+    const shopper = await scene.newShopper();
+    const offer = await scene.worker.get(OfferExport, { strict: false }).execute(shopper.subject);
+    await scene.work();
+    const fetched = await scene.fetch(`/v1/exports/${offer.token}`);
+    const files = await openCopy(fetched.rawPayload, offer.passphrase);
+    expect(sectionsOf(files).get('account')).toMatchObject([{ email: shopper.email }]);
+    await expect(openCopy(fetched.rawPayload, 'another')).rejects.toThrow();
   });
 
   it('is shown to nobody else', async () => {
