@@ -10,6 +10,7 @@ import { RunningDesk } from '@entrepot/platform-opendsr/testing';
 import { RequestKeys } from '@entrepot/privacy';
 import type { DataProcessor } from '@entrepot/privacy';
 import { createHash } from 'node:crypto';
+import type { Outside } from './erasure-fixture.ts';
 import { ErasureScene } from './erasure-scene.ts';
 import type { Shopper } from './erasure-scene.ts';
 
@@ -49,7 +50,7 @@ beforeAll(async () => {
   const lineTo = (baseUrl: string, secret: string, certificatePem: string) => ({
     ...{ baseUrl, secret, certificatePem, egress, regulation: 'dpdp' as const },
   });
-  scene = await ErasureScene.open({
+  const outside: Outside = {
     recipients: [
       {
         processor: processorOf('mail', 'email'),
@@ -75,7 +76,8 @@ beforeAll(async () => {
       mailers.push(mailer);
       return mailer;
     },
-  });
+  };
+  scene = await ErasureScene.open({ outside });
 });
 afterAll(async () => {
   await scene.end();

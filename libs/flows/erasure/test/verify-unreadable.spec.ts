@@ -1,8 +1,6 @@
-import type { ErasureStore, KeyTrial } from '@entrepot/privacy';
-import type { ErasureRequest } from '@entrepot/privacy';
+import type { ErasureRequest, ErasureStore, KeyTrial, PersonalDataOwners } from '@entrepot/privacy';
 import { describe, expect, it } from '@jest/globals';
 import type { CanaryScan, RestoreDrill } from '../src/application/evidence-hooks.ts';
-import type { PersonalDataOwners } from '../src/application/personal-data-owners.ts';
 import { VerifyUnreadable } from '../src/application/steps/verify-unreadable.ts';
 
 const unusableAt = new Date('2026-11-28T10:00:00Z');

@@ -7,8 +7,8 @@ import { otherStores } from './other-stores.ts';
 import {
   contentOf,
   controllersOf,
-  daysOf,
   notClaimed,
+  periodOf,
   purposesOf,
   recipientRows,
   regionNames,
@@ -63,7 +63,7 @@ function recordOfProcessing(
             `\`${category}\`${countries === 'all' ? '' : ` (${countries})`}`,
             contentOf(tables, category),
             purposesOf(tables, category),
-            daysOf(category) || 'while the account is open',
+            periodOf(category),
             `${end} (${rule.law})`,
           ]),
         ),
@@ -98,7 +98,7 @@ function privacyNotice(tables: readonly MappedTable[], region: RegionLaw, on: st
         rulesAbout(region.retentionLaw, category, on).map(({ countries, rule, end }) => [
           `${category.replaceAll('_', ' ')}: ${contentOf(tables, category)}`,
           purposesOf(tables, category),
-          daysOf(category) || 'as long as you have an account',
+          periodOf(category),
           `${end}, by ${rule.law}${countries === 'all' ? '' : ` (${countries})`}`,
         ]),
       ),

@@ -36,12 +36,11 @@ const otherPurposes: Partial<Record<DataCategory, string>> = {
 };
 
 export function purposesOf(tables: readonly MappedTable[], category: DataCategory): string {
+  const columns = personalFields(tables).filter(({ table }) => categoryOfTable(table) === category);
   const sections = Object.values(sectionFacts).filter((facts) => facts.category === category);
-  const fields = personalFields(tables).filter(({ table }) => categoryOfTable(table) === category);
-  const purposes = [
-    ...sections.map(({ purpose }) => purpose),
-    ...fields.map(({ purpose }) => purpose.replaceAll('_', ' ')),
-  ];
+  const purposes = (columns.length > 0 ? columns : sections).map(({ purpose }) =>
+    purpose.replaceAll('_', ' '),
+  );
   return [...new Set(purposes)].join('; ') || (otherPurposes[category] ?? '');
 }
 
@@ -49,7 +48,7 @@ const endOf = (rule: RetentionRule): string => {
   if (rule.action === 'retain-until') {
     return `${rule.period.months} months from the ${rule.period.from.replaceAll('_', ' ')}`;
   }
-  return rule.leaves === 'facts' ? 'at an erasure; what stays names nobody' : 'at an erasure';
+  return rule.leaves === 'facts' ? 'at an erasure, but for facts' : 'at an erasure';
 };
 
 export interface RuleRow {
@@ -81,12 +80,19 @@ export function rulesAbout(law: RetentionLaw, category: DataCategory, on: string
 export const rulesToCome = (law: RetentionLaw, on: string): RetentionRule[] =>
   law.filter(({ inForceSince }) => inForceSince > on);
 
+const otherPeriods: Partial<Record<DataCategory, string>> = {
+  erasure_record: 'for good: it keeps the person erased',
+  staff_login: 'while employed here',
+};
+
 /** How long something stays while its person is not erased. */
-export const daysOf = (category: DataCategory): string =>
-  retentionSchedule
+export function periodOf(category: DataCategory): string {
+  const scheduled = retentionSchedule
     .filter((entry) => entry.category === category)
-    .map(({ days, since }) => `${days} days after ${since}`)
-    .join('; ');
+    .map(({ name, days, since }) => `${days} days after ${since} (${name.replaceAll('_', ' ')})`);
+  if (scheduled.length > 0) return scheduled.join('; ');
+  return otherPeriods[category] ?? 'while the account is open';
+}
 
 /** The categories of which a cell stores something, in the order of the law table. */
 export const storedIn = (tables: readonly MappedTable[]): DataCategory[] => {
