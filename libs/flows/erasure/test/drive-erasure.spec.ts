@@ -323,7 +323,7 @@ describe('what a law wants kept', () => {
     await keeping.untilAtRest();
     expect(keeping.request.status).toBe('closed');
     expect(kept(keeping)).toEqual(expectedKept);
-    expect(actions(keeping).slice(6, 9)).toEqual(['fence', 'drain', 'extract']);
+    expect(actions(keeping).slice(7, 10)).toEqual(['fence', 'drain', 'extract']);
     const { body } = keeping.certificates.kept.get(id) ?? {};
     expect(JSON.parse(body ?? '')).toMatchObject({
       retained: [

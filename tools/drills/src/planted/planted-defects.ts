@@ -177,8 +177,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
     file: 'libs/flows/erasure/src/application/request-erasure.ts',
     edits: [
       {
-        from: 'if (isSameWish(open, requestedBy)) return open;',
-        to: 'if (isSameWish(open, open.requestedBy)) return open;',
+        from: 'if (!isSameWish(request, requestedBy)) {',
+        to: 'if (!isSameWish(request, request.requestedBy ?? requestedBy)) {',
       },
     ],
     ...{
@@ -199,6 +199,28 @@ export const plantedDefects: readonly PlantedDefect[] = [
     ...{ spec: 'libs/privacy/test/subject-guard.integration.spec.ts', project: 'integration' },
   },
   {
+    number: 22,
+    what: 'a privacy officer reads invoices',
+    file: 'libs/invoices/src/api/invoices.controller.ts',
+    edits: [{ from: `['tax-officer']`, to: `['tax-officer', 'privacy-officer']` }],
+    ...{ spec: 'libs/flows/erasure/test/invoices.integration.spec.ts', project: 'integration' },
+  },
+  {
+    number: 23,
+    what: 'nothing is moved before the key ends',
+    file: 'libs/flows/erasure/src/application/steps/extract-fields.ts',
+    edits: [
+      {
+        from: 'for (const extraction of extractions) kept += await this.extract(request, extraction);',
+        to: 'kept += extractions.length;',
+      },
+    ],
+    ...{
+      spec: 'libs/flows/erasure/test/retained-fields.integration.spec.ts',
+      project: 'integration',
+    },
+  },
+  {
     number: 25,
     what: 'the index key of an ended epoch lives on',
     file: 'libs/privacy/src/adapters/aws-key-destroyer.ts',
@@ -208,8 +230,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     number: 27,
     what: 'a signature that does not hold is passed over',
-    file: 'tools/cli/src/certificate/check-certificate.ts',
-    edits: [{ from: 'if (!isSigned) throw', to: 'if (value.length === 0) throw' }],
+    file: 'tools/cli/src/certificate/check-evidence.ts',
+    edits: [
+      {
+        from: `if (!verify('sha256', statement, { key, dsaEncoding: 'ieee-p1363' }, value)) {`,
+        to: 'if (value.length === 0) {',
+      },
+    ],
     ...{ spec: 'tools/cli/test/verify-certificate.spec.ts', project: 'unit' },
   },
   {
@@ -228,6 +255,27 @@ export const plantedDefects: readonly PlantedDefect[] = [
     },
   },
   {
+    number: 29,
+    what: 'a processor that gave up is waited for',
+    file: 'libs/flows/erasure/src/application/recipients/tell-recipient.ts',
+    edits: [{ from: `if (told.status === 'cancelled') return givenUp(notice);`, to: '' }],
+    ...{ spec: 'libs/flows/erasure/test/recipients.spec.ts', project: 'unit' },
+  },
+  {
+    number: 34,
+    what: 'no word that crosses is looked at',
+    file: 'libs/platform/egress/src/inspect-crossing.ts',
+    edits: [{ from: 'if (seen.has(text)) return;', to: 'return;' }],
+    ...{ spec: 'libs/platform/messaging/src/border-fuzz.spec.ts', project: 'unit' },
+  },
+  {
+    number: 35,
+    what: 'a listed name may have any address',
+    file: 'libs/platform/egress/src/egress-list.ts',
+    edits: [{ from: `if (kind === 'public') return;`, to: 'return;' }],
+    ...{ spec: 'libs/platform/egress/src/egress-list.spec.ts', project: 'unit' },
+  },
+  {
     number: 40,
     what: 'a column has no class',
     file: 'prisma/shop/schema/identity.prisma',
@@ -235,15 +283,48 @@ export const plantedDefects: readonly PlantedDefect[] = [
     ...{ spec: 'tools/guards/src/classification/generated-files.spec.ts', project: 'unit' },
   },
   {
+    number: 41,
+    what: 'the copy has no orders',
+    file: 'libs/orders/src/adapters/orders-personal-data.ts',
+    edits: [{ from: `{ section: 'orders', records: await this.ordersOf(subject) },`, to: '' }],
+    ...{ spec: 'libs/flows/rights/test/export.integration.spec.ts', project: 'integration' },
+  },
+  {
+    number: 42,
+    what: 'no handler asks whether somebody is restricted',
+    file: 'libs/platform/http/src/access.ts',
+    edits: [{ from: 'if (!principal.isRestricted) return;', to: 'return;' }],
+    ...{ spec: 'libs/platform/http/src/access.spec.ts', project: 'unit' },
+  },
+  {
+    number: 43,
+    what: 'an objection is written down and not asked for',
+    file: 'libs/consents/src/adapters/pg-marketing-permission.ts',
+    edits: [
+      {
+        from: 'AND NOT EXISTS (SELECT FROM consents.suppression WHERE digest = $3)',
+        to: 'AND $3::bytea IS NOT NULL',
+      },
+    ],
+    ...{ spec: 'libs/flows/rights/test/marketing.integration.spec.ts', project: 'integration' },
+  },
+  {
     number: 44,
     what: 'the time can be extended again and again',
-    file: 'libs/flows/erasure/src/domain/clocks.ts',
+    file: 'libs/privacy/src/domain/clocks.ts',
     edits: [
       {
         from: 'if (extendedTo !== undefined || at > dueAt) return undefined;',
         to: 'if (at > dueAt) return undefined;',
       },
     ],
-    ...{ spec: 'libs/flows/erasure/src/domain/clocks.spec.ts', project: 'unit' },
+    ...{ spec: 'libs/privacy/src/domain/clocks.spec.ts', project: 'unit' },
+  },
+  {
+    number: 45,
+    what: 'the first decision about a consent counts for ever',
+    file: 'libs/consents/src/adapters/pg-marketing-permission.ts',
+    edits: [{ from: 'ORDER BY seq DESC LIMIT 1', to: 'ORDER BY seq LIMIT 1' }],
+    ...{ spec: 'libs/flows/rights/test/marketing.integration.spec.ts', project: 'integration' },
   },
 ];

@@ -24,7 +24,7 @@ async function saleOf(of: Order, readable: PostalAddress | undefined): Promise<S
     },
   };
   const orders = { findById: () => Promise.resolve({ order: of, addressCiphertext: 'v1|' }) };
-  const addresses = { open: () => Promise.resolve(readable) };
+  const addresses = { openAddress: () => Promise.resolve(readable) };
   await new OrderInvoices(
     orders as unknown as OrderStore,
     addresses as unknown as OrderAddresses,
@@ -36,7 +36,7 @@ async function saleOf(of: Order, readable: PostalAddress | undefined): Promise<S
 }
 
 describe('the invoice of an order', () => {
-  it('is about whoever the parcel goes to, under the law of that country', async () => {
+  it('is about the shopper, under the law of the country of their address', async () => {
     expect(await saleOf(order, address)).toMatchObject({
       ...{ orderId: order.orderId, currency: 'EUR', totalMinor: 357n, taxMinor: 57n },
       buyer: {
