@@ -42,7 +42,7 @@ const someErasures = fc
 
 const someMemory: fc.Arbitrary<Remembered> = fc.record({
   isFencedInVault: fc.boolean(),
-  shop: fc.constantFrom('active' as const, 'fenced' as const, 'erased' as const, undefined),
+  shop: fc.constantFrom(...(['active', 'restricted', 'fenced', 'erased', undefined] as const)),
   key: fc.constantFrom('usable' as const, 'fenced' as const, 'destroyed' as const, undefined),
   hasCovered: fc.boolean(),
   ledger: fc.constantFrom(...(['absent', 'fenced', 'unusable', 'destroyed'] as const)),

@@ -45,7 +45,7 @@ function withFact(known: Fate | undefined, fact: ErasureFact): Fate {
 export interface Remembered {
   readonly isFencedInVault: boolean;
   /** Undefined where the shop has not heard of this person. */
-  readonly shop: 'active' | 'fenced' | 'erased' | undefined;
+  readonly shop: 'active' | 'restricted' | 'fenced' | 'erased' | undefined;
   /** Undefined where the vault has no key of this person. */
   readonly key: 'usable' | 'fenced' | 'destroyed' | undefined;
   /** Whether logins, keys under an epoch or former data keys lie there. */
@@ -83,7 +83,7 @@ export function replayOf(fate: Fate, remembered: Remembered): ReplayStep[] {
   const isToDo: Readonly<Record<ReplayStep, boolean>> = {
     'adopt-key': isKeyUnknown && !isDestroyed,
     'fence-vault': !isFencedInVault,
-    'fence-shop': shop === undefined || shop === 'active',
+    'fence-shop': shop !== 'fenced' && shop !== 'erased',
     'wipe-covered': (isUnusable || isDestroyed) && remembered.hasCovered,
     'wipe-key': isDestroyed && key !== undefined && key !== 'destroyed',
     'enter-ledger': ledgerRanks.indexOf(ledger) < ledgerRanks.indexOf(due),
