@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { EndSessions } from '@entrepot/identity';
-import type { CellId, ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
+import type { ErasureRequestId, StaffId, SubjectId } from '@entrepot/kernel';
 import { Log } from '@entrepot/platform-telemetry';
 import type { ErasureRequest } from '@entrepot/privacy';
 import { ChangeErasure } from '../src/application/change-erasure.ts';
@@ -17,7 +17,6 @@ import { DrainProcesses } from '../src/application/steps/drain-processes.ts';
 import { FencePerson } from '../src/application/steps/fence-person.ts';
 import { drivenActions } from '../src/domain/next-action.ts';
 import type { DrivenAction } from '../src/domain/next-action.ts';
-import type { ErasureEvent } from '../src/domain/transition.ts';
 import {
   Crash,
   InMemoryErasureStore,
@@ -53,7 +52,7 @@ class OthersStep extends ErasureStepWork {
   }
 
   override perform(_: ErasureRequest, at: Date): Promise<StepOutcome> {
-    return Promise.resolve({ event: { action: this.action, at, until: at } as ErasureEvent });
+    return Promise.resolve({ event: { action: this.action, at, until: at } });
   }
 }
 
@@ -62,7 +61,7 @@ class World {
   readonly store = new InMemoryErasureStore(this.power);
   readonly vault = new InMemoryVault(this.power);
   readonly recipients = new InMemoryRecipients(this.power, this.store, this.vault);
-  readonly #log = new Log({ level: 'silent' as never, bound: { cell: 'in-1' as CellId } });
+  readonly #log = new Log({ level: 'silent' as never, bound: { cell: 'in-1' } });
   now = start;
 
   constructor() {
