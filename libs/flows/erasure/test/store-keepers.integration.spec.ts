@@ -109,7 +109,9 @@ describe('topics', () => {
     const topic = `${kafka.topicPrefix}${name}`;
     await kafka.createTopics([name], 2);
     const log = new KafkaEventLog({ ...kafka, clientId: 'spec' });
-    const record = (key: string, value: string) => ({ topic: name, key, value });
+    const record = (key: string, value: string) => ({
+      ...{ topic: name, key, value: Buffer.from(value) },
+    });
     await log.append([
       ...Array.from({ length: 50 }, (_, index) => record(`ord_${index}`, '{}')),
       record('ord_1', JSON.stringify({ who: subject })),
