@@ -21,6 +21,6 @@ export interface DataProcessor {
   readonly knowsBy: ProcessorIdentity;
   /** Days that it has to answer a notice in; then somebody looks. */
   readonly answersWithinDays: number;
-  /** Days after which it forgets by itself what it did for us, as agreed. */
-  readonly keepsDaysMax: number;
+  /** Days after which it forgets by itself what it did for us; none where a law has it keep books. */
+  readonly keepsDaysMax?: number;
 }

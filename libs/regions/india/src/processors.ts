@@ -25,6 +25,5 @@ export const processors: readonly DataProcessor[] = [
     hostSettings: ['ENTREPOT_PSP_BASE_URL', 'ENTREPOT_PSP_ERASURE_URL'],
     knowsBy: 'payment-reference',
     answersWithinDays: 14,
-    keepsDaysMax: 0,
   },
 ];

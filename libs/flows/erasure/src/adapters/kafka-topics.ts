@@ -33,9 +33,11 @@ export class KafkaTopics extends StoreKeeper {
       const store = `kafka:${unknown}`;
       throw new StepFailure('ERASURE_STORE_UNKNOWN', `nobody answers for ${store}`, { store });
     }
+    const names = ours.map(({ name }) => name);
+    const scans = await scan.look(names, [subject]);
     const outcomes: ErasureOutcome[] = [];
     for (const { name, kind } of ours) {
-      const { matched, isWhole } = await scan.look(name, [subject]);
+      const { matched, isWhole } = scans.get(name) ?? { matched: 0, isWhole: false };
       const store = `kafka:${name}`;
       if (!isWhole) {
         throw new StepFailure('ERASURE_STORE_TOO_LARGE', `${store} was not read whole`, { store });

@@ -45,15 +45,20 @@ export class KafkaTopicScan {
     return this.#asAdmin(async (admin) => (await admin.listTopics()).toSorted());
   }
 
-  /** Records up to those that were there when it began. */
-  async look(topic: string, texts: readonly string[]): Promise<TopicScan> {
-    const ends = await this.#asAdmin((admin) => endsOf(admin, topic));
-    if (ends.size === 0 || texts.length === 0) return { matched: 0, isWhole: true };
+  /** By topic: records up to those that were there when it began. One group reads all of them. */
+  async look(
+    topics: readonly string[],
+    texts: readonly string[],
+  ): Promise<ReadonlyMap<string, TopicScan>> {
+    const ends = await this.#asAdmin((admin) => endsOf(admin, topics));
+    const reading = new Reading(topics, ends, texts);
+    if (reading.isDone) return reading.scans();
     const consumer = this.#kafka.consumer({
       ...{ groupId: `${this.#group}${randomUUID()}`, maxWaitTimeInMs: fetchWaitMs, retry },
     });
     try {
-      return await readTo(ends, { consumer, topic, texts });
+      await readTo(reading, consumer);
+      return reading.scans();
     } finally {
       await consumer.disconnect().catch(() => undefined);
     }
@@ -71,47 +76,77 @@ export class KafkaTopicScan {
   }
 }
 
-/** By partition, of those that hold anything: the offset of the next record. */
-async function endsOf(admin: Admin, topic: string): Promise<Map<number, bigint>> {
-  const partitions = await admin.fetchTopicOffsets(topic);
-  return new Map(
-    partitions.flatMap(({ partition, low, high }) =>
-      BigInt(high) > BigInt(low) ? [[partition, BigInt(high)] as const] : [],
-    ),
-  );
+/** By topic and partition, of those that hold anything: the offset of the next record. */
+type Ends = ReadonlyMap<string, Map<number, bigint>>;
+
+async function endsOf(admin: Admin, topics: readonly string[]): Promise<Ends> {
+  const ends = new Map<string, Map<number, bigint>>();
+  for (const topic of topics) {
+    const partitions = await admin.fetchTopicOffsets(topic);
+    const holding = partitions.filter(({ low, high }) => BigInt(high) > BigInt(low));
+    if (holding.length === 0) continue;
+    ends.set(topic, new Map(holding.map(({ partition, high }) => [partition, BigInt(high)])));
+  }
+  return ends;
 }
 
-async function readTo(
-  ends: Map<number, bigint>,
-  {
-    consumer,
-    topic,
-    texts,
-  }: {
-    readonly consumer: Consumer;
-    readonly topic: string;
-    readonly texts: readonly string[];
-  },
-): Promise<TopicScan> {
-  let matched = 0;
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), scanMsMax);
-  const eachBatch = ({ batch }: EachBatchPayload): Promise<void> => {
-    const end = ends.get(batch.partition);
-    if (end === undefined) return Promise.resolve();
-    const old = batch.messages.filter(({ offset }) => BigInt(offset) < end);
-    matched += old.filter((message) => names(message, texts)).length;
-    // a compacted or transactional topic may end in offsets that no record has
-    if (BigInt(batch.lastOffset()) + 1n >= end) ends.delete(batch.partition);
-    if (ends.size === 0) resolve(true);
+/** How far a scan has come. */
+class Reading {
+  readonly #matched: Map<string, number>;
+
+  constructor(
+    topics: readonly string[],
+    private readonly ends: Ends,
+    private readonly texts: readonly string[],
+  ) {
+    this.#matched = new Map(topics.map((topic) => [topic, 0]));
+  }
+
+  /** Topics that hold anything. */
+  get topics(): string[] {
+    return [...this.ends.keys()];
+  }
+
+  get isDone(): boolean {
+    return [...this.ends.values()].every((partitions) => partitions.size === 0);
+  }
+
+  take({ batch }: EachBatchPayload): void {
+    const { topic, partition, messages } = batch;
+    const end = this.ends.get(topic)?.get(partition);
+    if (end === undefined) return;
+    const old = messages.filter(({ offset }) => BigInt(offset) < end);
+    const found = old.filter((message) => names(message, this.texts)).length;
+    this.#matched.set(topic, (this.#matched.get(topic) ?? 0) + found);
+    // a compacted topic may end in offsets that no record has
+    if (BigInt(batch.lastOffset()) + 1n >= end) this.ends.get(topic)?.delete(partition);
+  }
+
+  scans(): ReadonlyMap<string, TopicScan> {
+    return new Map(
+      [...this.#matched].map(([topic, matched]) => [
+        topic,
+        { matched, isWhole: (this.ends.get(topic)?.size ?? 0) === 0 },
+      ]),
+    );
+  }
+}
+
+/** Until all is read, or the time is up. */
+async function readTo(reading: Reading, consumer: Consumer): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), scanMsMax);
+  const eachBatch = (payload: EachBatchPayload): Promise<void> => {
+    reading.take(payload);
+    if (reading.isDone) resolve(undefined);
     return Promise.resolve();
   };
   consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
   try {
     await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.subscribe({ topics: reading.topics, fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatch });
-    return { isWhole: await promise, matched };
+    await promise;
   } finally {
     clearTimeout(timer);
   }
