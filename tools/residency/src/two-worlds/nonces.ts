@@ -43,18 +43,23 @@ export const nonces: readonly Nonce[] = [
     'traceId',
   ),
   ...sets(
+    { channel: 'catalog', place: /catalog\.heartbeat$/, reason: 'heartbeats follow the clock' },
+    ...['sequence', 'beat_at'],
+  ),
+  ...sets(
     { channel: 'catalog', place: anywhere, reason: 'instant of an edit of the catalog' },
-    ...['created_at', 'updated_at', 'changed_at', 'published_at', 'valid_from'],
+    ...['created_at', 'updated_at'],
   ),
   ...sets(
     { channel: 'catalog', place: anywhere, reason: 'random id of a product, derived from nothing' },
-    ...['id', 'product_id', 'variant_id', 'category_id', 'change_id'],
+    ...['id', 'product_id', 'variant_id', 'category_id', 'parent_id'],
   ),
 ];
 
 /** Told at times of their own, by the clock: how often says nothing, so each is compared once. */
 export const periodic: readonly RegExp[] = [
   /global\.cell\.v1$/,
+  /catalog\.heartbeat$/,
   / \/cell\/v1\/health/,
   / \/cell\/v1\/keys/,
   / \/cell\/v1\/inventory\/totals/,
