@@ -118,6 +118,9 @@ describe('An erased person', () => {
   it(
     'T26 can be read in what is stolen before by a login at the KMS alone, and nowhere in the clear',
     async () => {
+      // first, as the evidence makes checkpoints
+      bundle = new AttackBundle(join(folder, 'bundle'), home);
+      await bundle.take('before');
       before = await Evidence.take(home, join(folder, 'before'), needles());
       expect(before.scans.filter((scan) => !isClean(scan))).toEqual([]);
       expect(before.scans.map(({ store }) => store)).toEqual([
@@ -131,8 +134,6 @@ describe('An erased person', () => {
       material = materialOf(kmsFolder(), keyArn);
       expect(kmsFilesWith(material)).not.toEqual([]);
 
-      bundle = new AttackBundle(join(folder, 'bundle'), home);
-      await bundle.take('before');
       const { person, report } = await attack();
       const { password, ...readable } = canary.canaries;
       expect(password).not.toBe('');

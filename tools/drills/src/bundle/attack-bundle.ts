@@ -16,6 +16,7 @@ import { writeReadableRuns } from './readable-runs.ts';
 const insideOfKms = 'keys.jsonl';
 /** Not stores of the cell's own, or written to all the time without a word in it. */
 const leftOut = /(?:\.pid|\.lock|\.sock|\.index|\.timeindex|\.snapshot)$/;
+const isLog = (file: string): boolean => file.includes('/pg_wal/');
 const isSegment = /\/\d{20}\.log$/;
 
 const tablesOf = `SELECT format('%I.%I', schemaname, tablename) AS "table" FROM pg_tables
@@ -39,15 +40,17 @@ export class AttackBundle {
   /** Takes everything away as it is now, under that name. */
   async take(name: string): Promise<void> {
     const folder = join(this.folder, 'takes', name);
+    const stores = readdirSync(this.cell.data, { withFileTypes: true }).filter((store) =>
+      store.isDirectory(),
+    );
+    // a checkpoint lets old segments of a log go
+    for (const { name: store } of stores) this.takeLog(store, join(folder, 'bytes'));
     const clusters = clustersOfStack().filter(({ cell }) => cell === this.cell.id);
     for (const cluster of clusters) {
       await withClient(cluster.superuserUrl, (client) => client.query('CHECKPOINT'));
       await dumpRows(cluster, join(folder, 'rows', cluster.cluster));
     }
-    const stores = readdirSync(this.cell.data, { withFileTypes: true });
-    for (const store of stores) {
-      if (store.isDirectory()) this.takeBytes(store.name, join(folder, 'bytes'));
-    }
+    for (const { name: store } of stores) this.takeBytes(store, join(folder, 'bytes'));
     takeFiles(filesBelow(this.cell.logs), join(folder, 'bytes', 'logs'));
   }
 
@@ -63,18 +66,17 @@ export class AttackBundle {
     this.write('dictionary.json', dictionary);
   }
 
+  private takeLog(store: string, to: string): void {
+    const files = filesBelow(join(this.cell.data, store)).filter(isLog);
+    if (files.length > 0) takeRuns(files, join(to, `${store} WAL`));
+  }
+
   private takeBytes(store: string, to: string): void {
     const files = filesBelow(join(this.cell.data, store));
-    if (files.some((file) => basename(file) === 'PG_VERSION')) {
-      const isLog = (file: string) => file.includes('/pg_wal/');
-      takeRuns(
-        files.filter((file) => !isLog(file)),
-        join(to, `${store} files`),
-      );
-      takeRuns(files.filter(isLog), join(to, `${store} WAL`));
-      return;
-    }
-    takeFiles(files, join(to, store));
+    const isCluster = files.some((file) => basename(file) === 'PG_VERSION');
+    const rest = files.filter((file) => !isLog(file));
+    if (isCluster) takeRuns(rest, join(to, `${store} files`));
+    else takeFiles(rest, join(to, store));
   }
 
   private write(file: string, content: unknown): void {
