@@ -17,7 +17,7 @@ async function rowsOf(database: ShopDatabase | VaultDatabase): Promise<string[]>
   const found: string[] = [];
   for (const { table } of await database.query<{ table: string }>(tables)) {
     const all = statement(
-      `spec.rows_of_${table}`,
+      `spec.rows_of_${table.replaceAll(/[^a-z0-9]+/g, '_')}`,
       `SELECT to_jsonb(t)::text AS "row" FROM ${table} t`,
     );
     found.push(...(await database.query<{ row: string }>(all)).map(({ row }) => row));

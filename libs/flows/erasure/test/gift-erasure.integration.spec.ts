@@ -38,7 +38,7 @@ const insertPayment = statement(
   'spec.gift_payment',
   `INSERT INTO payments.payment (payment_id, order_id, attempt, subject_id, provider,
      provider_reference, method, currency, amount_minor, tax_minor, state)
-   VALUES ($1, $2, 1, $3, 'razorpay', $4, 'upi', 'INR', 357, 57, 'captured')`,
+   VALUES ($1, $2, 1, $3, 'razorpay', $4, 'upi', 'INR', 357, 57, 'authorized')`,
 );
 
 describe.each(['kms-per-user', 'kms-epoch'] as const)('T21 a gift, keys kept by %s', (driver) => {
