@@ -9,9 +9,10 @@ const subject = newCellId('subject', 'in-1' as CellId) as SubjectId;
 const place = { table: 'identity.account', rowId: 'a row', subject };
 
 class OneKey extends SubjectKeys {
+  private readonly key = new SubjectKey(Buffer.alloc(32, 7), 1);
   override create = () => Promise.resolve();
   override use<T>(_subject: SubjectId, work: (key: SubjectKey) => T): Promise<T> {
-    return Promise.resolve(work(new SubjectKey(Buffer.alloc(32, 7), 1)));
+    return Promise.resolve(work(this.key));
   }
 }
 
