@@ -103,7 +103,6 @@ describe('a shopper who asks to be forgotten', () => {
   });
 
   it('either gets out before the fence or is forgotten, whoever is faster', async () => {
-    const outcomes = new Set<string>();
     for (let race = 0; race < racesMax; race += 1) {
       const shopper = await scene.newShopper();
       const id = String((await ask(shopper.token)).body['id']);
@@ -115,7 +114,6 @@ describe('a shopper who asks to be forgotten', () => {
       ]);
       const { status } = (await scene.read(id)).body;
       const [subject] = await books().query<{ status: string }>(statusOf, [shopper.subject]);
-      outcomes.add(answer.status === 200 ? 'out' : 'forgotten');
       if (answer.status === 200) {
         expect({ status, subject }).toEqual({ status: 'withdrawn', subject: { status: 'active' } });
       } else {
@@ -124,7 +122,6 @@ describe('a shopper who asks to be forgotten', () => {
         expect(status).not.toBe('withdrawn');
       }
     }
-    expect(outcomes.size).toBeGreaterThan(0);
   });
 });
 
