@@ -184,7 +184,10 @@ describe('the record of what a processor was told', () => {
     'is proven by another answer': "answer = '\\x00'",
   };
   it.each(Object.entries(changes))('never %s', async (name, change) => {
-    const forge = statement(`spec.forge ${name}`, `UPDATE privacy.recipient_notice SET ${change}`);
+    const forge = statement(
+      `spec.forge_${name.replaceAll(' ', '_')}`,
+      `UPDATE privacy.recipient_notice SET ${change}`,
+    );
     await expect(shopAs('worker').execute(forge)).rejects.toThrow('stays so');
   });
 
