@@ -18,7 +18,7 @@ const insertPayment = statement(
   'spec.insert_payment',
   `INSERT INTO payments.payment (payment_id, order_id, attempt, subject_id, provider,
      provider_reference, method, currency, amount_minor, tax_minor, state)
-   VALUES ($1, $2, 1, $3, 'razorpay', $4, 'upi', 'INR', 1180, 180, 'captured')`,
+   VALUES ($1, $2, 1, $3, 'razorpay', $4, 'upi', 'INR', 1180, 180, 'authorized')`,
 );
 const noticesOf = statement(
   'spec.notices_of',
@@ -185,8 +185,11 @@ describe('the record of what a processor was told', () => {
       "state = 'pending', sealed = '\\x00', completed_at = NULL, answer = NULL, signature = NULL, signer_digest = NULL",
     'is proven by another answer': "answer = '\\x00'",
   };
-  it.each(Object.entries(changes))('never %s', async (_, change) => {
-    const forge = statement('spec.forge_notice', `UPDATE privacy.recipient_notice SET ${change}`);
+  it.each(Object.entries(changes))('never %s', async (name, change) => {
+    const forge = statement(
+      `spec.forge_${name.replaceAll(' ', '_')}`,
+      `UPDATE privacy.recipient_notice SET ${change}`,
+    );
     await expect(shopAs('worker').execute(forge)).rejects.toThrow('stays so');
   });
 
