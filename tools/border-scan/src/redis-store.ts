@@ -18,7 +18,7 @@ export class RedisStore implements ScannedStore {
   constructor({ name, url, folder }: { name: string; url: string; folder: string }) {
     this.name = name;
     this.#folder = folder;
-    this.#redis = new Redis(url, { maxRetriesPerRequest: 3 });
+    this.#redis = new Redis(url, { maxRetriesPerRequest: 3, lazyConnect: true });
   }
 
   async plant(values: readonly Buffer[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -101,7 +102,11 @@ async function makeArticles(description: StackDescription, leader: string): Prom
     const quantity = unitsPerArticle;
     const deliveries = skus.map((sku) => ({ sku, warehouse: 'blr', quantity }));
     await seedStock(description, 'two-worlds', deliveries);
-    for (const sku of skus) await untilOnSale(client, sku.toLowerCase());
+    for (const sku of skus) {
+      for (const { origin } of homes) {
+        await untilThere(node.fetch, `${origin}/v1/products/${sku.toLowerCase()}`);
+      }
+    }
   } finally {
     await node.close();
   }
@@ -147,17 +152,19 @@ async function staffCaller(
   return async (path, body) => {
     await post(path, body, {
       authorization,
-      'idempotency-key': `two-worlds-${crypto.randomUUID()}`,
+      'idempotency-key': randomUUID(),
     });
   };
 }
 
-async function untilOnSale(client: EntrepotClient, slug: string): Promise<void> {
+/** The leader has written it, and every other cell has it once it was replicated. */
+async function untilThere(ask: Fetch, url: string): Promise<void> {
   const end = performance.now() + visibleTimeoutMs;
   for (;;) {
-    const found = await client.product(slug).catch(() => undefined);
-    if (found !== undefined) return;
-    if (performance.now() > end) throw new StackError(`${slug} does not go on sale.`);
+    const answer = await ask(url);
+    await answer.text();
+    if (answer.ok) return;
+    if (performance.now() > end) throw new StackError(`${url} does not go on sale.`);
     await delay(pollMs);
   }
 }

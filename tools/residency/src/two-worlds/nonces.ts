@@ -39,6 +39,14 @@ export const nonces: readonly Nonce[] = [
     ...['tokenKeys[].kid', 'tokenKeys[].x', 'tokenKeys[].y'],
   ),
   ...sets(
+    {
+      channel: 'http',
+      place: / \/cell\/v1\/inventory\/totals/,
+      reason: 'how far a channel was when the clock asked',
+    },
+    ...['totals[].grantedTotal', 'totals[].appliedTotal'],
+  ),
+  ...sets(
     { channel: 'http', place: anywhere, reason: 'made for one problem, tied to nothing before it' },
     'traceId',
   ),
