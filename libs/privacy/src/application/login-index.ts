@@ -23,8 +23,9 @@ export interface LoginSearch {
 
 /**
  * Finds subjects by their login without holding it. The keys of the living epochs, made by KMS, stay in
- * memory: a login costs no KMS call. A row moves to the next epoch in one statement, so a search that asks
- * with the digests of all living epochs finds it before and after.
+ * memory: a login costs no KMS call, and callers that miss together share one. A row moves to the next
+ * epoch in one statement, so a search that asks with the digests of all living epochs finds it before
+ * and after.
  */
 export class LoginIndex {
   readonly #cell: CellId;
@@ -33,8 +34,8 @@ export class LoginIndex {
   readonly #epochs: KeyEpochs;
   readonly #service: KeyService;
   readonly #shardKeys: ShardKeys;
-  readonly #keys = new Map<number, BlindIndexKey>();
-  #inner: InnerIndexKey | undefined;
+  readonly #keys = new Map<number, Promise<BlindIndexKey>>();
+  #inner: Promise<InnerIndexKey> | undefined;
 
   constructor(
     cell: CellId,
@@ -131,13 +132,21 @@ export class LoginIndex {
     }
   }
 
-  async #keyOf({ epoch, indexKeyArn }: LiveEpoch): Promise<BlindIndexKey> {
-    const known = this.#keys.get(epoch);
-    if (known !== undefined) return known;
-    const bytes = await this.#service.mac(indexKeyArn, `login-index|v1|${this.#cell}|${epoch}`);
-    const key = new BlindIndexKey(epoch, bytes);
+  async #keyOf(live: LiveEpoch): Promise<BlindIndexKey> {
+    const { epoch } = live;
+    const key = this.#keys.get(epoch) ?? this.#makeKeyOf(live);
     this.#keys.set(epoch, key);
-    return key;
+    try {
+      return await key;
+    } catch (error) {
+      if (this.#keys.get(epoch) === key) this.#keys.delete(epoch);
+      throw error;
+    }
+  }
+
+  async #makeKeyOf({ epoch, indexKeyArn }: LiveEpoch): Promise<BlindIndexKey> {
+    const bytes = await this.#service.mac(indexKeyArn, `login-index|v1|${this.#cell}|${epoch}`);
+    return new BlindIndexKey(epoch, bytes);
   }
 
   #dropOthersThan(live: readonly LiveEpoch[]): void {
@@ -147,12 +156,20 @@ export class LoginIndex {
   }
 
   async #innerKey(): Promise<InnerIndexKey> {
-    if (this.#inner !== undefined) return this.#inner;
+    const key = this.#inner ?? this.#makeInnerKey();
+    this.#inner = key;
+    try {
+      return await key;
+    } catch (error) {
+      if (this.#inner === key) this.#inner = undefined;
+      throw error;
+    }
+  }
+
+  async #makeInnerKey(): Promise<InnerIndexKey> {
     const keyArn = await this.#store.innerKey();
     if (keyArn === undefined)
       throw new DomainError('UNAVAILABLE', 'the login index has no key yet');
-    const bytes = await this.#service.mac(keyArn, `login-inner|v1|${this.#cell}`);
-    this.#inner = new InnerIndexKey(bytes);
-    return this.#inner;
+    return new InnerIndexKey(await this.#service.mac(keyArn, `login-inner|v1|${this.#cell}`));
   }
 }
