@@ -17,7 +17,8 @@ interface LayerRule {
 
 const testFile = /(\.spec\.ts$|\/test\/|\/testing\/|^e2e\/|^libs\/testing\/|^tools\/)/;
 /** A flow's rules speak in the words of the domains it joins. */
-const domainDoor = /^@entrepot\/(catalog|inventory|carts|orders|payments|invoices|identity|privacy)$/;
+const domainDoor =
+  /^@entrepot\/(catalog|inventory|carts|orders|payments|invoices|identity|privacy)$/;
 const isPackage = (specifier: string): boolean => !specifier.startsWith('.');
 const target = ({ file, specifier }: ImportSite): string =>
   normalize(join(dirname(file), specifier));
@@ -74,7 +75,9 @@ const rules: readonly LayerRule[] = [
     forbids: ({ specifier }) =>
       /^@entrepot\/[^/]+\/./.test(specifier) &&
       !/^@entrepot\/contracts\/(api|events)\/[^/]+$/.test(specifier) &&
-      !/^@entrepot\/[^/]+\/(testing|seed|node|graphql|api|border|eraser|worker|egress|processor|smtp)$/.test(specifier),
+      !/^@entrepot\/[^/]+\/(testing|seed|node|graphql|api|border|eraser|worker|egress|processor|smtp)$/.test(
+        specifier,
+      ),
     message: 'a project has the doors of its package.json and no other',
   },
   {

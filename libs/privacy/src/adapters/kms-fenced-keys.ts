@@ -66,8 +66,6 @@ class OneKey extends SubjectKeys {
   }
 
   override use<T>(subject: SubjectId, work: (key: SubjectKey) => T): Promise<T | Tombstone> {
-    return Promise.resolve(
-      subject === this.#subject ? work(this.#key) : new Tombstone('absent'),
-    );
+    return Promise.resolve(subject === this.#subject ? work(this.#key) : new Tombstone('absent'));
   }
 }

@@ -59,7 +59,13 @@ interface RetainedRow {
 
 const placeOf = (
   requestId: ErasureRequestId,
-  { id, store, field, ordinal, cohort }: Omit<RetainedRow, 'category' | 'law' | 'keepUntil' | 'content'>,
+  {
+    id,
+    store,
+    field,
+    ordinal,
+    cohort,
+  }: Omit<RetainedRow, 'category' | 'law' | 'keepUntil' | 'content'>,
 ): RecordPlace => ({
   cohort,
   column: `${table}.content`,
