@@ -45,6 +45,7 @@ describe('the India app', () => {
   it('T42 serves people whose data are restricted with their requests and the way out, and nothing else', () => {
     const served = api.handlers.filter((handler) => handler.servesRestricted);
     expect(served.map(({ name }) => name).toSorted()).toEqual([
+      'ExportsController.read',
       'OwnErasureController.ask',
       'OwnErasureController.list',
       'OwnErasureController.withdraw',

@@ -12,6 +12,7 @@ import {
   createZodDto,
   CurrentPrincipal,
   RateLimit,
+  ServesRestricted,
   ZodResponse,
 } from '@entrepot/platform-http';
 import type { ShopperPrincipal } from '@entrepot/platform-http';
@@ -80,6 +81,7 @@ export class ExportsController {
 
   @Get('me/exports/:exportId')
   @Access('shopper')
+  @ServesRestricted()
   @ZodResponse({ status: 200, type: ExportDto })
   async read(
     @CurrentPrincipal() { subjectId }: ShopperPrincipal,
