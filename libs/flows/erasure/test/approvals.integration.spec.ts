@@ -196,7 +196,7 @@ const forgery = (id: string, planDigest: string, by = forger()) => {
 
 /** Whether the eraser has taken the request up, once the worker is done with all before it. */
 async function eraserTakesUp(id: string, subject: SubjectId): Promise<boolean> {
-  await scene.driveUntil(id, 'drained');
+  await scene.driveUntil(id, 'extracted');
   await scene.fixture.eraser.destroyKeys.execute();
   const ledger = scene.fixture.stores.vault.open('audit');
   return (await ledger.query(isEntered, [subject])).length === 1;
@@ -220,7 +220,7 @@ describe('T28 the eraser', () => {
         else await (role === 'requester' ? scene.confirm(id) : scene.approve(id));
       }
       expect(await eraserTakesUp(id, shopper.subject)).toBe(false);
-      expect((await scene.read(id)).body).toMatchObject({ status: 'drained', isErased: false });
+      expect((await scene.read(id)).body).toMatchObject({ status: 'extracted', isErased: false });
     },
   );
 
