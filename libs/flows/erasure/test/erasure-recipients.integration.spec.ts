@@ -7,7 +7,6 @@ import { EgressClient } from '@entrepot/platform-http/egress';
 import { PgSentMail, SmtpMailer } from '@entrepot/platform-mail/smtp';
 import { MailSandbox } from '@entrepot/platform-mail/testing';
 import { RunningDesk } from '@entrepot/platform-opendsr/testing';
-import { RequestKeys } from '@entrepot/privacy';
 import type { DataProcessor } from '@entrepot/privacy';
 import { createHash } from 'node:crypto';
 import type { Outside } from './erasure-fixture.ts';
@@ -123,8 +122,6 @@ describe('an erasure of somebody whom processors know', () => {
     expect(await keyStateOf(id)).toMatchObject([{ isThere: true, isDestroyed: false }]);
 
     // the epoch in which all of this lay ends before the person's key counts as destroyed
-    await scene.endEpoch();
-    await scene.worker.get(RequestKeys, { strict: false }).moveToOpenEpoch();
     await scene.endEpoch();
     await scene.passWindow();
     await scene.workUntil(id, 'closed');

@@ -5,7 +5,7 @@ import { DriveErasureJob } from '@entrepot/flow-erasure';
 import type { StaffRole } from '@entrepot/identity';
 import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { SoftwareAuthenticator } from '@entrepot/platform-webauthn/testing';
-import { approvalChallenge, MoveToOpenEpoch, OpenKeyEpoch } from '@entrepot/privacy';
+import { approvalChallenge, MoveToOpenEpoch, OpenKeyEpoch, RequestKeys } from '@entrepot/privacy';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErasureFixture } from './erasure-fixture.ts';
 import type { ErasureFixtureOptions } from './erasure-fixture.ts';
@@ -16,7 +16,7 @@ const workMsMax = 30_000;
 const lookEveryMs = 100;
 /** One day more than the shortest waiting period of KMS. */
 const windowDays = 8;
-const officerEmails = ['first@officers.example', 'second@officers.example'];
+export const officerEmails = ['first@officers.example', 'second@officers.example'];
 
 const epochDue = statement(
   'spec.epoch_due',
@@ -230,6 +230,7 @@ export class ErasureScene {
     await this.fixture.stores.vault.open('superuser').execute(epochDue);
     await this.worker.get(OpenKeyEpoch, { strict: false }).execute();
     await this.worker.get(MoveToOpenEpoch, { strict: false }).execute();
+    await this.worker.get(RequestKeys, { strict: false }).moveToOpenEpoch();
     await this.fixture.eraser.retireEpochs.execute();
   }
 

@@ -1,5 +1,4 @@
 import { erasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
-import type { INestApplicationContext } from '@nestjs/common';
 import { statement } from '@entrepot/platform-database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fullName } from './erasure-scene.ts';
@@ -35,39 +34,19 @@ async function eraseOn(
   { accountId }: Shopper,
   work = () => Promise.resolve(),
 ): Promise<string> {
-  return scene.people.fixture.clock.on(day, async () => {
-    const [first, second] = [await scene.signInOfficer(0), await scene.signInOfficer(1)];
-    const id = String((await scene.people.ask(accountId, first)).body['id']);
-    const { plan, digest } = await planOf(id, first);
-    expect(plan).toContain('RETAIN_');
-    expect(await scene.people.approve(id, second, digest)).toMatchObject({
-      ...{ status: 200, body: { status: 'partial' } },
-    });
-    await work();
-    await workUntil(id, 'verified_unreadable', first);
-    return id;
-  });
-}
-
-async function planOf(id: string, token: string) {
-  const { body } = await scene.people.call(`/admin/v1/erasure-requests/${id}`, { token });
-  return { plan: JSON.stringify(body['plan']), digest: String(body['planDigest']) };
-}
-
-/** As the scene does it, with a token of the day. */
-async function workUntil(
-  id: string,
-  status: string,
-  token: string,
-  on?: INestApplicationContext,
-): Promise<void> {
-  const [known = ''] = scene.people.officers;
-  scene.people.officers[0] = token;
-  try {
-    await scene.people.workUntil(id, status, on);
-  } finally {
-    scene.people.officers[0] = known;
-  }
+  const { people } = scene;
+  return people.fixture.clock.on(day, () =>
+    scene.withOfficersOfTheDay(async () => {
+      const id = await people.askAndConfirm(accountId);
+      expect(JSON.stringify((await people.read(id)).body['plan'])).toContain('RETAIN_');
+      expect(await people.approve(id)).toMatchObject({
+        ...{ status: 200, body: { status: 'partial' } },
+      });
+      await work();
+      await people.workUntil(id, 'verified_unreadable');
+      return id;
+    }),
+  );
 }
 
 describe('T23 a law that wants the regulated class kept for a year', () => {

@@ -18,7 +18,7 @@ import { statement } from '@entrepot/platform-database';
 import type { RetentionLaw, RetentionRule } from '@entrepot/privacy';
 import { CloseCase } from '../src/application/holds/close-case.ts';
 import { shredEverything } from './erasure-fixture.ts';
-import { ErasureScene } from './erasure-scene.ts';
+import { ErasureScene, officerEmails } from './erasure-scene.ts';
 import type { Shopper } from './erasure-scene.ts';
 
 export const country = 'IN' as CountryCode;
@@ -178,10 +178,21 @@ export class StatutoryScene {
     return counted?.rows ?? 0;
   }
 
-  /** A token of an officer who is there on that day. */
-  signInOfficer(index: 0 | 1): Promise<string> {
-    const email = ['first@officers.example', 'second@officers.example'][index] ?? '';
-    return this.people.signIn('/admin/v1/sessions', email);
+  /** With officers who signed in on the day that the clock shows, each with the passkey they have. */
+  async withOfficersOfTheDay<T>(work: () => Promise<T>): Promise<T> {
+    const { people } = this;
+    const known = [...people.officers];
+    try {
+      for (const [index, email] of officerEmails.entries()) {
+        const token = await people.signIn('/admin/v1/sessions', email);
+        const passkey = people.authenticators.get(known[index] ?? '');
+        if (passkey !== undefined) people.authenticators.set(token, passkey);
+        people.officers[index] = token;
+      }
+      return await work();
+    } finally {
+      people.officers.splice(0, known.length, ...known);
+    }
   }
 }
 
