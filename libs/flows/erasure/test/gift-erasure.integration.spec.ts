@@ -23,7 +23,7 @@ const gift: GiftBody = {
   },
   message: 'Happy birthday!\nYour aunt 🎁',
 };
-const billTo = 'Canary Aunt, 1 Hill Road';
+const billTo = JSON.stringify({ recipient: 'Canary Aunt', line1: '1 Hill Road' });
 
 /** A gift that was ordered, with the ciphertexts as a thief would have them. */
 interface GivenGift {
