@@ -12,4 +12,5 @@ export type { PersonalColumn } from './personal-column.ts';
 export type { Queryable, Transaction } from './queryable.ts';
 export { statement } from './statement.ts';
 export type { Statement } from './statement.ts';
+export { together } from './together.ts';
 export { TransactionAbortedError } from './transaction.ts';

@@ -113,8 +113,8 @@ export function accessList(list: TopicList, peers: readonly string[]): readonly 
     ...own.filter(({ global }) => global).map(({ name }) => topic(border, name, WRITE, DESCRIBE)),
     ...arriving.map((name) => topic(worker, name, READ, DESCRIBE)),
     ...arriving.map((name) => topic(border, name, READ, DESCRIBE)),
-    // an erasure has to see that there is no topic that nobody answers for
-    topic(worker, '*', DESCRIBE),
+    // an erasure looks through every topic there is, whoever made it
+    topic(worker, '*', READ, DESCRIBE),
     groups(worker, 'worker.'),
     groups(border, 'border.'),
     // how far the workers are, for readiness; to join a group would take READ

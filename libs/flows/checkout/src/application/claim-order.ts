@@ -4,7 +4,7 @@ import type { PlaceOrderBody } from '@entrepot/contracts/api/orders';
 import type { OrderId } from '@entrepot/kernel';
 import type { NewRecipient, Order } from '@entrepot/orders';
 import { OrderStore } from '@entrepot/orders';
-import { ShopDatabase } from '@entrepot/platform-database';
+import { ShopDatabase, together } from '@entrepot/platform-database';
 import type { ClaimRequest, IdempotencyKey } from '@entrepot/platform-idempotency';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Injectable } from '@nestjs/common';
@@ -58,7 +58,7 @@ export class ClaimOrder {
     const { pinned, stored } = await this.draft.execute(request);
     const claim = { ...claimOf(request), resourceId: stored.order.orderId };
     const order = await this.database.unitOfWork(async (tx) => {
-      const [, , placed] = await Promise.all([
+      const [, , placed] = await together([
         this.register.claim(tx, claim),
         this.orderCart.take(tx, pinned, stored.order.orderId, request.caller),
         this.orders.insert(tx, stored),
