@@ -66,7 +66,8 @@ describe('T35 the connections of a running cell', () => {
         }
       })();
       const sku = await floor.newArticle(6, id === 'in-1' ? 'rtm' : 'blr');
-      const cart = await floor.fillCart(floor.clientAt(0), { country, sku, quantity: 2 });
+      // more than its own half, so that the cell has to ask the other one
+      const cart = await floor.fillCart(floor.clientAt(0), { country, sku, quantity: 5 });
       expect((await floor.settle(cart)).status).toBe('confirmed');
       await sleep(6_000);
       watching.until = false;
