@@ -27,7 +27,6 @@ export interface PackOptions {
 const packOptions = [
   '--create',
   '--file=-',
-  '--ignore-failed-read',
   '--warning=no-file-changed',
   '--warning=no-file-removed',
   '--warning=no-file-shrank',
