@@ -15,6 +15,7 @@ import type { PgFenceWatch } from '../src/adapters/pg-fence-watch.ts';
 import { CiphertextVersions, DropFormerKeys } from '../src/application/drop-former-keys.ts';
 import { shards } from '../src/application/key-places.ts';
 import { KeyService } from '../src/application/key-service.ts';
+import { KeyTrial } from '../src/application/key-trial.ts';
 import { RotateSubjectKey } from '../src/application/rotate-subject-key.ts';
 import { subjectKeyDrivers } from '../src/application/subject-key-driver.ts';
 import { VaultStore } from '../src/application/vault-store.ts';
@@ -248,6 +249,23 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
       expect(await open(erased, sealed, fresh)).toEqual(new Tombstone('destroyed'));
       await expect(seal(erased, 'y', fresh)).rejects.toMatchObject({ code: 'SUBJECT_ERASED' });
       expect(await open(other, ofOther, fresh)).toEqual({ name: 'kept' });
+    });
+
+    it('is tried past every fence, and opens as long as anything still wraps the key', async () => {
+      const subject = await newSubject();
+      await seal(subject, 'x');
+      const opens = () => worker.get(KeyTrial).opens(subject);
+      const backup = await copyOf(fixture.vault, subject);
+      expect(await opens()).toBe(true);
+      await putUpFence(subject);
+      expect(await opens()).toBe(true);
+      await drill.erase(subject);
+      expect(await opens()).toBe(false);
+      const erased = await copyOf(fixture.vault, subject);
+      await restore(fixture.vault, subject, backup);
+      // the key at KMS waits for its end; the root of the epoch serves everybody else
+      expect(await opens()).toBe(driver === 'kms-epoch');
+      await restore(fixture.vault, subject, erased);
     });
 
     it('is not called destroyed while a backup could still be opened', async () => {
