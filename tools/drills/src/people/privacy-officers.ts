@@ -3,7 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { NodeFetch } from '@entrepot/client/node';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
-import type { ErasureRequestDetailView, ErasureRequestView } from '@entrepot/contracts/api/privacy';
+import type {
+  CreateErasureRequestBody,
+  ErasureRequestDetailView,
+  ErasureRequestView,
+} from '@entrepot/contracts/api/privacy';
 import { SoftwareAuthenticator } from '@entrepot/platform-webauthn/testing';
 import type { StoredAuthenticator } from '@entrepot/platform-webauthn/testing';
 import type { DemoStaff, DescribedCell, StackDescription } from '@entrepot/stack';
@@ -58,9 +62,14 @@ export class PrivacyOfficers {
     return this.ask<T>(officer, `/${id}/${as}`, { planDigest, assertion });
   }
 
-  /** One asks and signs the plan, the other approves it; answers the request. */
-  async decide(accountId: string): Promise<ErasureRequestView> {
-    const asked = await this.ask<ErasureRequestView>(1, '', { accountId });
+  /** About an account: one asks and signs the plan, the other approves it; answers the request. */
+  decide(accountId: string): Promise<ErasureRequestView> {
+    return this.decideOn({ accountId });
+  }
+
+  /** The same about whomever staff can name. */
+  async decideOn(person: CreateErasureRequestBody): Promise<ErasureRequestView> {
+    const asked = await this.ask<ErasureRequestView>(1, '', person);
     if (asked.status !== 201) throw new Error(`the request was answered with ${asked.status}`);
     const { id } = asked.body;
     await this.sign(1, id, 'confirmation');
