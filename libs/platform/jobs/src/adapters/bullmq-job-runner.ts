@@ -9,7 +9,8 @@ import type { JobHandler, JobQueue } from '../job-handler.ts';
 import { connectTo, queueName } from './bullmq-job-queue.ts';
 import type { BullMqOptions } from './bullmq-job-queue.ts';
 
-const concurrency = 4;
+/** Jobs wait for databases, brokers and processors most of their time. */
+const concurrency = 12;
 
 export interface BullMqJobRunnerParts extends BullMqOptions {
   readonly queue: JobQueue;
