@@ -20,5 +20,5 @@ export { settleOrder } from './people/settle-order.ts';
 export { drilledSpecs, hasFailed, numberOf } from './numbers/drill-table.ts';
 export type { DrilledSpec } from './numbers/drill-table.ts';
 export { plantedDefects } from './planted/planted-defects.ts';
-export type { PlantedDefect } from './planted/planted-defects.ts';
+export type { PlantedDefect } from './planted/planted-defect.ts';
 export { privacyTestsPage } from './numbers/privacy-tests-page.ts';

@@ -14,6 +14,9 @@ import type { DemoStaff, DescribedCell, StackDescription } from '@entrepot/stack
 
 const stageTimeoutMs = 90_000;
 const pollMs = 250;
+/** How long an officer asks again where the cell says that it cannot answer at the moment. */
+const busyMsMax = 60_000;
+const unavailable = 503;
 
 export interface OfficerAnswer<T> {
   readonly status: number;
@@ -27,6 +30,11 @@ export interface Watch {
   /** Is told of the request at every look. */
   readonly watch?: (request: ErasureRequestDetailView) => Promise<void> | void;
   readonly timeoutMs?: number;
+}
+
+interface Sent {
+  readonly token: string;
+  readonly body: object | undefined;
 }
 
 /** Two privacy officers of a cell, who speak to it over the public admin API and in no other way. */
@@ -48,9 +56,9 @@ export class PrivacyOfficers {
   /** As officer 1 or 2; answers whatever the cell answers. Signs in where the token is too old. */
   async ask<T>(officer: 1 | 2, path: string, body?: object): Promise<OfficerAnswer<T>> {
     const token = this.tokens.get(officer) ?? (await this.signIn(officer));
-    const first = await this.send<T>(path, { token, body });
+    const first = await this.sendPatiently<T>(path, { token, body });
     if (first.status !== 401) return first;
-    return this.send<T>(path, { token: await this.signIn(officer), body });
+    return this.sendPatiently<T>(path, { token: await this.signIn(officer), body });
   }
 
   /** Signs the plan as it stands with the officer's passkey; answers whatever the cell answers. */
@@ -113,10 +121,17 @@ export class PrivacyOfficers {
     return SoftwareAuthenticator.from(stored, this.home.origin);
   }
 
-  private async send<T>(
-    path: string,
-    { token, body }: { readonly token: string; readonly body: object | undefined },
-  ): Promise<OfficerAnswer<T>> {
+  /** What was refused as not possible now was not done. */
+  private async sendPatiently<T>(path: string, request: Sent): Promise<OfficerAnswer<T>> {
+    const end = performance.now() + busyMsMax;
+    for (;;) {
+      const answer = await this.send<T>(path, request);
+      if (answer.status !== unavailable || performance.now() > end) return answer;
+      await sleep(pollMs);
+    }
+  }
+
+  private async send<T>(path: string, { token, body }: Sent): Promise<OfficerAnswer<T>> {
     const answer = await this.node.fetch(`${this.home.origin}/admin/v1/erasure-requests${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -126,15 +141,27 @@ export class PrivacyOfficers {
   }
 
   private async signIn(officer: 1 | 2): Promise<string> {
+    const end = performance.now() + busyMsMax;
+    for (;;) {
+      const answer = await this.trySignIn(officer);
+      if (answer.ok) {
+        const { accessToken } = (await answer.json()) as { accessToken: string };
+        this.tokens.set(officer, accessToken);
+        return accessToken;
+      }
+      if (answer.status !== unavailable || performance.now() > end) {
+        throw new Error(`an officer of ${this.home.id} is refused: ${answer.status}`);
+      }
+      await sleep(pollMs);
+    }
+  }
+
+  private trySignIn(officer: 1 | 2): Promise<Response> {
     const { login: email, password } = this.logins[officer - 1] as DemoStaff;
-    const answer = await this.node.fetch(`${this.home.origin}/admin/v1/sessions`, {
+    return this.node.fetch(`${this.home.origin}/admin/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email, password }),
     });
-    if (!answer.ok) throw new Error(`an officer of ${this.home.id} is refused: ${answer.status}`);
-    const { accessToken } = (await answer.json()) as { accessToken: string };
-    this.tokens.set(officer, accessToken);
-    return accessToken;
   }
 }

@@ -11,6 +11,9 @@ import type { BullMqOptions } from './bullmq-job-queue.ts';
 
 /** Jobs wait for databases, brokers and processors most of their time. */
 const concurrency = 12;
+/** What a process that died was at is taken up by another after so long; doing it twice changes nothing. */
+const lockMs = 15_000;
+const stalledCheckMs = 5_000;
 
 export interface BullMqJobRunnerParts extends BullMqOptions {
   readonly queue: JobQueue;
@@ -35,6 +38,8 @@ export class BullMqJobRunner {
       connection: this.connection,
       prefix: parts.prefix,
       concurrency,
+      lockDuration: lockMs,
+      stalledInterval: stalledCheckMs,
     });
     this.worker.on('error', () => undefined);
     for (const handler of parts.handlers) this.schedule(handler);
