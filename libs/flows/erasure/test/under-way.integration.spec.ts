@@ -1,3 +1,4 @@
+import type { ErasureRequestId } from '@entrepot/kernel';
 import { ErasureStore } from '@entrepot/privacy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ErasureScene } from './erasure-scene.ts';
@@ -15,7 +16,7 @@ describe('requests under way', () => {
     const [first, second] = [
       await scene.askAndApprove((await scene.newShopper()).accountId),
       await scene.askAndApprove((await scene.newShopper()).accountId),
-    ].toSorted();
+    ].toSorted() as ErasureRequestId[];
     const requests = scene.worker.get(ErasureStore, { strict: false });
     const page = { rowsMax: 10, after: undefined };
     expect(await requests.underWay({ ...page, awaitsKeyEnd: true })).toEqual([waiting]);
