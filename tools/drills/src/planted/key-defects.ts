@@ -144,13 +144,17 @@ export const keyDefects: readonly PlantedDefect[] = [
   },
   {
     number: 14,
-    what: 'what may pass by itself fails the request',
+    what: 'a call of the KMS is made once, and what may pass by itself fails the request',
     file: 'libs/flows/erasure/src/application/drive-erasure.ts',
     edits: [
       {
         from: `      this.log.failure('privacy.erasure_failed', error, { component: step.action });
       throw error;`,
         to: `      return this.fail(request, step, new StepFailure('ERASURE_FAILED', 'it failed'));`,
+      },
+      {
+        file: 'libs/privacy/src/adapters/aws-key-service.ts',
+        ...{ from: 'const attemptsMax = 3;', to: 'const attemptsMax = 1;' },
       },
     ],
     ...{ spec: 'e2e/drills/stormy-kms.drill.spec.ts', project: 'drill' },
