@@ -216,7 +216,7 @@ describe('every operation in every key state', () => {
     else await expect(outcome).rejects.toMatchObject({ name: verdict });
   });
 
-  it('the table says of the operations that matter to an erasure what AWS documents', () => {
+  it('T9 says of the operations that matter to an erasure what AWS documents', () => {
     expect(stateTable.Decrypt).toEqual({
       Enabled: 'ok',
       Disabled: 'DisabledException',
