@@ -160,12 +160,19 @@ export const erasureDefects: readonly PlantedDefect[] = [
   },
   {
     number: 30,
-    what: 'the login of an erased person stays taken',
+    what: 'nobody deletes the login of an erased person',
     file: 'libs/privacy/src/adapters/pg-erasure-ledger.ts',
     edits: [
       {
         from: 'DELETE FROM vault.login_index WHERE subject_id = $1 RETURNING epoch',
         to: 'DELETE FROM vault.login_index WHERE subject_id = $1 AND false RETURNING epoch',
+      },
+      {
+        file: 'libs/privacy/src/adapters/vault-personal-data.ts',
+        ...{
+          from: `'DELETE FROM vault.login_index WHERE subject_id = $1'`,
+          to: `'SELECT $1::text'`,
+        },
       },
     ],
     ...{ spec: 'libs/flows/erasure/test/erasure.integration.spec.ts', project: 'integration' },
