@@ -67,21 +67,33 @@ export class DrillGround {
     return this.in(cluster, async (client) => (await client.query<Row>(sql, [...values])).rows);
   }
 
-  async subjectOf({ accountId }: CanaryShopper): Promise<string> {
-    const sql = 'SELECT subject_id AS "subject" FROM identity.account WHERE account_id = $1';
-    const [row] = await this.rows('shop', sql, [accountId]);
-    if (typeof row?.['subject'] !== 'string') throw new RangeError('there is no such account');
-    return row['subject'];
+  async subjectOf(person: CanaryShopper): Promise<string> {
+    const [subject] = await this.subjectsOf([person]);
+    if (subject === undefined) throw new RangeError('there is no such account');
+    return subject;
+  }
+
+  /** Of everybody who has an account, in one question. */
+  async subjectsOf(people: readonly CanaryShopper[]): Promise<string[]> {
+    const sql = 'SELECT subject_id AS "subject" FROM identity.account WHERE account_id = ANY($1)';
+    const rows = await this.rows('shop', sql, [people.map(({ accountId }) => accountId)]);
+    return rows.map(({ subject }) => String(subject));
   }
 
   /** Tables of `shop` with rows of this subject. */
-  tablesWith(subject: string): Promise<string[]> {
+  async tablesWith(subject: string): Promise<readonly string[]> {
+    return (await this.tablesWithEach([subject])).get(subject) ?? [];
+  }
+
+  /** Tables of `shop` with rows of a subject, for each of them. */
+  tablesWithEach(subjects: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     return this.in('shop', async (client) => {
+      const found = new Map<string, string[]>(subjects.map((subject) => [subject, []]));
       const { rows } = await client.query<{ table: string }>(subjectTables);
-      const found: string[] = [];
       for (const { table } of rows) {
-        const sql = `SELECT FROM ${table} WHERE subject_id = $1 LIMIT 1`;
-        if (((await client.query(sql, [subject])).rowCount ?? 0) > 0) found.push(table);
+        const sql = `SELECT DISTINCT subject_id AS "subject" FROM ${table} WHERE subject_id = ANY($1)`;
+        const named = await client.query<{ subject: string }>(sql, [[...subjects]]);
+        for (const { subject } of named.rows) found.get(subject)?.push(table);
       }
       return found;
     });
