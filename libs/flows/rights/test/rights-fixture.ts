@@ -18,6 +18,7 @@ import {
   RateLimitGuard,
   TokenVerifier,
 } from '@entrepot/platform-http';
+import { FieldCipher } from '@entrepot/platform-crypto';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
@@ -75,6 +76,14 @@ const workerDoors = (shop: ShopDatabase): Provider[] => [
   })),
   { provide: IdempotencyRegister, useValue: new IdempotencyRegister() },
   { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
+];
+
+const apiDoors: Provider[] = [
+  {
+    provide: IdempotencyRegister,
+    useFactory: (cipher: FieldCipher) => new IdempotencyRegister(fingerprint, cipher),
+    inject: [FieldCipher],
+  },
 ];
 
 interface Stores {
@@ -188,9 +197,7 @@ export class RightsFixture {
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
       { provide: Metrics, useValue: new Metrics({ cell, process: kind }) },
-      ...(kind === 'worker'
-        ? workerDoors(database)
-        : [{ provide: IdempotencyRegister, useValue: new IdempotencyRegister(fingerprint) }]),
+      ...(kind === 'worker' ? workerDoors(database) : apiDoors),
     ]);
     const options = {
       cell,

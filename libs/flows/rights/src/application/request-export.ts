@@ -49,8 +49,9 @@ export class RequestExport {
 
   private async claim(wish: ExportWish): Promise<RequestedExport> {
     const { id, write, passphrase, token } = await this.issue.prepare(wish.subject, wish.order);
+    const claim = await this.register.seal({ ...claimOf(wish), resourceId: id });
     await this.database.unitOfWork(async (tx) => {
-      await this.register.claim(tx, { ...claimOf(wish), resourceId: id });
+      await this.register.claim(tx, claim);
       await write(tx);
     });
     return { id, secrets: { passphrase, token } };
