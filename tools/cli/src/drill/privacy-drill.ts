@@ -18,9 +18,6 @@ export interface DrillChoice {
   readonly only?: number;
 }
 
-/** Also runs in `npm test`, with the default driver; here with the other one too. */
-const alsoDrilled = 'e2e/erasure/restore-drill';
-
 const noReport: DrilledSpec = {
   ...{ number: 0, title: 'Jest wrote no report', file: '', outcome: 'failed', seconds: 0 },
 };
@@ -54,13 +51,8 @@ async function drillOn(
   only: number | undefined,
 ): Promise<DrilledSpec[]> {
   const chosen = only === undefined ? [] : ['-t', `\\bT${only} `];
-  const runs = [
-    await runJest('drill', { env, args: ['--runInBand', ...chosen] }),
-    await runJest('e2e', { env, args: ['--runInBand', ...chosen, '--', alsoDrilled] }),
-  ];
-  return runs.flatMap(({ report }) =>
-    report === undefined ? [noReport] : drilledSpecs(report, only),
-  );
+  const { report } = await runJest('drill', { env, args: ['--runInBand', ...chosen] });
+  return report === undefined ? [noReport] : drilledSpecs(report, only);
 }
 
 /** A row for each spec, by number; what failed or was skipped stands out. */

@@ -18,8 +18,8 @@ import type { Learnt } from '@entrepot/drills';
 import type { DescribedCell } from '@entrepot/stack';
 import { repositoryRoot } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { inShopOf } from '../erasure/books.ts';
 import { ShopFloor } from '../src/shop-floor.ts';
-import { inShopOf } from './books.ts';
 
 const limitMs = 300_000;
 const stageTimeoutMs = 60_000;
@@ -104,7 +104,7 @@ describe('A cell that is restored from before an erasure', () => {
     inShopOf(cellId, async (client) => (await client.query<Record<string, unknown>>(text)).rows);
 
   it(
-    'was backed up while both people lived in it',
+    'T24 was backed up while both people lived in it',
     async () => {
       const [account] = await inShop(
         `SELECT subject_id FROM identity.account WHERE account_id = '${erased.accountId}'`,
@@ -124,7 +124,7 @@ describe('A cell that is restored from before an erasure', () => {
   );
 
   it(
-    'forgot one of them since; the key waits for its end',
+    'T24 forgot one of them since; the key waits for its end',
     async () => {
       const officers = new PrivacyOfficers(node, floor.description, home);
       const { id } = await officers.decide(erased.accountId);
@@ -136,7 +136,7 @@ describe('A cell that is restored from before an erasure', () => {
   );
 
   it(
-    'refuses a restore while it runs, and afterwards takes it only into quarantine and out again by the journal',
+    'T24 refuses a restore while it runs, and afterwards takes it only into quarantine and out again by the journal',
     async () => {
       const restore = ['restore', '--cell', cellId, '--from', set];
       expect((await entrepot(...restore)).output).toContain('needs a stopped cell');
