@@ -31,6 +31,7 @@ import { NoRecipientHoldsIt, RecipientNotices } from './application/recipient-no
 import { RectifyAccount } from './application/rectify-account.ts';
 import { RequestExport } from './application/request-export.ts';
 import { RightsSettings } from './application/rights-settings.ts';
+import { TellExportReady } from './application/tell-export-ready.ts';
 
 export interface RightsOptions extends RightsSettings {
   readonly consentTexts: readonly ConsentText[];
@@ -52,7 +53,7 @@ const importsOf = ({ consentTexts, imports = [] }: RightsOptions) => [
 
 /**
  * What people may ask of a cell beside being forgotten: copies, corrections, consents, objections. Needs
- * privacy and identity, and of the cell ShopDatabase, Clock, Metrics and IdempotencyRegister.
+ * privacy and identity, and of the cell ShopDatabase, Clock, Metrics, IdempotencyRegister and, for workers, a Mailer.
  */
 @Module({})
 export class RightsModule {
@@ -92,7 +93,7 @@ export class RightsModule {
             ...[ArchiveSealer, RightsSettings, Clock],
           ],
         },
-        ...[MakeExportJob, OpenRequestGauge],
+        ...[MakeExportJob, OpenRequestGauge, TellExportReady],
       ],
       exports: [ExportStore, MakeExportJob, OfferExport],
     };

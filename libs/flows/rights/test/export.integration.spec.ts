@@ -31,6 +31,10 @@ const readExportRow = statement(
   `SELECT status, passphrase, archive, encode(token_hash, 'hex') AS "tokenHash"
    FROM rights.export WHERE request_id = $1`,
 );
+const readLink = statement(
+  'spec.read_link',
+  'SELECT link FROM rights.export WHERE request_id = $1',
+);
 const fence = statement('spec.fence', 'SELECT privacy.fence_subject($1)');
 const tracesLeft = statement(
   'spec.traces_left',
@@ -221,6 +225,33 @@ describe('a copy on its way', () => {
     const files = await openCopy(fetched.rawPayload, offer.passphrase);
     expect(sectionsOf(files).get('account')).toMatchObject([{ email: shopper.email }]);
     await expect(openCopy(fetched.rawPayload, 'another')).rejects.toThrow();
+  });
+
+  it('is told by mail when it is there: a link that is good once, and no word that opens it', async () => {
+    const shopper = await scene.newShopper({ language: 'de' });
+    const { mailer, cells } = scene.fixture;
+    const { body } = await scene.askForCopy(shopper);
+    mailer.isAway = true;
+    await expect(scene.work()).rejects.toThrow('away');
+    const linkOf = async () =>
+      (await scene.superuser().query<{ link: string | null }>(readLink, [body['id']]))[0]?.link;
+    expect(await linkOf()).toMatch(/^v1\|/);
+    mailer.isAway = false;
+    await scene.work();
+    await scene.work();
+    const letters = mailer.sent.filter(({ to }) => to === shopper.email);
+    const link = `${cells.directory.get(cells.home).origin}${String(body['downloadPath'])}`;
+    expect(letters).toMatchObject([
+      {
+        kind: 'export_ready',
+        locale: 'de',
+        values: { link },
+        reference: `${String(body['id'])}.ready`,
+      },
+    ]);
+    expect(JSON.stringify(letters)).not.toContain(String(body['passphrase']));
+    expect(await linkOf()).toBeNull();
+    expect((await scene.fetch(body['downloadPath'])).statusCode).toBe(200);
   });
 
   it('is shown to nobody else', async () => {

@@ -19,6 +19,8 @@ import {
   TokenVerifier,
 } from '@entrepot/platform-http';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
+import { Mailer, MailNotSent } from '@entrepot/platform-mail';
+import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule, storedCategories } from '@entrepot/privacy';
@@ -77,6 +79,18 @@ const workerDoors = (shop: ShopDatabase): Provider[] => [
   { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
 ];
 
+/** A postman who keeps every letter, and may be away. */
+export class RecordingMailer extends Mailer {
+  readonly sent: MailMessage[] = [];
+  isAway = false;
+
+  override send(message: MailMessage): Promise<void> {
+    if (this.isAway) return Promise.reject(new MailNotSent('away'));
+    this.sent.push(message);
+    return Promise.resolve();
+  }
+}
+
 interface Stores {
   readonly shop: TestDatabase<'shop'>;
   readonly vault: TestDatabase<'vault'>;
@@ -89,6 +103,7 @@ export class RightsFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'rights-'));
   readonly #running: INestApplicationContext[] = [];
   readonly #log: Log;
+  readonly mailer = new RecordingMailer();
   /** The worker's own connections. */
   readonly workerShop: ShopDatabase;
 
@@ -171,8 +186,10 @@ export class RightsFixture {
   }
 
   #rights(): RightsOptions {
+    const { home, directory } = this.cells;
     return {
-      ...{ cell: this.cells.home, countries, timeZone: 'Asia/Kolkata', law },
+      ...{ cell: home, origin: directory.get(home).origin },
+      ...{ countries, timeZone: 'Asia/Kolkata', law },
       ...{ recipients: [], consentTexts },
     };
   }
@@ -187,6 +204,7 @@ export class RightsFixture {
       { provide: Clock, useValue: new SystemClock() },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
+      { provide: Mailer, useValue: this.mailer },
       { provide: Metrics, useValue: new Metrics({ cell, process: kind }) },
       ...(kind === 'worker'
         ? workerDoors(database)

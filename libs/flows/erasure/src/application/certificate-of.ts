@@ -9,6 +9,7 @@ import type { ErasureDetail } from './read-erasures.ts';
 /** Details of events that tell what a step did not do. */
 const notDoneDetails: ReadonlySet<string> = new Set([
   'PERSON_NOT_ASKED_ANEW',
+  'COPY_NOT_OFFERED',
   'NO_RECIPIENT_CONNECTED',
   'NO_SCAN_NO_RESTORE_DRILL',
 ]);

@@ -14,6 +14,8 @@ ALTER TABLE rights.export
     (status IN ('requested', 'ready', 'downloaded', 'expired', 'failed')),
   ADD CONSTRAINT export_passphrase_is_ciphertext CHECK (passphrase LIKE 'v1|%'),
   ADD CONSTRAINT export_archive_is_ciphertext CHECK (archive LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_is_ciphertext CHECK (link LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_while_of_use CHECK (link IS NULL OR status IN ('requested', 'ready')),
   -- what opens the archive and the archive itself are never here together
   ADD CONSTRAINT export_passphrase_until_made CHECK ((status = 'requested') = (passphrase IS NOT NULL)),
   ADD CONSTRAINT export_archive_while_ready CHECK ((status = 'ready') = (archive IS NOT NULL)),
@@ -26,7 +28,7 @@ ALTER TABLE rights.export
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'kind');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.export
-  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive');
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive', 'link');
 
 -- A link that was used stays used: no state is ever left backwards.
 CREATE FUNCTION rights.guard_export() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
