@@ -108,5 +108,10 @@ export {
   RecipientNotices,
   RequestContacts,
 } from './application/recipient-notices.ts';
-export type { NoticeProof, NoticeState, RecipientNotice } from './application/recipient-notices.ts';
+export type {
+  NoticeProgress,
+  NoticeProof,
+  NoticeState,
+  RecipientNotice,
+} from './application/recipient-notices.ts';
 export { RequestKeys } from './application/request-keys.ts';

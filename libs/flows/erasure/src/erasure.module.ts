@@ -1,4 +1,4 @@
-import { PersonalDataOwners } from '@entrepot/privacy';
+import { PersonalDataOwners, RecipientNotices } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, InjectionToken, ModuleMetadata, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
@@ -41,6 +41,7 @@ import { LastLetter } from './application/recipients/last-letter.ts';
 import { RecipientRegister } from './application/recipients/recipient-register.ts';
 import type { ConnectedRecipient } from './application/recipients/recipient-register.ts';
 import { RequestSeal } from './application/recipients/request-seal.ts';
+import { CorrectionDesk, TellOfCorrection } from './application/recipients/tell-of-correction.ts';
 import { TellRecipient } from './application/recipients/tell-recipient.ts';
 import { PurgeRestored } from './application/purge-restored.ts';
 import { ReadCertificate } from './application/read-certificate.ts';
@@ -120,6 +121,13 @@ const recipientProviders = (
 ): Provider[] => [
   { provide: RecipientRegister, useFactory: () => new RecipientRegister(recipients()) },
   ...[RequestSeal, KnownIdentities, PrepareRecipients, TellRecipient, LastLetter],
+  {
+    provide: CorrectionDesk,
+    useFactory: (notices: RecipientNotices, seal: RequestSeal, tell: TellRecipient) =>
+      ({ notices, seal, tell }) satisfies CorrectionDesk,
+    inject: [RecipientNotices, RequestSeal, TellRecipient],
+  },
+  TellOfCorrection,
 ];
 
 /**
@@ -178,7 +186,10 @@ export class ErasureModule {
         ...[PersonalDataOwners, SweepStores, DriveErasure, DriveErasureJob, PurgeRestored],
         KeepStatutoryRecords,
       ],
-      exports: [PersonalDataOwners, DriveErasureJob, KeepStatutoryRecords, PurgeRestored],
+      exports: [
+        ...[PersonalDataOwners, DriveErasureJob, KeepStatutoryRecords, PurgeRestored],
+        TellOfCorrection,
+      ],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { WrappingKey } from '@entrepot/platform-crypto';
-import type { CellId } from '@entrepot/kernel';
+import type { CellId, Clock } from '@entrepot/kernel';
 import { Mailer, MailNotSent } from '@entrepot/platform-mail';
 import type { MailMessage } from '@entrepot/platform-mail';
 import { KeyGoneError, RecipientNotices, RequestContacts, RequestKeys } from '@entrepot/privacy';
@@ -15,6 +15,7 @@ import type { KnownIdentities } from '../src/application/recipients/known-identi
 import { LastLetter } from '../src/application/recipients/last-letter.ts';
 import { RecipientRegister } from '../src/application/recipients/recipient-register.ts';
 import { RequestSeal } from '../src/application/recipients/request-seal.ts';
+import { TellOfCorrection } from '../src/application/recipients/tell-of-correction.ts';
 import { TellRecipient } from '../src/application/recipients/tell-recipient.ts';
 import { CloseErasure } from '../src/application/steps/close-erasure.ts';
 import { NotifyRecipients } from '../src/application/steps/notify-recipients.ts';
@@ -47,6 +48,19 @@ export class InMemoryNotices extends RecipientNotices {
       if (kept?.tries !== from.tries || kept.state !== from.state) return false;
       this.kept.set(to.processor, to);
       return true;
+    });
+  }
+
+  override progressOf(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  override void(): Promise<void> {
+    return this.power.through(() => {
+      for (const [name, notice] of this.kept) {
+        if (notice.state === 'completed') continue;
+        this.kept.set(name, { ...notice, state: 'void', sealed: undefined });
+      }
     });
   }
 
@@ -211,9 +225,11 @@ export class InMemoryRecipients {
     const tell = new TellRecipient(register, seal, notices);
     return {
       prepare: new PrepareRecipients(register, this.known(), seal, notices, store),
-      notify: new NotifyRecipients(register, tell, notices, store),
+      notify: new NotifyRecipients(register, tell, store),
       close: new CloseErasure(this.vault, letter),
       seal,
+      correct: (clock: Clock) =>
+        new TellOfCorrection(register, this.known(), clock, { notices, seal, tell }),
     };
   }
 

@@ -4,7 +4,7 @@ import { PeopleRegister } from '@entrepot/identity';
 import { Clock } from '@entrepot/kernel';
 import { PersonalDataOwners } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
+import type { DynamicModule, InjectionToken, ModuleMetadata, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AgeArchiveSealer } from './adapters/age-archive-sealer.ts';
 import { MakeExportJob } from './adapters/make-export.job.ts';
@@ -17,6 +17,7 @@ import { ExportsController } from './api/exports.controller.ts';
 import { PersonRecordsController } from './api/person-records.controller.ts';
 import { RectificationsController } from './api/rectifications.controller.ts';
 import { ArchiveSealer } from './application/archive-sealer.ts';
+import { CorrectionNotices } from './application/correction-notices.ts';
 import { DecideMarketing } from './application/decide-marketing.ts';
 import { ExportStore } from './application/export-store.ts';
 import { FetchExport } from './application/fetch-export.ts';
@@ -27,16 +28,21 @@ import { OfferExport } from './application/offer-export.ts';
 import { PrivacyRequests } from './application/privacy-requests.ts';
 import { ReadExport } from './application/read-export.ts';
 import { ReadPerson } from './application/read-person.ts';
-import { NoRecipientHoldsIt, RecipientNotices } from './application/recipient-notices.ts';
 import { RectifyAccount } from './application/rectify-account.ts';
 import { RequestExport } from './application/request-export.ts';
 import { RightsSettings } from './application/rights-settings.ts';
+import { TellCorrections } from './application/tell-corrections.ts';
 import { TellExportReady } from './application/tell-export-ready.ts';
 
 export interface RightsOptions extends RightsSettings {
   readonly consentTexts: readonly ConsentText[];
   /** The module of identity, where it is not global. */
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
+}
+
+export interface RightsWorkerOptions extends RightsOptions {
+  /** Whoever tells recipients outside of the cell, as CorrectionNotices. */
+  readonly correctionNotices: InjectionToken<CorrectionNotices>;
 }
 
 const common = (options: RightsOptions): Provider[] => [
@@ -68,7 +74,6 @@ export class RightsModule {
       ],
       providers: [
         ...common(options),
-        { provide: RecipientNotices, useClass: NoRecipientHoldsIt },
         ...[DecideMarketing, FetchExport, FreshSignIn, ReadExport, ReadPerson],
         ...[RectifyAccount, RequestExport],
       ],
@@ -76,8 +81,8 @@ export class RightsModule {
     };
   }
 
-  /** For workers: making copies, and seeing that no request is forgotten. */
-  static forWorker(options: RightsOptions): DynamicModule {
+  /** For workers: making copies, telling of corrections, and seeing that no request is forgotten. */
+  static forWorker(options: RightsWorkerOptions): DynamicModule {
     return {
       module: RightsModule,
       imports: [DiscoveryModule, ...importsOf(options)],
@@ -93,9 +98,10 @@ export class RightsModule {
             ...[ArchiveSealer, RightsSettings, Clock],
           ],
         },
-        ...[MakeExportJob, OpenRequestGauge, TellExportReady],
+        { provide: CorrectionNotices, useExisting: options.correctionNotices },
+        ...[MakeExportJob, OpenRequestGauge, TellCorrections, TellExportReady],
       ],
-      exports: [ExportStore, MakeExportJob, OfferExport],
+      exports: [ExportStore, MakeExportJob, OfferExport, TellCorrections],
     };
   }
 }

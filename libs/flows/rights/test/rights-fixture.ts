@@ -1,7 +1,7 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import type { ConsentText } from '@entrepot/consents';
-import { RightsModule } from '@entrepot/flow-rights';
-import type { RightsOptions } from '@entrepot/flow-rights';
+import { CorrectionNotices, RightsModule } from '@entrepot/flow-rights';
+import type { RightsOptions, UntoldCorrection } from '@entrepot/flow-rights';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
@@ -91,6 +91,17 @@ export class RecordingMailer extends Mailer {
   }
 }
 
+/** Recipients who confirm at once, unless they are away. */
+export class RecordingRecipients extends CorrectionNotices {
+  readonly heard: UntoldCorrection[] = [];
+  isAway = false;
+
+  override execute(correction: UntoldCorrection): Promise<boolean> {
+    if (!this.isAway) this.heard.push(correction);
+    return Promise.resolve(!this.isAway);
+  }
+}
+
 interface Stores {
   readonly shop: TestDatabase<'shop'>;
   readonly vault: TestDatabase<'vault'>;
@@ -104,6 +115,7 @@ export class RightsFixture {
   readonly #running: INestApplicationContext[] = [];
   readonly #log: Log;
   readonly mailer = new RecordingMailer();
+  readonly recipients = new RecordingRecipients();
   /** The worker's own connections. */
   readonly workerShop: ShopDatabase;
 
@@ -135,7 +147,10 @@ export class RightsFixture {
         CartsModule,
         OrdersModule,
         PaymentBooks,
-        RightsModule.forWorker({ ...this.#rights(), imports: [identity] }),
+        RightsModule.forWorker({
+          ...{ ...this.#rights(), imports: [identity] },
+          correctionNotices: RecordingRecipients,
+        }),
       ],
     }).compile();
     this.#running.push(module);
@@ -205,6 +220,7 @@ export class RightsFixture {
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
       { provide: Mailer, useValue: this.mailer },
+      { provide: RecordingRecipients, useValue: this.recipients },
       { provide: Metrics, useValue: new Metrics({ cell, process: kind }) },
       ...(kind === 'worker'
         ? workerDoors(database)

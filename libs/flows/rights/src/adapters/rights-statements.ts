@@ -16,6 +16,22 @@ export const answerRequest = statement(
   `UPDATE rights.request SET answered_at = greatest(requested_at, $2)
    WHERE request_id = $1 AND answered_at IS NULL`,
 );
+const isUntoldCorrection = `kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL`;
+export const findUntoldCorrections = statement(
+  'rights.find_untold_corrections',
+  `SELECT request_id AS "requestId", subject_id AS "subject"
+   FROM rights.request JOIN privacy.active_subject USING (subject_id)
+   WHERE ${isUntoldCorrection} ORDER BY answered_at LIMIT $1`,
+);
+export const noteCorrectionTold = statement(
+  'rights.note_correction_told',
+  `UPDATE rights.request SET told_at = greatest(answered_at, $2)
+   WHERE request_id = $1 AND ${isUntoldCorrection}`,
+);
+export const findUntoldOfSubject = statement(
+  'rights.find_untold_of_subject',
+  `SELECT request_id AS "requestId" FROM rights.request WHERE subject_id = $1 AND ${isUntoldCorrection}`,
+);
 export const insertExport = statement(
   'rights.insert_export',
   `INSERT INTO rights.export (request_id, subject_id, passphrase, link, token_hash, expires_at)

@@ -27,6 +27,7 @@ export interface PrivacyRequestRow {
   readonly due_at: Date;
   readonly extended_to: Date | null;
   readonly answered_at: Date | null;
+  readonly told_at: Date | null;
 }
 
 /** What this namespace stores of people: ciphertext under the key of the subject. */

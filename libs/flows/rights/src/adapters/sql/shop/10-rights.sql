@@ -7,7 +7,13 @@ ALTER TABLE rights.request
   ADD CONSTRAINT request_of_staff_has_purpose CHECK ((requested_by IS NULL) = (purpose IS NULL)),
   ADD CONSTRAINT request_due_later CHECK (due_at > requested_at),
   ADD CONSTRAINT request_extended_further CHECK (extended_to > due_at),
-  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at);
+  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at),
+  -- whoever is told of a correction is told once it is made
+  ADD CONSTRAINT request_told_of_correction CHECK
+    (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
+
+CREATE INDEX request_untold ON rights.request (answered_at)
+  WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;
 
 ALTER TABLE rights.export
   ADD CONSTRAINT export_status_known CHECK
@@ -51,5 +57,5 @@ GRANT USAGE ON SCHEMA rights TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON rights.request TO shop_api;
 GRANT SELECT, INSERT, UPDATE ON rights.export TO shop_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_worker;
-GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at) ON rights.request TO shop_audit;
+GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;
