@@ -2,6 +2,7 @@ import { ConsentsModule } from '@entrepot/consents';
 import type { ConsentText } from '@entrepot/consents';
 import { PeopleRegister } from '@entrepot/identity';
 import { Clock } from '@entrepot/kernel';
+import { ShopDatabase } from '@entrepot/platform-database';
 import { PersonalDataOwners } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, InjectionToken, ModuleMetadata, Provider } from '@nestjs/common';
@@ -9,6 +10,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { AgeArchiveSealer } from './adapters/age-archive-sealer.ts';
 import { MakeExportJob } from './adapters/make-export.job.ts';
 import { OpenRequestGauge } from './adapters/open-request-gauge.ts';
+import { PgPastRetention } from './adapters/pg-past-retention.ts';
 import { PgExportStore } from './adapters/pg-export-store.ts';
 import { PgPrivacyRequests } from './adapters/pg-privacy-requests.ts';
 import { RightsPersonalData } from './adapters/rights-personal-data.ts';
@@ -31,6 +33,8 @@ import { ReadPerson } from './application/read-person.ts';
 import { RectifyAccount } from './application/rectify-account.ts';
 import { RequestExport } from './application/request-export.ts';
 import { RightsSettings } from './application/rights-settings.ts';
+import { SendMarketing } from './application/send-marketing.ts';
+import { SweepRetention } from './application/sweep-retention.ts';
 import { TellCorrections } from './application/tell-corrections.ts';
 import { TellExportReady } from './application/tell-export-ready.ts';
 
@@ -81,7 +85,7 @@ export class RightsModule {
     };
   }
 
-  /** For workers: making copies, telling of corrections, and seeing that no request is forgotten. */
+  /** For workers: making copies, telling of corrections, keeping nothing for longer, marketing, and seeing that no request is forgotten. */
   static forWorker(options: RightsWorkerOptions): DynamicModule {
     return {
       module: RightsModule,
@@ -99,9 +103,18 @@ export class RightsModule {
           ],
         },
         { provide: CorrectionNotices, useExisting: options.correctionNotices },
-        ...[MakeExportJob, OpenRequestGauge, TellCorrections, TellExportReady],
+        {
+          provide: SweepRetention,
+          useFactory: (shop: ShopDatabase) =>
+            new SweepRetention(new PgPastRetention(shop), options.law),
+          inject: [ShopDatabase],
+        },
+        ...[MakeExportJob, OpenRequestGauge, SendMarketing, TellCorrections, TellExportReady],
       ],
-      exports: [ExportStore, MakeExportJob, OfferExport, TellCorrections],
+      exports: [
+        ...[ExportStore, MakeExportJob, OfferExport, SendMarketing, SweepRetention],
+        TellCorrections,
+      ],
     };
   }
 }

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsentsPersonalData } from '@entrepot/consents';
-import {
-  OfferExport,
-  RightsPersonalData,
-  sectionFacts,
-  TellCorrections,
-} from '@entrepot/flow-rights';
+import { OfferExport, RightsPersonalData, sectionFacts } from '@entrepot/flow-rights';
 import { newCellId } from '@entrepot/kernel';
 import type { PersonalDataExtract, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
