@@ -44,6 +44,7 @@ export type { NewIdentityCode } from './application/identity-codes.ts';
 export { Restrictions } from './application/restrictions.ts';
 export { KeyHolders } from './application/key-holders.ts';
 export type { Drain } from './application/key-holders.ts';
+export { PgCohortEnds } from './adapters/pg-cohort-ends.ts';
 export { SuppressionDigests } from './application/suppression-digests.ts';
 export { KeyTrial } from './application/key-trial.ts';
 export { certificateDigest, certificateStatement } from './domain/certificate-statement.ts';
