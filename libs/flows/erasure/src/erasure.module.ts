@@ -1,3 +1,4 @@
+import { PgSuppressionList, SuppressionList } from '@entrepot/consents';
 import { PersonalDataOwners, RecipientNotices } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, InjectionToken, ModuleMetadata, Provider } from '@nestjs/common';
@@ -15,6 +16,7 @@ import { AcknowledgeErasure } from './application/acknowledge-erasure.ts';
 import { AskErasureAsGuest } from './application/ask-erasure-as-guest.ts';
 import { AskOwnErasure } from './application/ask-own-erasure.ts';
 import { ChangeErasure } from './application/change-erasure.ts';
+import { CountObjection } from './application/count-objection.ts';
 import { CopyOffer, NoCopyOffer } from './application/copy-offer.ts';
 import { DriveErasure } from './application/drive-erasure.ts';
 import { ErasureSettings } from './application/erasure-settings.ts';
@@ -128,6 +130,8 @@ const recipientProviders = (
     inject: [RecipientNotices, RequestSeal, TellRecipient],
   },
   TellOfCorrection,
+  { provide: SuppressionList, useClass: PgSuppressionList },
+  CountObjection,
 ];
 
 /**

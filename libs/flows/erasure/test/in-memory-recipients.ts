@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { WrappingKey } from '@entrepot/platform-crypto';
+import type { SuppressionList } from '@entrepot/consents';
 import type { CellId, Clock } from '@entrepot/kernel';
 import { Mailer, MailNotSent } from '@entrepot/platform-mail';
 import type { MailMessage } from '@entrepot/platform-mail';
 import { KeyGoneError, RecipientNotices, RequestContacts, RequestKeys } from '@entrepot/privacy';
-import type { DataProcessor, ErasureStore, RecipientNotice } from '@entrepot/privacy';
+import type {
+  DataProcessor,
+  ErasureStore,
+  RecipientNotice,
+  SuppressionDigests,
+} from '@entrepot/privacy';
+import { CountObjection } from '../src/application/count-objection.ts';
 import type { ErasureSettings } from '../src/application/erasure-settings.ts';
 import { DataRecipient } from '../src/application/recipients/data-recipient.ts';
 import type {
@@ -192,6 +199,8 @@ export class InMemoryRecipients {
   readonly psp: ScriptedRecipient;
   readonly mail: ScriptedRecipient;
   isConnected = true;
+  /** Of addresses that objected to direct marketing. */
+  readonly objected = new Set<string>();
 
   constructor(
     power: Power,
@@ -205,6 +214,15 @@ export class InMemoryRecipients {
     this.psp = new ScriptedRecipient(power);
     this.mail = new ScriptedRecipient(power);
   }
+
+  private readonly digests: SuppressionDigests = {
+    of: (email) => Promise.resolve(Buffer.from(email)),
+  };
+  private readonly suppressions: SuppressionList = {
+    add: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
+    has: (digest) => Promise.resolve(this.objected.has(digest.toString())),
+  };
 
   /** The parts of steps that need them, as a process makes them at its start. */
   parts(timeZone = 'UTC') {
@@ -226,6 +244,7 @@ export class InMemoryRecipients {
     return {
       prepare: new PrepareRecipients(register, this.known(), seal, notices, store),
       notify: new NotifyRecipients(register, tell, store),
+      objection: new CountObjection(seal, this.digests, this.suppressions, store),
       close: new CloseErasure(this.vault, letter),
       seal,
       correct: (clock: Clock) =>
