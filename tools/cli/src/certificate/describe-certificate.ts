@@ -7,6 +7,8 @@ const notDoneTexts: Readonly<Record<string, string>> = {
   COPY_NOT_OFFERED:
     'the person was offered no copy of their data: there was no address to send a link to',
   NO_RECIPIENT_CONNECTED: 'no recipient outside of the cell was told: none is connected',
+  NO_SCAN: 'no scan for planted tokens was run',
+  NO_RESTORE_DRILL: 'no backup was restored to look whether it can be read',
   NO_SCAN_NO_RESTORE_DRILL: 'no scan for planted tokens and no restore of a backup was run',
 };
 

@@ -13,6 +13,8 @@ const notDoneDetails: ReadonlySet<string> = new Set([
   'COPY_NOT_OFFERED',
   'NO_RECIPIENT_CONNECTED',
   'NO_SCAN_NO_RESTORE_DRILL',
+  'NO_SCAN',
+  'NO_RESTORE_DRILL',
 ]);
 
 export interface CertifiedErasure extends ErasureDetail {
