@@ -46,6 +46,7 @@ describe('the EU app', () => {
     const served = api.handlers.filter((handler) => handler.servesRestricted);
     expect(served.map(({ name }) => name).toSorted()).toEqual([
       'ExportsController.read',
+      'ExportsController.request',
       'OwnErasureController.ask',
       'OwnErasureController.list',
       'OwnErasureController.withdraw',

@@ -3,7 +3,7 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogApiModule } from '@entrepot/catalog/api';
 import { CheckoutApiModule } from '@entrepot/flow-checkout';
 import { ErasureModule } from '@entrepot/flow-erasure';
-import { RightsModule } from '@entrepot/flow-rights';
+import { OfferExport, RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesApiModule, InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
@@ -32,6 +32,7 @@ export function apiDomains(
 ): NonNullable<DynamicModule['imports']> {
   const catalog = CatalogApiModule.over(catalogContextOf(context));
   const inventory = inventoryOf(context);
+  const rights = RightsModule.forApi(rightsOptionsOf(context));
   return [
     PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: false }),
     identityOf(context, config),
@@ -47,9 +48,10 @@ export function apiDomains(
     ErasureModule.forApi({
       ...erasureOptionsOf(context, { coolingOffHours: 0 }),
       identityCodeKey: config.fingerprint.key,
-      imports: [OrdersModule],
+      copyOffer: OfferExport,
+      imports: [OrdersModule, rights],
     }),
-    RightsModule.forApi(rightsOptionsOf(context)),
+    rights,
   ];
 }
 

@@ -55,6 +55,7 @@ export const erasureOptionsOf = (
 
 export const rightsOptionsOf = ({ cell, region }: ProcessContext): RightsOptions => ({
   cell: cell.id,
+  origin: cell.origin,
   countries: cell.countries,
   timeZone: region.timeZone,
   law: region.retentionLaw,

@@ -17,8 +17,10 @@ export const exportParams = z.strictObject({ exportId: z.string().max(64) });
 export const exportTokenParams = z.strictObject({ token: z.string().max(128) });
 export const accountParams = z.strictObject({ accountId });
 
-/** POST /v1/me/exports: a copy of everything takes no wishes. */
-export const requestExportBody = z.strictObject({});
+/** POST /v1/me/exports: the password, where the sign-in is older than ten minutes. A copy of everything takes no wishes. */
+export const requestExportBody = z.strictObject({
+  password: z.string().min(1).max(200).optional(),
+});
 /** POST /admin/v1/accounts/{accountId}/exports: why the copy is made is written into it. */
 export const orderExportBody = z.strictObject({ purpose: accessPurpose });
 

@@ -16,6 +16,8 @@ export {
 } from './application/recipients/data-recipient.ts';
 export type { RecipientRequest, RecipientStatus } from './application/recipients/data-recipient.ts';
 export type { ConnectedRecipient } from './application/recipients/recipient-register.ts';
+export { TellOfCorrection } from './application/recipients/tell-of-correction.ts';
+export type { Correction } from './application/recipients/tell-of-correction.ts';
 export { StepFailure } from './application/step-failure.ts';
 export type { KnownTopic } from './domain/known-topics.ts';
 export { StoreKeeper } from './application/store-keeper.ts';

@@ -40,6 +40,7 @@ import {
   RestoredErasures,
   RetainedFields,
   Restrictions,
+  SuppressionDigests,
 } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -54,7 +55,7 @@ const outside = [
   ...[OrderStore, SubjectVault, ShopDatabase, VaultDatabase, Log, IdentityCodes, Restrictions],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
   ...[CloseCases, CohortStore, FencedKeys, LegalHolds, MakeCohort, MakeFiscalCohorts],
-  RetainedFields,
+  ...[RetainedFields, SuppressionDigests],
   ...[PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
 ];
 

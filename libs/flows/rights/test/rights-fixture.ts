@@ -1,7 +1,7 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import type { ConsentText } from '@entrepot/consents';
-import { RightsModule } from '@entrepot/flow-rights';
-import type { RightsOptions } from '@entrepot/flow-rights';
+import { CorrectionNotices, RightsModule } from '@entrepot/flow-rights';
+import type { RightsOptions, UntoldCorrection } from '@entrepot/flow-rights';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
@@ -20,6 +20,8 @@ import {
 } from '@entrepot/platform-http';
 import { FieldCipher } from '@entrepot/platform-crypto';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
+import { Mailer, MailNotSent } from '@entrepot/platform-mail';
+import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule, storedCategories } from '@entrepot/privacy';
@@ -86,6 +88,29 @@ const apiDoors: Provider[] = [
   },
 ];
 
+/** A postman who keeps every letter, and may be away. */
+export class RecordingMailer extends Mailer {
+  readonly sent: MailMessage[] = [];
+  isAway = false;
+
+  override send(message: MailMessage): Promise<void> {
+    if (this.isAway) return Promise.reject(new MailNotSent('away'));
+    this.sent.push(message);
+    return Promise.resolve();
+  }
+}
+
+/** Recipients who confirm at once, unless they are away. */
+export class RecordingRecipients extends CorrectionNotices {
+  readonly heard: UntoldCorrection[] = [];
+  isAway = false;
+
+  override execute(correction: UntoldCorrection): Promise<boolean> {
+    if (!this.isAway) this.heard.push(correction);
+    return Promise.resolve(!this.isAway);
+  }
+}
+
 interface Stores {
   readonly shop: TestDatabase<'shop'>;
   readonly vault: TestDatabase<'vault'>;
@@ -98,6 +123,8 @@ export class RightsFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'rights-'));
   readonly #running: INestApplicationContext[] = [];
   readonly #log: Log;
+  readonly mailer = new RecordingMailer();
+  readonly recipients = new RecordingRecipients();
   /** The worker's own connections. */
   readonly workerShop: ShopDatabase;
 
@@ -129,7 +156,10 @@ export class RightsFixture {
         CartsModule,
         OrdersModule,
         PaymentBooks,
-        RightsModule.forWorker({ ...this.#rights(), imports: [identity] }),
+        RightsModule.forWorker({
+          ...{ ...this.#rights(), imports: [identity] },
+          correctionNotices: RecordingRecipients,
+        }),
       ],
     }).compile();
     this.#running.push(module);
@@ -180,8 +210,10 @@ export class RightsFixture {
   }
 
   #rights(): RightsOptions {
+    const { home, directory } = this.cells;
     return {
-      ...{ cell: this.cells.home, countries, timeZone: 'Asia/Kolkata', law },
+      ...{ cell: home, origin: directory.get(home).origin },
+      ...{ countries, timeZone: 'Asia/Kolkata', law },
       ...{ recipients: [], consentTexts },
     };
   }
@@ -196,6 +228,8 @@ export class RightsFixture {
       { provide: Clock, useValue: new SystemClock() },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
+      { provide: Mailer, useValue: this.mailer },
+      { provide: RecordingRecipients, useValue: this.recipients },
       { provide: Metrics, useValue: new Metrics({ cell, process: kind }) },
       ...(kind === 'worker' ? workerDoors(database) : apiDoors),
     ]);

@@ -834,6 +834,7 @@ CREATE TABLE "rights"."request" (
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "extended_to" TIMESTAMPTZ(3),
     "answered_at" TIMESTAMPTZ(3),
+    "told_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "request_pkey" PRIMARY KEY ("request_id")
 );
@@ -844,6 +845,7 @@ CREATE TABLE "rights"."export" (
     "subject_id" TEXT NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'requested',
     "passphrase" TEXT,
+    "link" TEXT,
     "archive" TEXT,
     "token_hash" BYTEA NOT NULL,
     "attempts" INTEGER NOT NULL DEFAULT 0,
@@ -1522,7 +1524,9 @@ CREATE VIEW privacy.active_subject AS
    its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
    A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
    fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
-   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in. */
+   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in; and what a
+   restriction does not suspend: the copy of one's data (GDPR Article 15), and that staff look at them for a right or a
+   claim of somebody (Article 18(2)). */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -1546,6 +1550,12 @@ BEGIN
   IF subject_status = 'restricted' THEN
     IF TG_OP = 'UPDATE' AND (TG_TABLE_SCHEMA IN ('orders', 'payments')
                              OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'identity.session') THEN
+      RETURN NEW;
+    END IF;
+    IF TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.request' AND written ->> 'kind' = 'export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'privacy.access_log'
+         AND written ->> 'purpose' IN ('rights_request', 'legal_claim') THEN
       RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the subject of a row of %.% is restricted', TG_TABLE_SCHEMA, TG_TABLE_NAME
@@ -1607,7 +1617,7 @@ CREATE FUNCTION privacy.guard_access_log() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND (OLD.at < now() - interval '365 days' OR EXISTS (
-    SELECT FROM privacy.subject s WHERE s.subject_id = OLD.subject_id AND s.status <> 'active'
+    SELECT FROM privacy.subject s WHERE s.subject_id = OLD.subject_id AND s.status IN ('fenced', 'erased')
   )) THEN
     RETURN OLD;
   END IF;
@@ -1715,22 +1725,24 @@ ALTER TABLE privacy.recipient_notice
   ADD CONSTRAINT recipient_notice_reference_form CHECK
     (reference ~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'),
   ADD CONSTRAINT recipient_notice_state_known CHECK
-    (state IN ('prepared', 'pending', 'in_progress', 'completed', 'cancelled')),
+    (state IN ('prepared', 'pending', 'in_progress', 'completed', 'cancelled', 'void')),
+  -- only of a correction, whose person is erased before: a processor is told to erase then
+  ADD CONSTRAINT recipient_notice_void_of_correction CHECK (state <> 'void' OR request_id LIKE 'rrq\_%'),
   ADD CONSTRAINT recipient_notice_counts CHECK (attempt > 0 AND identities > 0 AND tries >= 0),
   ADD CONSTRAINT recipient_notice_due_later CHECK (due_at > prepared_at),
-  ADD CONSTRAINT recipient_notice_sealed_until_answered CHECK ((state = 'completed') = (sealed IS NULL)),
+  ADD CONSTRAINT recipient_notice_sealed_until_answered CHECK ((state IN ('completed', 'void')) = (sealed IS NULL)),
   -- nothing counts as done that the processor has not signed
   ADD CONSTRAINT recipient_notice_completed_is_proven CHECK
     (num_nulls(completed_at, answer, signature, signer_digest) = CASE state WHEN 'completed' THEN 0 ELSE 4 END),
   ADD CONSTRAINT recipient_notice_signature_length CHECK (octet_length(signature) = 64),
   ADD CONSTRAINT recipient_notice_signer_form CHECK (signer_digest ~ '^[0-9a-f]{64}$');
 
-CREATE INDEX recipient_notice_open ON privacy.recipient_notice (due_at) WHERE state <> 'completed';
+CREATE INDEX recipient_notice_open ON privacy.recipient_notice (due_at) WHERE state NOT IN ('completed', 'void');
 
 -- completed for good; another attempt has another name
 CREATE FUNCTION privacy.guard_recipient_notice() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF OLD.state = 'completed' OR (NEW.request_id, NEW.processor, NEW.identities, NEW.due_at, NEW.prepared_at)
+  IF OLD.state IN ('completed', 'void') OR (NEW.request_id, NEW.processor, NEW.identities, NEW.due_at, NEW.prepared_at)
      IS DISTINCT FROM (OLD.request_id, OLD.processor, OLD.identities, OLD.due_at, OLD.prepared_at) THEN
     RAISE EXCEPTION 'what % was told about % stays so', OLD.processor, OLD.request_id
       USING ERRCODE = 'check_violation';
@@ -1753,6 +1765,9 @@ ALTER TABLE privacy.request_contact
 
 GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
 GRANT SELECT ON privacy.recipient_notice TO shop_audit;
+-- how far a processor is, for staff; by what it knows the person is not theirs to see
+GRANT SELECT (request_id, processor, attempt, state, identities, prepared_at, due_at, tries, completed_at, answer,
+  signer_digest) ON privacy.recipient_notice TO shop_api;
 GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
 
 -- libs/privacy/src/adapters/sql/shop/13-restriction.sql
@@ -3217,13 +3232,21 @@ ALTER TABLE rights.request
   ADD CONSTRAINT request_of_staff_has_purpose CHECK ((requested_by IS NULL) = (purpose IS NULL)),
   ADD CONSTRAINT request_due_later CHECK (due_at > requested_at),
   ADD CONSTRAINT request_extended_further CHECK (extended_to > due_at),
-  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at);
+  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at),
+  -- whoever is told of a correction is told once it is made
+  ADD CONSTRAINT request_told_of_correction CHECK
+    (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
+
+CREATE INDEX request_untold ON rights.request (answered_at)
+  WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;
 
 ALTER TABLE rights.export
   ADD CONSTRAINT export_status_known CHECK
     (status IN ('requested', 'ready', 'downloaded', 'expired', 'failed')),
   ADD CONSTRAINT export_passphrase_is_ciphertext CHECK (passphrase LIKE 'v1|%'),
   ADD CONSTRAINT export_archive_is_ciphertext CHECK (archive LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_is_ciphertext CHECK (link LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_while_of_use CHECK (link IS NULL OR status IN ('requested', 'ready')),
   -- what opens the archive and the archive itself are never here together
   ADD CONSTRAINT export_passphrase_until_made CHECK ((status = 'requested') = (passphrase IS NOT NULL)),
   ADD CONSTRAINT export_archive_while_ready CHECK ((status = 'ready') = (archive IS NOT NULL)),
@@ -3236,7 +3259,7 @@ ALTER TABLE rights.export
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'kind');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.export
-  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive');
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive', 'link');
 
 -- A link that was used stays used: no state is ever left backwards.
 CREATE FUNCTION rights.guard_export() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
@@ -3259,5 +3282,5 @@ GRANT USAGE ON SCHEMA rights TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON rights.request TO shop_api;
 GRANT SELECT, INSERT, UPDATE ON rights.export TO shop_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_worker;
-GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at) ON rights.request TO shop_audit;
+GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;

@@ -4,7 +4,14 @@ import { Injectable } from '@nestjs/common';
 import { PrivacyRequests } from '../application/privacy-requests.ts';
 import type { NewPrivacyRequest, OpenRequest } from '../application/privacy-requests.ts';
 import { fencedOr } from './pg-export-store.ts';
-import { answerRequest, findOpenRequests, insertRequest } from './rights-statements.ts';
+import type { UntoldCorrection } from '../application/correction-notices.ts';
+import {
+  answerRequest,
+  findOpenRequests,
+  findUntoldCorrections,
+  insertRequest,
+  noteCorrectionTold,
+} from './rights-statements.ts';
 
 type OpenRow = Omit<OpenRequest, 'extendedTo'> & { readonly extendedTo: Date | null };
 
@@ -29,6 +36,14 @@ export class PgPrivacyRequests extends PrivacyRequests {
 
   override async answer(id: PrivacyRequestId, at: Date): Promise<void> {
     await this.#database.execute(answerRequest, [id, at]);
+  }
+
+  override untoldCorrections(limit: number): Promise<readonly UntoldCorrection[]> {
+    return this.#database.query<UntoldCorrection>(findUntoldCorrections, [limit]);
+  }
+
+  override async noteTold(id: PrivacyRequestId, at: Date): Promise<void> {
+    await this.#database.execute(noteCorrectionTold, [id, at]);
   }
 
   override async open(): Promise<readonly OpenRequest[]> {

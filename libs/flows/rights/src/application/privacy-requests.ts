@@ -1,6 +1,7 @@
 import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
 import type { PrivacyClock } from '@entrepot/privacy';
 import type { StaffOrder } from '../domain/export.ts';
+import type { UntoldCorrection } from './correction-notices.ts';
 
 export type PrivacyRequestKind = 'export' | 'rectification';
 
@@ -23,6 +24,9 @@ export abstract class PrivacyRequests {
   /** Throws SUBJECT_ERASED. */
   abstract insert(request: NewPrivacyRequest): Promise<void>;
   abstract answer(id: PrivacyRequestId, at: Date): Promise<void>;
+  /** Those that wait longest first; of nobody who is fenced. */
+  abstract untoldCorrections(limit: number): Promise<readonly UntoldCorrection[]>;
+  abstract noteTold(id: PrivacyRequestId, at: Date): Promise<void>;
   /** All that nobody has answered yet. */
   abstract open(): Promise<readonly OpenRequest[]>;
 }
