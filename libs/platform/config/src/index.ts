@@ -3,7 +3,7 @@ export type { ConfigProblem, ConfigSlice, EnvironmentVariable } from './config-s
 export { ConfigError, environmentPrefix, loadConfig } from './load-config.ts';
 export type { ConfigOf, Environment, Slices } from './load-config.ts';
 export { CellDirectory, CellDirectoryError } from './cell-directory.ts';
-export type { CellEntry, TokenKey } from './cell-directory.ts';
+export type { CellEntry, SealingKey, TokenKey } from './cell-directory.ts';
 export { environmentExample } from './environment-example.ts';
 export { loopbackLookup } from './loopback-lookup.ts';
 export { nodeOptions } from './node-options.ts';
