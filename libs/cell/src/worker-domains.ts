@@ -3,6 +3,7 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogWorkerModule } from '@entrepot/catalog';
 import { CheckoutModule } from '@entrepot/flow-checkout';
 import { DeadLetters, ErasureModule, KafkaTopics, RedisKeySpaces } from '@entrepot/flow-erasure';
+import { RelocationModule } from '@entrepot/flow-relocation';
 import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesModule } from '@entrepot/invoices';
@@ -48,6 +49,7 @@ export function workerDomains(
       keepers: [keySpacesOf(context, config), topicsOf(context, config), new DeadLetters(shop)],
     }),
     RightsModule.forWorker({ ...rightsOptionsOf(context), imports: [identity] }),
+    RelocationModule.forWorker(),
   ];
 }
 

@@ -137,6 +137,7 @@ export class ErasureModule {
         ...[TakeInErasure, WithdrawOwnErasure],
         ...[NamedPeople, CloseCase, ListHolds, OpenHold, ReadRetained],
       ],
+      exports: [AskOwnErasure],
     };
   }
 

@@ -26,7 +26,7 @@ export type { DemoConfig } from './slices/demo.ts';
 export type { BorderClientConfig, HttpConfig } from './slices/http.ts';
 export type { ErasureConfig } from './slices/erasure.ts';
 export type { KafkaConfig } from './slices/kafka.ts';
-export type { FingerprintConfig, TokenKeyConfig } from './slices/keys.ts';
+export type { FingerprintConfig, RelocationConfig, TokenKeyConfig } from './slices/keys.ts';
 export type { KmsConfig } from './slices/kms.ts';
 export type { MailConfig, RecipientsConfig } from './slices/mail.ts';
 export type { PaymentsConfig } from './slices/payments.ts';
