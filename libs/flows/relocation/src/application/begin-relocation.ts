@@ -1,7 +1,7 @@
 import type { ListAddressesUseCase, ProvePresence, ReadAccountUseCase } from '@entrepot/identity';
 import type { Presence } from '@entrepot/identity';
 import { DomainError, newCellId } from '@entrepot/kernel';
-import type { CellId, CountryCode , Clock} from '@entrepot/kernel';
+import type { CellId, CountryCode, Clock } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import type { CellEntry } from '@entrepot/platform-config';
 import { packetLifetimeMs } from '../domain/relocation.ts';

@@ -5,7 +5,7 @@ import type {
 } from '@entrepot/identity';
 import type { Account } from '@entrepot/identity';
 import { DomainError } from '@entrepot/kernel';
-import type { CellId, CountryCode, SubjectId , Clock} from '@entrepot/kernel';
+import type { CellId, CountryCode, SubjectId, Clock } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import { isSameAddress } from '../domain/relocation-content.ts';
 import type { CarriedAddress, RelocationContent } from '../domain/relocation-content.ts';
