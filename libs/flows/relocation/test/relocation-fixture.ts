@@ -1,5 +1,5 @@
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import { IdentityModule } from '@entrepot/identity';
+import { IdentityModule, ProvePresence } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
 import { Clock, newCellId, regionOf } from '@entrepot/kernel';
@@ -9,18 +9,18 @@ import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entrepot/platform-http';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
-import { PrivacyModule } from '@entrepot/privacy';
+import { OpenKeyEpoch, PrivacyModule } from '@entrepot/privacy';
 import { testDatabase, testKms, testRedis } from '@entrepot/testing';
 import type { TestDatabase, TestKms, TestRedis } from '@entrepot/testing';
 import { Module } from '@nestjs/common';
-import type { DynamicModule, Provider } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import { exportJWK } from 'jose';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ProvePresence } from '@entrepot/identity';
 import { OldAccount, RelocationModule } from '../src/index.ts';
 import { StandingClock } from './two-homes.ts';
 
@@ -106,6 +106,7 @@ export class RelocationFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'relocation-'));
   readonly clock = new MovableClock(new Date());
   readonly #homes: Home[] = [];
+  readonly #workers: INestApplicationContext[] = [];
 
   private constructor(
     readonly cells: TwoCells,
@@ -119,6 +120,7 @@ export class RelocationFixture {
   }
 
   async end(): Promise<void> {
+    for (const worker of this.#workers) await worker.close();
     for (const { api, stores } of this.#homes) {
       await api.close();
       await stores.shop.drop();
@@ -134,11 +136,36 @@ export class RelocationFixture {
       testKms({ cell }),
     ]);
     const stores = { shop, vault, kms };
+    await this.#startWorker(cell, stores);
     const forgotten: string[] = [];
     const api = await this.#startApi(cell, stores, forgotten);
     const home = new Home(cell, residence, stores, api, forgotten);
     this.#homes.push(home);
     return home;
+  }
+
+  /** Keys are made by a worker: without one nobody can register. */
+  async #startWorker(cell: CellId, stores: Stores): Promise<void> {
+    const imports = [...this.#modules(cell, stores, 'worker'), RelocationModule.forWorker()];
+    const worker = await Test.createTestingModule({ imports }).compile();
+    this.#workers.push(worker);
+    await worker.init();
+    await worker.get(OpenKeyEpoch, { strict: false }).execute();
+  }
+
+  #modules(cell: CellId, stores: Stores, kind: 'api' | 'worker'): DynamicModule[] {
+    const options = { cell, region: regionOf(cell), kms: stores.kms.accessFor(kind) };
+    return [
+      Surroundings.of([
+        { provide: ShopDatabase, useValue: stores.shop.open(kind) },
+        { provide: VaultDatabase, useValue: stores.vault.open(kind) },
+        { provide: Clock, useValue: this.clock },
+        { provide: CellDirectory, useValue: this.cells.directory },
+        { provide: Log, useValue: new Log({ level: 'error', bound: { cell } }) },
+        { provide: Metrics, useValue: new Metrics({ cell, process: kind }) },
+      ]),
+      PrivacyModule.forCell(options, { upkeep: kind === 'worker' }),
+    ];
   }
 
   async #startApi(
@@ -147,22 +174,11 @@ export class RelocationFixture {
     forgotten: string[],
   ): Promise<NestFastifyApplication> {
     const { directory } = this.cells;
-    const log = new Log({ level: 'error', bound: { cell } });
-    const metrics = new Metrics({ cell, process: 'api' });
-    const kms = { ...stores.kms.accessFor('api') };
+    const kms = stores.kms.accessFor('api');
     const tokenKeyFile = await this.#writeTokenKey(cell);
-    const surroundings = Surroundings.of([
-      { provide: ShopDatabase, useValue: stores.shop.open('api') },
-      { provide: VaultDatabase, useValue: stores.vault.open('api') },
-      { provide: Clock, useValue: this.clock },
-      { provide: CellDirectory, useValue: directory },
-      { provide: Log, useValue: log },
-      { provide: Metrics, useValue: metrics },
-    ]);
     const app = await createHttpApp({
       module: Root.of([
-        surroundings,
-        PrivacyModule.forCell({ cell, region: regionOf(cell), kms }, { upkeep: false }),
+        ...this.#modules(cell, stores, 'api'),
         IdentityModule.forApi({
           ...{ cell, tokenKeyFile, takesDemoPasskeys: true },
           relyingParty: relyingPartyOf(directory.get(cell).origin),
@@ -180,7 +196,9 @@ export class RelocationFixture {
         }),
       ]),
       home: new HomeCellGuard(cell, directory),
-      ...{ log, metrics, corsOrigins: [], explorers: false },
+      log: new Log({ level: 'error', bound: { cell } }),
+      metrics: new Metrics({ cell, process: 'api' }),
+      ...{ corsOrigins: [], explorers: false },
     });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
