@@ -35,6 +35,7 @@ describe('the India app', () => {
       'ProductsController.show',
       'ProductsResolver.product',
       'ProductsResolver.products',
+      'RelocationsController.takeIn',
       'SessionsController.create',
       'SessionsController.refresh',
       'StaffSessionsController.create',
@@ -50,6 +51,8 @@ describe('the India app', () => {
       'OwnErasureController.ask',
       'OwnErasureController.list',
       'OwnErasureController.withdraw',
+      'OwnRelocationsController.complete',
+      'OwnRelocationsController.read',
       'SessionsController.end',
     ]);
   });

@@ -3,6 +3,7 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogApiModule } from '@entrepot/catalog/api';
 import { CheckoutApiModule } from '@entrepot/flow-checkout';
 import { ErasureModule } from '@entrepot/flow-erasure';
+import { RelocationModule } from '@entrepot/flow-relocation';
 import { OfferExport, RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesApiModule, InvoicesModule } from '@entrepot/invoices';
@@ -17,6 +18,7 @@ import {
   erasureOptionsOf,
   inventoryOf,
   privacyOptionsOf,
+  relocationOptionsOf,
   rightsOptionsOf,
 } from './domain-options.ts';
 import { MailModule } from './mail.ts';
@@ -33,6 +35,13 @@ export function apiDomains(
   const catalog = CatalogApiModule.over(catalogContextOf(context));
   const inventory = inventoryOf(context);
   const rights = RightsModule.forApi(rightsOptionsOf(context));
+  // only a worker lets the cooling-off pass
+  const erasure = ErasureModule.forApi({
+    ...erasureOptionsOf(context, { coolingOffHours: 0 }),
+    identityCodeKey: config.fingerprint.key,
+    copyOffer: OfferExport,
+    imports: [OrdersModule, rights],
+  });
   return [
     PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: false }),
     identityOf(context, config),
@@ -44,14 +53,9 @@ export function apiDomains(
     PaymentWebhooksModule,
     InvoicesApiModule,
     CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule, InvoicesModule]),
-    // only a worker lets the cooling-off pass
-    ErasureModule.forApi({
-      ...erasureOptionsOf(context, { coolingOffHours: 0 }),
-      identityCodeKey: config.fingerprint.key,
-      copyOffer: OfferExport,
-      imports: [OrdersModule, rights],
-    }),
+    erasure,
     rights,
+    RelocationModule.forApi(relocationOptionsOf(context, config, erasure)),
   ];
 }
 

@@ -9,6 +9,7 @@ import {
   RedisKeySpaces,
   TellOfCorrection,
 } from '@entrepot/flow-erasure';
+import { RelocationModule } from '@entrepot/flow-relocation';
 import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesModule } from '@entrepot/invoices';
@@ -58,6 +59,7 @@ export function workerDomains(
       ...{ ...rightsOptionsOf(context), imports: [identity, erasure] },
       correctionNotices: TellOfCorrection,
     }),
+    RelocationModule.forWorker(),
   ];
 }
 

@@ -216,18 +216,20 @@ export const ownErasureRequestView = z.strictObject({
 });
 export type OwnErasureRequestView = z.infer<typeof ownErasureRequestView>;
 
+/** A copy that a person is offered before it is too late; told once. */
+export const offeredCopyView = z.strictObject({
+  exportId: z.string(),
+  /** Opens the archive, with age (age-encryption.org). */
+  passphrase: z.string(),
+  /** Where it is fetched, once, as soon as it is made and until the person is fenced. */
+  downloadPath: z.string(),
+});
+export type OfferedCopyView = z.infer<typeof offeredCopyView>;
+
 /** The answer to whoever asks for themselves, with the copy that they are offered before it is too late. */
 export const askedErasureView = ownErasureRequestView.extend({
   /** Told once, and null in a repeated answer. */
-  copy: z
-    .strictObject({
-      exportId: z.string(),
-      /** Opens the archive, with age (age-encryption.org). */
-      passphrase: z.string(),
-      /** Where it is fetched, once, as soon as it is made and until the person is fenced. */
-      downloadPath: z.string(),
-    })
-    .nullable(),
+  copy: offeredCopyView.nullable(),
 });
 export type AskedErasureView = z.infer<typeof askedErasureView>;
 

@@ -166,6 +166,7 @@ export class ErasureModule {
         ...[TakeInErasure, WithdrawOwnErasure],
         ...[NamedPeople, CloseCase, ListHolds, OpenHold, ReadRetained],
       ],
+      exports: [AskOwnErasure],
     };
   }
 

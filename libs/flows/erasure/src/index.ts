@@ -7,6 +7,8 @@ export { OpenDsrRecipient } from './adapters/open-dsr-recipient.ts';
 export type { OpenDsrRecipientOptions } from './adapters/open-dsr-recipient.ts';
 export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
 export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
+export { askedErasureViewOf } from './api/own-erasure.view.ts';
+export { AskOwnErasure } from './application/ask-own-erasure.ts';
 export { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
 export { PurgeRestored } from './application/purge-restored.ts';
 export {

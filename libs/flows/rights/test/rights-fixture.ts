@@ -5,8 +5,8 @@ import type { RightsOptions, UntoldCorrection } from '@entrepot/flow-rights';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
-import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
-import type { CountryCode } from '@entrepot/kernel';
+import { Clock, PersonalDataOwner, regionOf, SystemClock } from '@entrepot/kernel';
+import type { CountryCode, ErasureOutcome, PersonalDataExtract } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
@@ -60,6 +60,19 @@ class Root {
 @Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
 class PaymentBooks {}
 
+/** Answers for the table of another flow: nobody here moves away. */
+class OtherFlowsData extends PersonalDataOwner {
+  override readonly tables = ['relocation.departure'];
+
+  override exportFor(): Promise<PersonalDataExtract[]> {
+    return Promise.resolve([{ section: 'relocations', records: [] }]);
+  }
+
+  override erase(): Promise<ErasureOutcome[]> {
+    return Promise.resolve([]);
+  }
+}
+
 const countries = ['IN' as CountryCode];
 const law: RetentionLaw = storedCategories.map((category) => ({
   ...{ legalEntity: 'entity', country: 'IN' as CountryCode, category, law: 'a law', version: 1 },
@@ -78,6 +91,7 @@ const workerDoors = (shop: ShopDatabase): Provider[] => [
   })),
   { provide: IdempotencyRegister, useValue: new IdempotencyRegister() },
   { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
+  OtherFlowsData,
 ];
 
 const apiDoors: Provider[] = [

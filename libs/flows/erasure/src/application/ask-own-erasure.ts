@@ -15,17 +15,17 @@ export class AskOwnErasure {
   ) {}
 
   /**
-   * The request that was made, with the copy that the person is offered, or the one that is open. Throws
-   * REAUTHENTICATION_REQUIRED and RATE_LIMITED.
+   * The request that was made, with the copy that the person is offered, or the one that is open. A code may say
+   * what made the person ask. Throws REAUTHENTICATION_REQUIRED and RATE_LIMITED.
    */
-  async execute(presence: Presence): Promise<VerifiedErasure> {
+  async execute(presence: Presence, detail?: 'RELOCATED'): Promise<VerifiedErasure> {
     await this.presence.execute(presence);
     const { subject } = presence;
     const request = await this.intake.receive({ subject, requestedBy: undefined });
     if (request.requestedBy !== undefined || !unprepared.has(request.status)) {
       return { request, copy: undefined };
     }
-    const by = { method: 'fresh_sign_in', actor: 'subject' } as const;
+    const by = { method: 'fresh_sign_in', actor: 'subject', ...(detail && { detail }) } as const;
     const verified = await this.intake.verify(request, by);
     return { ...verified, request: await this.planned(verified.request) };
   }
