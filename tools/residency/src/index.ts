@@ -1,8 +1,10 @@
 export { compareWorlds } from './two-worlds/compare-worlds.ts';
 export type { WorldComparison, WorldDifference } from './two-worlds/compare-worlds.ts';
 export type { Crossing, WorldTraffic } from './two-worlds/crossing.ts';
-export { liveDay } from './two-worlds/live-day.ts';
-export type { DayEnd, DayPlan } from './two-worlds/live-day.ts';
+export { controlLeaks } from './two-worlds/control-leaks.ts';
+export type { ControlLeak } from './two-worlds/control-leaks.ts';
+export { liveDay, quantityMax, seededPurchases } from './two-worlds/live-day.ts';
+export type { DayEnd, DayPlan, Purchase } from './two-worlds/live-day.ts';
 export { CatalogStream } from './two-worlds/read-catalog.ts';
 export { crossingsOf } from './two-worlds/read-http.ts';
 export type { TappedChunk } from './two-worlds/read-http.ts';

@@ -8,7 +8,14 @@ import { EntrepotClient } from '@entrepot/client';
 import { nodeFetch } from '@entrepot/client/node';
 import { CellDirectory } from '@entrepot/platform-config';
 import { CatalogStream, crossingsOf, liveDay, readTopics } from '@entrepot/residency';
-import type { Crossing, DayEnd, TappedChunk, WorldName, WorldTraffic } from '@entrepot/residency';
+import type {
+  Crossing,
+  DayEnd,
+  Purchase,
+  TappedChunk,
+  WorldName,
+  WorldTraffic,
+} from '@entrepot/residency';
 import { clustersOfStack, SecretStore, StackError } from '@entrepot/stack';
 import type { StackDescription, StackPaths } from '@entrepot/stack';
 
@@ -27,7 +34,8 @@ export interface WorldOrder {
   readonly paths: StackPaths;
   readonly world: WorldName;
   readonly seed: number;
-  readonly orders: number;
+  /** What is bought of these articles, the same in every world. */
+  readonly purchasesOf: (skus: readonly string[]) => Promise<readonly Purchase[]>;
   /** Where the traffic goes, JSON: it is as secret as what might have leaked into it. */
   readonly into: string;
   readonly tell: (line: string) => void;
@@ -66,7 +74,7 @@ export async function liveWorld(order: WorldOrder): Promise<DayEnd> {
 
 async function liveIn(
   description: StackDescription,
-  { paths, world, seed, orders }: WorldOrder,
+  { paths, world, seed, purchasesOf, tell }: WorldOrder,
 ): Promise<{ end: DayEnd; crossings: Crossing[] }> {
   const { cells, cellsFile } = description;
   const leader = CellDirectory.fromFile(cellsFile).cells.find((cell) => cell.catalogLeader)?.id;
@@ -79,7 +87,10 @@ async function liveIn(
   await stream.begin();
   const skus = await makeArticles(description, leader);
   const homes = cells.map(({ id, origin }) => ({ cell: id, origin }));
-  const end = await liveDay(world, homes, { seed, orders, skus, countries: ['IN', 'DE'] });
+  const purchases = await purchasesOf(skus);
+  tell(`The ${world} world lives its day: ${purchases.length} orders`);
+  const end = await liveDay(world, homes, { seed, purchases });
+  tell(`${end.confirmed} orders are confirmed; now the clock's own rounds are waited for`);
   await delay(quietMs);
   const crossings = await stream.read();
   for (const { id, kafkaBrokers, secrets } of cells) {
