@@ -13,7 +13,7 @@ const canary = 'asha-canary@people.example';
 const logTimeoutMs = 10_000;
 
 describe('T38 the log of a database server', () => {
-  const folder = testFolder();
+  const folder = testFolder('postgres-log');
   let cell: CellClusters;
   beforeAll(async () => {
     cell = await startCellClusters({ cell: 'in-1', isLeader: true, folder, only: ['shop'] });
