@@ -192,14 +192,11 @@ describe('Two worlds', () => {
   it('are told apart by each control leak alone', () => {
     const honest = live('first', () => ({}));
     // the honest border above calls and is not answered
-    const answer = {
-      channel: 'http',
-      place: 'eu-1 POST /cell/v1/inventory/borrow answered 200 OK',
+    const answer: Crossing = {
+      ...{ channel: 'http', place: 'eu-1 POST /cell/v1/inventory/borrow answered 200 OK' },
+      ...{ key: '', head: {}, body: '{}' },
     };
-    const traffic: WorldTraffic = [
-      ...honest,
-      { ...answer, key: '', head: {}, body: '{}' } as const,
-    ];
+    const traffic: WorldTraffic = [...honest, answer];
     const leaks = controlLeaks(traffic);
     expect(leaks).toHaveLength(7);
     for (const { name, traffic: leaking } of leaks) {
