@@ -23,8 +23,6 @@ import { SupervisorRun } from '../start/run-supervisor.ts';
 import { seedStock } from '../stock-seeding.ts';
 
 const articles = 4;
-/** Few enough that both cells run short and borrow. */
-const unitsPerArticle = 14;
 /** Past the next round of everything that a clock starts. */
 const quietMs = 35_000;
 const pollMs = 200;
@@ -85,9 +83,14 @@ async function liveIn(
     throw new StackError('Nobody leads the catalog.');
   const stream = new CatalogStream(leader, catalog.superuserUrl);
   await stream.begin();
-  const skus = await makeArticles(description, leader);
-  const homes = cells.map(({ id, origin }) => ({ cell: id, origin }));
+  const skus = Array.from({ length: articles }, (_, index) => `WORLD-${index + 1}`);
   const purchases = await purchasesOf(skus);
+  await makeArticles(
+    description,
+    leader,
+    new Map(skus.map((sku) => [sku, demandOf(sku, purchases)])),
+  );
+  const homes = cells.map(({ id, origin }) => ({ cell: id, origin }));
   tell(`The ${world} world lives its day: ${purchases.length} orders`);
   const end = await liveDay(world, homes, { seed, purchases });
   tell(`${end.confirmed} orders are confirmed; now the clock's own rounds are waited for`);
@@ -100,9 +103,19 @@ async function liveIn(
   return { end, crossings };
 }
 
-/** The same articles in every world, by the leader's staff, with stock shared evenly. */
-async function makeArticles(description: StackDescription, leader: string): Promise<string[]> {
-  const skus = Array.from({ length: articles }, (_, index) => `WORLD-${index + 1}`);
+const demandOf = (sku: string, purchases: readonly Purchase[]): number =>
+  purchases.reduce((sum, of) => (of.sku === sku ? sum + of.quantity : sum), 0);
+
+/**
+ * The same articles in every world, by the leader's staff. All that is wanted of an article is there, shared evenly: a
+ * cell whose shoppers want more than half has to borrow.
+ */
+async function makeArticles(
+  description: StackDescription,
+  leader: string,
+  wanted: ReadonlyMap<string, number>,
+): Promise<void> {
+  const skus = [...wanted.keys()];
   const node = nodeFetch();
   const homes = description.cells.map(({ id, origin }) => ({ cell: id, origin }));
   const client = new EntrepotClient({ homes, fetch: node.fetch, timeoutMs: 20_000, retryForMs: 0 });
@@ -110,8 +123,9 @@ async function makeArticles(description: StackDescription, leader: string): Prom
     const categoryId = (await client.categories()).items[0]?.id;
     const ask = await staffCaller(description, leader, node.fetch);
     for (const sku of skus) await ask('/admin/v1/products', articleOf(sku, categoryId));
-    const quantity = unitsPerArticle;
-    const deliveries = skus.map((sku) => ({ sku, warehouse: 'blr', quantity }));
+    const deliveries = [...wanted].map(([sku, quantity]) => ({
+      ...{ sku, warehouse: 'blr', quantity: Math.max(quantity, 1) },
+    }));
     await seedStock(description, 'two-worlds', deliveries);
     for (const sku of skus) {
       for (const { origin } of homes) {
@@ -121,7 +135,6 @@ async function makeArticles(description: StackDescription, leader: string): Prom
   } finally {
     await node.close();
   }
-  return skus;
 }
 
 const articleOf = (sku: string, categoryId: string | undefined) => ({
