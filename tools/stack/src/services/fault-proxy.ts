@@ -94,7 +94,7 @@ export class FaultProxy {
 
   /**
    * Writes down what goes through each connection opened from now on, a line of JSON for each chunk, until it is told of
-   * no file. Connections that are open are reset, so that each is recorded from its first byte.
+   * no file. Connections that are open are reset each time: each is recorded from its first byte, and none any longer.
    */
   record(file: string | undefined): void {
     this.file = file;
