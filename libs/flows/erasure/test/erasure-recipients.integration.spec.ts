@@ -3,7 +3,7 @@ import { erasureCertificateView } from '@entrepot/contracts/api/erasure-certific
 import { OpenDsrRecipient, TellOfCorrection } from '@entrepot/flow-erasure';
 import { newCellId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { EgressClient } from '@entrepot/platform-http/egress';
+import { Egress, EgressList } from '@entrepot/platform-egress';
 import { PgSentMail, SmtpMailer } from '@entrepot/platform-mail/smtp';
 import { MailSandbox } from '@entrepot/platform-mail/testing';
 import { RunningDesk } from '@entrepot/platform-opendsr/testing';
@@ -42,7 +42,7 @@ const mailers: SmtpMailer[] = [];
 
 beforeAll(async () => {
   [mail, psp] = await Promise.all([MailSandbox.start(), RunningDesk.start()]);
-  const egress = new EgressClient({ origins: [mail.origin, psp.origin], sandboxes: true });
+  const egress = new Egress(new EgressList({ hosts: [], isLoopbackAllowed: true }));
   const processorOf = (name: string, knowsBy: DataProcessor['knowsBy']): DataProcessor => ({
     ...{ name, knowsBy, purpose: 'a purpose', place: 'a place', legalBasis: 'a law' },
     ...{ transferTool: 'none', fieldsSent: ['a field'], hostSettings: [] },
@@ -71,7 +71,7 @@ beforeAll(async () => {
     mailerOf: (shop) => {
       const login = { user: mail.user, password: mail.password, from: 'shop@in-1.localhost' };
       const mailer = new SmtpMailer(
-        { url: mail.smtpUrl, plain: true, ...login },
+        { url: mail.smtpUrl, plain: true, ...login, connect: (to) => egress.connect(to) },
         new PgSentMail(shop),
       );
       mailers.push(mailer);
