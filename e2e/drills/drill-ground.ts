@@ -40,6 +40,21 @@ export class DrillGround {
     return articleInStock(this.node, this.home);
   }
 
+  /** Of the first person with that role. */
+  async staffToken(role: string): Promise<string> {
+    const { id, origin } = this.home;
+    const member = this.description.staff.find(
+      ({ cell, roles }) => cell === id && roles.includes(role),
+    );
+    const answer = await this.node.fetch(`${origin}/admin/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: member?.login, password: member?.password }),
+    });
+    if (!answer.ok) throw new Error(`${id} has no ${role} who can sign in: ${answer.status}`);
+    return ((await answer.json()) as { accessToken: string }).accessToken;
+  }
+
   /** As superuser of the running cluster. */
   in<T>(cluster: 'shop' | 'vault', work: (client: Client) => Promise<T>): Promise<T> {
     const { id } = this.home;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brokenChains, DrillGround, tablesOfErased } from './drill-ground.ts';
 
 const limitMs = 2_400_000;
-/** What a killed worker held is given up about a minute later, at each of a dozen steps. */
+/** What a killed worker held is given up some 20 seconds later, at each of a dozen steps. */
 const stageTimeoutMs = 1_200_000;
 const channel = 'drill_step';
 

@@ -166,7 +166,7 @@ describe('A cell that is restored from before an erasure', () => {
       const restored = new AttackBundle(join(folder, 'restored'), home);
       await restored.take('restored');
       const learnt = await attack(restored);
-      expect(learnt.erased).toEqual({ read: {}, guessed: [] });
+      expect(learnt.erased).toEqual({ read: {}, guessed: [], kept: [] });
       expect(Object.keys(learnt.other.read)).toContain('email');
     },
     limitMs,
@@ -183,7 +183,7 @@ describe('A cell that is restored from before an erasure', () => {
       ).toEqual([{ status: 'erased' }]);
       await bundle.take('after');
       const learnt = await attack(bundle);
-      expect(learnt.erased).toEqual({ read: {}, guessed: [] });
+      expect(learnt.erased).toEqual({ read: {}, guessed: [], kept: [] });
       expect(Object.keys(learnt.other.read)).toContain('email');
       expect(await signIn(other)).toBe(201);
     },

@@ -191,6 +191,9 @@ describe('An erased person', () => {
       await bundle.take('after');
       const { person, report } = await attack();
       expect(person.read).toEqual({});
+      // to whom the last letter goes, under the key of the request, which ends with it
+      const letter = { text: 'email', field: 'privacy.request_contact.sealed email' };
+      expect(person.kept).toEqual([{ ...letter, under: requestId }]);
       for (const login of ['api', 'worker', 'administrator'] as const) {
         expect(refusedTo(report, login)).toContain('KMSInvalidStateException');
       }
@@ -232,7 +235,7 @@ describe('An erased person', () => {
       const scans = await scanStore(kmsStore, needles());
       expect(scans.map(isClean)).toEqual([true]);
       const { person, report } = await attack();
-      expect(person).toEqual({ read: {}, guessed: [] });
+      expect(person).toEqual({ read: {}, guessed: [], kept: [] });
       for (const login of ['api', 'worker', 'administrator'] as const) {
         expect(refusedTo(report, login)).toContain('NotFoundException');
       }

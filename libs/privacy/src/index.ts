@@ -10,7 +10,7 @@ export type { AccessPurpose, PersonalRead } from './application/access-log.ts';
 export { ErasureCertificates } from './application/erasure-certificates.ts';
 export type { ErasureCertificate, SigningKey } from './application/erasure-certificates.ts';
 export { ErasureStore } from './application/erasure-store.ts';
-export type { ErasureChange, ErasureStep } from './application/erasure-store.ts';
+export type { ErasureChange, ErasureStep, UnderWay } from './application/erasure-store.ts';
 export { EvidenceSigner } from './application/evidence-signer.ts';
 export type { EvidenceSignature } from './application/evidence-signer.ts';
 export { Fences } from './application/fences.ts';

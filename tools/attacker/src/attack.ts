@@ -4,6 +4,8 @@ import type { Guess } from './dictionary.ts';
 import { followTrails } from './joins.ts';
 import type { Trail } from './joins.ts';
 import { KeyHunt } from './key-hunt.ts';
+import { KeptRecords } from './kept-records.ts';
+import type { KeptFinding } from './kept-records.ts';
 import { KmsLockpick } from './kms-lockpick.ts';
 import type { LoginAnswers } from './kms-lockpick.ts';
 import { SealedValues } from './sealed-values.ts';
@@ -23,6 +25,8 @@ export interface AttackReport {
     readonly triedWithEveryKey: number;
   };
   readonly stores: readonly StoreFinding[];
+  /** What laws and open requests keep, under keys of their own. */
+  readonly kept: KeptFinding;
   readonly guesses: readonly Guess[];
   readonly trails: readonly Trail[];
 }
@@ -42,6 +46,7 @@ export async function attack(folder: string): Promise<AttackReport> {
         triedWithEveryKey: kms.triedWithEveryKey,
       },
       stores: new SealedValues(bundle, ring).openAll(),
+      kept: new KeptRecords(bundle, ring).openAll(),
       guesses: new DictionaryAttack(bundle, ring).run(),
       trails: followTrails(bundle),
     };

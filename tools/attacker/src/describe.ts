@@ -1,4 +1,5 @@
 import type { AttackReport } from './attack.ts';
+import type { KeptFinding } from './kept-records.ts';
 
 /** A report for people: counts and names of stores. What was recovered is told by `--json` only. */
 export function describeAttack({
@@ -6,6 +7,7 @@ export function describeAttack({
   logins,
   keys,
   stores,
+  kept,
   guesses,
   trails,
 }: AttackReport): string {
@@ -32,6 +34,7 @@ export function describeAttack({
     `  ${stores.length - holding.length} other stores hold no sealed value`,
     '',
     `  values of ${people.size} people were read`,
+    `  ${kept.sealed} records lie under keys of laws, cases and requests; read: ${distinct(kept)}`,
     ...[...byKind].map(([by, found]) => `  ${found.length} words of the dictionary found by ${by}`),
     ...trails.flatMap(({ subject, take, tables, sameInstants }) => [
       `  ${take}: ids lead from the erased ${subject} to ${tables.join(', ') || 'nothing'}`,
@@ -39,3 +42,7 @@ export function describeAttack({
     ]),
   ].join('\n');
 }
+
+/** One record may lie in many stores. */
+const distinct = ({ opened }: KeptFinding): number =>
+  new Set(opened.map(({ column, under, value }) => [column, under, value].join('\n'))).size;

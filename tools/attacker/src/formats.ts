@@ -64,6 +64,29 @@ export function unwrap(wrapped: Buffer, key: Buffer, place: string): Buffer | un
   });
 }
 
+/** `c1|A256GCM|<cohort>|<data>`: a record that a law or a case keeps, under the key of its cohort. */
+export interface SealedRecord {
+  readonly cohort: string;
+  readonly data: Buffer;
+}
+
+/** As it lies in the bytes of a file. */
+export const recordForm = /c1\|A256GCM\|[A-Z]+_[\w-]{1,80}\|[\w-]+/g;
+
+/** Undefined for what has another form. */
+export function parseRecord(text: string): SealedRecord | undefined {
+  const [format, algorithm, cohort = '', data = '', ...rest] = text.split('|');
+  if (format !== 'c1' || algorithm !== 'A256GCM' || rest.length > 0) return undefined;
+  return { cohort, data: Buffer.from(data, 'base64url') };
+}
+
+/** `place`: the column, the record's id, and whatever else it is bound to. */
+export const recordPlace = (
+  region: string,
+  { cohort }: SealedRecord,
+  place: readonly string[],
+): string => ['record', region, cohort, ...place].join('|');
+
 function openGcm(
   key: Buffer,
   parts: {

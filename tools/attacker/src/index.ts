@@ -5,5 +5,6 @@ export type { Dictionary, KmsAccess, KmsLogin } from './bundle.ts';
 export { describeAttack } from './describe.ts';
 export type { Guess } from './dictionary.ts';
 export type { Trail } from './joins.ts';
+export type { KeptFinding, KeptRecord } from './kept-records.ts';
 export type { LoginAnswers } from './kms-lockpick.ts';
 export type { OpenedValue, StoreFinding } from './sealed-values.ts';

@@ -20,6 +20,10 @@ export interface KeyRing {
   /** By the epoch. */
   readonly indexKeys: ReadonlyMap<number, Buffer>;
   readonly innerIndexKeys: readonly Buffer[];
+  /** By the name of the cohort. */
+  readonly cohortKeys: ReadonlyMap<string, readonly Buffer[]>;
+  /** By the id of the request. */
+  readonly requestKeys: ReadonlyMap<string, readonly Buffer[]>;
   readonly blobs: number;
   readonly blobsOpened: number;
 }
@@ -56,6 +60,8 @@ export class KeyHunt {
       logins: this.#logins(shardKeys),
       indexKeys: await this.#indexKeys(),
       innerIndexKeys: await this.#innerIndexKeys(),
+      cohortKeys: await this.#cohortKeys(),
+      requestKeys: this.#requestKeys(shardKeys),
       blobs: this.#blobs.size,
       blobsOpened: this.#opened.size,
     };
@@ -184,6 +190,35 @@ export class KeyHunt {
       if (arn === '' || found.has(epoch)) continue;
       const key = await this.#kms.mac(arn, `login-index|v1|${this.#bundle.cell}|${epoch}`);
       if (key !== undefined) found.set(epoch, key);
+    }
+    return found;
+  }
+
+  async #cohortKeys(): Promise<Map<string, Buffer[]>> {
+    const found = new Map<string, Buffer[]>();
+    for (const row of this.#rows('vault.cohort_key')) {
+      const wrapped = bytesOf(row['wrapped_key']);
+      if (wrapped === undefined) continue;
+      const cohort = textOf(row, 'cohort');
+      const key = await this.#ask(wrapped, { purpose: 'cohort-key', cohort });
+      found.set(cohort, [...(found.get(cohort) ?? []), ...listed(key)]);
+    }
+    return found;
+  }
+
+  #requestKeys(shardKeys: ReadonlyMap<string, readonly Buffer[]>): Map<string, Buffer[]> {
+    const found = new Map<string, Buffer[]>();
+    for (const row of this.#rows('vault.request_key')) {
+      const wrapped = bytesOf(row['wrapped_key']);
+      if (wrapped === undefined) continue;
+      const request = textOf(row, 'request_id');
+      const [epoch, shard] = [numberOf(row, 'epoch'), numberOf(row, 'shard')];
+      const place = `request|${this.#bundle.cell}|${epoch}|${shard}|${request}`;
+      const keys = (shardKeys.get(`${epoch}|${shard}`) ?? []).flatMap((key) =>
+        listed(unwrap(wrapped, key, place)),
+      );
+      this.#note(wrapped, keys[0]);
+      found.set(request, [...(found.get(request) ?? []), ...keys]);
     }
     return found;
   }

@@ -7,19 +7,25 @@ import { newCellId } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
 import {
   BlindIndexKey,
+  CohortCipher,
+  CohortKeys,
   FieldCipher,
   InnerIndexKey,
   SubjectKey,
   SubjectKeys,
   WrappingKey,
 } from '@entrepot/platform-crypto';
+import type { CohortName, Tombstone } from '@entrepot/platform-crypto';
 import fc from 'fast-check';
 
 import {
   innerHash,
   loginDigest,
   openSealed,
+  parseRecord,
   parseSealed,
+  recordForm,
+  recordPlace,
   sealedForm,
   unwrap,
 } from '../src/formats.ts';
@@ -38,6 +44,20 @@ class OneKey extends SubjectKeys {
 
   use<T>(_: SubjectId, work: (key: SubjectKey) => T): Promise<T> {
     return Promise.resolve(work(new SubjectKey(Buffer.from(this.key), 1)));
+  }
+}
+
+class OneCohort extends CohortKeys {
+  constructor(private readonly key: Buffer) {
+    super();
+  }
+
+  use<T>(_: CohortName, work: (key: WrappingKey) => T): Promise<T | Tombstone> {
+    return Promise.resolve(work(new WrappingKey(Buffer.from(this.key))));
+  }
+
+  useOnce<T>(cohort: CohortName, work: (key: WrappingKey) => T): Promise<T | Tombstone> {
+    return this.use(cohort, work);
   }
 }
 
@@ -76,6 +96,24 @@ describe('the formats as the attacker knows them', () => {
     expect(unwrap(wrapped, bytes, 'kek|eu-1|1|2|sub')).toEqual(dataKey);
     expect(unwrap(wrapped, bytes, 'kek|eu-1|1|3|sub')).toBeUndefined();
     expect(unwrap(Buffer.alloc(5), bytes, '')).toBeUndefined();
+  });
+
+  it('open a record that a law keeps, in any bytes around it and in its own place alone', async () => {
+    const cohort = 'FISCAL_entrepot-eu_2026' as CohortName;
+    const cipher = new CohortCipher(region, new OneCohort(dataKey));
+    const sealed = await cipher.seal(
+      { cohort, column: 's.t.content', recordId: 'inv_1', boundTo: ['ord_1', 'entrepot-eu'] },
+      '{"buyerName":"Anna"}',
+    );
+    expect([...`\u0001${sealed}\u0002`.matchAll(recordForm)].map(([found]) => found)).toEqual([
+      sealed,
+    ]);
+    const record = parseRecord(sealed);
+    if (record === undefined) throw new Error('the form is another one');
+    const openedAt = (...place: string[]) =>
+      unwrap(record.data, dataKey, recordPlace(region, record, place))?.toString();
+    expect(openedAt('s.t.content', 'inv_1', 'ord_1', 'entrepot-eu')).toBe('{"buyerName":"Anna"}');
+    expect(openedAt('s.t.content', 'inv_1', 'ord_2', 'entrepot-eu')).toBeUndefined();
   });
 
   it('make the digest of a login as the index does, whatever its spelling', () => {

@@ -12,7 +12,9 @@ import {
   smallBenchmark,
   withOwnServices,
 } from '@entrepot/bench';
-import type { MeasuredCell, Officer, PairedFigure } from '@entrepot/bench';
+import type { MeasuredCell, PairedFigure } from '@entrepot/bench';
+import { nodeFetch } from '@entrepot/client/node';
+import { PrivacyOfficers } from '@entrepot/drills';
 import type { StackDescription, StackPaths } from '@entrepot/stack';
 import { findTopology, requireRunning, startAnotherApi, StackError } from '@entrepot/stack';
 
@@ -99,10 +101,19 @@ async function codec(context: PartContext): Promise<readonly PairedFigure[]> {
 async function erasures(context: PartContext): Promise<readonly PairedFigure[]> {
   const { description, target } = await preparedStack(context);
   const cell = description.cells.find(({ id }) => id === target.cell);
-  const kmsAuditFile = join(cell?.data ?? '', 'kms', 'audit.jsonl');
+  if (cell === undefined) throw new StackError(`There is no cell ${target.cell} in this stack.`);
+  const kmsAuditFile = join(cell.data, 'kms', 'audit.jsonl');
   const { erasures: count } = context.options;
-  const officers = officersOf(description, target.cell);
-  return measureErasures({ target, officers, kmsAuditFile, erasures: count }, context.print);
+  const node = nodeFetch();
+  try {
+    const officers = new PrivacyOfficers(node, description, cell);
+    return await measureErasures(
+      { target, officers, kmsAuditFile, erasures: count },
+      context.print,
+    );
+  } finally {
+    await node.close();
+  }
 }
 
 /** What the cells of this clone have written, whether their stack runs or not. */
@@ -120,12 +131,4 @@ async function preparedStack({ paths, options, print }: PartContext): Promise<{
   const target = measuredCell(description, options.cell);
   await prepareBenchmark(description, target, { extent: smallBenchmark, print });
   return { description, target };
-}
-
-function officersOf({ staff }: StackDescription, cell: string): readonly [Officer, Officer] {
-  const [first, second] = staff.filter(
-    (member) => member.cell === cell && member.roles.includes('privacy-officer'),
-  );
-  if (first !== undefined && second !== undefined) return [first, second];
-  throw new StackError(`${cell} has no two privacy officers.`);
 }

@@ -1,6 +1,6 @@
 export { AttackBundle, runAttacker } from './bundle/attack-bundle.ts';
 export { hasLearntNothing, learntOf } from './bundle/learnt.ts';
-export type { Learnt } from './bundle/learnt.ts';
+export type { KeptText, Learnt } from './bundle/learnt.ts';
 export { ErasureDemonstration } from './demo/erasure-demo.ts';
 export type { DemoSurroundings, ErasureDemo } from './demo/erasure-demo.ts';
 export { endEpoch } from './epoch-end.ts';
@@ -14,11 +14,11 @@ export {
 export type { KmsPrincipal } from './kms-logins.ts';
 export { CanaryShopper } from './people/canary-shopper.ts';
 export type { Read } from './people/canary-shopper.ts';
-export { articleInStock } from './people/goods.ts';
+export { articleInStock, dearArticleInStock } from './people/goods.ts';
 export { PrivacyOfficers } from './people/privacy-officers.ts';
 export { settleOrder } from './people/settle-order.ts';
 export { drilledSpecs, hasFailed, numberOf } from './numbers/drill-table.ts';
 export type { DrilledSpec } from './numbers/drill-table.ts';
 export { plantedDefects } from './planted/planted-defects.ts';
-export type { PlantedDefect } from './planted/planted-defects.ts';
+export type { PlantedDefect } from './planted/planted-defect.ts';
 export { privacyTestsPage } from './numbers/privacy-tests-page.ts';

@@ -1,3 +1,4 @@
+import type { ErasureRequestId } from '@entrepot/kernel';
 import { ErasureStore } from '@entrepot/privacy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ErasureScene } from './erasure-scene.ts';
@@ -8,13 +9,21 @@ beforeAll(async () => {
 });
 afterAll(() => scene.end());
 
-describe('a sweep that takes up only so many requests', () => {
-  it('takes those that can be brought on before those that wait for a key to end', async () => {
+describe('requests under way', () => {
+  it('are those that can be brought on, and apart from them those that wait for a key to end', async () => {
     const waiting = await scene.askAndApprove((await scene.newShopper()).accountId);
     await scene.eraseAllButTheBytes(waiting);
-    const fresh = await scene.askAndApprove((await scene.newShopper()).accountId);
+    const [first, second] = [
+      await scene.askAndApprove((await scene.newShopper()).accountId),
+      await scene.askAndApprove((await scene.newShopper()).accountId),
+    ].toSorted() as ErasureRequestId[];
     const requests = scene.worker.get(ErasureStore, { strict: false });
-    expect(await requests.underWay(1)).toEqual([fresh]);
-    expect(await requests.underWay(2)).toEqual([fresh, waiting]);
+    const page = { rowsMax: 10, after: undefined };
+    expect(await requests.underWay({ ...page, awaitsKeyEnd: true })).toEqual([waiting]);
+    const moving = { ...page, awaitsKeyEnd: false };
+    expect(await requests.underWay(moving)).toEqual([first, second]);
+    expect(await requests.underWay({ ...moving, rowsMax: 1 })).toEqual([first]);
+    expect(await requests.underWay({ ...moving, after: first })).toEqual([second]);
+    expect(await requests.underWay({ ...moving, after: second })).toEqual([]);
   });
 });

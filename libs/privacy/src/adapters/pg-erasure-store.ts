@@ -3,7 +3,7 @@ import { isUniqueViolation, ShopDatabase, statement } from '@entrepot/platform-d
 import type { Statement, Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { ErasureStore, idempotencyKeyOf } from '../application/erasure-store.ts';
-import type { ErasureChange, ErasureStep } from '../application/erasure-store.ts';
+import type { ErasureChange, ErasureStep, UnderWay } from '../application/erasure-store.ts';
 import type { ErasureEventRecord } from '../domain/erasure-event.ts';
 import type { ErasureRequest, ErasureStatus } from '../domain/erasure-request.ts';
 import { requestColumns, requestOf, valuesOf } from './erasure-request-row.ts';
@@ -47,12 +47,12 @@ const listRequestsOf = statement(
   `SELECT ${columns} FROM privacy.erasure_request WHERE subject_id = $1
    ORDER BY requested_at DESC, request_id LIMIT $2`,
 );
-/** Those that wait for days come last: however many they are, they keep nobody from being brought on. */
 const requestsUnderWay = statement(
   'privacy.erasure_requests_under_way',
   `SELECT request_id AS "id" FROM privacy.erasure_request
    WHERE closed_at IS NULL AND approved_by IS NOT NULL AND resumes_to IS NULL
-   ORDER BY status = 'verified_unreadable', approved_at, request_id LIMIT $1`,
+     AND (status = 'verified_unreadable') = $1 AND request_id > $2
+   ORDER BY request_id LIMIT $3`,
 );
 const requestsInStatus = statement(
   'privacy.erasure_requests_in_status',
@@ -131,8 +131,9 @@ export class PgErasureStore extends ErasureStore {
     return (await this.database.query<ErasureRequestRow>(listRequests, [rowsMax])).map(requestOf);
   }
 
-  override async underWay(rowsMax: number): Promise<ErasureRequestId[]> {
-    const rows = await this.database.query<{ id: ErasureRequestId }>(requestsUnderWay, [rowsMax]);
+  override async underWay({ awaitsKeyEnd, after, rowsMax }: UnderWay): Promise<ErasureRequestId[]> {
+    const values = [awaitsKeyEnd, after ?? '', rowsMax];
+    const rows = await this.database.query<{ id: ErasureRequestId }>(requestsUnderWay, values);
     return rows.map(({ id }) => id);
   }
 

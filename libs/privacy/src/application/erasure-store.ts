@@ -16,6 +16,15 @@ export type ErasureChange = Pick<ErasureEventRecord, 'action' | 'actor' | 'at'> 
   readonly signature?: SignedApproval | undefined;
 };
 
+/** A part of all requests that processes have to bring on. */
+export interface UnderWay {
+  /** Those of which nothing is left to do but to wait for days for the end of a key; or all others. */
+  readonly awaitsKeyEnd: boolean;
+  /** The id before the first one; undefined for the beginning. */
+  readonly after: ErasureRequestId | undefined;
+  readonly rowsMax: number;
+}
+
 /** Requests to erase and what became of them, in the shop database. */
 export abstract class ErasureStore {
   /** Answers false when a request about this person is open already. */
@@ -26,11 +35,8 @@ export abstract class ErasureStore {
   abstract listOf(subject: SubjectId, rowsMax: number): Promise<ErasureRequest[]>;
   /** Newest first. */
   abstract list(rowsMax: number): Promise<ErasureRequest[]>;
-  /**
-   * Requests that processes, not people, have to bring on; those that wait longest first, and after all
-   * others those of which nothing is left to do but to wait for the end of a key.
-   */
-  abstract underWay(rowsMax: number): Promise<ErasureRequestId[]>;
+  /** Requests that processes, not people, have to bring on, in the order of their ids. */
+  abstract underWay(part: UnderWay): Promise<ErasureRequestId[]>;
   abstract inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]>;
   /**
    * Writes the request and its event in one transaction; false when the stored one is no longer at the

@@ -5,8 +5,6 @@ import type { Round } from '../figure.ts';
 import { ShopAccounts } from '../shop-accounts.ts';
 import { ShopClient } from '../shop-client.ts';
 import type { MeasuredCell } from '../smoke.ts';
-import { ErasureDesk } from './erasure-desk.ts';
-import type { Officer } from './erasure-desk.ts';
 import { ErasureProgress } from './erasure-progress.ts';
 import { busiestSecond, KmsAudit } from './kms-audit.ts';
 import { pairedFigure, roundsOfPairs } from './paired-figure.ts';
@@ -20,9 +18,14 @@ const deskConnections = 8;
 const warmingSeconds = 2;
 const quietSecondsMin = 5;
 
+/** Two privacy officers of the cell: the one asks and signs, the other approves; workers and eraser do the rest. */
+export interface DecidingOfficers {
+  decide(accountId: string): Promise<{ readonly id: string }>;
+}
+
 export interface ErasureLoad {
   readonly target: MeasuredCell;
-  readonly officers: readonly [Officer, Officer];
+  readonly officers: DecidingOfficers;
   readonly kmsAuditFile: string;
   readonly erasures: number;
 }
@@ -49,7 +52,6 @@ export async function measureErasures(
 class ErasureBench {
   private readonly client: ShopClient;
   private readonly accounts: ShopAccounts;
-  private readonly desk: ErasureDesk;
   private readonly progress: ErasureProgress;
   private readonly checkout: CheckoutShoppers;
 
@@ -60,7 +62,6 @@ class ErasureBench {
     const { url, country, shopUrl } = load.target;
     this.client = new ShopClient(url, deskConnections);
     this.accounts = new ShopAccounts(this.client, country);
-    this.desk = new ErasureDesk(this.client, load.officers);
     this.progress = new ErasureProgress(shopUrl('shop_audit'));
     this.checkout = new CheckoutShoppers({
       ...{ url, country, shoppers, who: 'accounts', nextSkus },
@@ -93,7 +94,6 @@ class ErasureBench {
     const doomed = await this.accounts.registerMany(people);
     const seconds = Math.max(quietSecondsMin, people / schedulePerSecond);
     const quiet = await this.checkout.shopFor(seconds);
-    await this.desk.signIn();
     let took = 0;
     const busy = await this.checkout.shopDuring(async () => {
       const startedAt = performance.now();
@@ -111,7 +111,7 @@ class ErasureBench {
     for (const [index, accountId] of accountIds.entries()) {
       const dueAt = startedAt + (index * 1_000) / schedulePerSecond;
       await sleep(Math.max(0, dueAt - performance.now()));
-      asked.push(this.desk.askAndApprove(accountId));
+      asked.push(this.load.officers.decide(accountId).then(({ id }) => id));
     }
     return Promise.all(asked);
   }

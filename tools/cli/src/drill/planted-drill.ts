@@ -18,6 +18,7 @@ import type { PlantedDefect } from '@entrepot/drills';
 import { repositoryRoot, StackPaths } from '@entrepot/stack';
 
 import { runJest } from '../test/run-jest.ts';
+import { runProgram } from '../test/run-program.ts';
 
 export interface DefectOutcome {
   readonly defect: PlantedDefect;
@@ -44,11 +45,9 @@ export async function drillPlanted(
   }
 }
 
-async function turnsRed(copy: string, { number, project, spec }: PlantedDefect): Promise<boolean> {
-  const { report } = await runJest(project, {
-    ...{ cwd: copy, isShown: false },
-    args: ['--runInBand', '-t', `\\bT${number} `, '--', spec],
-  });
+async function turnsRed(copy: string, defect: PlantedDefect): Promise<boolean> {
+  const { number } = defect;
+  const report = needsStack(defect) ? await onStack(copy, defect) : await runSpec(copy, defect);
   // a file that cannot be loaded shows nothing but a planted mistake of spelling
   return (
     report !== undefined &&
@@ -58,22 +57,60 @@ async function turnsRed(copy: string, { number, project, spec }: PlantedDefect):
   );
 }
 
+const needsStack = ({ project }: PlantedDefect): boolean =>
+  project === 'e2e' || project === 'drill';
+
+async function runSpec(
+  copy: string,
+  { number, project, spec }: PlantedDefect,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
+  const { report } = await runJest(project, {
+    ...{ cwd: copy, isShown: false, env },
+    args: ['--runInBand', '-t', `\\bT${number} `, '--', spec],
+  });
+  return report;
+}
+
+/** A stack that runs the copy; undefined where the defect keeps it from starting, which shows nothing. */
+async function onStack(copy: string, defect: PlantedDefect): Promise<string | undefined> {
+  const home = join(copy, '.entrepot', 'planted');
+  const env = { ENTREPOT_HOME: home, ...defect.settings };
+  const verb = (...args: readonly string[]) =>
+    runProgram(
+      process.execPath,
+      ['--import', join(copy, 'tools/loader.mjs'), 'tools/cli/src/main.ts', ...args],
+      { cwd: copy, env },
+    );
+  try {
+    const { exitCode } = await verb('start', '--fresh', '--detach', '--api', '2');
+    return exitCode === 0 ? await runSpec(copy, defect, env) : undefined;
+  } finally {
+    await verb('stop');
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
 async function withDefect<T>(
   copy: string,
   { file, edits }: PlantedDefect,
   work: () => Promise<T>,
 ): Promise<T> {
-  const path = join(copy, file);
-  const text = readFileSync(path, 'utf8');
-  const planted = edits.reduce((changed, { from, to }) => {
-    if (changed.split(from).length !== 2) throw new RangeError(`${file} has "${from}" not once`);
-    return changed.replace(from, () => to);
-  }, text);
-  writeFileSync(path, planted);
+  const originals = new Map<string, string>();
+  for (const { from, to, file: other = file } of edits) {
+    const path = join(copy, other);
+    const text = readFileSync(path, 'utf8');
+    if (!originals.has(path)) originals.set(path, text);
+    if (text.split(from).length !== 2) throw new RangeError(`${other} has "${from}" not once`);
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    );
+  }
   try {
     return await work();
   } finally {
-    writeFileSync(path, text);
+    for (const [path, text] of originals) writeFileSync(path, text);
   }
 }
 

@@ -5,7 +5,12 @@ import { hasLearntNothing, learntOf } from './learnt.ts';
 
 const texts = { email: 'anna@people.example', city: 'Berlin "Mitte"' };
 
-function reportOf(values: readonly string[], words: readonly string[] = []): AttackReport {
+function reportOf(
+  values: readonly string[],
+  words: readonly string[] = [],
+  records: readonly string[] = [],
+): AttackReport {
+  const kept = { store: 'now: shop rows', column: 's.t.content', under: 'FISCAL_a_2026' };
   const place = { table: 't', column: 'c', rowId: 'r' };
   return {
     ...{ cell: 'eu-1', logins: [], trails: [] },
@@ -16,6 +21,7 @@ function reportOf(values: readonly string[], words: readonly string[] = []): Att
         opened: values.map((value) => ({ store: 'now: shop rows', subject: 's', place, value })),
       },
     ],
+    kept: { sealed: records.length, opened: records.map((value) => ({ ...kept, value })) },
     guesses: words.map((word) => ({
       ...{ store: 'now: vault rows', word, subject: 's', by: 'login digest' as const },
     })),
@@ -38,7 +44,18 @@ describe('what an attack tells about a person', () => {
 
   it('takes a guessed address for something', () => {
     const learnt = learntOf(reportOf(['{no JSON'], [texts.email]), texts);
-    expect(learnt).toEqual({ read: {}, guessed: ['login digest in now: vault rows'] });
+    const guessed = ['login digest in now: vault rows'];
+    expect(learnt).toEqual({ read: {}, guessed, kept: [] });
     expect(hasLearntNothing(learnt)).toBe(false);
+  });
+
+  it('tells apart what a law keeps, by the member of the record and whose key it is', () => {
+    const invoice = { fields: { buyerName: texts.email, buyerAddress: [`1 ${texts.city}`, 'DE'] } };
+    const learnt = learntOf(reportOf([], [], [JSON.stringify(invoice)]), texts);
+    expect(hasLearntNothing(learnt)).toBe(true);
+    expect(learnt.kept).toEqual([
+      { text: 'city', field: 's.t.content buyerAddress', under: 'FISCAL_a_2026' },
+      { text: 'email', field: 's.t.content buyerName', under: 'FISCAL_a_2026' },
+    ]);
   });
 });

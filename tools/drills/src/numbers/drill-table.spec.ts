@@ -20,6 +20,12 @@ describe('the table of a drill', () => {
     expect(drilledSpecs(text, 4).map(({ title }) => title)).toEqual(['T4 is']);
   });
 
+  it('takes the number of the block where a title has none', () => {
+    const within = { ...spec('opens', 'failed'), ancestorTitles: ['T21 a gift', 'of somebody'] };
+    const own = { ...spec('T43 stops', 'passed'), ancestorTitles: ['T45 a consent'] };
+    expect(drilledSpecs(report(within, own)).map(({ number }) => number)).toEqual([21, 43]);
+  });
+
   it('counts what was skipped as failed', () => {
     expect(
       drilledSpecs(report(spec('T1 a', 'pending'), spec('T2 b', 'todo'))).map(hasFailed),

@@ -14,6 +14,7 @@ interface JestReport {
     readonly message?: string;
     readonly assertionResults: readonly {
       readonly title: string;
+      readonly ancestorTitles?: readonly string[];
       readonly status: string;
       readonly duration?: number | null;
     }[];
@@ -26,6 +27,13 @@ export const numberOf = (title: string): number | undefined => {
   const found = numbered.exec(title)?.groups?.['number'];
   return found === undefined ? undefined : Number(found);
 };
+
+/** A spec has the number of its title, or of the block that it stands in. */
+const numberWithin = (titles: readonly string[]): number | undefined =>
+  titles
+    .toReversed()
+    .map(numberOf)
+    .find((number) => number !== undefined);
 
 /**
  * What Jest says of the specs that have a number, or of those with one number. A file that could not be
@@ -40,7 +48,7 @@ export function drilledSpecs(reportText: string, only?: number): DrilledSpec[] {
       ];
     }
     return assertionResults.flatMap((spec) => {
-      const number = numberOf(spec.title);
+      const number = numberWithin([...(spec.ancestorTitles ?? []), spec.title]);
       if (number === undefined || (only !== undefined && number !== only)) return [];
       const outcome = outcomeOf(spec.status);
       return [{ number, title: spec.title, file, outcome, seconds: (spec.duration ?? 0) / 1_000 }];

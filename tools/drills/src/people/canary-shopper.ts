@@ -1,12 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Canaries } from '@entrepot/border-scan';
 import { newCanaries } from '@entrepot/border-scan';
 import { EntrepotClient } from '@entrepot/client';
 import type { NodeFetch } from '@entrepot/client/node';
-import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import type { GiftBody, OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import type { ExportView, IssuedExportView } from '@entrepot/contracts/api/rights';
 import type { DescribedCell } from '@entrepot/stack';
 
+import { GiftRecipient } from './gift-recipient.ts';
 import { settleOrder } from './settle-order.ts';
 
 /** By region: where the person lives and how the person pays. */
@@ -19,11 +22,15 @@ const habits: Readonly<Record<string, Habits>> = {
   in: { country: 'IN', postalCode: '560001', payment: { method: 'upi' } },
 };
 
-interface Habits {
+export interface Habits {
   readonly country: string;
   readonly postalCode: string;
   readonly payment: PlaceOrderBody['payment'];
 }
+
+/** How long a copy of somebody's data may take to be made. */
+const copyTimeoutMs = 60_000;
+const pollMs = 250;
 
 const typed = ['email', 'password', 'fullName', 'recipient', 'line1', 'line2', 'city'] as const;
 
@@ -37,6 +44,8 @@ export interface Read {
 export class CanaryShopper {
   accountId = '';
   order: OrderView | undefined;
+  /** The copy of the data that was asked for last. */
+  copy: IssuedExportView | undefined;
   private readonly texts = newCanaries();
   private readonly habits: Habits;
   private cartId = '';
@@ -74,12 +83,23 @@ export class CanaryShopper {
   }
 
   /** Fills a cart and pays for it. */
-  async buy(sku: string, quantity = 2): Promise<OrderView> {
+  buy(sku: string, quantity = 2): Promise<OrderView> {
+    return this.placeOrder(sku, quantity);
+  }
+
+  /** Buys something that goes to somebody else, who has no account. */
+  async give(sku: string): Promise<{ readonly order: OrderView; readonly to: GiftRecipient }> {
+    const to = new GiftRecipient(this.habits);
+    return { order: await this.placeOrder(sku, 1, to.gift), to };
+  }
+
+  private async placeOrder(sku: string, quantity: number, gift?: GiftBody): Promise<OrderView> {
     const shopper = this.shopper();
     const filled = await this.fillCart(sku, quantity);
     const body: PlaceOrderBody = {
       ...{ cartId: this.cartId, cartVersion: filled, address: this.address },
       ...{ payment: this.habits.payment, onShortage: 'refuse' },
+      ...(gift !== undefined && { gift }),
     };
     return settleOrder(
       { shopper, body, key: randomUUID() },
@@ -117,6 +137,20 @@ export class CanaryShopper {
     this.refreshToken = session['refreshToken'] as string;
   }
 
+  /** Asks for a copy of everything and waits until it lies ready; does not fetch it. */
+  async askForCopy(): Promise<IssuedExportView> {
+    const asked = (await this.must('POST', '/v1/me/exports', {})) as unknown as IssuedExportView;
+    const end = performance.now() + copyTimeoutMs;
+    for (;;) {
+      const { text } = await this.send('GET', `/v1/me/exports/${asked.id}`);
+      if ((JSON.parse(text) as ExportView).status === 'ready') break;
+      if (performance.now() > end) throw new Error('nobody makes the copy of the data');
+      await sleep(pollMs);
+    }
+    this.copy = asked;
+    return asked;
+  }
+
   /** A cart and an order as raw calls, whatever each of them is answered with. */
   async tryToBuy(sku: string): Promise<Read[]> {
     const opened = await this.send('POST', '/v1/carts', {});
@@ -142,6 +176,9 @@ export class CanaryShopper {
     reads.push(await this.send('GET', '/v1/me/orders'));
     reads.push(await this.send('GET', `/v1/orders/${this.order?.id ?? ''}`));
     reads.push(await this.send('GET', `/v1/carts/${this.cartId}`));
+    if (this.copy !== undefined) {
+      reads.push(await this.send('GET', `/v1/me/exports/${this.copy.id}`));
+    }
     return reads;
   }
 

@@ -3,13 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { NodeFetch } from '@entrepot/client/node';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
-import type { ErasureRequestDetailView, ErasureRequestView } from '@entrepot/contracts/api/privacy';
+import type {
+  CreateErasureRequestBody,
+  ErasureRequestDetailView,
+  ErasureRequestView,
+} from '@entrepot/contracts/api/privacy';
 import { SoftwareAuthenticator } from '@entrepot/platform-webauthn/testing';
 import type { StoredAuthenticator } from '@entrepot/platform-webauthn/testing';
 import type { DemoStaff, DescribedCell, StackDescription } from '@entrepot/stack';
 
 const stageTimeoutMs = 90_000;
 const pollMs = 250;
+/** How long an officer asks again where the cell says that it cannot answer at the moment. */
+const busyMsMax = 60_000;
+const unavailable = 503;
 
 export interface OfficerAnswer<T> {
   readonly status: number;
@@ -23,6 +30,11 @@ export interface Watch {
   /** Is told of the request at every look. */
   readonly watch?: (request: ErasureRequestDetailView) => Promise<void> | void;
   readonly timeoutMs?: number;
+}
+
+interface Sent {
+  readonly token: string;
+  readonly body: object | undefined;
 }
 
 /** Two privacy officers of a cell, who speak to it over the public admin API and in no other way. */
@@ -44,9 +56,9 @@ export class PrivacyOfficers {
   /** As officer 1 or 2; answers whatever the cell answers. Signs in where the token is too old. */
   async ask<T>(officer: 1 | 2, path: string, body?: object): Promise<OfficerAnswer<T>> {
     const token = this.tokens.get(officer) ?? (await this.signIn(officer));
-    const first = await this.send<T>(path, { token, body });
+    const first = await this.sendPatiently<T>(path, { token, body });
     if (first.status !== 401) return first;
-    return this.send<T>(path, { token: await this.signIn(officer), body });
+    return this.sendPatiently<T>(path, { token: await this.signIn(officer), body });
   }
 
   /** Signs the plan as it stands with the officer's passkey; answers whatever the cell answers. */
@@ -58,9 +70,14 @@ export class PrivacyOfficers {
     return this.ask<T>(officer, `/${id}/${as}`, { planDigest, assertion });
   }
 
-  /** One asks and signs the plan, the other approves it; answers the request. */
-  async decide(accountId: string): Promise<ErasureRequestView> {
-    const asked = await this.ask<ErasureRequestView>(1, '', { accountId });
+  /** About an account: one asks and signs the plan, the other approves it; answers the request. */
+  decide(accountId: string): Promise<ErasureRequestView> {
+    return this.decideOn({ accountId });
+  }
+
+  /** The same about whomever staff can name. */
+  async decideOn(person: CreateErasureRequestBody): Promise<ErasureRequestView> {
+    const asked = await this.ask<ErasureRequestView>(1, '', person);
     if (asked.status !== 201) throw new Error(`the request was answered with ${asked.status}`);
     const { id } = asked.body;
     await this.sign(1, id, 'confirmation');
@@ -104,10 +121,17 @@ export class PrivacyOfficers {
     return SoftwareAuthenticator.from(stored, this.home.origin);
   }
 
-  private async send<T>(
-    path: string,
-    { token, body }: { readonly token: string; readonly body: object | undefined },
-  ): Promise<OfficerAnswer<T>> {
+  /** What was refused as not possible now was not done. */
+  private async sendPatiently<T>(path: string, request: Sent): Promise<OfficerAnswer<T>> {
+    const end = performance.now() + busyMsMax;
+    for (;;) {
+      const answer = await this.send<T>(path, request);
+      if (answer.status !== unavailable || performance.now() > end) return answer;
+      await sleep(pollMs);
+    }
+  }
+
+  private async send<T>(path: string, { token, body }: Sent): Promise<OfficerAnswer<T>> {
     const answer = await this.node.fetch(`${this.home.origin}/admin/v1/erasure-requests${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -117,15 +141,27 @@ export class PrivacyOfficers {
   }
 
   private async signIn(officer: 1 | 2): Promise<string> {
+    const end = performance.now() + busyMsMax;
+    for (;;) {
+      const answer = await this.trySignIn(officer);
+      if (answer.ok) {
+        const { accessToken } = (await answer.json()) as { accessToken: string };
+        this.tokens.set(officer, accessToken);
+        return accessToken;
+      }
+      if (answer.status !== unavailable || performance.now() > end) {
+        throw new Error(`an officer of ${this.home.id} is refused: ${answer.status}`);
+      }
+      await sleep(pollMs);
+    }
+  }
+
+  private trySignIn(officer: 1 | 2): Promise<Response> {
     const { login: email, password } = this.logins[officer - 1] as DemoStaff;
-    const answer = await this.node.fetch(`${this.home.origin}/admin/v1/sessions`, {
+    return this.node.fetch(`${this.home.origin}/admin/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email, password }),
     });
-    if (!answer.ok) throw new Error(`an officer of ${this.home.id} is refused: ${answer.status}`);
-    const { accessToken } = (await answer.json()) as { accessToken: string };
-    this.tokens.set(officer, accessToken);
-    return accessToken;
   }
 }

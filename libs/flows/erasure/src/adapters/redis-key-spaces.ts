@@ -1,17 +1,13 @@
 import type { ErasureOutcome, SubjectId } from '@entrepot/kernel';
-import { Queue } from 'bullmq';
-import type { Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { StepFailure } from '../application/step-failure.ts';
 import { StoreKeeper } from '../application/store-keeper.ts';
 import { findSpaces, queuesAmong } from '../domain/key-spaces.ts';
-import type { KeySpace } from '../domain/key-spaces.ts';
+import type { FoundQueue, KeySpace } from '../domain/key-spaces.ts';
+import { QueueTraces } from './queue-traces.ts';
+import { SharedLook } from './shared-look.ts';
 
 const keysPerLook = 1_000;
-const jobStates = [
-  ...(['wait', 'active', 'delayed', 'prioritized', 'waiting-children'] as const),
-  ...(['completed', 'failed'] as const),
-];
 
 export interface RedisKeySpacesOptions {
   readonly url: string;
@@ -19,13 +15,23 @@ export interface RedisKeySpacesOptions {
   readonly spaces: readonly KeySpace[];
 }
 
+/** What Redis holds that names one person. */
+interface Named {
+  /** Keys by the space that they are in; every space is there. */
+  readonly bySpace: ReadonlyMap<string, readonly string[]>;
+  readonly byQueue: readonly { readonly queue: FoundQueue; readonly isNamed: boolean }[];
+}
+
 /**
- * Everything in the cell's Redis, found by looking through all of its keys. Keys are made of opaque ids and
- * digests and jobs carry references only, so that nothing is expected: what names the person all the same
- * is deleted, and looked for again.
+ * Everything in the cell's Redis, found by looking through all of its keys, once for all who are purged at
+ * the time. Keys are made of opaque ids and digests and jobs carry references only, so that nothing is
+ * expected: what names the person all the same is deleted, and looked for again.
  */
 export class RedisKeySpaces extends StoreKeeper {
   readonly #options: RedisKeySpacesOptions;
+  readonly #look = new SharedLook((subjects) =>
+    this.#connected((redis) => this.#lookFor(redis, subjects)),
+  );
 
   constructor(options: RedisKeySpacesOptions) {
     super();
@@ -33,66 +39,90 @@ export class RedisKeySpaces extends StoreKeeper {
   }
 
   override async purge(subject: SubjectId): Promise<readonly ErasureOutcome[]> {
-    const redis = new Redis(this.#options.url, { maxRetriesPerRequest: 3 });
-    // whoever waits for an answer sees that the server is away; unheard, it would end the process
-    redis.on('error', () => undefined);
-    try {
-      const keys = await keysOf(redis);
-      return [
-        ...(await this.#purgeKeys(redis, keys, subject)),
-        ...(await this.#purgeJobs(redis, keys, subject)),
-      ];
-    } finally {
-      redis.disconnect();
-    }
+    const { bySpace, byQueue } = await this.#look.of(subject);
+    return this.#connected(async (redis) => {
+      const outcomes: ErasureOutcome[] = [];
+      for (const [space, keys] of bySpace) outcomes.push(await purgeKeys(redis, space, keys));
+      if ([...bySpace.values()].some((keys) => keys.length > 0)) await refuseLeft(redis, subject);
+      for (const { queue, isNamed } of byQueue) {
+        outcomes.push(await purgeQueue(redis, queue, isNamed ? subject : undefined));
+      }
+      return outcomes;
+    });
   }
 
-  async #purgeKeys(
+  async #lookFor(
     redis: Redis,
-    keys: readonly string[],
-    subject: SubjectId,
-  ): Promise<ErasureOutcome[]> {
+    subjects: readonly SubjectId[],
+  ): Promise<ReadonlyMap<SubjectId, Named>> {
+    const keys = await keysOf(redis);
     const { bySpace, unknown } = findSpaces(keys, this.#options.spaces);
     if (unknown !== undefined) {
       const store = `redis:${unknown}`;
       throw new StepFailure('ERASURE_STORE_UNKNOWN', `nobody answers for ${store}`, { store });
     }
-    const outcomes: ErasureOutcome[] = [];
-    for (const [space, of] of bySpace) {
-      const named = of.filter((key) => key.includes(subject));
-      const deleted = named.length === 0 ? 0 : await redis.unlink(...named);
-      outcomes.push({ store: `redis:${space}`, matched: deleted, deleted, left: 0 });
+    const queues: { readonly queue: FoundQueue; readonly named: ReadonlySet<SubjectId> }[] = [];
+    for (const queue of queuesAmong(keys)) {
+      const traces = new QueueTraces(redis, queue);
+      queues.push({ queue, named: await traces.closing(() => traces.namedAmong(subjects)) });
     }
-    if ((await keysOf(redis)).some((key) => key.includes(subject))) {
-      throw new StepFailure('ERASURE_ROWS_LEFT', 'a key names the person', { store: 'redis' });
-    }
-    return outcomes;
+    return new Map(
+      subjects.map((subject) => [
+        subject,
+        {
+          bySpace: new Map([...bySpace].map(([space, of]) => [space, naming(of, subject)])),
+          byQueue: queues.map(({ queue, named }) => ({ queue, isNamed: named.has(subject) })),
+        },
+      ]),
+    );
   }
 
-  async #purgeJobs(
-    redis: Redis,
-    keys: readonly string[],
-    subject: SubjectId,
-  ): Promise<ErasureOutcome[]> {
-    const outcomes: ErasureOutcome[] = [];
-    for (const { prefix, name } of queuesAmong(keys)) {
-      const queue = new Queue(name, { connection: redis, prefix });
-      try {
-        const matched = await tracesIn(queue, subject);
-        for (const trace of matched) await trace.remove();
-        const left = (await tracesIn(queue, subject)).length;
-        const deleted = matched.length - left;
-        if (left > 0) {
-          const store = `bullmq:${name}`;
-          throw new StepFailure('ERASURE_ROWS_LEFT', 'a job names the person', { store });
-        }
-        outcomes.push({ store: `bullmq:${name}`, matched: matched.length, deleted, left });
-      } finally {
-        await queue.close();
-      }
+  async #connected<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = new Redis(this.#options.url, { maxRetriesPerRequest: 3 });
+    // whoever waits for an answer sees that the server is away; unheard, it would end the process
+    redis.on('error', () => undefined);
+    try {
+      return await work(redis);
+    } finally {
+      redis.disconnect();
     }
-    return outcomes;
   }
+}
+
+const naming = (keys: readonly string[], subject: SubjectId): string[] =>
+  keys.filter((key) => key.includes(subject));
+
+async function purgeKeys(
+  redis: Redis,
+  space: string,
+  keys: readonly string[],
+): Promise<ErasureOutcome> {
+  const deleted = keys.length === 0 ? 0 : await redis.unlink(...keys);
+  return { store: `redis:${space}`, matched: deleted, deleted, left: 0 };
+}
+
+async function refuseLeft(redis: Redis, subject: SubjectId): Promise<void> {
+  if (naming(await keysOf(redis), subject).length === 0) return;
+  throw new StepFailure('ERASURE_ROWS_LEFT', 'a key names the person', { store: 'redis' });
+}
+
+/** Undefined where the queue was seen not to name the person. */
+async function purgeQueue(
+  redis: Redis,
+  queue: FoundQueue,
+  subject: SubjectId | undefined,
+): Promise<ErasureOutcome> {
+  const store = `bullmq:${queue.name}`;
+  if (subject === undefined) return { store, matched: 0, deleted: 0, left: 0 };
+  const traces = new QueueTraces(redis, queue);
+  return traces.closing(async () => {
+    const matched = await traces.of(subject);
+    for (const trace of matched) await trace.remove();
+    if ((await traces.of(subject)).length > 0) {
+      throw new StepFailure('ERASURE_ROWS_LEFT', 'a job names the person', { store });
+    }
+    return { store, matched: matched.length, deleted: matched.length, left: 0 };
+  });
 }
 
 async function keysOf(redis: Redis): Promise<string[]> {
@@ -104,35 +134,4 @@ async function keysOf(redis: Redis): Promise<string[]> {
     cursor = next;
   } while (cursor !== '0');
   return [...found];
-}
-
-/** What of a queue names the person: jobs in every state, and schedules that make jobs. */
-async function tracesIn(
-  queue: Queue,
-  subject: SubjectId,
-): Promise<readonly { remove(): Promise<unknown> }[]> {
-  const schedulers = (await queue.getJobSchedulers()).filter((scheduler) =>
-    JSON.stringify(scheduler).includes(subject),
-  );
-  return [
-    // before its jobs, which it would make again
-    ...schedulers.map(({ key }) => ({ remove: () => queue.removeJobScheduler(key) })),
-    ...(await jobsNaming(queue, subject)),
-  ];
-}
-
-async function jobsNaming(queue: Queue, subject: SubjectId): Promise<Job[]> {
-  const jobs = (await queue.getJobs(jobStates)) as (Job | undefined)[];
-  // a job that ended while it was read is gone
-  const named: Job[] = [];
-  for (const job of jobs) {
-    if (job !== undefined && (await textOf(queue, job)).includes(subject)) named.push(job);
-  }
-  return named;
-}
-
-/** All that a job keeps: its payload, what came of it, why it failed, and what it logged. */
-async function textOf(queue: Queue, job: Job): Promise<string> {
-  const { logs } = job.id === undefined ? { logs: [] } : await queue.getJobLogs(job.id);
-  return JSON.stringify([job.name, job.asJSON(), logs]);
 }

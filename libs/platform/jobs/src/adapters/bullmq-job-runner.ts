@@ -9,7 +9,11 @@ import type { JobHandler, JobQueue } from '../job-handler.ts';
 import { connectTo, queueName } from './bullmq-job-queue.ts';
 import type { BullMqOptions } from './bullmq-job-queue.ts';
 
-const concurrency = 4;
+/** Jobs wait for databases, brokers and processors most of their time. */
+const concurrency = 12;
+/** What a process that died was at is taken up by another after so long; doing it twice changes nothing. */
+const lockMs = 15_000;
+const stalledCheckMs = 5_000;
 
 export interface BullMqJobRunnerParts extends BullMqOptions {
   readonly queue: JobQueue;
@@ -34,6 +38,8 @@ export class BullMqJobRunner {
       connection: this.connection,
       prefix: parts.prefix,
       concurrency,
+      lockDuration: lockMs,
+      stalledInterval: stalledCheckMs,
     });
     this.worker.on('error', () => undefined);
     for (const handler of parts.handlers) this.schedule(handler);

@@ -9,8 +9,8 @@ const fetchWaitMs = 200;
 const scanMsMax = 60_000;
 
 export interface TopicScan {
-  /** Records in whose key, value or headers one of the texts stands. */
-  readonly matched: number;
+  /** By text: records in whose key, value or headers it stands. */
+  readonly matched: ReadonlyMap<string, number>;
   /** False where the time was up first. */
   readonly isWhole: boolean;
 }
@@ -92,14 +92,17 @@ async function endsOf(admin: Admin, topics: readonly string[]): Promise<Ends> {
 
 /** How far a scan has come. */
 class Reading {
-  readonly #matched: Map<string, number>;
+  /** By topic and text. */
+  readonly #matched: Map<string, Map<string, number>>;
 
   constructor(
     topics: readonly string[],
     private readonly ends: Ends,
     private readonly texts: readonly string[],
   ) {
-    this.#matched = new Map(topics.map((topic) => [topic, 0]));
+    this.#matched = new Map(
+      topics.map((topic) => [topic, new Map(texts.map((text) => [text, 0]))]),
+    );
   }
 
   /** Topics that hold anything. */
@@ -116,10 +119,16 @@ class Reading {
     const end = this.ends.get(topic)?.get(partition);
     if (end === undefined) return;
     const old = messages.filter(({ offset }) => BigInt(offset) < end);
-    const found = old.filter((message) => names(message, this.texts)).length;
-    this.#matched.set(topic, (this.#matched.get(topic) ?? 0) + found);
+    for (const message of old) this.#count(topic, message);
     // a compacted topic may end in offsets that no record has
     if (BigInt(batch.lastOffset()) + 1n >= end) this.ends.get(topic)?.delete(partition);
+  }
+
+  #count(topic: string, message: KafkaMessage): void {
+    const counts = this.#matched.get(topic);
+    for (const text of textsIn(message, this.texts)) {
+      counts?.set(text, (counts.get(text) ?? 0) + 1);
+    }
   }
 
   scans(): ReadonlyMap<string, TopicScan> {
@@ -152,9 +161,9 @@ async function readTo(reading: Reading, consumer: Consumer): Promise<void> {
   }
 }
 
-function names({ key, value, headers }: KafkaMessage, texts: readonly string[]): boolean {
+function textsIn({ key, value, headers }: KafkaMessage, texts: readonly string[]): string[] {
   const parts = [key, value, ...Object.values(headers ?? {}).flat()];
-  return parts.some(
-    (part) => part !== null && part !== undefined && texts.some((text) => part.includes(text)),
+  return texts.filter((text) =>
+    parts.some((part) => part !== null && part !== undefined && part.includes(text)),
   );
 }

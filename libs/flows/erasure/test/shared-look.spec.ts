@@ -1,0 +1,53 @@
+import { newCellId } from '@entrepot/kernel';
+import type { CellId, SubjectId } from '@entrepot/kernel';
+import { describe, expect, it } from '@jest/globals';
+import { SharedLook } from '../src/adapters/shared-look.ts';
+
+const newSubject = (): SubjectId => newCellId('subject', 'in-1' as CellId);
+
+/** Looks that end when told to, and what each was asked. */
+function looksOnCall() {
+  const looks: {
+    readonly subjects: readonly SubjectId[];
+    readonly end: (error?: Error) => void;
+  }[] = [];
+  const shared = new SharedLook<string>((subjects) => {
+    const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<SubjectId, string>>();
+    const answers = new Map(subjects.map((subject) => [subject, `of ${subject}`]));
+    looks.push({
+      subjects,
+      end: (error) => (error === undefined ? resolve(answers) : reject(error)),
+    });
+    return promise;
+  });
+  return { shared, looks };
+}
+
+const untilIdle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a shared look', () => {
+  it('takes together whoever asked while another was under way, and nobody who asked after it began', async () => {
+    const { shared, looks } = looksOnCall();
+    const [a, b, c] = [newSubject(), newSubject(), newSubject()];
+    const first = shared.of(a);
+    const rest = [shared.of(b), shared.of(c), shared.of(b)];
+    expect(looks.map(({ subjects }) => subjects)).toEqual([[a]]);
+    looks[0]?.end();
+    expect(await first).toBe(`of ${a}`);
+    await untilIdle();
+    expect(looks.map(({ subjects }) => subjects)).toEqual([[a], [b, c]]);
+    looks[1]?.end();
+    expect(await Promise.all(rest)).toEqual([`of ${b}`, `of ${c}`, `of ${b}`]);
+  });
+
+  it('that fails fails for those alone who were part of it', async () => {
+    const { shared, looks } = looksOnCall();
+    const first = shared.of(newSubject());
+    const second = shared.of(newSubject());
+    looks[0]?.end(new Error('the broker is away'));
+    await expect(first).rejects.toThrow('the broker is away');
+    await untilIdle();
+    looks[1]?.end();
+    expect(await second).toMatch(/^of /);
+  });
+});
