@@ -3,7 +3,7 @@ import { IdentityModule, ProvePresence } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
 import { Clock, newCellId, regionOf } from '@entrepot/kernel';
-import type { CellId, ErasureRequestId } from '@entrepot/kernel';
+import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { AccessGuard, createHttpApp, HomeCellGuard, RateLimitGuard } from '@entrepot/platform-http';
@@ -249,7 +249,7 @@ const oldAccountOf = (cell: CellId, forgotten: string[]): Provider => ({
       await presence.execute(of);
       forgotten.push(of.subject);
       const copy = { exportId: 'exp', passphrase: 'shown once', downloadPath: '/v1/exports/one' };
-      return { request: newCellId('erasureRequest', cell) as ErasureRequestId, copy };
+      return { request: newCellId('erasureRequest', cell), copy };
     },
   }),
   inject: [ProvePresence],
