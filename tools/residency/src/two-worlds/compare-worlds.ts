@@ -94,7 +94,14 @@ function withoutTwins(value: unknown): unknown {
   );
 }
 
-const jsonOf = (text: string): unknown => (text === '' ? null : JSON.parse(text));
+/** What is no JSON is compared as it is. */
+function jsonOf(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 function mask(value: unknown, path: readonly string[]): void {
   const [part, ...rest] = path;

@@ -227,6 +227,14 @@ describe('Two worlds', () => {
     expect(compareWorlds(one, [...two, leaking]).differences).toHaveLength(1);
   });
 
+  it('are compared as they are where they speak no JSON', () => {
+    const record = (text: string): WorldTraffic => [
+      { channel: 'topic', place: 'in-1 global.mirror-canary.v1', key: '', head: {}, body: text },
+    ];
+    expect(compareWorlds(record('canary'), record('canary')).differences).toEqual([]);
+    expect(compareWorlds(record('canary'), record('canari')).differences).toHaveLength(1);
+  });
+
   it('mask what is listed and nothing beside it', () => {
     const grant = honestBorder(newSigner()).grant(1, worldPerson('first', 1));
     const parsed = JSON.parse(grant.body) as Record<string, unknown>;
