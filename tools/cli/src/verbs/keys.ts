@@ -63,7 +63,8 @@ async function rotate({ cell, account, all, after }: RotateOptions): Promise<voi
   await withRotation(cell, async ({ rotation, subjectOf }) => {
     if (account === undefined) {
       const end = await rotation.rotateAll.execute(after as SubjectId | undefined, progressLines());
-      print(`${end?.rotated ?? 0} keys rotated, ${end?.passedOver ?? 0} were gone by then.`); return;
+      print(`${end?.rotated ?? 0} keys rotated, ${end?.passedOver ?? 0} were gone by then.`);
+      return;
     }
     const subject = await subjectOf(account);
     if (subject === undefined) throw new StackError(`There is no account ${account} in ${cell}.`);
