@@ -126,7 +126,7 @@ describe('the record of a request', () => {
     await expect(books.execute(silentChange, [id])).rejects.toThrow('has no event');
     await expect(books.execute(leap, [id])).rejects.toThrow('does not go from');
     const { events } = (await scene.read(id)).body as { events: object[] };
-    expect(events).toHaveLength(5);
+    expect(events).toHaveLength(6);
   });
 
   it('is the same chain to the database and to code', async () => {

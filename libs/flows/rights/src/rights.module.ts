@@ -17,6 +17,7 @@ import { RightsPersonalData } from './adapters/rights-personal-data.ts';
 import { ConsentsController } from './api/consents.controller.ts';
 import { ExportsController } from './api/exports.controller.ts';
 import { PersonRecordsController } from './api/person-records.controller.ts';
+import { PrivacyRequestsController } from './api/privacy-requests.controller.ts';
 import { RectificationsController } from './api/rectifications.controller.ts';
 import { ArchiveSealer } from './application/archive-sealer.ts';
 import { CorrectionNotices } from './application/correction-notices.ts';
@@ -30,6 +31,7 @@ import { OfferExport } from './application/offer-export.ts';
 import { PrivacyRequests } from './application/privacy-requests.ts';
 import { ReadExport } from './application/read-export.ts';
 import { ReadPerson } from './application/read-person.ts';
+import { ReadRequests } from './application/read-requests.ts';
 import { RectifyAccount } from './application/rectify-account.ts';
 import { RequestExport } from './application/request-export.ts';
 import { RightsSettings } from './application/rights-settings.ts';
@@ -74,12 +76,12 @@ export class RightsModule {
       imports: importsOf(options),
       controllers: [
         ...[ExportsController, ConsentsController],
-        ...[RectificationsController, PersonRecordsController],
+        ...[RectificationsController, PersonRecordsController, PrivacyRequestsController],
       ],
       providers: [
         ...common(options),
         ...[DecideMarketing, FetchExport, FreshSignIn, ReadExport, ReadPerson],
-        ...[RectifyAccount, RequestExport],
+        ...[ReadRequests, RectifyAccount, RequestExport],
       ],
       exports: [OfferExport],
     };

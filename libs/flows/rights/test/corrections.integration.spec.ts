@@ -44,6 +44,26 @@ describe('a correction', () => {
     expect(await toldAt(requestId)).toBeInstanceOf(Date);
   });
 
+  it('is in the queue of the officers with its clock, and names nobody there', async () => {
+    const shopper = await scene.newShopper();
+    const requestId = await correct(shopper);
+    const queue = '/admin/v1/privacy-requests';
+    const { officer, support } = scene.staff;
+    expect((await scene.call(queue, { token: support })).status).toBe(403);
+    const copy = await scene.askForCopy(shopper);
+    const { body } = await scene.call(queue, { token: officer });
+    const [first] = body['privacyRequests'] as object[];
+    expect(first).toMatchObject({ id: copy.body['id'], answeredAt: null, urgency: 'in_time' });
+    const read = await scene.call(`${queue}/${requestId}`, { token: officer });
+    expect(read.body).toMatchObject({
+      ...{ kind: 'rectification', requestedBy: null, urgency: null, recipients: [] },
+    });
+    for (const personal of [shopper.subject, shopper.accountId, shopper.email]) {
+      expect(JSON.stringify([body, read.body])).not.toContain(personal);
+    }
+    expect((await scene.call(`${queue}/rrq_x`, { token: officer })).status).toBe(404);
+  });
+
   it('of which a recipient had not heard leaves nothing that names its person once they are erased', async () => {
     const shopper = await scene.newShopper();
     const requestId = await correct(shopper);

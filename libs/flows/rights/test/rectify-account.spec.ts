@@ -44,6 +44,14 @@ class Noted extends PrivacyRequests {
     return Promise.resolve();
   }
 
+  override list(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  override find(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   override open(): Promise<readonly OpenRequest[]> {
     return Promise.resolve([]);
   }

@@ -7,7 +7,7 @@ import { CiphertextVersions } from '../application/drop-former-keys.ts';
 /** What takes nothing but ciphertext, as its CHECK says: the catalogue is readable by every role. */
 const findColumns = statement(
   'privacy.find_ciphertext_columns',
-  `SELECT format('%I.%I', n.nspname, c.relname) AS "table", format('%I', a.attname) AS "column"
+  `SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS "table", format('%I', a.attname) AS "column"
    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(k.conkey)
    WHERE k.contype = 'c' AND pg_get_constraintdef(k.oid) LIKE '%v1|%' ORDER BY 1, 2`,

@@ -16,6 +16,18 @@ export const answerRequest = statement(
   `UPDATE rights.request SET answered_at = greatest(requested_at, $2)
    WHERE request_id = $1 AND answered_at IS NULL`,
 );
+const listed = `request_id AS "id", kind, requested_by AS "staff", purpose, requested_at AS "requestedAt",
+  due_at AS "dueAt", extended_to AS "extendedTo", answered_at AS "answeredAt", told_at AS "toldAt"`;
+export const listAllRequests = statement(
+  'rights.list_all_requests',
+  `SELECT ${listed} FROM rights.request
+   ORDER BY answered_at IS NOT NULL, CASE WHEN answered_at IS NULL THEN coalesce(extended_to, due_at) END,
+     answered_at DESC, request_id LIMIT $1`,
+);
+export const findRequest = statement(
+  'rights.find_request',
+  `SELECT ${listed} FROM rights.request WHERE request_id = $1`,
+);
 const isUntoldCorrection = `kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL`;
 export const findUntoldCorrections = statement(
   'rights.find_untold_corrections',

@@ -19,6 +19,17 @@ export interface OpenRequest extends PrivacyClock {
   readonly kind: PrivacyRequestKind | 'erasure';
 }
 
+/** A request as officers see it: it names nobody. */
+export interface ListedRequest extends PrivacyClock {
+  readonly id: PrivacyRequestId;
+  readonly kind: PrivacyRequestKind;
+  /** Undefined where the person asked. */
+  readonly order: StaffOrder | undefined;
+  readonly answeredAt: Date | undefined;
+  /** Of a correction: when everybody outside had confirmed that they were told. */
+  readonly toldAt: Date | undefined;
+}
+
 /** Requests under the privacy law and their clocks. */
 export abstract class PrivacyRequests {
   /** Throws SUBJECT_ERASED. */
@@ -27,6 +38,9 @@ export abstract class PrivacyRequests {
   /** Those that wait longest first; of nobody who is fenced. */
   abstract untoldCorrections(limit: number): Promise<readonly UntoldCorrection[]>;
   abstract noteTold(id: PrivacyRequestId, at: Date): Promise<void>;
+  /** Those that are open by when they are due, then those that were answered last. */
+  abstract list(limit: number): Promise<readonly ListedRequest[]>;
+  abstract find(id: PrivacyRequestId): Promise<ListedRequest | undefined>;
   /** All that nobody has answered yet. */
   abstract open(): Promise<readonly OpenRequest[]>;
 }
