@@ -12,9 +12,9 @@ import type { Packets } from './packets.ts';
 
 export interface BeginRelocationParts {
   readonly cell: CellId;
-  readonly presence: ProvePresence;
-  readonly accounts: ReadAccountUseCase;
-  readonly addresses: ListAddressesUseCase;
+  readonly presence: Pick<ProvePresence, 'execute'>;
+  readonly accounts: Pick<ReadAccountUseCase, 'execute'>;
+  readonly addresses: Pick<ListAddressesUseCase, 'execute'>;
   readonly directory: CellDirectory;
   readonly packets: Packets;
   readonly departures: Departures;

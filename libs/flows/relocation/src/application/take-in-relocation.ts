@@ -18,8 +18,11 @@ export interface TakeInRelocationParts {
   readonly packets: Packets;
   readonly arrivals: Arrivals;
   readonly receipts: Receipts;
-  readonly register: RegisterShopperUseCase;
-  readonly addressBook: { readonly list: ListAddressesUseCase; readonly add: AddAddressUseCase };
+  readonly register: Pick<RegisterShopperUseCase, 'execute'>;
+  readonly addressBook: {
+    readonly list: Pick<ListAddressesUseCase, 'execute'>;
+    readonly add: Pick<AddAddressUseCase, 'execute'>;
+  };
   readonly directory: CellDirectory;
   readonly clock: Clock;
 }
