@@ -153,9 +153,9 @@ export const erasureDefects: readonly PlantedDefect[] = [
   },
   {
     number: 29,
-    what: 'a processor that gave up is waited for',
-    file: 'libs/flows/erasure/src/application/recipients/tell-recipient.ts',
-    edits: [{ from: `if (told.status === 'cancelled') return givenUp(notice);`, to: '' }],
+    what: 'the answer of one processor counts for all',
+    file: 'libs/flows/erasure/src/application/steps/notify-recipients.ts',
+    edits: [{ from: 'notices.every(({ state }) =>', to: 'notices.some(({ state }) =>' }],
     ...{ spec: 'libs/flows/erasure/test/recipients.spec.ts', project: 'unit' },
   },
   {
