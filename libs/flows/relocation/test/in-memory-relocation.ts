@@ -7,6 +7,7 @@ import { CompleteRelocation } from '../src/application/complete-relocation.ts';
 import { Departures } from '../src/application/departures.ts';
 import type { NewDeparture } from '../src/application/departures.ts';
 import { OldAccount } from '../src/application/old-account.ts';
+import type { ForgottenAccount } from '../src/application/old-account.ts';
 import { ReadRelocation } from '../src/application/read-relocation.ts';
 import { TakeInRelocation } from '../src/application/take-in-relocation.ts';
 import type { Departure } from '../src/domain/relocation.ts';
@@ -61,10 +62,10 @@ class InMemoryArrivals extends Arrivals {
 class ForgottenAccounts extends OldAccount {
   readonly asked: ErasureRequestId[] = [];
 
-  override forget(): Promise<ErasureRequestId> {
+  override forget(): Promise<ForgottenAccount> {
     const id = newCellId('erasureRequest', 'in-1' as Departure['to']);
     this.asked.push(id);
-    return Promise.resolve(id);
+    return Promise.resolve({ request: id, copy: undefined });
   }
 }
 

@@ -24,7 +24,8 @@ describe('A move', () => {
     expect(account).toMatchObject({ email: move.email, residence: 'DE' });
     expect(move.book).toEqual([inHamburg]);
     const ended = await move.complete.execute(departure.id, move.presence, receipt);
-    expect(ended).toMatchObject({ status: 'completed', erasureRequest: move.forgotten.asked[0] });
+    const [erasureRequest] = move.forgotten.asked;
+    expect(ended.departure).toMatchObject({ status: 'completed', erasureRequest });
   });
 
   it('starts one erasure however often the receipt comes', async () => {
@@ -32,7 +33,8 @@ describe('A move', () => {
     const { departure, packet } = await begun(move);
     const { receipt } = await arrive(move, packet);
     const first = await move.complete.execute(departure.id, move.presence, receipt);
-    expect(await move.complete.execute(departure.id, move.presence, receipt)).toEqual(first);
+    const again = await move.complete.execute(departure.id, move.presence, receipt);
+    expect(again.departure).toEqual(first.departure);
     expect(move.forgotten.asked).toHaveLength(1);
   });
 
