@@ -176,7 +176,7 @@ describe('whose data are not used', () => {
     const officer = newCellId('staff', scene.fixture.cells.home);
     await scene.superuser().query(restrict, [restricted.subject, officer]);
     await scene.superuser().query(fence, [fenced.subject]);
-    expect(await run(shoppers)).toEqual(['not_permitted', 'erased', 'sent']);
+    expect(await run(shoppers)).toEqual(['not_permitted', 'not_permitted', 'sent']);
     expect(mailer.sent.map(({ to }) => to)).toEqual([free.email]);
     await scene.superuser().query(lift, [restricted.subject]);
     await enqueue([restricted], 'later');
