@@ -12,11 +12,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DrillGround } from './drill-ground.ts';
 
 const limitMs = 600_000;
-/** What leads back to an erased person is the tombstone, the record, and the proof that the key went. */
+/** What leads back to an erased person is the tombstone, the record, and the proof that the keys went. */
 const tablesOnTheTrail = [
-  ...['privacy.erasure_certificate', 'privacy.erasure_event', 'privacy.erasure_request'],
-  ...['privacy.erasure_step', 'privacy.subject', 'vault.certificate_signature'],
-  ...['vault.erasure_ledger', 'vault.fence', 'vault.subject_key'],
+  ...['privacy.erasure_approval', 'privacy.erasure_certificate', 'privacy.erasure_event'],
+  ...['privacy.erasure_request', 'privacy.erasure_step', 'privacy.recipient_notice'],
+  ...['privacy.subject', 'vault.certificate_signature', 'vault.erasure_ledger', 'vault.fence'],
+  ...['vault.request_key', 'vault.subject_key'],
 ];
 
 describe('Everything on the disks of a cell, and every login at its KMS', () => {

@@ -61,8 +61,8 @@ export class PrivacyUpkeep implements OnApplicationBootstrap, OnApplicationShutd
     this.repeat('privacy.epoch_failed', epochIntervalMs, async () => {
       await tasks.openKeyEpoch.execute();
       await tasks.moveToOpenEpoch.execute(this.stop.signal);
-      await this.requestKeys.moveToOpenEpoch();
     });
+    this.repeat('privacy.epoch_failed', epochIntervalMs, () => this.requestKeys.moveToOpenEpoch());
   }
 
   async onApplicationShutdown(): Promise<void> {

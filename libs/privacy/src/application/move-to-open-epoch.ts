@@ -16,6 +16,26 @@ export interface MovedRows {
   readonly logins: number;
 }
 
+/** Pieces of work of which one that fails leaves the others to be done. */
+class Attempts {
+  private failure: { readonly error: unknown } | undefined;
+
+  /** 0 for one that failed. */
+  async count(work: () => Promise<number>): Promise<number> {
+    try {
+      return await work();
+    } catch (error) {
+      this.failure ??= { error };
+      return 0;
+    }
+  }
+
+  /** Throws what failed first. */
+  end(): void {
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+}
+
 /**
  * Moves what lies under a closed epoch to the open one: keys are re-wrapped, logins get the
  * new digest. Only AES and HMAC in this process; KMS is asked for the shard keys alone.
@@ -32,19 +52,27 @@ export class MoveToOpenEpoch {
     private readonly log: Log,
   ) {}
 
-  /** Ends between two batches when told to stop; the next run goes on. */
+  /**
+   * Ends between two batches when told to stop; the next run goes on. A shard whose keys cannot be had at the
+   * moment does not keep the others waiting: the first of such failures is thrown at the end.
+   */
   async execute(stop?: AbortSignal): Promise<MovedRows> {
     const epochs = await this.store.live();
     const to = epochs.at(-1);
     const moved = { keys: 0, logins: 0 };
     if (to?.isOpen !== true) return moved;
+    const attempts = new Attempts();
     for (const { epoch } of epochs.slice(0, -1)) {
       if ((await this.store.progressOf(epoch))?.total === undefined) {
         await this.store.noteTotal(epoch, await this.store.countMoves(epoch));
       }
-      for (const shard of shards) moved.keys += await this.moveShard({ epoch, shard }, to, stop);
-      moved.logins += await this.moveLogins(epoch, to, stop);
+      for (const shard of shards) {
+        const from = { epoch, shard };
+        moved.keys += await attempts.count(() => this.moveShard(from, to, stop));
+      }
+      moved.logins += await this.moveLogins(epoch, { to, attempts, stop });
     }
+    attempts.end();
     return moved;
   }
 
@@ -89,7 +117,10 @@ export class MoveToOpenEpoch {
     );
   }
 
-  private async moveLogins(epoch: number, to: LiveEpoch, stop?: AbortSignal): Promise<number> {
+  private async moveLogins(
+    epoch: number,
+    { to, attempts, stop }: { to: LiveEpoch; attempts: Attempts; stop: AbortSignal | undefined },
+  ): Promise<number> {
     let moved = 0;
     let after = '';
     for (;;) {
@@ -100,9 +131,11 @@ export class MoveToOpenEpoch {
       after = last.subject;
       const byShard = Map.groupBy(rows, (row: LoginRow) => shardOf(row.subject));
       for (const [shard, group] of byShard) {
-        const next = await this.index.movedTo(to, group, { epoch, shard });
-        this.reportRefused(group, next);
-        moved += await this.store.moveLogins(epoch, to.epoch, next);
+        moved += await attempts.count(async () => {
+          const next = await this.index.movedTo(to, group, { epoch, shard });
+          this.reportRefused(group, next);
+          return this.store.moveLogins(epoch, to.epoch, next);
+        });
       }
     }
   }

@@ -14,6 +14,8 @@ import { writeReadableRuns } from './readable-runs.ts';
 
 /** What is inside of the KMS, which no thief of a cell's stores has: its keys. */
 const insideOfKms = 'keys.jsonl';
+/** What other firms have, played on this disk: the mail provider, through whom the last letter goes. */
+const ofProviders: ReadonlySet<string> = new Set(['mail']);
 /** Not stores of the cell's own, or written to all the time without a word in it. */
 const leftOut = /(?:\.pid|\.lock|\.sock|\.index|\.timeindex|\.snapshot)$/;
 const isLog = (file: string): boolean => file.includes('/pg_wal/');
@@ -25,7 +27,8 @@ const tablesOf = `SELECT format('%I.%I', schemaname, tablename) AS "table" FROM 
 /**
  * A folder with everything that an outsider needs to attack a cell without trusting us: `bundle.json`,
  * `kms.json`, `dictionary.json`, and below `takes/<name>` the rows of every table and the bytes of every
- * store as they were at that moment. Stores are found on the disk, not in a list.
+ * store as they were at that moment. Stores are found on the disk, not in a list; what belongs to the
+ * cell's mail provider is left out.
  */
 export class AttackBundle {
   constructor(
@@ -40,8 +43,8 @@ export class AttackBundle {
   /** Takes everything away as it is now, under that name. */
   async take(name: string): Promise<void> {
     const folder = join(this.folder, 'takes', name);
-    const stores = readdirSync(this.cell.data, { withFileTypes: true }).filter((store) =>
-      store.isDirectory(),
+    const stores = readdirSync(this.cell.data, { withFileTypes: true }).filter(
+      (store) => store.isDirectory() && !ofProviders.has(store.name),
     );
     // a checkpoint lets old segments of a log go
     for (const { name: store } of stores) this.takeLog(store, join(folder, 'bytes'));
