@@ -29,6 +29,8 @@ const withServices = {
 /** A spec's suffix says what it needs: nothing, real services, both cells of a running stack, or
  * a stack of its own to be drilled for longer than a test run may take. */
 export default {
+  // suites wait for disks and services more than they compute: with one fewer than cores a core is idle
+  maxWorkers: '100%',
   projects: [
     {
       ...shared,

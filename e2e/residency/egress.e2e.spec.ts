@@ -32,12 +32,16 @@ describe('T35 the connections of a running cell', () => {
 
   /** Where the processes of a cell may go: its stores, its KMS, its provider, its border, the other cells' doors. */
   function listed(cell: DescribedCell): ReadonlyMap<string, string> {
-    const { pspOrigin, cellsFile } = floor.description;
-    const internal = processesOf(new StackPaths(), cell.id)
-      .map(({ environment }) =>
-        /ENTREPOT_BORDER_INTERNAL_URL=([^\0]+)/.exec(environment.toString()),
-      )
-      .find((match) => match !== null)?.[1];
+    const { cellsFile } = floor.description;
+    const worker = processesOf(new StackPaths(), cell.id).find(
+      ({ name }) => name === `${cell.id} worker`,
+    );
+    const told = (setting: string): number =>
+      portOf(
+        new RegExp(`ENTREPOT_${setting}=([^\\0]+)`).exec(
+          worker?.environment.toString() ?? '',
+        )?.[1] ?? 'http://localhost:0',
+      );
     const peers = CellDirectory.fromFile(cellsFile).cells.filter(({ id }) => id !== cell.id);
     const ports: [number, string][] = [
       ...Object.entries(cell.databasePorts).map(([name, port]): [number, string] => [port, name]),
@@ -46,8 +50,10 @@ describe('T35 the connections of a running cell', () => {
         .map((of): [number, string] => [portOf(`http://${of}`), 'kafka']),
       [cell.redisPort, 'redis'],
       [portOf(cell.kmsEndpoint), 'kms'],
-      [portOf(pspOrigin), 'payments'],
-      [portOf(internal ?? 'http://localhost:0'), 'own border'],
+      [told('PSP_BASE_URL'), 'payments'],
+      [told('MAIL_SMTP_URL'), 'mail'],
+      [told('MAIL_ERASURE_URL'), 'mail'],
+      [told('BORDER_INTERNAL_URL'), 'own border'],
       ...peers.map(({ id, cellOrigin }): [number, string] => [portOf(cellOrigin), `door of ${id}`]),
     ];
     return new Map(ports.map(([port, name]) => [`127.0.0.1:${port}`, name]));

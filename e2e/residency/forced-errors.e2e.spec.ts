@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { needlesOf, scanStore } from '@entrepot/border-scan';
+import { readFileSync } from 'node:fs';
+import { filesBelow, needlesOf, scanStore } from '@entrepot/border-scan';
 import type { StoreScan } from '@entrepot/border-scan';
 import { storesOf } from '@entrepot/cli';
 import { nodeFetch } from '@entrepot/client/node';
@@ -121,6 +122,14 @@ describe('T38 errors forced on every endpoint', () => {
       expect([operation, [...got].some((status) => status >= 400)]).toEqual([operation, true]);
       expect([operation, [...got].filter((status) => status >= 500)]).toEqual([operation, []]);
     }
+  });
+
+  it('made no process say something that the log does not take', () => {
+    const refused = filesBelow(cell.logs).filter((file) =>
+      readFileSync(file).includes('log.field_refused'),
+    );
+    // each line names the field: list it in libs/platform/telemetry/src/log-fields.ts, or leave it out
+    expect(refused).toEqual([]);
   });
 
   it('left nothing of what was typed in logs and metrics', () => {

@@ -35,6 +35,7 @@ describe('the EU app', () => {
       'ProductsController.show',
       'ProductsResolver.product',
       'ProductsResolver.products',
+      'RelocationsController.takeIn',
       'SessionsController.create',
       'SessionsController.refresh',
       'StaffSessionsController.create',
@@ -46,9 +47,12 @@ describe('the EU app', () => {
     const served = api.handlers.filter((handler) => handler.servesRestricted);
     expect(served.map(({ name }) => name).toSorted()).toEqual([
       'ExportsController.read',
+      'ExportsController.request',
       'OwnErasureController.ask',
       'OwnErasureController.list',
       'OwnErasureController.withdraw',
+      'OwnRelocationsController.complete',
+      'OwnRelocationsController.read',
       'SessionsController.end',
     ]);
   });

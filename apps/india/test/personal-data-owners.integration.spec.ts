@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { previewErasedTables } from '@entrepot/cell/testing';
+import { ownerProblems, previewErasedTables } from '@entrepot/cell/testing';
 import { india } from '@entrepot/region-india';
 import { describe, expect, it } from '@jest/globals';
 
@@ -11,10 +11,10 @@ const dataMap = JSON.parse(
   readFileSync(new URL('../../../docs/reference/data-map.json', import.meta.url), 'utf8'),
 ) as DataMap;
 
-describe('the owners of personal data in a worker', () => {
+describe('T40 the owners of personal data in a worker', () => {
   it('answer for every table that is about a person, and for no other', async () => {
-    const about = dataMap.tables.filter(({ subject }) => subject !== null);
-    const owned = await previewErasedTables(india);
-    expect(owned.toSorted()).toEqual(about.map(({ table }) => table).toSorted());
+    const about = dataMap.tables.flatMap(({ table, subject }) => (subject === null ? [] : table));
+    expect(about.length).toBeGreaterThan(10);
+    expect(ownerProblems(about, await previewErasedTables(india))).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { CartsModule } from '@entrepot/carts';
 import { CatalogApiModule } from '@entrepot/catalog/api';
 import { CheckoutApiModule } from '@entrepot/flow-checkout';
 import { ErasureModule } from '@entrepot/flow-erasure';
-import { RightsModule } from '@entrepot/flow-rights';
+import { RelocationModule } from '@entrepot/flow-relocation';
+import { OfferExport, RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesApiModule, InvoicesModule } from '@entrepot/invoices';
 import { OrdersModule } from '@entrepot/orders';
@@ -17,6 +18,7 @@ import {
   erasureOptionsOf,
   inventoryOf,
   privacyOptionsOf,
+  relocationOptionsOf,
   rightsOptionsOf,
 } from './domain-options.ts';
 import { MailModule } from './mail.ts';
@@ -32,6 +34,14 @@ export function apiDomains(
 ): NonNullable<DynamicModule['imports']> {
   const catalog = CatalogApiModule.over(catalogContextOf(context));
   const inventory = inventoryOf(context);
+  const rights = RightsModule.forApi(rightsOptionsOf(context));
+  // only a worker lets the cooling-off pass
+  const erasure = ErasureModule.forApi({
+    ...erasureOptionsOf(context, { coolingOffHours: 0 }),
+    identityCodeKey: config.fingerprint.key,
+    copyOffer: OfferExport,
+    imports: [OrdersModule, rights],
+  });
   return [
     PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: false }),
     identityOf(context, config),
@@ -43,13 +53,9 @@ export function apiDomains(
     PaymentWebhooksModule,
     InvoicesApiModule,
     CheckoutApiModule.over([CartsModule, inventory, OrdersModule, PaymentsModule, InvoicesModule]),
-    // only a worker lets the cooling-off pass
-    ErasureModule.forApi({
-      ...erasureOptionsOf(context, { coolingOffHours: 0 }),
-      identityCodeKey: config.fingerprint.key,
-      imports: [OrdersModule],
-    }),
-    RightsModule.forApi(rightsOptionsOf(context)),
+    erasure,
+    rights,
+    RelocationModule.forApi(relocationOptionsOf(context, config, erasure)),
   ];
 }
 

@@ -72,7 +72,9 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     outboxProbe('global', shop),
   ]);
   const identity = readIdentity(config.border);
-  const cells = new MutualTlsCellClient(directory, identity, context.egress.lookup);
+  const cells = new MutualTlsCellClient(directory, identity, (options) =>
+    context.egress.agentOf(options),
+  );
   const inventory = openInventory({
     cell: cell.id,
     directory,

@@ -11,7 +11,13 @@ import {
   KeepStatutoryRecords,
   PurgeRestored,
 } from '@entrepot/flow-erasure';
-import { ExportStore, makeExport, MakeExportJob } from '@entrepot/flow-rights';
+import {
+  ExportStore,
+  makeExport,
+  MakeExportJob,
+  SweepRetention,
+  TellCorrections,
+} from '@entrepot/flow-rights';
 import { ExpireHolds } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
@@ -44,6 +50,8 @@ const keepStatutoryRecordsEveryMs = 60_000;
 const lookAtLateNewsEveryMs = 30_000;
 const expireExportsEveryMs = 60_000;
 const exportsExpiredMax = 100;
+const tellCorrectionsEveryMs = 5_000;
+const sweepRetentionEveryMs = 3_600_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
 export const bootstrapWorker = (region: RegionProfile): Promise<void> =>
@@ -129,6 +137,8 @@ function sweepsOf(
   const statutory = app.get(KeepStatutoryRecords, { strict: false });
   const lateNews = app.get(LookAtLateNewsUseCase, { strict: false });
   const exports = app.get(ExportStore, { strict: false });
+  const corrections = app.get(TellCorrections, { strict: false });
+  const retention = app.get(SweepRetention, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
   const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
     name,
@@ -142,6 +152,10 @@ function sweepsOf(
     sweep('erasure.purge_restored', purgeRestoredEveryMs, () => restored.execute()),
     sweep('statutory.keep', keepStatutoryRecordsEveryMs, () => statutory.execute()),
     sweep('rights.expire_exports', expireExportsEveryMs, () => exports.expire(exportsExpiredMax)),
+    sweep('rights.tell_corrections', tellCorrectionsEveryMs, () => corrections.execute()),
+    sweep('rights.sweep_retention', sweepRetentionEveryMs, () =>
+      retention.execute(new Date(), { isDryRun: false }),
+    ),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];
 }

@@ -9,6 +9,7 @@ import { PaymentGateway } from '@entrepot/payments';
 import type { ApiConfig, WorkerConfig } from '@entrepot/platform-config';
 import { BorderClient, HttpBorderClient, TokenVerifier } from '@entrepot/platform-http';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
+import { FieldCipher } from '@entrepot/platform-crypto';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { CatalogOffers } from './catalog-offers.ts';
 import { WorkerCatalog, WorkerGuests, WorkerTokens } from './closed-doors.ts';
@@ -37,7 +38,11 @@ export const apiLinks = (
     [catalog],
     [
       ...commonLinks(context, config),
-      { provide: IdempotencyRegister, useValue: new IdempotencyRegister(config.fingerprint) },
+      {
+        provide: IdempotencyRegister,
+        useFactory: (cipher: FieldCipher) => new IdempotencyRegister(config.fingerprint, cipher),
+        inject: [FieldCipher],
+      },
       {
         provide: CatalogLookup,
         useFactory: (quotes: QuoteSkus) => new CatalogOffers(quotes, context.region.defaultLocale),

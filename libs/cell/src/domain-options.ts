@@ -1,9 +1,18 @@
 import type { DynamicModule } from '@nestjs/common';
+import { askedErasureViewOf, AskOwnErasure } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
+import { OldAccount } from '@entrepot/flow-relocation';
+import type { RelocationApiOptions } from '@entrepot/flow-relocation';
 import type { RightsOptions } from '@entrepot/flow-rights';
+import type { ErasureRequestId } from '@entrepot/kernel';
 import { InventoryModule } from '@entrepot/inventory';
 import { InvoiceSettings } from '@entrepot/invoices';
-import type { ErasureConfig, KmsConfig, SubjectKeysConfig } from '@entrepot/platform-config';
+import type {
+  ApiConfig,
+  ErasureConfig,
+  KmsConfig,
+  SubjectKeysConfig,
+} from '@entrepot/platform-config';
 import { calendarDayOf, dayIn, invoiceCohortOf, isoDate } from '@entrepot/privacy';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
@@ -55,9 +64,33 @@ export const erasureOptionsOf = (
 
 export const rightsOptionsOf = ({ cell, region }: ProcessContext): RightsOptions => ({
   cell: cell.id,
+  origin: cell.origin,
   countries: cell.countries,
   timeZone: region.timeZone,
   law: region.retentionLaw,
   recipients: region.processors,
   consentTexts: region.consentTexts,
+});
+
+/** Who has moved away is forgotten by the flow that forgets whoever asks. */
+export const relocationOptionsOf = (
+  { cell, region, egress }: ProcessContext,
+  { tokenKey, relocation, kms }: Pick<ApiConfig, 'tokenKey' | 'relocation' | 'kms'>,
+  erasure: DynamicModule,
+): RelocationApiOptions => ({
+  cell: cell.id,
+  tokenKeyFile: tokenKey.file,
+  sealingKeyFile: relocation.sealingKeyFile,
+  kms: { ...kms, awsRegion: region.awsRegion, agents: egress.agents },
+  imports: [erasure],
+  oldAccount: {
+    provide: OldAccount,
+    useFactory: (ask: AskOwnErasure): OldAccount => ({
+      forget: async (presence) => {
+        const { id, copy } = askedErasureViewOf(await ask.execute(presence, 'RELOCATED'));
+        return { request: id as ErasureRequestId, copy: copy ?? undefined };
+      },
+    }),
+    inject: [AskOwnErasure],
+  },
 });

@@ -4,6 +4,7 @@ import type { MailConfig } from '@entrepot/platform-config';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { Mailer } from '@entrepot/platform-mail';
 import { PgSentMail, SmtpMailer } from '@entrepot/platform-mail/smtp';
+import type { SmtpOptions } from '@entrepot/platform-mail/smtp';
 import type { ProcessContext } from './process-context.ts';
 
 /** Ends the connections to the provider with the process. */
@@ -22,11 +23,15 @@ class MailerLifeCycle implements OnApplicationShutdown {
 @Module({})
 export class MailModule {
   /** The region's mail provider, for every domain of the process. */
-  static forCell({ config }: ProcessContext, mail: MailConfig): DynamicModule {
+  static forCell({ config, egress }: ProcessContext, mail: MailConfig): DynamicModule {
+    const options: SmtpOptions = {
+      ...mail,
+      plain: isSandbox(mail, config.profile),
+      connect: (to) => egress.connect(to),
+    };
     const mailer: Provider = {
       provide: Mailer,
-      useFactory: (shop: ShopDatabase) =>
-        new SmtpMailer({ ...mail, plain: isSandbox(mail, config.profile) }, new PgSentMail(shop)),
+      useFactory: (shop: ShopDatabase) => new SmtpMailer(options, new PgSentMail(shop)),
       inject: [ShopDatabase],
     };
     const lifeCycle: Provider = {

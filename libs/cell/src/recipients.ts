@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { OpenDsrRecipient } from '@entrepot/flow-erasure';
 import type { ConnectedRecipient } from '@entrepot/flow-erasure';
 import type { WorkerConfig } from '@entrepot/platform-config';
-import { EgressClient } from '@entrepot/platform-http/egress';
 import type { ProcessorIdentity } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
@@ -12,19 +11,15 @@ interface Line {
   readonly secret: string;
 }
 
-/** A line to every processor of the region's list, through the one client that leaves the cell. */
+/** A line to every processor of the region's list, through the one way out of the process. */
 export function recipientsOf(
-  { region, config }: ProcessContext,
+  { region, egress }: ProcessContext,
   worker: WorkerConfig,
 ): readonly ConnectedRecipient[] {
   const lines: Readonly<Record<ProcessorIdentity, Line>> = {
     email: { ...worker.recipients.mail, secret: worker.mail.password },
     'payment-reference': { ...worker.recipients.payments, secret: worker.payments.secretKey },
   };
-  const egress = new EgressClient({
-    origins: Object.values(lines).map(({ url }) => url),
-    sandboxes: config.profile !== 'production',
-  });
   return region.processors.map((processor) => {
     const { url, certificateFile, secret } = lines[processor.knowsBy];
     const recipient = new OpenDsrRecipient({

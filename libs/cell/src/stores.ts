@@ -1,5 +1,10 @@
 import { RedisSharedCache } from '@entrepot/platform-cache';
-import type { KafkaConfig, KmsConfig, WorkerConfig } from '@entrepot/platform-config';
+import type {
+  KafkaConfig,
+  KmsConfig,
+  RecipientsConfig,
+  WorkerConfig,
+} from '@entrepot/platform-config';
 import { readPeerHealth } from '@entrepot/platform-messaging';
 import { CellDatabases } from './databases.ts';
 import { readKafkaClusterId } from './kafka-cluster.ts';
@@ -14,9 +19,19 @@ type StoreConfig = Pick<
   WorkerConfig,
   'catalog' | 'shop' | 'vault' | 'redis' | 'payments' | 'mail'
 > & {
+  /** Of a worker only. */
+  readonly recipients?: RecipientsConfig;
   readonly kafka: KafkaConfig;
   readonly kms: KmsConfig;
 };
+
+const endpointsOf = (recipients: RecipientsConfig | undefined): Record<string, string> =>
+  recipients === undefined
+    ? {}
+    : {
+        ENTREPOT_MAIL_ERASURE_URL: recipients.mail.url,
+        ENTREPOT_PSP_ERASURE_URL: recipients.payments.url,
+      };
 
 /** Everything an API or worker process is connected to, opened and held against its own cell. */
 export class CellStores {
@@ -62,6 +77,8 @@ export class CellStores {
       endpoints: {
         ENTREPOT_KMS_ENDPOINT: config.kms.endpoint,
         ENTREPOT_PSP_BASE_URL: config.payments.baseUrl,
+        ENTREPOT_MAIL_SMTP_URL: config.mail.url,
+        ...endpointsOf(config.recipients),
       },
       kms: { endpoint: stores.kms.url, verdict: await stores.kms.judge() },
     });

@@ -98,6 +98,11 @@ describe('wiringProblems', () => {
       "ENTREPOT_PSP_BASE_URL names a host that the region's list of egress does not have.",
     ],
     [
+      'a mail server that the region does not list',
+      { endpoints: { ENTREPOT_MAIL_SMTP_URL: 'smtps://smtp.elsewhere.example:465' } },
+      "ENTREPOT_MAIL_SMTP_URL names a host that the region's list of egress does not have.",
+    ],
+    [
       'another cell’s KMS behind an address',
       { endpoints: { ENTREPOT_KMS_ENDPOINT: 'https://10.0.0.1' } },
       'ENTREPOT_KMS_ENDPOINT names a host',

@@ -2,7 +2,14 @@ import type { DynamicModule } from '@nestjs/common';
 import { CartsModule } from '@entrepot/carts';
 import { CatalogWorkerModule } from '@entrepot/catalog';
 import { CheckoutModule } from '@entrepot/flow-checkout';
-import { DeadLetters, ErasureModule, KafkaTopics, RedisKeySpaces } from '@entrepot/flow-erasure';
+import {
+  DeadLetters,
+  ErasureModule,
+  KafkaTopics,
+  RedisKeySpaces,
+  TellOfCorrection,
+} from '@entrepot/flow-erasure';
+import { RelocationModule } from '@entrepot/flow-relocation';
 import { RightsModule } from '@entrepot/flow-rights';
 import { IdentityModule } from '@entrepot/identity';
 import { InvoicesModule } from '@entrepot/invoices';
@@ -34,6 +41,11 @@ export function workerDomains(
 ): NonNullable<DynamicModule['imports']> {
   const identity = IdentityModule.forWorker({ cell: context.cell.id });
   const inventory = inventoryOf(context);
+  const erasure = ErasureModule.forWorker({
+    ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity, PaymentsModule] },
+    recipients: () => recipientsOf(context, config),
+    keepers: [keySpacesOf(context, config), topicsOf(context, config), new DeadLetters(shop)],
+  });
   return [
     PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: true }),
     identity,
@@ -42,12 +54,12 @@ export function workerDomains(
     CatalogWorkerModule.over(catalogContextOf(context)),
     inventory,
     CheckoutModule.over([CartsModule, inventory, OrdersModule, PaymentsModule, InvoicesModule]),
-    ErasureModule.forWorker({
-      ...{ ...erasureOptionsOf(context, config.erasure), imports: [identity, PaymentsModule] },
-      recipients: () => recipientsOf(context, config),
-      keepers: [keySpacesOf(context, config), topicsOf(context, config), new DeadLetters(shop)],
+    erasure,
+    RightsModule.forWorker({
+      ...{ ...rightsOptionsOf(context), imports: [identity, erasure] },
+      correctionNotices: TellOfCorrection,
     }),
-    RightsModule.forWorker({ ...rightsOptionsOf(context), imports: [identity] }),
+    RelocationModule.forWorker(),
   ];
 }
 

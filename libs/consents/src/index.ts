@@ -7,6 +7,7 @@ export { MarketingPermission } from './application/marketing-permission.ts';
 export type { MarketingQuestion } from './application/marketing-permission.ts';
 export { ReadConsents } from './application/read-consents.ts';
 export type { ConsentState } from './application/read-consents.ts';
+export { PgSuppressionList } from './adapters/pg-suppression-list.ts';
 export { SuppressionList } from './application/suppression-list.ts';
 export {
   consentPurposes,

@@ -167,6 +167,7 @@ export class IdentityModule {
         ...[EndSessions, IdentityPersonalData, PeopleRegister, ProvePresence, ReadContact],
         StaffAssertions,
         ...[ChangeAccountUseCase, ListAddressesUseCase, ReadAccountUseCase, SignIns],
+        ...[AddAddressUseCase, RegisterShopperUseCase],
       ],
     };
   }

@@ -34,6 +34,7 @@ export const idPrefixes = {
   retainedField: 'rtf',
   roleGrant: 'rgr',
   privacyRequest: 'rrq',
+  relocation: 'rel',
   event: 'evt',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
@@ -55,6 +56,7 @@ export type LegalHoldId = Branded<'legalHold'>;
 export type RetainedFieldId = Branded<'retainedField'>;
 export type RoleGrantId = Branded<'roleGrant'>;
 export type PrivacyRequestId = Branded<'privacyRequest'>;
+export type RelocationId = Branded<'relocation'>;
 export type EventId = Branded<'event'>;
 
 const regionPattern = /^[a-z]{2}$/;

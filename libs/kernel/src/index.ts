@@ -28,6 +28,7 @@ export type {
   ParsedId,
   PaymentId,
   PrivacyRequestId,
+  RelocationId,
   ProductId,
   RegionCode,
   RetainedFieldId,

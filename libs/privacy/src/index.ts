@@ -44,6 +44,10 @@ export type { NewIdentityCode } from './application/identity-codes.ts';
 export { Restrictions } from './application/restrictions.ts';
 export { KeyHolders } from './application/key-holders.ts';
 export type { Drain } from './application/key-holders.ts';
+export { openKeyRotation } from './open-key-rotation.ts';
+export type { KeyRotation, KeyRotationParts } from './open-key-rotation.ts';
+export type { RotationProgress } from './application/rotate-keys.ts';
+export { PgCohortEnds } from './adapters/pg-cohort-ends.ts';
 export { SuppressionDigests } from './application/suppression-digests.ts';
 export { KeyTrial } from './application/key-trial.ts';
 export { certificateDigest, certificateStatement } from './domain/certificate-statement.ts';
@@ -108,5 +112,10 @@ export {
   RecipientNotices,
   RequestContacts,
 } from './application/recipient-notices.ts';
-export type { NoticeProof, NoticeState, RecipientNotice } from './application/recipient-notices.ts';
+export type {
+  NoticeProgress,
+  NoticeProof,
+  NoticeState,
+  RecipientNotice,
+} from './application/recipient-notices.ts';
 export { RequestKeys } from './application/request-keys.ts';

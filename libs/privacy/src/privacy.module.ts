@@ -15,8 +15,7 @@ import { Log } from '@entrepot/platform-telemetry';
 import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { statutoryProviders, statutoryUpkeepProviders } from './statutory-providers.ts';
-import { KmsEpochDriver } from './adapters/kms-epoch-driver.ts';
-import { KmsPerUserDriver } from './adapters/kms-per-user-driver.ts';
+import { keyDriverOf } from './adapters/key-driver-of.ts';
 import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
 import { KeyHolderReport } from './adapters/key-holder-report.ts';
@@ -240,12 +239,8 @@ function driverOf(
   store: VaultStore,
   ...[service, reserve, epochs, shardKeys]: [KeyService, KeyReserve, KeyEpochs, ShardKeys]
 ): SubjectKeyDriver {
-  switch (settings.driver) {
-    case 'kms-per-user':
-      return new KmsPerUserDriver({ store, service, reserve });
-    case 'kms-epoch':
-      return new KmsEpochDriver(settings.cell, { store, epochs, shardKeys });
-  }
+  const parts = { store, service, reserve, epochs, shardKeys };
+  return keyDriverOf(settings.driver, settings.cell, parts);
 }
 
 const subjectProviders = (cell: CellId): Provider[] => [

@@ -117,8 +117,14 @@ describe('an epoch', () => {
 
 /** A store whose process dies at one of its writes: before it, or after it was committed. */
 class MortalEpochStore extends PgEpochStore {
-  writesLeft = Infinity;
   diesAfter = false;
+  #writesLeft = 0;
+  #isDead = false;
+
+  liveFor(writes: number): void {
+    this.#writesLeft = writes;
+    this.#isDead = false;
+  }
 
   override moveKeks(...move: Parameters<EpochStore['moveKeks']>): Promise<number> {
     return this.#mortal(() => super.moveKeks(...move));
@@ -133,10 +139,12 @@ class MortalEpochStore extends PgEpochStore {
   }
 
   async #mortal<T>(write: () => Promise<T>): Promise<T> {
-    this.writesLeft -= 1;
-    if (this.writesLeft < 0 && !this.diesAfter) throw new Error('killed before the write');
+    if (this.#isDead) throw new Error('killed long ago');
+    this.#isDead = this.#writesLeft === 0;
+    this.#writesLeft -= 1;
+    if (this.#isDead && !this.diesAfter) throw new Error('killed before the write');
     const written = await write();
-    if (this.writesLeft < 0) throw new Error('killed after the write');
+    if (this.#isDead) throw new Error('killed after the write');
     return written;
   }
 }
@@ -167,7 +175,7 @@ describe('the move to the open epoch', () => {
     store.diesAfter = diesAfter;
     let deaths = 0;
     for (let isDone = false; !isDone;) {
-      store.writesLeft = diesAfter ? 0 : deaths % 2;
+      store.liveFor(diesAfter ? 0 : deaths % 2);
       try {
         await moverOver(store).execute();
         isDone = true;

@@ -112,7 +112,10 @@ export class TestKms {
   }
 }
 
-/** The KMS emulator of a cell, shared by the suites of a run unless it is to be one's own. */
+/** Suites of one worker come one after another: a clock that one of them moves moves under no other. */
+const sharedServer = `worker-${process.env['JEST_WORKER_ID'] ?? '1'}`;
+
+/** The KMS emulator of a cell, shared by the suites of a worker unless it is to be one's own. */
 export async function testKms({
   cell = 'in-1',
   ownServer,
@@ -121,6 +124,7 @@ export async function testKms({
   if (rates !== undefined && ownServer === undefined) {
     throw new Error('rates strike every suite: name an emulator of its own');
   }
-  const name = ['kms', cell, ownServer, rates].filter((part) => part !== undefined).join(':');
+  const parts = ['kms', cell, ownServer ?? sharedServer, rates];
+  const name = parts.filter((part) => part !== undefined).join(':');
   return new TestKms(await requestService<KmsDescription>(name), ownServer !== undefined);
 }

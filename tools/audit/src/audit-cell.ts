@@ -1,5 +1,6 @@
 import type { Breach } from './breach.ts';
 import { countByCode } from './breach.ts';
+import { checkInvoices } from './check-invoices.ts';
 import { checkErasures } from './check-erasures.ts';
 import { checkHistory } from './check-history.ts';
 import type { HistoryEntry } from './check-history.ts';
@@ -36,6 +37,10 @@ export function auditCell({ cell, shop, provider, history }: CellEvidence, now: 
     ...checkOrders(orders),
     ...checkCarts(orders),
     ...checkMoney({ cell, orders: orders.orders, payments, ledger, provider }),
+    ...checkInvoices({
+      ...{ cell, orders: orders.orders },
+      ...{ invoices: shop.invoices, pastInvoices: shop.pastInvoices },
+    }),
     ...checkErasures(cell, shop.erasures),
     ...checkHistory({ cell, history, orders: orders.orders, lines: orders.lines }),
   ];

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { ErasureBooks } from './check-erasures.ts';
 import type { Refusal, StockLevel } from './check-refusals.ts';
 import type { OrderBooks } from './check-orders.ts';
+import type { InvoiceRow } from './check-invoices.ts';
 import type { LedgerRow, PaymentRow } from './check-money.ts';
 import type { StockBooks } from './check-stock.ts';
 
@@ -10,6 +11,9 @@ export interface ShopBooks {
   readonly orders: OrderBooks;
   readonly payments: readonly PaymentRow[];
   readonly ledger: readonly LedgerRow[];
+  readonly invoices: readonly InvoiceRow[];
+  /** Confirmed so long ago that the law may have had their invoices removed. */
+  readonly pastInvoices: readonly string[];
   readonly refusals: readonly Refusal[];
   /** Grants given to other cells, ever. */
   readonly borrows: number;
@@ -57,6 +61,14 @@ const ledgerSql = `
 SELECT j.journal_id AS "journalId", j.kind, j.payment_id AS "paymentId", e.account, e.currency,
   e.amount_minor::float8 AS "amountMinor"
 FROM payments.journal j JOIN payments.ledger_entry e USING (journal_id)`;
+
+const invoicesSql = `
+SELECT order_id AS "orderId", kind FROM invoices.invoice`;
+
+// no law of ours has an invoice kept for less than 72 months
+const pastInvoicesSql = `
+SELECT order_id AS "orderId" FROM orders."order"
+WHERE status = 'confirmed' AND confirmed_at < now() - interval '71 months'`;
 
 // the process that refuses counts in milliseconds, the journal in microseconds: up to one is lost
 const refusalsSql = `
@@ -135,6 +147,7 @@ export const readShop = (url: string, cell: string): Promise<ShopBooks> =>
     const reservations = await read<ReservationRow>(reservationsSql);
     const [of] = await read<{ borrows: number }>(borrowsSql);
     const journal = await read<JournalRow>(journalSql);
+    const past = await read<{ orderId: string }>(pastInvoicesSql);
     return {
       stock: {
         cell,
@@ -152,6 +165,8 @@ export const readShop = (url: string, cell: string): Promise<ShopBooks> =>
       },
       payments: await read(paymentsSql),
       ledger: await read(ledgerSql),
+      invoices: await read(invoicesSql),
+      pastInvoices: past.map(({ orderId }) => orderId),
       refusals: await read(refusalsSql),
       borrows: of?.borrows ?? 0,
       erasures: await readErasures(read),

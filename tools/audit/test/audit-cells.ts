@@ -28,6 +28,8 @@ export const booksOf = (cell: string) => ({
   },
   payments: [],
   ledger: [],
+  invoices: [{ orderId: 'ord_of_audit', kind: 'full' }],
+  pastInvoices: [],
   refusals: [{ pool: 'blr/A1', quantity: 5, startedAt: 10, endedAt: 20 }],
   borrows: 0,
   erasures: { requests: [], events: [] },

@@ -36,6 +36,12 @@ export async function delayLink(name: string, delayMs: number): Promise<void> {
   await ask('POST', `/proxies/${encodeURIComponent(name)}?do=delay&ms=${delayMs}`);
 }
 
+/** Writes what goes over a link into a file, from its next connection on; without a file, stops. */
+export async function recordLink(name: string, into?: string): Promise<void> {
+  const query = new URLSearchParams({ do: 'record', ...(into !== undefined && { into }) });
+  await ask('POST', `/proxies/${encodeURIComponent(name)}?${query.toString()}`);
+}
+
 /** Sends a signal to a service by its name, `in-1 api-1`; the supervisor starts it again. */
 export async function killService(name: string, signal: NodeJS.Signals): Promise<void> {
   await ask('POST', `/kills/${encodeURIComponent(name)}?signal=${signal}`);

@@ -1,5 +1,5 @@
 export { kafkaStoreOf, postgresStoreOf } from './cell-stores.ts';
-export { changeLink, delayLink, killService, readStatus } from './control-client.ts';
+export { changeLink, delayLink, killService, readStatus, recordLink } from './control-client.ts';
 export type { StackStatus } from './control-client.ts';
 export { storesOf } from './residency/scanned-stores.ts';
 export { StackFaults } from './stack-faults.ts';

@@ -46,6 +46,8 @@ function write(cell: Id, key = keyOf(cell)): void {
     orders: { cell, orders: [], carts: [], lines: [], reservations: [] },
     payments: [],
     ledger: [],
+    invoices: [],
+    pastInvoices: [],
     refusals: [],
     borrows: 0,
     erasures: { requests: [], events: [] },

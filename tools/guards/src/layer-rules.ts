@@ -75,7 +75,7 @@ const rules: readonly LayerRule[] = [
     forbids: ({ specifier }) =>
       /^@entrepot\/[^/]+\/./.test(specifier) &&
       !/^@entrepot\/contracts\/(api|events)\/[^/]+$/.test(specifier) &&
-      !/^@entrepot\/[^/]+\/(testing|seed|node|graphql|api|border|eraser|worker|egress|processor|smtp)$/.test(
+      !/^@entrepot\/[^/]+\/(testing|seed|node|graphql|api|border|eraser|worker|processor|smtp)$/.test(
         specifier,
       ),
     message: 'a project has the doors of its package.json and no other',

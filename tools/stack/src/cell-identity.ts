@@ -29,7 +29,7 @@ export const identitySecrets = (cell: string) => ({
 });
 
 /** A short name for a key that anyone can derive from its public half. */
-function kidOf(publicKey: KeyObject): string {
+export function kidOf(publicKey: KeyObject): string {
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(spki).digest('base64url').slice(0, kidCharacters);
 }

@@ -45,7 +45,9 @@ function changeProxy(options: ControlOptions, name: string, query: URLSearchPara
   const change = query.get('do');
   if (change === 'cut') proxy.cut();
   else if (change === 'heal') proxy.heal();
-  else if (change !== 'delay') throw new StackError('A fault proxy can cut, heal or delay.');
+  else if (change === 'record') proxy.record(query.get('into') ?? undefined);
+  else if (change !== 'delay')
+    throw new StackError('A link can be cut, healed, delayed, recorded.');
   else if (delayMs >= 0 && delayMs <= delayMsMax) proxy.delay(delayMs);
   else throw new StackError(`A delay is between 0 and ${delayMsMax} ms.`);
   return { ...statusOf(proxy) };
@@ -80,7 +82,7 @@ function send(response: ServerResponse, status: number, answer: Answer): void {
 }
 
 /**
- * What drills ask of a running stack: `GET /status`, `POST /proxies/<name>?do=cut|heal|delay&ms=`,
+ * What drills ask of a running stack: `GET /status`, `POST /proxies/<name>?do=cut|heal|delay|record&ms=&into=`,
  * `POST /kills/<service>?signal=`. Loopback only and with the clone's secret as bearer token.
  */
 export async function startControlServer(options: ControlOptions): Promise<Server> {

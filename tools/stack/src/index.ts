@@ -22,6 +22,7 @@ export type { RunningService } from './services/running-service.ts';
 export { startSpawnedService } from './services/spawned-service.ts';
 export { answersOk, startNodeProcess } from './services/node-process.ts';
 export { FaultProxy } from './services/fault-proxy.ts';
+export type { RecordedChunk } from './services/fault-proxy.ts';
 export { findRedis } from './services/redis-program.ts';
 export { startRedis } from './services/redis.ts';
 export { composeAll } from './database/compose-all.ts';

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { FaultProxy } from '@entrepot/stack';
+import type { RecordedChunk } from '@entrepot/stack';
+import { testFolder } from '@entrepot/testing';
 
 /** Answers every connection with its name when the client has said all it has to say. */
 async function startNamed(name: string): Promise<Server> {
@@ -78,6 +82,34 @@ describe('a fault proxy', () => {
     socket.end();
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toBe('a:one two three');
+  });
+
+  it('writes down both ways of each connection from its first byte on, until it is told to stop', async () => {
+    const file = join(testFolder('link-record'), 'record');
+    const open = dial(proxy.port);
+    await once(open, 'connect');
+    const broken = once(open, 'error');
+    open.write('half ');
+    await ask(proxy.port, 'unrecorded');
+    proxy.record(file);
+    await broken;
+    expect(await ask(proxy.port, 'one')).toBe('a:one');
+    expect(await ask(proxy.port, 'two')).toBe('a:two');
+    proxy.record(undefined);
+    await ask(proxy.port, 'three');
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const chunks = lines.map((line) => JSON.parse(line) as RecordedChunk);
+    const said = (connection: number, flow: RecordedChunk['flow']) =>
+      chunks
+        .filter((of) => of.connection === connection && of.flow === flow)
+        .map(({ hex }) => Buffer.from(hex, 'hex').toString())
+        .join('');
+    expect([1, 2].map((n) => [said(n, 'sent'), said(n, 'received')])).toEqual([
+      ['one', 'a:one'],
+      ['two', 'a:two'],
+    ]);
+    expect(new Set(chunks.map(({ link, connection }) => `${link} ${connection}`)).size).toBe(2);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('takes several targets in turn and passes over one that is gone', async () => {

@@ -140,6 +140,7 @@ export function configOf(context: ProcessContext): ApiConfig {
     kms: { endpoint: url, accessKeyId: '', secretAccessKey: '' },
     subjectKeys: { driver: 'kms-per-user', epochDays: 7 },
     tokenKey: { file: '' },
+    relocation: { sealingKeyFile: undefined },
     fingerprint: { key: () => Buffer.alloc(32) },
     border: { url, secret: '' },
     payments: { baseUrl: url, secretKey: 'key:secret', webhookSecret: 'secret' },

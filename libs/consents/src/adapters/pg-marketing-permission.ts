@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { MarketingPermission } from '../application/marketing-permission.ts';
 import type { MarketingQuestion } from '../application/marketing-permission.ts';
 
-/** Somebody who is being erased is not written to either. */
+/** Nobody is written to who is being erased, or whose data are restricted: an erasure that cools off restricts them. */
 const askPermission = statement(
   'consents.may_write_to',
-  `SELECT EXISTS (SELECT FROM privacy.active_subject WHERE subject_id = $1)
+  `SELECT EXISTS (SELECT FROM privacy.active_subject WHERE subject_id = $1 AND NOT is_restricted)
      AND coalesce((SELECT is_granted FROM consents.entry
                    WHERE subject_id = $1 AND purpose = $2 ORDER BY seq DESC LIMIT 1), false)
      AND NOT EXISTS (SELECT FROM consents.suppression WHERE digest = $3) AS "isGiven"`,

@@ -9,7 +9,7 @@ export interface MarketingQuestion {
 }
 
 /**
- * Whether somebody may be written to now: a consent holds and no objection stands. It is the one way to
+ * Whether somebody may be written to now: a consent holds, no objection stands, and their data may be used. It is the one way to
  * ask, and it asks the database each time: an answer is not kept, so a withdrawal counts for the next
  * message whatever was queued before.
  */

@@ -23,6 +23,16 @@ export const erasureCertificateBody = z.strictObject({
   retained: z.array(
     erasurePlanEntryView.pick({ category: true, leaves: true, law: true, until: true }),
   ),
+  /** Objections that outlive their person, as a keyed digest that names nobody. Older certificates say nothing of it. */
+  suppressions: z
+    .array(
+      z.strictObject({
+        list: z.literal('direct_marketing'),
+        entries: z.int(),
+        keptAs: z.literal('keyed_digest'),
+      }),
+    )
+    .optional(),
   /** Processors outside of the cell that knew the person, and what each signed when it had erased. */
   recipients: z.array(
     z.strictObject({

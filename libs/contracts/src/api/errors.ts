@@ -153,6 +153,27 @@ export const errorCatalog = {
     status: 403,
     title: 'The data of this account is stored and not used while a request of the person is open',
   },
+  // moving to another cell
+  RELOCATION_AT_HOME: { status: 422, title: 'The country is at home in this cell already' },
+  RELOCATION_CLOSED: { status: 409, title: 'The cell of that country takes no accounts in' },
+  RELOCATION_NOT_OPEN: {
+    status: 409,
+    title: 'A newer packet took the place of this one, or its time is over',
+  },
+  RELOCATION_PACKET_MALFORMED: { status: 400, title: 'This is not a relocation packet' },
+  RELOCATION_ORIGIN_UNKNOWN: { status: 422, title: 'The packet names a cell that is not known' },
+  RELOCATION_PACKET_FORGED: {
+    status: 422,
+    title: 'The packet is not what a cell signed and sealed to this one',
+  },
+  RELOCATION_PACKET_ELSEWHERE: { status: 422, title: 'The packet is for another cell' },
+  RELOCATION_PACKET_EXPIRED: { status: 410, title: 'The time of the packet is over' },
+  RELOCATION_PACKET_USED: { status: 409, title: 'The packet was used' },
+  RELOCATION_RECEIPT_INVALID: {
+    status: 422,
+    title: 'The receipt is not what the new home signed for this relocation',
+  },
+  RELOCATION_RECEIPT_EXPIRED: { status: 410, title: 'The time of the receipt is over' },
   // payments
   WEBHOOK_REFUSED: { status: 400, title: 'The webhook is not signed by the provider' },
   // stock

@@ -107,6 +107,13 @@ export const erasureRequestView = z.strictObject({
 });
 export type ErasureRequestView = z.infer<typeof erasureRequestView>;
 
+/** The answer to whoever asks for somebody: the passphrase is told once, and the link goes to the person. */
+export const createdErasureRequestView = erasureRequestView.extend({
+  /** Null where the person was offered a copy before, or has no address to send the link to. */
+  copy: z.strictObject({ exportId: z.string(), passphrase: z.string() }).nullable(),
+});
+export type CreatedErasureRequestView = z.infer<typeof createdErasureRequestView>;
+
 export const erasureRequestListView = z.strictObject({
   erasureRequests: z.array(erasureRequestView),
 });
@@ -184,6 +191,13 @@ export const showIdentityBody = z.strictObject({
 export const guestErasureView = z.strictObject({ id: z.string() });
 export type GuestErasureView = z.infer<typeof guestErasureView>;
 
+/**
+ * The same whether the code was right or not. Where it was, the passphrase opens the copy whose link is sent to the
+ * address; else it opens nothing. Null where no copies are made.
+ */
+export const shownIdentityView = guestErasureView.extend({ passphrase: z.string().nullable() });
+export type ShownIdentityView = z.infer<typeof shownIdentityView>;
+
 /** A request as the person whom it is about sees it. */
 export const ownErasureRequestView = z.strictObject({
   id: z.string(),
@@ -201,6 +215,23 @@ export const ownErasureRequestView = z.strictObject({
   isWithdrawable: z.boolean(),
 });
 export type OwnErasureRequestView = z.infer<typeof ownErasureRequestView>;
+
+/** A copy that a person is offered before it is too late; told once. */
+export const offeredCopyView = z.strictObject({
+  exportId: z.string(),
+  /** Opens the archive, with age (age-encryption.org). */
+  passphrase: z.string(),
+  /** Where it is fetched, once, as soon as it is made and until the person is fenced. */
+  downloadPath: z.string(),
+});
+export type OfferedCopyView = z.infer<typeof offeredCopyView>;
+
+/** The answer to whoever asks for themselves, with the copy that they are offered before it is too late. */
+export const askedErasureView = ownErasureRequestView.extend({
+  /** Told once, and null in a repeated answer. */
+  copy: offeredCopyView.nullable(),
+});
+export type AskedErasureView = z.infer<typeof askedErasureView>;
 
 export const ownErasureRequestListView = z.strictObject({
   erasureRequests: z.array(ownErasureRequestView),

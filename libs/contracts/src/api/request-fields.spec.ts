@@ -4,6 +4,7 @@ import * as carts from './carts.ts';
 import * as identity from './identity.ts';
 import * as orders from './orders.ts';
 import * as privacy from './privacy.ts';
+import * as relocation from './relocation.ts';
 
 /** What nobody may say of themselves or of an order: the cell works it out. */
 const hostile = [
@@ -12,7 +13,7 @@ const hostile = [
   ...['state', 'status', 'subject', 'subjectId', 'recipientId', 'isErased'],
 ];
 
-const bodies = [carts, identity, orders, privacy].flatMap((module) =>
+const bodies = [carts, identity, orders, privacy, relocation].flatMap((module) =>
   Object.entries(module).filter(
     (entry): entry is [string, z.ZodType] =>
       entry[0].endsWith('Body') && entry[1] instanceof z.ZodType,
@@ -42,7 +43,10 @@ function objectsIn(schema: unknown, path: string): ObjectNode[] {
 describe('What a client may send', () => {
   it('is looked through whole, gifts included', () => {
     expect(bodies.map(([name]) => name)).toEqual(
-      expect.arrayContaining(['placeOrderBody', 'giftBody', 'createAccountBody', 'editCartBody']),
+      expect.arrayContaining([
+        ...['placeOrderBody', 'giftBody', 'createAccountBody', 'editCartBody'],
+        ...['beginRelocationBody', 'takeInRelocationBody'],
+      ]),
     );
     const order = objectsIn(z.toJSONSchema(orders.placeOrderBody, { io: 'input' }), '');
     expect(order.map(({ path }) => path)).toEqual(

@@ -17,8 +17,10 @@ export const exportParams = z.strictObject({ exportId: z.string().max(64) });
 export const exportTokenParams = z.strictObject({ token: z.string().max(128) });
 export const accountParams = z.strictObject({ accountId });
 
-/** POST /v1/me/exports: a copy of everything takes no wishes. */
-export const requestExportBody = z.strictObject({});
+/** POST /v1/me/exports: the password, where the sign-in is older than ten minutes. A copy of everything takes no wishes. */
+export const requestExportBody = z.strictObject({
+  password: z.string().min(1).max(200).optional(),
+});
 /** POST /admin/v1/accounts/{accountId}/exports: why the copy is made is written into it. */
 export const orderExportBody = z.strictObject({ purpose: accessPurpose });
 
@@ -95,6 +97,53 @@ export const rectificationView = z.strictObject({
   invoices: z.literal('corrected_by_credit_note'),
 });
 export type RectificationView = z.infer<typeof rectificationView>;
+
+export const privacyRequestParams = z.strictObject({ requestId: z.string().max(64) });
+
+/** A copy or a correction as officers see it. It names nobody. */
+export const privacyRequestView = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['export', 'rectification']),
+  /** Who of the staff asked, and why; null where the person did. */
+  requestedBy: z.string().nullable(),
+  purpose: accessPurpose.nullable(),
+  requestedAt: instant,
+  /** The end of the last day on which the person has to be answered, extensions counted. */
+  dueAt: instant,
+  isExtended: z.boolean(),
+  answeredAt: instant.nullable(),
+  /** How near the end of its time is; null once it is answered. */
+  urgency: z.enum(['in_time', 'day_20', 'day_25', 'overdue']).nullable(),
+  /** Of a correction: when everybody outside had confirmed that they were told (GDPR Article 19). */
+  toldAt: instant.nullable(),
+});
+export type PrivacyRequestView = z.infer<typeof privacyRequestView>;
+
+/** GET /admin/v1/privacy-requests: what is open by when it is due, then what was answered last. */
+export const privacyRequestListView = z.strictObject({
+  privacyRequests: z.array(privacyRequestView),
+});
+export type PrivacyRequestListView = z.infer<typeof privacyRequestListView>;
+
+/** GET /admin/v1/privacy-requests/{requestId} */
+export const privacyRequestDetailView = privacyRequestView.extend({
+  /** Processors that were told, and what each signed when it had heard (SHA-256 of answer and certificate). */
+  recipients: z.array(
+    z.strictObject({
+      processor: z.string(),
+      state: z.enum(['prepared', 'pending', 'in_progress', 'completed', 'cancelled', 'void']),
+      attempt: z.int(),
+      tries: z.int(),
+      identities: z.int(),
+      preparedAt: instant,
+      dueAt: instant,
+      completedAt: instant.nullable(),
+      answerDigest: z.string().nullable(),
+      signerDigest: z.string().nullable(),
+    }),
+  ),
+});
+export type PrivacyRequestDetailView = z.infer<typeof privacyRequestDetailView>;
 
 /** GET /admin/v1/accounts/{accountId}: what support sees, and the person sees that they saw it. */
 export const personRecordView = z.strictObject({

@@ -97,9 +97,12 @@ function assertDeclaration(declaration: {
   if (!Number.isSafeInteger(version) || version < 1) refuse('a version is a whole number from 1');
   if (key.length === 0) refuse('a key names at least one field');
   for (const [name, fieldClass] of Object.entries(classes)) {
-    if (!Object.hasOwn(fieldClasses, fieldClass)) refuse(`field ${name} has no class`);
+    if (!Object.hasOwn(fieldClasses, fieldClass))
+      refuse(`field ${name} has no class: declare it with one of field.…`);
     if (isGlobalTopic(topic) && fieldClasses[fieldClass] !== 'crosses') {
-      refuse(`field ${name} (${fieldClass}) may not cross a border`);
+      refuse(
+        `field ${name} (${fieldClass}) may not cross a border: leave it out, or declare it with a class that crosses`,
+      );
     }
   }
 }

@@ -1,6 +1,7 @@
-import { PersonalDataOwners } from '@entrepot/privacy';
+import { PgSuppressionList, SuppressionList } from '@entrepot/consents';
+import { PersonalDataOwners, RecipientNotices } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
+import type { DynamicModule, InjectionToken, ModuleMetadata, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DriveErasureJob } from './adapters/drive-erasure.job.ts';
 import { PgPersonalFields } from './adapters/pg-personal-fields.ts';
@@ -11,9 +12,12 @@ import { ErasureRequestsController } from './api/erasure-requests.controller.ts'
 import { GuestErasureController } from './api/guest-erasure.controller.ts';
 import { LegalHoldsController } from './api/legal-holds.controller.ts';
 import { OwnErasureController } from './api/own-erasure.controller.ts';
+import { AcknowledgeErasure } from './application/acknowledge-erasure.ts';
 import { AskErasureAsGuest } from './application/ask-erasure-as-guest.ts';
 import { AskOwnErasure } from './application/ask-own-erasure.ts';
 import { ChangeErasure } from './application/change-erasure.ts';
+import { CountObjection } from './application/count-objection.ts';
+import { CopyOffer, NoCopyOffer } from './application/copy-offer.ts';
 import { DriveErasure } from './application/drive-erasure.ts';
 import { ErasureSettings } from './application/erasure-settings.ts';
 import type { ErasureStepWork } from './application/erasure-step.ts';
@@ -39,6 +43,7 @@ import { LastLetter } from './application/recipients/last-letter.ts';
 import { RecipientRegister } from './application/recipients/recipient-register.ts';
 import type { ConnectedRecipient } from './application/recipients/recipient-register.ts';
 import { RequestSeal } from './application/recipients/request-seal.ts';
+import { CorrectionDesk, TellOfCorrection } from './application/recipients/tell-of-correction.ts';
 import { TellRecipient } from './application/recipients/tell-recipient.ts';
 import { PurgeRestored } from './application/purge-restored.ts';
 import { ReadCertificate } from './application/read-certificate.ts';
@@ -77,6 +82,8 @@ export interface ErasureOptions extends ErasureSettings {
 export interface ErasureApiOptions extends ErasureOptions {
   /** Keys the hashes of the codes that guests are sent; the same in the whole cell. */
   readonly identityCodeKey: () => Buffer;
+  /** Whoever makes copies, as a CopyOffer; where there is nobody, none is offered and the request says so. */
+  readonly copyOffer?: InjectionToken<CopyOffer>;
 }
 
 export interface ErasureWorkerOptions extends ErasureOptions {
@@ -105,12 +112,26 @@ const planProviders = (options: ErasureOptions): Provider[] => [
   PlanErasure,
 ];
 
+const copyOfferOf = ({ copyOffer }: ErasureApiOptions): Provider =>
+  copyOffer === undefined
+    ? { provide: CopyOffer, useClass: NoCopyOffer }
+    : { provide: CopyOffer, useExisting: copyOffer };
+
 /** What is told to processors outside of the cell, and to the person at the end. */
 const recipientProviders = (
   recipients: NonNullable<ErasureWorkerOptions['recipients']>,
 ): Provider[] => [
   { provide: RecipientRegister, useFactory: () => new RecipientRegister(recipients()) },
   ...[RequestSeal, KnownIdentities, PrepareRecipients, TellRecipient, LastLetter],
+  {
+    provide: CorrectionDesk,
+    useFactory: (notices: RecipientNotices, seal: RequestSeal, tell: TellRecipient) =>
+      ({ notices, seal, tell }) satisfies CorrectionDesk,
+    inject: [RecipientNotices, RequestSeal, TellRecipient],
+  },
+  TellOfCorrection,
+  { provide: SuppressionList, useClass: PgSuppressionList },
+  CountObjection,
 ];
 
 /**
@@ -131,12 +152,21 @@ export class ErasureModule {
       providers: [
         ...planProviders(options),
         { provide: GuestIdentity, useValue: new GuestIdentity(options.identityCodeKey) },
-        ...[AskErasureAsGuest, AskOwnErasure, ChangeErasure, FindGuest, ReadCertificate],
+        copyOfferOf(options),
+        ...[
+          AcknowledgeErasure,
+          AskErasureAsGuest,
+          AskOwnErasure,
+          ChangeErasure,
+          FindGuest,
+          ReadCertificate,
+        ],
         ...[ReadErasures, RequestErasure, RestrictAccount, SendIdentityCode, ShowIdentity],
         ...[SignPlan, SteerErasure],
         ...[TakeInErasure, WithdrawOwnErasure],
         ...[NamedPeople, CloseCase, ListHolds, OpenHold, ReadRetained],
       ],
+      exports: [AskOwnErasure],
     };
   }
 
@@ -161,7 +191,10 @@ export class ErasureModule {
         ...[PersonalDataOwners, SweepStores, DriveErasure, DriveErasureJob, PurgeRestored],
         KeepStatutoryRecords,
       ],
-      exports: [PersonalDataOwners, DriveErasureJob, KeepStatutoryRecords, PurgeRestored],
+      exports: [
+        ...[PersonalDataOwners, DriveErasureJob, KeepStatutoryRecords, PurgeRestored],
+        TellOfCorrection,
+      ],
     };
   }
 }

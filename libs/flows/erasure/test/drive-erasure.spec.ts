@@ -40,7 +40,7 @@ import {
   NoInvoices,
   Power,
 } from './in-memory-erasure.ts';
-import { InMemoryRecipients } from './in-memory-recipients.ts';
+import { canaryEmail, InMemoryRecipients } from './in-memory-recipients.ts';
 
 /** More than an erasure needs with a crash in the middle of it. */
 const roundsMax = 12;
@@ -144,11 +144,11 @@ class World {
     const owners = new PersonalDataOwners(discovery as unknown as DiscoveryService);
     const trial = new InMemoryKeyTrial(vault);
     const hooks = [new NoCanaryScan(), new NoRestoreDrill()] as const;
-    const { prepare, notify, close } = this.recipients.parts();
+    const { prepare, notify, objection, close } = this.recipients.parts();
     const steps = new ErasureSteps([
       new CoolOff(settings),
       new CommitErasure(this.plans(), tables, owners),
-      new FencePerson(vault, sessions, store, prepare),
+      new FencePerson(vault, sessions, store, prepare, objection),
       new DrainProcesses(this.holders, tables, store, prepare),
       this.#extract(),
       new AwaitKeyUnusable(vault),
@@ -331,6 +331,18 @@ describe('what a law wants kept', () => {
       ],
     });
   });
+
+  it.each([true, false])(
+    'says whether an objection to marketing stays, as a digest: %s',
+    async (hasObjected) => {
+      if (hasObjected) world.recipients.objected.add(canaryEmail);
+      await world.untilAtRest();
+      const { body = '{}' } = world.certificates.kept.get(id) ?? {};
+      const stays = [{ list: 'direct_marketing', entries: 1, keptAs: 'keyed_digest' }];
+      expect(JSON.parse(body)).toMatchObject({ suppressions: hasObjected ? stays : [] });
+      expect(body).not.toContain(canaryEmail);
+    },
+  );
 
   it('T16 is moved once and whole wherever the worker dies before, in or after EXTRACT', async () => {
     const whole = await erasureThatKeeps();

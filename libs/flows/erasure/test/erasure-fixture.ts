@@ -78,9 +78,9 @@ type SubjectKeyDriverName = SubjectKeySettings['driver'];
 
 const epochDays = 7;
 
-/** Answers for the tables of another flow, into which nobody here writes. */
+/** Answers for the tables of other flows, into which nobody here writes. */
 class OtherFlowsData extends PersonalDataOwner {
-  override readonly tables = ['rights.request', 'rights.export'];
+  override readonly tables = ['rights.request', 'rights.export', 'relocation.departure'];
 
   override exportFor(): Promise<PersonalDataExtract[]> {
     return Promise.resolve([]);

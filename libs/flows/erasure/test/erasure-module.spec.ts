@@ -40,12 +40,14 @@ import {
   RestoredErasures,
   RetainedFields,
   Restrictions,
+  SuppressionDigests,
 } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { ErasureRequestsController } from '../src/api/erasure-requests.controller.ts';
+import { CopyOffer, NoCopyOffer } from '../src/application/copy-offer.ts';
 import { ErasureSteps } from '../src/application/erasure-steps.ts';
 import { drivenActions } from '../src/domain/next-action.ts';
 
@@ -54,7 +56,7 @@ const outside = [
   ...[OrderStore, SubjectVault, ShopDatabase, VaultDatabase, Log, IdentityCodes, Restrictions],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
   ...[CloseCases, CohortStore, FencedKeys, LegalHolds, MakeCohort, MakeFiscalCohorts],
-  RetainedFields,
+  ...[RetainedFields, SuppressionDigests],
   ...[PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
 ];
 
@@ -69,6 +71,11 @@ class Outside {
     return { module: Outside, global: true, providers, exports: providers };
   }
 }
+
+class CopyMaker extends NoCopyOffer {}
+
+@Module({ providers: [CopyMaker], exports: [CopyMaker] })
+class CopyMakers {}
 
 const options: ErasureOptions = {
   ...{ cell: 'in-1' as CellId, countries: ['IN' as CountryCode], timeZone: 'Asia/Kolkata' },
@@ -115,5 +122,16 @@ describe('erasure in an API process', () => {
     );
     expect(api.get(ErasureRequestsController, { strict: false })).toBeDefined();
     expect(() => api.get(DriveErasureJob, { strict: false })).toThrow();
+    expect(api.get(CopyOffer, { strict: false })).toBeInstanceOf(NoCopyOffer);
+  });
+
+  it('offers the copies of whoever makes them', async () => {
+    const api = await assembled(
+      ErasureModule.forApi({
+        ...{ ...options, identityCodeKey: () => Buffer.alloc(32), copyOffer: CopyMaker },
+        imports: [CopyMakers],
+      }),
+    );
+    expect(api.get(CopyOffer, { strict: false })).toBeInstanceOf(CopyMaker);
   });
 });

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { erasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
-import { OpenDsrRecipient } from '@entrepot/flow-erasure';
+import { OpenDsrRecipient, TellOfCorrection } from '@entrepot/flow-erasure';
 import { newCellId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { EgressClient } from '@entrepot/platform-http/egress';
+import { Egress, EgressList } from '@entrepot/platform-egress';
 import { PgSentMail, SmtpMailer } from '@entrepot/platform-mail/smtp';
 import { MailSandbox } from '@entrepot/platform-mail/testing';
 import { RunningDesk } from '@entrepot/platform-opendsr/testing';
+import { RecipientNotices } from '@entrepot/privacy';
 import type { DataProcessor } from '@entrepot/privacy';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outside } from './erasure-fixture.ts';
 import { ErasureScene } from './erasure-scene.ts';
 import type { Shopper } from './erasure-scene.ts';
@@ -40,7 +42,7 @@ const mailers: SmtpMailer[] = [];
 
 beforeAll(async () => {
   [mail, psp] = await Promise.all([MailSandbox.start(), RunningDesk.start()]);
-  const egress = new EgressClient({ origins: [mail.origin, psp.origin], sandboxes: true });
+  const egress = new Egress(new EgressList({ hosts: [], isLoopbackAllowed: true }));
   const processorOf = (name: string, knowsBy: DataProcessor['knowsBy']): DataProcessor => ({
     ...{ name, knowsBy, purpose: 'a purpose', place: 'a place', legalBasis: 'a law' },
     ...{ transferTool: 'none', fieldsSent: ['a field'], hostSettings: [] },
@@ -69,7 +71,7 @@ beforeAll(async () => {
     mailerOf: (shop) => {
       const login = { user: mail.user, password: mail.password, from: 'shop@in-1.localhost' };
       const mailer = new SmtpMailer(
-        { url: mail.smtpUrl, plain: true, ...login },
+        { url: mail.smtpUrl, plain: true, ...login, connect: (to) => egress.connect(to) },
         new PgSentMail(shop),
       );
       mailers.push(mailer);
@@ -84,6 +86,7 @@ afterAll(async () => {
   await Promise.all([mail.stop(), psp.close()]);
 });
 
+const hexOf32 = expect.stringMatching(/^[0-9a-f]{64}$/) as unknown;
 const shopAs = (role: 'superuser' | 'worker') => scene.fixture.stores.shop.open(role);
 
 async function shopperWithPayment(reference: string): Promise<Shopper> {
@@ -173,6 +176,49 @@ describe('an erasure of somebody whom processors know', () => {
     expect(psp.requests).toBe(requests);
     const notices = await shopAs('superuser').query(noticesOf, [id]);
     expect(notices).toMatchObject([{ processor: 'mail' }]);
+  });
+});
+
+describe('a correction', () => {
+  const notices = (process: 'api' | 'worker') =>
+    scene[process].get(RecipientNotices, { strict: false });
+
+  it('is told to each of them, which erases nothing, and staff see the proofs', async () => {
+    const shopper = await shopperWithPayment('pay_corrected');
+    const [erased, requests] = [psp.erased.length, psp.requests];
+    const correction = {
+      requestId: newCellId('privacyRequest', scene.fixture.cells.home),
+      subject: shopper.subject,
+    };
+    const tell = scene.worker.get(TellOfCorrection, { strict: false });
+    while (!(await tell.execute(correction))) await sleep(50);
+    expect(psp.erased).toHaveLength(erased);
+    expect(psp.requests).toBe(requests + 1);
+    expect(await notices('api').progressOf(correction.requestId)).toMatchObject([
+      { processor: 'mail', state: 'completed', proof: { answerDigest: hexOf32 } },
+      { processor: 'razorpay', state: 'completed', proof: { signerDigest: hexOf32 } },
+    ]);
+    await expect(notices('api').of(correction.requestId)).rejects.toThrow('permission denied');
+    expect(await keyStateOf(correction.requestId)).toMatchObject([{ isDestroyed: true }]);
+  });
+
+  it('is void once its person is erased, which no erasure is', async () => {
+    const requestId = newCellId('privacyRequest', scene.fixture.cells.home);
+    const erasureId = newCellId('erasureRequest', scene.fixture.cells.home);
+    const at = new Date();
+    for (const id of [requestId, erasureId]) {
+      await notices('worker').insert({
+        ...{ requestId: id, processor: 'mail', attempt: 1, reference: randomUUID() },
+        ...{ state: 'prepared', identities: 1, sealed: Buffer.from('x'), preparedAt: at },
+        ...{ dueAt: new Date(at.getTime() + 60_000), tries: 0, nextTryAt: at },
+        ...{ completedAt: undefined, proof: undefined },
+      });
+    }
+    await notices('worker').void(requestId);
+    expect(await notices('worker').of(requestId)).toMatchObject([
+      { state: 'void', sealed: undefined },
+    ]);
+    await expect(notices('worker').void(erasureId)).rejects.toThrow('void_of_correction');
   });
 });
 

@@ -126,7 +126,7 @@ describe('the record of a request', () => {
     await expect(books.execute(silentChange, [id])).rejects.toThrow('has no event');
     await expect(books.execute(leap, [id])).rejects.toThrow('does not go from');
     const { events } = (await scene.read(id)).body as { events: object[] };
-    expect(events).toHaveLength(5);
+    expect(events).toHaveLength(6);
   });
 
   it('is the same chain to the database and to code', async () => {
@@ -135,7 +135,7 @@ describe('the record of a request', () => {
       .get(ErasureStore, { strict: false })
       .eventsOf(id as ErasureRequestId);
     expect(events.map(({ action }) => action)).toEqual([
-      ...['receive', 'verify-identity', 'assess', 'confirm', 'approve'],
+      ...['receive', 'verify-identity', 'offer-copy', 'assess', 'confirm', 'approve'],
     ]);
     expect(brokenLinks(events)).toEqual([]);
   });
@@ -217,7 +217,8 @@ describe('a certificate', () => {
       expect(canonical).not.toContain(personal);
     }
     expect(certificate.notDone).toEqual([
-      ...['PERSON_NOT_ASKED_ANEW', 'NO_RECIPIENT_CONNECTED', 'NO_SCAN_NO_RESTORE_DRILL'],
+      ...['PERSON_NOT_ASKED_ANEW', 'COPY_NOT_OFFERED'],
+      ...['NO_RECIPIENT_CONNECTED', 'NO_SCAN_NO_RESTORE_DRILL'],
     ]);
   });
 });

@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { WrappingKey } from '@entrepot/platform-crypto';
-import type { CellId } from '@entrepot/kernel';
+import type { SuppressionList } from '@entrepot/consents';
+import type { CellId, Clock } from '@entrepot/kernel';
 import { Mailer, MailNotSent } from '@entrepot/platform-mail';
 import type { MailMessage } from '@entrepot/platform-mail';
 import { KeyGoneError, RecipientNotices, RequestContacts, RequestKeys } from '@entrepot/privacy';
-import type { DataProcessor, ErasureStore, RecipientNotice } from '@entrepot/privacy';
+import type {
+  DataProcessor,
+  ErasureStore,
+  RecipientNotice,
+  SuppressionDigests,
+} from '@entrepot/privacy';
+import { CountObjection } from '../src/application/count-objection.ts';
 import type { ErasureSettings } from '../src/application/erasure-settings.ts';
 import { DataRecipient } from '../src/application/recipients/data-recipient.ts';
 import type {
@@ -15,6 +22,7 @@ import type { KnownIdentities } from '../src/application/recipients/known-identi
 import { LastLetter } from '../src/application/recipients/last-letter.ts';
 import { RecipientRegister } from '../src/application/recipients/recipient-register.ts';
 import { RequestSeal } from '../src/application/recipients/request-seal.ts';
+import { TellOfCorrection } from '../src/application/recipients/tell-of-correction.ts';
 import { TellRecipient } from '../src/application/recipients/tell-recipient.ts';
 import { CloseErasure } from '../src/application/steps/close-erasure.ts';
 import { NotifyRecipients } from '../src/application/steps/notify-recipients.ts';
@@ -47,6 +55,19 @@ export class InMemoryNotices extends RecipientNotices {
       if (kept?.tries !== from.tries || kept.state !== from.state) return false;
       this.kept.set(to.processor, to);
       return true;
+    });
+  }
+
+  override progressOf(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  override void(): Promise<void> {
+    return this.power.through(() => {
+      for (const [name, notice] of this.kept) {
+        if (notice.state === 'completed') continue;
+        this.kept.set(name, { ...notice, state: 'void', sealed: undefined });
+      }
     });
   }
 
@@ -178,6 +199,8 @@ export class InMemoryRecipients {
   readonly psp: ScriptedRecipient;
   readonly mail: ScriptedRecipient;
   isConnected = true;
+  /** Of addresses that objected to direct marketing. */
+  readonly objected = new Set<string>();
 
   constructor(
     power: Power,
@@ -191,6 +214,15 @@ export class InMemoryRecipients {
     this.psp = new ScriptedRecipient(power);
     this.mail = new ScriptedRecipient(power);
   }
+
+  private readonly digests: SuppressionDigests = {
+    of: (email) => Promise.resolve(Buffer.from(email)),
+  };
+  private readonly suppressions: SuppressionList = {
+    add: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
+    has: (digest) => Promise.resolve(this.objected.has(digest.toString())),
+  };
 
   /** The parts of steps that need them, as a process makes them at its start. */
   parts(timeZone = 'UTC') {
@@ -211,9 +243,12 @@ export class InMemoryRecipients {
     const tell = new TellRecipient(register, seal, notices);
     return {
       prepare: new PrepareRecipients(register, this.known(), seal, notices, store),
-      notify: new NotifyRecipients(register, tell, notices, store),
+      notify: new NotifyRecipients(register, tell, store),
+      objection: new CountObjection(seal, this.digests, this.suppressions, store),
       close: new CloseErasure(this.vault, letter),
       seal,
+      correct: (clock: Clock) =>
+        new TellOfCorrection(register, this.known(), clock, { notices, seal, tell }),
     };
   }
 

@@ -135,6 +135,10 @@ describe('T22 the end of a fiscal cohort', () => {
     const { endCohorts } = fixture.eraser;
     const ending = [{ cohort: 'FISCAL_entity_2015', endsOn: '2022-12-31', isUnusable: false }];
     expect(await endCohorts.dryRun()).toMatchObject(ending);
+    const later = await endCohorts.dryRun('2099-01-01');
+    expect(later.map(({ endsOn }) => endsOn > '2026-12-01')).toEqual(
+      expect.arrayContaining([true, false]),
+    );
     expect(await scene.readInvoice(orderId)).toMatchObject({ status: 200 });
 
     expect(await endCohorts.execute()).toEqual({ scheduled: 1, destroyed: 0 });

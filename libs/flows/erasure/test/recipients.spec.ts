@@ -100,11 +100,11 @@ class World {
   }
 
   #worker(): DriveErasure {
-    const { prepare, notify, close } = this.recipients.parts();
+    const { prepare, notify, close, objection } = this.recipients.parts();
     const sessions = { execute: () => Promise.resolve(1) } as unknown as EndSessions;
     const tables = { rowsOf: () => Promise.resolve([]) } as unknown as SubjectTables;
     const own = [
-      new FencePerson(this.vault, sessions, this.store, prepare),
+      new FencePerson(this.vault, sessions, this.store, prepare, objection),
       new DrainProcesses(new InMemoryKeyHolders(), tables, this.store, prepare),
       notify,
       close,

@@ -1,5 +1,5 @@
 export { RightsModule } from './rights.module.ts';
-export type { RightsOptions } from './rights.module.ts';
+export type { RightsOptions, RightsWorkerOptions } from './rights.module.ts';
 export { makeExport, MakeExportJob } from './adapters/make-export.job.ts';
 export { RightsPersonalData } from './adapters/rights-personal-data.ts';
 export { PgPastRetention } from './adapters/pg-past-retention.ts';
@@ -14,8 +14,9 @@ export { ExportStore } from './application/export-store.ts';
 export { MakeExport } from './application/make-export.ts';
 export { OfferExport } from './application/offer-export.ts';
 export type { OfferedExport } from './application/offer-export.ts';
-export { RecipientNotices } from './application/recipient-notices.ts';
-export type { RectificationNotice } from './application/recipient-notices.ts';
+export { CorrectionNotices } from './application/correction-notices.ts';
+export type { UntoldCorrection } from './application/correction-notices.ts';
+export { TellCorrections } from './application/tell-corrections.ts';
 export { SendMarketing } from './application/send-marketing.ts';
 export type { MarketingMessage, MarketingOutcome } from './application/send-marketing.ts';
 export { sectionFacts, sectionTables, unreadableStores } from './domain/export-sections.ts';

@@ -2,21 +2,25 @@ import { ConsentsModule } from '@entrepot/consents';
 import type { ConsentText } from '@entrepot/consents';
 import { PeopleRegister } from '@entrepot/identity';
 import { Clock } from '@entrepot/kernel';
+import { ShopDatabase } from '@entrepot/platform-database';
 import { PersonalDataOwners } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata, Provider } from '@nestjs/common';
+import type { DynamicModule, InjectionToken, ModuleMetadata, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AgeArchiveSealer } from './adapters/age-archive-sealer.ts';
 import { MakeExportJob } from './adapters/make-export.job.ts';
 import { OpenRequestGauge } from './adapters/open-request-gauge.ts';
+import { PgPastRetention } from './adapters/pg-past-retention.ts';
 import { PgExportStore } from './adapters/pg-export-store.ts';
 import { PgPrivacyRequests } from './adapters/pg-privacy-requests.ts';
 import { RightsPersonalData } from './adapters/rights-personal-data.ts';
 import { ConsentsController } from './api/consents.controller.ts';
 import { ExportsController } from './api/exports.controller.ts';
 import { PersonRecordsController } from './api/person-records.controller.ts';
+import { PrivacyRequestsController } from './api/privacy-requests.controller.ts';
 import { RectificationsController } from './api/rectifications.controller.ts';
 import { ArchiveSealer } from './application/archive-sealer.ts';
+import { CorrectionNotices } from './application/correction-notices.ts';
 import { DecideMarketing } from './application/decide-marketing.ts';
 import { ExportStore } from './application/export-store.ts';
 import { FetchExport } from './application/fetch-export.ts';
@@ -27,15 +31,24 @@ import { OfferExport } from './application/offer-export.ts';
 import { PrivacyRequests } from './application/privacy-requests.ts';
 import { ReadExport } from './application/read-export.ts';
 import { ReadPerson } from './application/read-person.ts';
-import { NoRecipientHoldsIt, RecipientNotices } from './application/recipient-notices.ts';
+import { ReadRequests } from './application/read-requests.ts';
 import { RectifyAccount } from './application/rectify-account.ts';
 import { RequestExport } from './application/request-export.ts';
 import { RightsSettings } from './application/rights-settings.ts';
+import { SendMarketing } from './application/send-marketing.ts';
+import { SweepRetention } from './application/sweep-retention.ts';
+import { TellCorrections } from './application/tell-corrections.ts';
+import { TellExportReady } from './application/tell-export-ready.ts';
 
 export interface RightsOptions extends RightsSettings {
   readonly consentTexts: readonly ConsentText[];
   /** The module of identity, where it is not global. */
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
+}
+
+export interface RightsWorkerOptions extends RightsOptions {
+  /** Whoever tells recipients outside of the cell, as CorrectionNotices. */
+  readonly correctionNotices: InjectionToken<CorrectionNotices>;
 }
 
 const common = (options: RightsOptions): Provider[] => [
@@ -52,7 +65,7 @@ const importsOf = ({ consentTexts, imports = [] }: RightsOptions) => [
 
 /**
  * What people may ask of a cell beside being forgotten: copies, corrections, consents, objections. Needs
- * privacy and identity, and of the cell ShopDatabase, Clock, Metrics and IdempotencyRegister.
+ * privacy and identity, and of the cell ShopDatabase, Clock, Metrics, IdempotencyRegister and, for workers, a Mailer.
  */
 @Module({})
 export class RightsModule {
@@ -63,20 +76,19 @@ export class RightsModule {
       imports: importsOf(options),
       controllers: [
         ...[ExportsController, ConsentsController],
-        ...[RectificationsController, PersonRecordsController],
+        ...[RectificationsController, PersonRecordsController, PrivacyRequestsController],
       ],
       providers: [
         ...common(options),
-        { provide: RecipientNotices, useClass: NoRecipientHoldsIt },
         ...[DecideMarketing, FetchExport, FreshSignIn, ReadExport, ReadPerson],
-        ...[RectifyAccount, RequestExport],
+        ...[ReadRequests, RectifyAccount, RequestExport],
       ],
       exports: [OfferExport],
     };
   }
 
-  /** For workers: making copies, and seeing that no request is forgotten. */
-  static forWorker(options: RightsOptions): DynamicModule {
+  /** For workers: making copies, telling of corrections, keeping nothing for longer, marketing, and seeing that no request is forgotten. */
+  static forWorker(options: RightsWorkerOptions): DynamicModule {
     return {
       module: RightsModule,
       imports: [DiscoveryModule, ...importsOf(options)],
@@ -92,9 +104,19 @@ export class RightsModule {
             ...[ArchiveSealer, RightsSettings, Clock],
           ],
         },
-        ...[MakeExportJob, OpenRequestGauge],
+        { provide: CorrectionNotices, useExisting: options.correctionNotices },
+        {
+          provide: SweepRetention,
+          useFactory: (shop: ShopDatabase) =>
+            new SweepRetention(new PgPastRetention(shop), options.law),
+          inject: [ShopDatabase],
+        },
+        ...[MakeExportJob, OpenRequestGauge, SendMarketing, TellCorrections, TellExportReady],
       ],
-      exports: [ExportStore, MakeExportJob, OfferExport],
+      exports: [
+        ...[ExportStore, MakeExportJob, OfferExport, SendMarketing, SweepRetention],
+        TellCorrections,
+      ],
     };
   }
 }

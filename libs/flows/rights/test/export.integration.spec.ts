@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsentsPersonalData } from '@entrepot/consents';
 import { OfferExport, RightsPersonalData, sectionFacts } from '@entrepot/flow-rights';
+import { newCellId } from '@entrepot/kernel';
 import type { PersonalDataExtract, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import { PersonalDataOwners, PrivacyPersonalData } from '@entrepot/privacy';
@@ -9,7 +10,7 @@ import fc from 'fast-check';
 import { differences, sectionsOf } from './copy-diff.ts';
 import { anyPerson, live, placeOrders } from './person-facts.ts';
 import type { PersonPlan } from './person-facts.ts';
-import { openCopy, RightsScene } from './rights-scene.ts';
+import { openCopy, password, RightsScene } from './rights-scene.ts';
 import type { Shopper } from './rights-scene.ts';
 
 let scene: RightsScene;
@@ -31,6 +32,20 @@ const readExportRow = statement(
   `SELECT status, passphrase, archive, encode(token_hash, 'hex') AS "tokenHash"
    FROM rights.export WHERE request_id = $1`,
 );
+const restrict = statement('spec.restrict', 'SELECT privacy.restrict_subject($1, $2)');
+const insertCorrection = statement(
+  'spec.insert_correction',
+  `INSERT INTO rights.request (request_id, subject_id, kind, requested_at, due_at)
+   VALUES ($1, $2, 'rectification', now(), now() + interval '1 month')`,
+);
+const forgetLooks = statement(
+  'spec.forget_looks',
+  'DELETE FROM privacy.access_log WHERE subject_id = $1',
+);
+const readLink = statement(
+  'spec.read_link',
+  'SELECT link FROM rights.export WHERE request_id = $1',
+);
 const fence = statement('spec.fence', 'SELECT privacy.fence_subject($1)');
 const tracesLeft = statement(
   'spec.traces_left',
@@ -39,6 +54,8 @@ const tracesLeft = statement(
      + (SELECT count(*)::int FROM consents.entry WHERE subject_id = $1)
      + (SELECT count(*)::int FROM privacy.access_log WHERE subject_id = $1) AS "rows"`,
 );
+
+const homeCell = () => scene.fixture.cells.home;
 
 async function fetchedCopy(shopper: Shopper): Promise<ReadonlyMap<string, string>> {
   const asked = await scene.askForCopy(shopper);
@@ -149,8 +166,8 @@ const asJson = (records: PersonalDataExtract['records']): Record<string, unknown
 describe('a copy on its way', () => {
   it('is asked for by whoever signed in just now, once per key, and its secrets are told once', async () => {
     const shopper = await scene.newShopper();
-    const first = await scene.askForCopy(shopper, 'key-of-one-request');
-    const again = await scene.askForCopy(shopper, 'key-of-one-request');
+    const first = await scene.askForCopy(shopper, {}, 'key-of-one-request');
+    const again = await scene.askForCopy(shopper, {}, 'key-of-one-request');
     expect(first.body).toMatchObject({ status: 'requested', madeAt: null });
     expect(String(first.body['passphrase'])).toMatch(/^([0-9a-z]{5}-){5}[0-9a-z]$/);
     expect(again.status).toBe(201);
@@ -221,6 +238,77 @@ describe('a copy on its way', () => {
     const files = await openCopy(fetched.rawPayload, offer.passphrase);
     expect(sectionsOf(files).get('account')).toMatchObject([{ email: shopper.email }]);
     await expect(openCopy(fetched.rawPayload, 'another')).rejects.toThrow();
+  });
+
+  it('is told by mail when it is there: a link that is good once, and no word that opens it', async () => {
+    const shopper = await scene.newShopper({ language: 'de' });
+    const { mailer, cells } = scene.fixture;
+    const { body } = await scene.askForCopy(shopper);
+    mailer.isAway = true;
+    await expect(scene.work()).rejects.toThrow('away');
+    const linkOf = async () =>
+      (await scene.superuser().query<{ link: string | null }>(readLink, [body['id']]))[0]?.link;
+    expect(await linkOf()).toMatch(/^v1\|/);
+    mailer.isAway = false;
+    await scene.work();
+    await scene.work();
+    const letters = mailer.sent.filter(({ to }) => to === shopper.email);
+    const link = `${cells.directory.get(cells.home).origin}${String(body['downloadPath'])}`;
+    expect(letters).toMatchObject([
+      {
+        kind: 'export_ready',
+        locale: 'de',
+        values: { link },
+        reference: `${String(body['id'])}.ready`,
+      },
+    ]);
+    expect(JSON.stringify(letters)).not.toContain(String(body['passphrase']));
+    expect(await linkOf()).toBeNull();
+    expect((await scene.fetch(body['downloadPath'])).statusCode).toBe(200);
+  });
+
+  it('is made for somebody whose data are restricted, of whom nothing else is written', async () => {
+    const shopper = await scene.newShopper();
+    await scene.superuser().execute(ageSessions, [shopper.subject]);
+    await scene.superuser().query(restrict, [shopper.subject, newCellId('staff', homeCell())]);
+    const refused = await scene.askForCopy(shopper);
+    expect(refused.body).toMatchObject({ status: 403, code: 'FRESH_SIGN_IN_REQUIRED' });
+    const asked = await scene.askForCopy(shopper, { password });
+    expect(asked.status).toBe(201);
+    await scene.work();
+    const url = `/v1/me/exports/${String(asked.body['id'])}`;
+    expect((await scene.call(url, { token: shopper.token })).body).toMatchObject({
+      status: 'ready',
+    });
+    const fetched = await scene.fetch(asked.body['downloadPath']);
+    const files = await openCopy(fetched.rawPayload, asked.body['passphrase']);
+    expect(sectionsOf(files).get('account')).toMatchObject([{ email: shopper.email }]);
+    const correction = {
+      method: 'POST',
+      body: { fullName: 'Other' },
+      token: shopper.token,
+    } as const;
+    expect((await scene.call('/v1/me/rectifications', correction)).status).toBe(403);
+    await expect(
+      scene
+        .superuser()
+        .execute(insertCorrection, [newCellId('privacyRequest', homeCell()), shopper.subject]),
+    ).rejects.toMatchObject({ code: 'PR003' });
+  });
+
+  it('is looked at while restricted for a right or a claim, and for nothing else', async () => {
+    const shopper = await scene.newShopper();
+    await scene.superuser().query(restrict, [shopper.subject, newCellId('staff', homeCell())]);
+    const statuses: number[] = [];
+    for (const purpose of ['support_request', 'incident', 'rights_request', 'legal_claim']) {
+      const headers = { 'entrepot-purpose': purpose };
+      const url = `/admin/v1/accounts/${shopper.accountId}`;
+      statuses.push((await scene.call(url, { token: scene.staff.officer, headers })).status);
+    }
+    expect(statuses).toEqual([403, 403, 200, 200]);
+    await expect(scene.superuser().execute(forgetLooks, [shopper.subject])).rejects.toThrow(
+      'an entry of the access log is neither changed nor removed',
+    );
   });
 
   it('is shown to nobody else', async () => {

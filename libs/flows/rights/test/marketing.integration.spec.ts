@@ -1,18 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MarketingPermission } from '@entrepot/consents';
 import { field } from '@entrepot/contracts/events/event-fields';
 import { SendMarketing } from '@entrepot/flow-rights';
 import type { MarketingOutcome } from '@entrepot/flow-rights';
-import { ReadAccountUseCase } from '@entrepot/identity';
+import { newCellId } from '@entrepot/kernel';
 import type { SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import { BullMqJobQueue, BullMqJobRunner, defineJob, JobHandler } from '@entrepot/platform-jobs';
 import type { JobPayload } from '@entrepot/platform-jobs';
-import { Mailer } from '@entrepot/platform-mail';
-import type { MailMessage } from '@entrepot/platform-mail';
 import { SuppressionDigests } from '@entrepot/privacy';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordingMailer } from './rights-fixture.ts';
 import { RightsScene } from './rights-scene.ts';
 import type { Shopper } from './rights-scene.ts';
 
@@ -22,15 +20,6 @@ const sendCampaign = defineJob({
   rederiveEverySeconds: 3_600,
 });
 type Payload = JobPayload<typeof sendCampaign>;
-
-class RecordingMailer extends Mailer {
-  readonly sent: MailMessage[] = [];
-
-  override send(message: MailMessage): Promise<void> {
-    this.sent.push(message);
-    return Promise.resolve();
-  }
-}
 
 /** A campaign as any would be: a job for each person, queued long before it is its turn. */
 class CampaignJob extends JobHandler<Payload> {
@@ -60,6 +49,9 @@ const suppressions = statement(
   'spec.suppressions',
   `SELECT encode(digest, 'hex') AS "digest" FROM consents.suppression`,
 );
+const restrict = statement('spec.restrict', 'SELECT privacy.restrict_subject($1, $2)');
+const lift = statement('spec.lift', 'SELECT privacy.lift_restriction($1, true)');
+const fence = statement('spec.fence', 'SELECT privacy.fence_subject($1)');
 const rewriteConsent = statement(
   'spec.rewrite_consent',
   'UPDATE consents.entry SET is_granted = true WHERE subject_id = $1',
@@ -80,15 +72,9 @@ beforeEach(() => {
   const { worker, fixture } = scene;
   const { url, keyPrefix } = fixture.stores.redis;
   redis = { url, prefix: `${keyPrefix}${randomUUID()}` };
-  mailer = new RecordingMailer();
-  campaign = new CampaignJob(
-    new SendMarketing(
-      worker.get(ReadAccountUseCase, { strict: false }),
-      worker.get(SuppressionDigests, { strict: false }),
-      worker.get(MarketingPermission, { strict: false }),
-      mailer,
-    ),
-  );
+  mailer = fixture.mailer;
+  mailer.sent.length = 0;
+  campaign = new CampaignJob(worker.get(SendMarketing, { strict: false }));
   queue = new BullMqJobQueue(redis);
 });
 afterEach(async () => {
@@ -179,6 +165,22 @@ describe('T45 the withdrawal of a consent', () => {
     expect(answer.body).toMatchObject({ status: 409, code: 'CONSENT_TEXT_CHANGED' });
     await enqueue([shopper]);
     expect(await run([shopper])).toEqual(['not_permitted']);
+  });
+});
+
+describe('whose data are not used', () => {
+  it('T42 is not written to, though they consented: not while restricted, nor once fenced', async () => {
+    const shoppers = await consentingShoppers(3);
+    const [restricted, fenced, free] = shoppers as [Shopper, Shopper, Shopper];
+    await enqueue(shoppers);
+    const officer = newCellId('staff', scene.fixture.cells.home);
+    await scene.superuser().query(restrict, [restricted.subject, officer]);
+    await scene.superuser().query(fence, [fenced.subject]);
+    expect(await run(shoppers)).toEqual(['not_permitted', 'not_permitted', 'sent']);
+    expect(mailer.sent.map(({ to }) => to)).toEqual([free.email]);
+    await scene.superuser().query(lift, [restricted.subject]);
+    await enqueue([restricted], 'later');
+    expect(await run([restricted])).toEqual(['sent']);
   });
 });
 

@@ -83,7 +83,7 @@ export async function live(
     accesses: await lookAt(scene, accountId, plan.looks),
     sessions: await signInAgain(scene, email, plan.moreSessions),
     account: [{ id: accountId, email, fullName, residence: 'IN', language: 'en' }],
-    ...{ staff: [], erasureRequests: [], subject: [{ status: 'active' }] },
+    ...{ staff: [], erasureRequests: [], relocations: [], subject: [{ status: 'active' }] },
   };
   return { shopper, truth };
 }

@@ -4,9 +4,10 @@ import { Clock, DomainError, newCellId } from '@entrepot/kernel';
 import type { CellId, PrivacyRequestId, SubjectId } from '@entrepot/kernel';
 import { PrivacyRequests } from '../src/application/privacy-requests.ts';
 import type { NewPrivacyRequest, OpenRequest } from '../src/application/privacy-requests.ts';
-import { RecipientNotices } from '../src/application/recipient-notices.ts';
-import type { RectificationNotice } from '../src/application/recipient-notices.ts';
+import { CorrectionNotices } from '../src/application/correction-notices.ts';
+import type { UntoldCorrection } from '../src/application/correction-notices.ts';
 import { RectifyAccount } from '../src/application/rectify-account.ts';
+import { TellCorrections } from '../src/application/tell-corrections.ts';
 import { RightsSettings } from '../src/application/rights-settings.ts';
 
 const cell = 'in-1' as CellId;
@@ -16,6 +17,7 @@ const now = new Date('2026-01-31T10:00:00Z');
 class Noted extends PrivacyRequests {
   readonly inserted: NewPrivacyRequest[] = [];
   readonly answered: PrivacyRequestId[] = [];
+  readonly told: PrivacyRequestId[] = [];
 
   override insert(request: NewPrivacyRequest): Promise<void> {
     this.inserted.push(request);
@@ -27,17 +29,43 @@ class Noted extends PrivacyRequests {
     return Promise.resolve();
   }
 
+  override untoldCorrections(): Promise<readonly UntoldCorrection[]> {
+    return Promise.resolve(
+      this.inserted.flatMap(({ id, subject: about }) =>
+        this.answered.includes(id) && !this.told.includes(id)
+          ? [{ requestId: id, subject: about }]
+          : [],
+      ),
+    );
+  }
+
+  override noteTold(id: PrivacyRequestId): Promise<void> {
+    this.told.push(id);
+    return Promise.resolve();
+  }
+
+  override list(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  override find(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   override open(): Promise<readonly OpenRequest[]> {
     return Promise.resolve([]);
   }
 }
 
-class Told extends RecipientNotices {
-  readonly notices: RectificationNotice[] = [];
+/** Recipients who confirm, who take their time, or who cannot be told. */
+class Recipients extends CorrectionNotices {
+  readonly heard: UntoldCorrection[] = [];
+  answers: (boolean | Error)[] = [];
 
-  override rectified(notice: RectificationNotice): Promise<void> {
-    this.notices.push(notice);
-    return Promise.resolve();
+  override execute(correction: UntoldCorrection): Promise<boolean> {
+    this.heard.push(correction);
+    const answer = this.answers.shift() ?? true;
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
 }
 
@@ -48,34 +76,60 @@ class StillClock extends Clock {
 }
 
 const settings = new RightsSettings({
-  ...{ cell, countries: [], timeZone: 'Asia/Kolkata', law: [], recipients: [] },
+  ...{
+    cell,
+    origin: 'http://in-1.localhost',
+    countries: [],
+    timeZone: 'Asia/Kolkata',
+    law: [],
+    recipients: [],
+  },
 });
 
 function partsWith(execute: (of: SubjectId, change: AccountChange) => Promise<unknown>) {
-  const [requests, recipients] = [new Noted(), new Told()];
+  const [requests, recipients] = [new Noted(), new Recipients()];
   const accounts = { execute } as unknown as ChangeAccountUseCase;
-  const rectify = new RectifyAccount(requests, accounts, recipients, settings, new StillClock());
-  return { requests, recipients, rectify };
+  const rectify = new RectifyAccount(requests, accounts, settings, new StillClock());
+  const tell = new TellCorrections(requests, recipients, new StillClock());
+  return { requests, recipients, rectify, tell };
 }
 
 describe('a correction', () => {
-  it('is told to recipients by the names of what changed, never by its values', async () => {
-    const { rectify, recipients, requests } = partsWith(() => Promise.resolve());
+  it('is answered once it is made, and told to recipients until each has confirmed it', async () => {
+    const { rectify, recipients, requests, tell } = partsWith(() => Promise.resolve());
     const change = { fullName: 'Asha Rao', language: undefined };
     const { id, fields } = await rectify.execute(subject, change);
     expect(fields).toEqual(['fullName']);
-    expect(recipients.notices).toEqual([{ requestId: id, subject, fields: ['fullName'] }]);
-    expect(JSON.stringify(recipients.notices)).not.toContain('Asha');
-    expect(requests.answered).toEqual([id]);
+    expect([requests.answered, recipients.heard]).toEqual([[id], []]);
+    recipients.answers = [false, false, true];
+    expect([await tell.execute(), await tell.execute()]).toEqual([0, 0]);
+    expect(requests.told).toEqual([]);
+    expect([await tell.execute(), await tell.execute()]).toEqual([1, 0]);
+    expect(requests.told).toEqual([id]);
+    expect(recipients.heard).toEqual(Array(3).fill({ requestId: id, subject }));
+    expect(JSON.stringify(recipients.heard)).not.toContain('Asha');
+  });
+
+  it('that cannot be told holds up no other, and is tried again', async () => {
+    const { rectify, recipients, requests, tell } = partsWith(() => Promise.resolve());
+    const first = await rectify.execute(subject, { language: 'hi' });
+    const second = await rectify.execute(subject, { language: 'en' });
+    const refused = new Error('refused');
+    recipients.answers = [refused];
+    await expect(tell.execute()).rejects.toThrow(refused);
+    expect(requests.told).toEqual([second.id]);
+    expect(await tell.execute()).toBe(1);
+    expect(requests.told).toEqual([second.id, first.id]);
   });
 
   it('that fails stays open under its clock, and nobody is told', async () => {
     const failed = new DomainError('ACCOUNT_CHANGED', 'somebody was faster');
-    const { rectify, recipients, requests } = partsWith(() => Promise.reject(failed));
+    const { rectify, recipients, requests, tell } = partsWith(() => Promise.reject(failed));
     await expect(rectify.execute(subject, { fullName: 'Asha Rao' })).rejects.toThrow(failed);
     expect(requests.inserted).toMatchObject([
       { subject, kind: 'rectification', dueAt: new Date('2026-02-28T18:29:59.999Z') },
     ]);
-    expect([requests.answered, recipients.notices]).toEqual([[], []]);
+    expect(await tell.execute()).toBe(0);
+    expect([requests.answered, recipients.heard]).toEqual([[], []]);
   });
 });

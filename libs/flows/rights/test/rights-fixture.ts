@@ -1,12 +1,12 @@
 import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
 import type { ConsentText } from '@entrepot/consents';
-import { RightsModule } from '@entrepot/flow-rights';
-import type { RightsOptions } from '@entrepot/flow-rights';
+import { CorrectionNotices, RightsModule } from '@entrepot/flow-rights';
+import type { RightsOptions, UntoldCorrection } from '@entrepot/flow-rights';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
-import { Clock, regionOf, SystemClock } from '@entrepot/kernel';
-import type { CountryCode } from '@entrepot/kernel';
+import { Clock, PersonalDataOwner, regionOf, SystemClock } from '@entrepot/kernel';
+import type { CountryCode, ErasureOutcome, PersonalDataExtract } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
@@ -18,7 +18,10 @@ import {
   RateLimitGuard,
   TokenVerifier,
 } from '@entrepot/platform-http';
+import { FieldCipher } from '@entrepot/platform-crypto';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
+import { Mailer, MailNotSent } from '@entrepot/platform-mail';
+import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule, storedCategories } from '@entrepot/privacy';
@@ -57,6 +60,19 @@ class Root {
 @Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
 class PaymentBooks {}
 
+/** Answers for the table of another flow: nobody here moves away. */
+class OtherFlowsData extends PersonalDataOwner {
+  override readonly tables = ['relocation.departure'];
+
+  override exportFor(): Promise<PersonalDataExtract[]> {
+    return Promise.resolve([{ section: 'relocations', records: [] }]);
+  }
+
+  override erase(): Promise<ErasureOutcome[]> {
+    return Promise.resolve([]);
+  }
+}
+
 const countries = ['IN' as CountryCode];
 const law: RetentionLaw = storedCategories.map((category) => ({
   ...{ legalEntity: 'entity', country: 'IN' as CountryCode, category, law: 'a law', version: 1 },
@@ -75,7 +91,39 @@ const workerDoors = (shop: ShopDatabase): Provider[] => [
   })),
   { provide: IdempotencyRegister, useValue: new IdempotencyRegister() },
   { provide: IdempotencyPersonalData, useValue: new IdempotencyPersonalData(shop) },
+  OtherFlowsData,
 ];
+
+const apiDoors: Provider[] = [
+  {
+    provide: IdempotencyRegister,
+    useFactory: (cipher: FieldCipher) => new IdempotencyRegister(fingerprint, cipher),
+    inject: [FieldCipher],
+  },
+];
+
+/** A postman who keeps every letter, and may be away. */
+export class RecordingMailer extends Mailer {
+  readonly sent: MailMessage[] = [];
+  isAway = false;
+
+  override send(message: MailMessage): Promise<void> {
+    if (this.isAway) return Promise.reject(new MailNotSent('away'));
+    this.sent.push(message);
+    return Promise.resolve();
+  }
+}
+
+/** Recipients who confirm at once, unless they are away. */
+export class RecordingRecipients extends CorrectionNotices {
+  readonly heard: UntoldCorrection[] = [];
+  isAway = false;
+
+  override execute(correction: UntoldCorrection): Promise<boolean> {
+    if (!this.isAway) this.heard.push(correction);
+    return Promise.resolve(!this.isAway);
+  }
+}
 
 interface Stores {
   readonly shop: TestDatabase<'shop'>;
@@ -89,6 +137,8 @@ export class RightsFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'rights-'));
   readonly #running: INestApplicationContext[] = [];
   readonly #log: Log;
+  readonly mailer = new RecordingMailer();
+  readonly recipients = new RecordingRecipients();
   /** The worker's own connections. */
   readonly workerShop: ShopDatabase;
 
@@ -120,7 +170,10 @@ export class RightsFixture {
         CartsModule,
         OrdersModule,
         PaymentBooks,
-        RightsModule.forWorker({ ...this.#rights(), imports: [identity] }),
+        RightsModule.forWorker({
+          ...{ ...this.#rights(), imports: [identity] },
+          correctionNotices: RecordingRecipients,
+        }),
       ],
     }).compile();
     this.#running.push(module);
@@ -171,8 +224,10 @@ export class RightsFixture {
   }
 
   #rights(): RightsOptions {
+    const { home, directory } = this.cells;
     return {
-      ...{ cell: this.cells.home, countries, timeZone: 'Asia/Kolkata', law },
+      ...{ cell: home, origin: directory.get(home).origin },
+      ...{ countries, timeZone: 'Asia/Kolkata', law },
       ...{ recipients: [], consentTexts },
     };
   }
@@ -187,10 +242,10 @@ export class RightsFixture {
       { provide: Clock, useValue: new SystemClock() },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
+      { provide: Mailer, useValue: this.mailer },
+      { provide: RecordingRecipients, useValue: this.recipients },
       { provide: Metrics, useValue: new Metrics({ cell, process: kind }) },
-      ...(kind === 'worker'
-        ? workerDoors(database)
-        : [{ provide: IdempotencyRegister, useValue: new IdempotencyRegister(fingerprint) }]),
+      ...(kind === 'worker' ? workerDoors(database) : apiDoors),
     ]);
     const options = {
       cell,

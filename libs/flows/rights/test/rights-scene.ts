@@ -98,9 +98,9 @@ export class RightsScene {
     return this.#superuser;
   }
 
-  askForCopy({ token }: Pick<Shopper, 'token'>, key: string = randomUUID()) {
+  askForCopy({ token }: Pick<Shopper, 'token'>, body: object = {}, key: string = randomUUID()) {
     const headers = { 'idempotency-key': key };
-    return this.call('/v1/me/exports', { method: 'POST', body: {}, token, headers });
+    return this.call('/v1/me/exports', { method: 'POST', body, token, headers });
   }
 
   /** One round of a worker: what its sweep finds, made. */

@@ -41,8 +41,9 @@ export class ReceiveDelivery {
     const isKnown = async () => (await this.register.find(this.database, request)) !== undefined;
     if (await isKnown()) return;
     const resourceId = newCellId('delivery', this.map.cell);
+    const claim = await this.register.seal({ ...request, resourceId });
     try {
-      await this.database.unitOfWork((tx) => this.register.claim(tx, { ...request, resourceId }));
+      await this.database.unitOfWork((tx) => this.register.claim(tx, claim));
     } catch (error) {
       // the same request, sent twice at once, may have been claimed meanwhile
       if (!(await isKnown())) throw error;

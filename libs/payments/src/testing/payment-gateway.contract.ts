@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Money, newCellId, OutcomeUnknownError } from '@entrepot/kernel';
 import type { CellId, CurrencyCode } from '@entrepot/kernel';
+import type { SentFields } from '@entrepot/platform-egress';
 import type { AuthorizationRequest, PaymentGateway } from '../application/payment-gateway.ts';
 import { ProviderSandbox } from './provider-sandbox.ts';
 import type { SandboxAddress } from './provider-sandbox.ts';
@@ -9,8 +10,8 @@ import { RequestRecorder } from './request-recorder.ts';
 export interface GatewayContract {
   readonly name: string;
   readonly currency: string;
-  /** Every field that may go to the provider, at any depth. */
-  readonly fieldsSent: readonly string[];
+  /** Everything that may go to the provider. */
+  readonly sends: SentFields;
   /** A gateway that gives up after this long. */
   readonly connect: (sandbox: SandboxAddress, timeoutMs: number) => PaymentGateway;
 }
@@ -18,7 +19,7 @@ export interface GatewayContract {
 const heldMs = 2_000;
 
 /** What every provider's adapter promises, run against the sandbox in that provider's own protocol. */
-export function describeGateway({ name, currency, fieldsSent, connect }: GatewayContract): void {
+export function describeGateway({ name, currency, sends, connect }: GatewayContract): void {
   describe(`${name}, as a payment gateway`, () => {
     let sandbox: ProviderSandbox;
     let gateway: PaymentGateway;
@@ -173,7 +174,8 @@ export function describeGateway({ name, currency, fieldsSent, connect }: Gateway
         await watched.capture({ ...request, providerReference });
       }
       await recorder.stop();
-      expect(recorder.fieldNames.filter((field) => !fieldsSent.includes(field))).toEqual([]);
+      const listed = new Set(Object.values(sends).flat());
+      expect(recorder.fieldNames.filter((name) => !listed.has(`member ${name}`))).toEqual([]);
       expect(recorder.fieldNames.length).toBeGreaterThan(0);
       expect(recorder.headerNames.filter((header) => header.includes('telemetry'))).toEqual([]);
     });

@@ -20,7 +20,7 @@ const warehouse = z.strictObject({
   name: z.string().min(1),
   country: countryCode,
 });
-const tokenKey = z.looseObject({
+const publicKey = z.looseObject({
   kid: z.string().min(1),
   kty: z.literal('EC'),
   crv: z.literal('P-256'),
@@ -42,13 +42,16 @@ const cell = z.strictObject({
   envelopeKeys: z
     .array(z.strictObject({ kid: z.string().min(1), publicKeyPem: pem('PUBLIC KEY') }))
     .min(1),
-  tokenKeys: z.array(tokenKey).min(1),
+  tokenKeys: z.array(publicKey).min(1),
+  /** To which the packets of people who move here are sealed: the first; a cell with none takes nobody in. */
+  sealingKeys: z.array(publicKey).default([]),
   cellCertificatePem: pem('CERTIFICATE'),
 });
 const cellsFile = z.strictObject({ cells: z.array(cell).min(1) }).superRefine(refuseContradictions);
 
 export type CellEntry = z.output<typeof cell>;
 export type TokenKey = CellEntry['tokenKeys'][number];
+export type SealingKey = CellEntry['sealingKeys'][number];
 
 /** The cells file cannot be used; the message says where and why. */
 export class CellDirectoryError extends Error {

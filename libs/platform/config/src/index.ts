@@ -3,7 +3,7 @@ export type { ConfigProblem, ConfigSlice, EnvironmentVariable } from './config-s
 export { ConfigError, environmentPrefix, loadConfig } from './load-config.ts';
 export type { ConfigOf, Environment, Slices } from './load-config.ts';
 export { CellDirectory, CellDirectoryError } from './cell-directory.ts';
-export type { CellEntry, TokenKey } from './cell-directory.ts';
+export type { CellEntry, SealingKey, TokenKey } from './cell-directory.ts';
 export { environmentExample } from './environment-example.ts';
 export { loopbackLookup } from './loopback-lookup.ts';
 export { nodeOptions } from './node-options.ts';
@@ -26,7 +26,7 @@ export type { DemoConfig } from './slices/demo.ts';
 export type { BorderClientConfig, HttpConfig } from './slices/http.ts';
 export type { ErasureConfig } from './slices/erasure.ts';
 export type { KafkaConfig } from './slices/kafka.ts';
-export type { FingerprintConfig, TokenKeyConfig } from './slices/keys.ts';
+export type { FingerprintConfig, RelocationConfig, TokenKeyConfig } from './slices/keys.ts';
 export type { KmsConfig } from './slices/kms.ts';
 export type { MailConfig, RecipientsConfig } from './slices/mail.ts';
 export type { PaymentsConfig } from './slices/payments.ts';

@@ -8,7 +8,7 @@ import { erasureJournalSlice } from './slices/erasure-journal.ts';
 import { erasureSlice } from './slices/erasure.ts';
 import { borderClientSlice, httpSlice } from './slices/http.ts';
 import { kafkaSlice } from './slices/kafka.ts';
-import { fingerprintSlice, tokenKeySlice } from './slices/keys.ts';
+import { fingerprintSlice, relocationSlice, tokenKeySlice } from './slices/keys.ts';
 import { kmsSlice } from './slices/kms.ts';
 import { mailSlice, recipientsSlice } from './slices/mail.ts';
 import { paymentsSlice } from './slices/payments.ts';
@@ -31,6 +31,7 @@ export const apiSlices = {
   http: httpSlice,
   ...stores,
   tokenKey: tokenKeySlice,
+  relocation: relocationSlice,
   fingerprint: fingerprintSlice,
   border: borderClientSlice,
   payments: paymentsSlice,

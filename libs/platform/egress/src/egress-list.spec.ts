@@ -70,6 +70,15 @@ describe('T35 the list of a region', () => {
     expect(() => development.assertHost('localhost.example.net')).toThrow('HOST_UNLISTED');
   });
 
+  it('speaks HTTP over TLS to other machines, and plain HTTP to this one', () => {
+    development.assertUrl(new URL('http://in-1.localhost:8080/v1'));
+    development.assertUrl(new URL('https://api.stripe.com/v1'));
+    for (const url of ['http://api.stripe.com', 'ftp://api.stripe.com', 'file:///etc/hosts']) {
+      expect(() => development.assertUrl(new URL(url))).toThrow('SCHEME_REFUSED');
+    }
+    expect(() => production.assertUrl(new URL('http://localhost'))).toThrow('HOST_UNLISTED');
+  });
+
   it('takes no address and no pattern for a host', () => {
     for (const host of ['10.0.0.1', '*.amazonaws.com', '', 'Api.Stripe.com', 'a b']) {
       const hosts = [{ purpose: 'kms', host, says: 'x' }] as const;

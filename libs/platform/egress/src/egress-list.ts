@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { addressKind } from './addresses.ts';
+import type { SentFields } from './sent-fields.ts';
 
 /** What a cell may have to say to somebody outside of it. */
-export type EgressPurpose = 'kms' | 'payments' | 'mail' | 'cell' | 'catalog';
+export type EgressPurpose = 'kms' | 'payments' | 'mail' | 'cell';
 
 /** One host of a region's list. */
 export interface EgressHost {
@@ -11,6 +12,10 @@ export interface EgressHost {
   readonly host: string;
   /** The place it is in and what is sent there, for the reader of the list. */
   readonly says: string;
+  /** Whose host it is, as the region's list of processors calls it; none where nothing is sent about a person. */
+  readonly processor?: string;
+  /** Every name that its protocol has for what is sent there; a processor's host has it. */
+  readonly sends?: SentFields;
 }
 
 export type EgressFault =
@@ -53,10 +58,17 @@ export class EgressList {
 
   /** Throws HOST_UNLISTED; an address stands for no name, so that one is listed only as this machine. */
   assertHost(hostname: string): void {
-    const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+    const host = hostOf(hostname);
     if (this.#names.has(host)) return;
     if (this.#isLoopbackAllowed && isThisMachine(host)) return;
     throw new EgressRefusedError('HOST_UNLISTED', host);
+  }
+
+  /** Throws as `assertHost` does, and SCHEME_REFUSED for what is not HTTP over TLS, which this machine needs not. */
+  assertUrl({ protocol, hostname }: Pick<URL, 'protocol' | 'hostname'>): void {
+    const isPlain = protocol === 'http:' && isThisMachine(hostOf(hostname));
+    if (protocol !== 'https:' && !isPlain) throw new EgressRefusedError('SCHEME_REFUSED', hostname);
+    this.assertHost(hostname);
   }
 
   /** Throws ADDRESS_REFUSED for what a listed name must not resolve to. */
@@ -67,6 +79,8 @@ export class EgressList {
     throw new EgressRefusedError('ADDRESS_REFUSED', host);
   }
 }
+
+const hostOf = (hostname: string): string => hostname.replace(/^\[|\]$/g, '').toLowerCase();
 
 const isThisMachine = (host: string): boolean =>
   /(^|\.)localhost\.?$/.test(host) || (isIP(host) !== 0 && addressKind(host) === 'loopback');

@@ -1,31 +1,19 @@
 import type { lookup as systemLookup } from 'node:dns';
+import { once } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
 import type { ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
+import type { AgentOptions } from 'node:https';
+import { connect } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { loopbackLookup } from '@entrepot/platform-config';
-import { Agent, request } from 'undici';
 import { EgressRefusedError } from './egress-list.ts';
 import type { EgressList } from './egress-list.ts';
+import { exchange } from './exchange.ts';
+import type { Exchange, ExchangeAnswer } from './exchange.ts';
 
-const socketsMax = 50;
-const answerBytesMax = 1024 * 1024;
-
-export interface EgressRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** The whole call, from the look-up to the last byte of the answer. */
-  readonly deadlineMs: number;
-}
-
-export interface EgressAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
+const agentSettings = { keepAlive: true, maxSockets: 50 };
 
 /** Connections for the libraries that bring an HTTP client of their own. */
 export interface EgressAgents {
@@ -33,79 +21,71 @@ export interface EgressAgents {
   readonly httpsAgent: HttpsAgent;
 }
 
+/** Where a connection goes that speaks something other than HTTP. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  readonly deadlineMs: number;
+}
+
 type Created = (error: Error | null, stream: Duplex) => void;
 type Resolver = typeof systemLookup;
 
 /**
  * The one way out of a process: a host is looked up once, each of its addresses is held against the
- * list, and the connection goes to one that was. Nothing is followed. A library gets `agents`, which do the same.
+ * list, and the connection goes to one that was. Nothing is followed. A library gets `agents` or `connect`, which do
+ * the same.
  */
 export class Egress {
   readonly agents: EgressAgents;
-  readonly lookup: LookupFunction;
   readonly list: EgressList;
-  readonly #dispatcher: Agent;
+  readonly #guard: Guard;
 
   constructor(list: EgressList, resolve?: Resolver) {
     this.list = list;
-    this.lookup = guardedLookup(list, resolve ?? (loopbackLookup as Resolver));
-    const guard = { list, lookup: this.lookup };
+    this.#guard = { list, lookup: guardedLookup(list, resolve ?? (loopbackLookup as Resolver)) };
     this.agents = {
-      httpAgent: new GuardedHttpAgent(guard),
-      httpsAgent: new GuardedHttpsAgent(guard),
+      httpAgent: new GuardedHttpAgent(this.#guard),
+      httpsAgent: this.agentOf(agentSettings),
     };
-    this.#dispatcher = new Agent({ connect: { lookup: this.lookup }, connections: socketsMax });
   }
 
-  /** Throws EgressRefusedError before anything is sent, or what the connection fails with. */
-  async request(url: URL, call: EgressRequest): Promise<EgressAnswer> {
-    assertTarget(this.list, url);
-    const answer = await request(url, {
-      method: call.method,
-      headers: { ...call.headers },
-      body: call.body ?? null,
-      dispatcher: this.#dispatcher,
-      signal: AbortSignal.timeout(call.deadlineMs),
-    }).catch(refusalOr);
-    const { statusCode: status, headers, body } = answer;
-    if (status >= 300 && status < 400) {
-      await body.dump();
+  /** An agent that shows a certificate or takes only one; whoever asks for it closes it. */
+  agentOf(options: AgentOptions): HttpsAgent {
+    return new GuardedHttpsAgent(options, this.#guard);
+  }
+
+  /** Throws EgressRefusedError before anything is sent or for a redirect, or what the connection fails with. */
+  async request(url: URL, call: Exchange): Promise<ExchangeAnswer> {
+    this.list.assertUrl(url);
+    const { httpAgent, httpsAgent } = this.agents;
+    const agent = url.protocol === 'https:' ? httpsAgent : httpAgent;
+    // such calls are rare: a connection that was kept would be dead by the next one
+    const headers = { ...call.headers, connection: 'close' };
+    const answer = await exchange(url, { ...call, headers }, agent);
+    if (answer.status >= 300 && answer.status < 400) {
       throw new EgressRefusedError('REDIRECT_REFUSED', url.hostname);
     }
-    let text = '';
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      text += chunk.toString('latin1');
-      if (text.length > answerBytesMax)
-        throw new EgressRefusedError('ANSWER_TOO_LONG', url.hostname);
-    }
-    return { status, headers, text: Buffer.from(text, 'latin1').toString() };
+    return answer;
   }
 
-  async close(): Promise<void> {
+  /** A connected socket. Throws as `request` does. */
+  async connect({ host, port, deadlineMs }: Destination): Promise<Socket> {
+    this.list.assertHost(host);
+    const socket = connect({ host, port, lookup: this.#guard.lookup });
+    try {
+      await once(socket, 'connect', { signal: AbortSignal.timeout(deadlineMs) });
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  close(): void {
     this.agents.httpAgent.destroy();
     this.agents.httpsAgent.destroy();
-    await this.#dispatcher.destroy();
   }
-}
-
-/** undici wraps what a look-up has thrown. */
-function refusalOr(error: unknown): never {
-  const cause = error instanceof Error ? error.cause : undefined;
-  throw cause instanceof EgressRefusedError ? cause : error;
-}
-
-function assertTarget(list: EgressList, url: URL): void {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new EgressRefusedError('SCHEME_REFUSED', url.hostname);
-  }
-  assertHost(list, url.hostname);
-}
-
-/** A literal address is never looked up, so it is held against the list here. */
-function assertHost(list: EgressList, hostname: string): void {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  list.assertHost(host);
-  if (isIP(host) !== 0) list.assertAddress(host, host);
 }
 
 /** Resolves once and answers only addresses that the list admits; one bad address refuses the name. */
@@ -135,8 +115,6 @@ interface Guard {
   readonly lookup: LookupFunction;
 }
 
-const agentSettings = { keepAlive: true, maxSockets: socketsMax };
-
 class GuardedHttpAgent extends HttpAgent {
   readonly #guard: Guard;
 
@@ -146,29 +124,35 @@ class GuardedHttpAgent extends HttpAgent {
   }
 
   override createConnection(options: ClientRequestArgs, created: Created): Duplex | undefined {
-    if (isRefused(this.#guard, options, created)) return undefined;
-    return super.createConnection({ ...options, lookup: this.#guard.lookup }, created) ?? undefined;
+    const { list, lookup } = this.#guard;
+    if (isRefused(list, 'http:', { options, created })) return undefined;
+    return super.createConnection({ ...options, lookup }, created) ?? undefined;
   }
 }
 
 class GuardedHttpsAgent extends HttpsAgent {
   readonly #guard: Guard;
 
-  constructor(guard: Guard) {
-    super(agentSettings);
+  constructor(options: AgentOptions, guard: Guard) {
+    super(options);
     this.#guard = guard;
   }
 
   override createConnection(options: ClientRequestArgs, created: Created): Duplex | undefined {
-    if (isRefused(this.#guard, options, created)) return undefined;
-    return super.createConnection({ ...options, lookup: this.#guard.lookup }, created) ?? undefined;
+    const { list, lookup } = this.#guard;
+    if (isRefused(list, 'https:', { options, created })) return undefined;
+    return super.createConnection({ ...options, lookup }, created) ?? undefined;
   }
 }
 
 /** Tells the request of a refusal through its callback, as for any connection that fails. */
-function isRefused({ list }: Guard, options: ClientRequestArgs, created: Created): boolean {
+function isRefused(
+  list: EgressList,
+  protocol: string,
+  { options, created }: { readonly options: ClientRequestArgs; readonly created: Created },
+): boolean {
   try {
-    assertHost(list, options.host ?? options.hostname ?? '');
+    list.assertUrl({ protocol, hostname: options.host ?? options.hostname ?? '' });
     return false;
   } catch (error) {
     created(error as Error, undefined as unknown as Duplex);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, request as nodeRequest } from 'node:http';
 import type { IncomingMessage, RequestOptions, Server } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Egress, EgressList } from '../src/index.ts';
@@ -20,7 +22,11 @@ describe('T35 the way out of a process', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
   });
-  afterAll(() => void server.close());
+  afterAll(async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  });
 
   /** Every name is at one address, as a forged answer of a resolver would have it. */
   const resolvesTo = (address: string) =>
@@ -37,38 +43,52 @@ describe('T35 the way out of a process', () => {
     try {
       return await work(egress);
     } finally {
-      await egress.close();
+      egress.close();
     }
   };
 
   const ask = (egress: Egress, url: string) =>
     egress.request(new URL(url), { method: 'GET', deadlineMs });
 
-  const throughAgent = (egress: Egress, options: RequestOptions): Promise<string> =>
+  /** As a library does that brings an HTTP client of its own. */
+  const throughAgent = (egress: Egress, url: string): Promise<string> =>
     new Promise((resolve) => {
-      const { httpAgent: agent } = egress.agents;
-      const call = nodeRequest(
-        { ...options, agent, timeout: deadlineMs },
-        (answer: IncomingMessage) => {
-          answer.resume();
-          resolve(String(answer.statusCode));
-        },
-      );
+      const { httpAgent, httpsAgent } = egress.agents;
+      const [send, agent] = url.startsWith('https')
+        ? [tlsRequest, httpsAgent]
+        : [nodeRequest, httpAgent];
+      const options: RequestOptions = { agent, timeout: deadlineMs };
+      const call = send(new URL(url), options, (answer: IncomingMessage) => {
+        answer.resume();
+        resolve(String(answer.statusCode));
+      });
       call.on('error', (error) => resolve(error.message));
       call.end();
     });
 
+  const throughSocket = (egress: Egress, host: string): Promise<string> =>
+    egress.connect({ host, port, deadlineMs }).then(
+      (socket) => {
+        socket.destroy();
+        return 'connected';
+      },
+      (error: unknown) => String(error),
+    );
+
   it('leads to this machine in development, and nowhere in production', async () => {
     await withEgress({ isLoopbackAllowed: true }, async (egress) => {
       const answer = await ask(egress, `http://in-1.localhost:${port}/a`);
-      expect(answer).toMatchObject({ status: 200, text: 'heard' });
-      expect(await throughAgent(egress, { host: '127.0.0.1', port })).toBe('200');
+      expect(answer).toMatchObject({ status: 200, body: Buffer.from('heard') });
+      expect(await throughAgent(egress, `http://127.0.0.1:${port}`)).toBe('200');
+      expect(await throughSocket(egress, 'in-1.localhost')).toBe('connected');
     });
     await withEgress({ isLoopbackAllowed: false }, async (egress) => {
       const before = heard.length;
       for (const host of ['localhost', '127.0.0.1', '[::1]', '13.234.0.1', 'api.razorpay.com']) {
-        await expect(ask(egress, `http://${host}:${port}/b`)).rejects.toThrow('HOST_UNLISTED');
-        expect(await throughAgent(egress, { host, port })).toContain('HOST_UNLISTED');
+        const url = `https://${host}:${port}/b`;
+        await expect(ask(egress, url)).rejects.toThrow('HOST_UNLISTED');
+        expect(await throughAgent(egress, url)).toContain('HOST_UNLISTED');
+        expect(await throughSocket(egress, host)).toContain('HOST_UNLISTED');
       }
       expect(heard.length).toBe(before);
     });
@@ -79,10 +99,10 @@ describe('T35 the way out of a process', () => {
     async (address) => {
       await withEgress({ isLoopbackAllowed: true, address }, async (egress) => {
         const before = heard.length;
-        const url = `http://kms.example.com:${port}/c`;
+        const url = `https://kms.example.com:${port}/c`;
         await expect(ask(egress, url)).rejects.toThrow('ADDRESS_REFUSED');
-        const host = 'kms.example.com';
-        expect(await throughAgent(egress, { host, port })).toContain('ADDRESS_REFUSED');
+        expect(await throughAgent(egress, url)).toContain('ADDRESS_REFUSED');
+        expect(await throughSocket(egress, 'kms.example.com')).toContain('ADDRESS_REFUSED');
         expect(heard.length).toBe(before);
       });
     },
@@ -96,13 +116,18 @@ describe('T35 the way out of a process', () => {
     });
   });
 
-  it('follows no redirect, reads no endless answer and speaks HTTP only', async () => {
+  it('follows no redirect, reads no endless answer and speaks HTTP only, over TLS to other machines', async () => {
     await withEgress({ isLoopbackAllowed: true }, async (egress) => {
       const at = `http://localhost:${port}`;
       await expect(ask(egress, `${at}/away`)).rejects.toThrow('REDIRECT_REFUSED');
       expect(heard.at(-1)).toContain('/away');
       await expect(ask(egress, `${at}/long`)).rejects.toThrow('ANSWER_TOO_LONG');
-      await expect(ask(egress, 'file:///etc/hosts')).rejects.toThrow('SCHEME_REFUSED');
+      for (const url of ['file:///etc/hosts', `http://kms.example.com:${port}/plain`]) {
+        await expect(ask(egress, url)).rejects.toThrow('SCHEME_REFUSED');
+      }
+      const plain = `http://kms.example.com:${port}/plain`;
+      expect(await throughAgent(egress, plain)).toContain('SCHEME_REFUSED');
+      expect(heard.at(-1)).toContain('/long');
     });
   });
 });

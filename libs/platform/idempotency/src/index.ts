@@ -8,4 +8,4 @@ export {
 export type { IdempotencyKey } from './idempotency-key.ts';
 export { IdempotencyPersonalData } from './idempotency-personal-data.ts';
 export { IdempotencyRegister, retentionDays } from './idempotency-register.ts';
-export type { ClaimRequest } from './idempotency-register.ts';
+export type { ClaimRequest, SealedClaim } from './idempotency-register.ts';

@@ -1,15 +1,40 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newCellId } from '@entrepot/kernel';
-import type { CellId, SubjectId } from '@entrepot/kernel';
+import type { CellId, RegionCode, SubjectId } from '@entrepot/kernel';
+import { FieldCipher, SubjectKey, SubjectKeys, Tombstone } from '@entrepot/platform-crypto';
 import { statement } from '@entrepot/platform-database';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { testDatabase } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
+import { randomBytes } from 'node:crypto';
 import { IdempotencyPersonalData, IdempotencyRegister, parseIdempotencyKey } from '../src/index.ts';
 import type { ClaimRequest } from '../src/index.ts';
 
 const cell = 'in-1' as CellId;
-const register = new IdempotencyRegister({ key: () => Buffer.alloc(32, 7) });
+
+class KeysOfPeople extends SubjectKeys {
+  readonly #keys = new Map<SubjectId, SubjectKey | Tombstone>();
+
+  override create(subject: SubjectId): Promise<void> {
+    this.#keys.set(subject, new SubjectKey(randomBytes(32), 1));
+    return Promise.resolve();
+  }
+
+  destroy(subject: SubjectId): void {
+    this.#keys.set(subject, new Tombstone('destroyed'));
+  }
+
+  override use<T>(subject: SubjectId, work: (key: SubjectKey) => T): Promise<T | Tombstone> {
+    const key = this.#keys.get(subject) ?? new Tombstone('absent');
+    return Promise.resolve(key instanceof Tombstone ? key : work(key));
+  }
+}
+
+const keys = new KeysOfPeople();
+const register = new IdempotencyRegister(
+  { key: () => Buffer.alloc(32, 7) },
+  new FieldCipher('in' as RegionCode, keys),
+);
 
 let shop: TestDatabase<'shop'>;
 let one: ShopDatabase;
@@ -38,8 +63,10 @@ function request(changes: Partial<ClaimRequest> = {}): ClaimRequest {
   };
 }
 
-const claim = (asked: ClaimRequest, database = one): Promise<void> =>
-  database.unitOfWork((tx) => register.claim(tx, asked));
+async function claim(asked: ClaimRequest, database = one): Promise<void> {
+  const sealed = await register.seal(asked);
+  await database.unitOfWork((tx) => register.claim(tx, sealed));
+}
 const find = (asked: ClaimRequest, database = one) => register.find(database, asked);
 
 const taken = expect.objectContaining({ code: '23505' });
@@ -79,7 +106,7 @@ describe('a claim', () => {
 
   it('is gone with the transaction that made it', async () => {
     const failed = one.unitOfWork(async (tx) => {
-      await register.claim(tx, request());
+      await register.claim(tx, await register.seal(request()));
       throw new RangeError('the cart is empty');
     });
     await expect(failed).rejects.toThrow('the cart is empty');
@@ -116,7 +143,7 @@ describe('racing claims from two pools', () => {
   it('let the second wait for the first, and go ahead where that rolls back', async () => {
     const { promise: hasClaimed, resolve: claimed } = Promise.withResolvers<undefined>();
     const failing = one.unitOfWork(async (tx) => {
-      await register.claim(tx, request());
+      await register.claim(tx, await register.seal(request()));
       claimed(undefined);
       await new Promise((resolve) => setTimeout(resolve, 100));
       throw new RangeError('the cart is empty');
@@ -130,6 +157,35 @@ describe('racing claims from two pools', () => {
 
 describe('what is kept', () => {
   const subjectId = newCellId('subject', cell) as SubjectId;
+  beforeEach(() => keys.create(subjectId));
+
+  it('tells a replay of a person from another request', async () => {
+    const first = request({ subjectId });
+    await claim(first);
+    expect(await find(request({ subjectId }), other)).toBe(first.resourceId);
+    const changed = request({ subjectId, content: { cartId: 'crt_2' } });
+    await expect(find(changed)).rejects.toEqual(reused);
+  });
+
+  it('lets nobody try contents against it once the key of the person is gone', async () => {
+    await claim(request({ subjectId }));
+    keys.destroy(subjectId);
+    const erased = expect.objectContaining({ code: 'SUBJECT_ERASED' });
+    await expect(find(request({ subjectId }))).rejects.toEqual(erased);
+    await expect(register.seal(request({ subjectId }))).rejects.toEqual(erased);
+    const digests = statement('spec.digests', 'SELECT fingerprint FROM idempotency.request');
+    expect(await one.query(digests)).toEqual([{ fingerprint: null }]);
+  });
+
+  it('is of a person and sealed, or neither: the database refuses the rest', async () => {
+    const unsealed = statement(
+      'spec.unsealed',
+      `INSERT INTO idempotency.request (claim_digest, operation, resource_id, fingerprint, subject_id)
+       VALUES (sha256('x'), 'POST /v1/orders', $1, sha256('guess'), $2)`,
+    );
+    const values = [newCellId('order', cell), subjectId];
+    await expect(one.execute(unsealed, values)).rejects.toMatchObject({ code: '23514' });
+  });
 
   it('holds neither the key nor the request', async () => {
     const canary = 'asha@example.in';

@@ -13,3 +13,4 @@ export {
   subjectRequest,
 } from './protocol.ts';
 export type { RequestStatus, SubjectIdentity, SubjectRequest } from './protocol.ts';
+export { requestFields } from './sent-fields.ts';

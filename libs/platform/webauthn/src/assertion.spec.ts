@@ -89,6 +89,15 @@ describe('an assertion', () => {
     );
   });
 
+  it('does not hold with any byte of its signature changed, be it a tag or a length', async () => {
+    const assertion = signed();
+    for (const [index, byte] of assertion.signature.entries()) {
+      const signature = Buffer.from(assertion.signature);
+      signature.writeUInt8(byte ^ 1, index);
+      expect(await counterOfVerified({ ...assertion, signature }, check)).toBeUndefined();
+    }
+  });
+
   it('is known again, also in the other form of its signature that holds as well', async () => {
     const assertion = signed();
     const other = inOtherForm(assertion);

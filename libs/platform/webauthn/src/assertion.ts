@@ -75,6 +75,7 @@ export async function counterOfVerified(
   assertion: SignedAssertion,
   { publicKey, challenge, relyingParty, counter }: AssertionCheck,
 ): Promise<number | undefined> {
+  if (!isDer(assertion.signature)) return undefined;
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: asJson(assertion),
@@ -91,8 +92,19 @@ export async function counterOfVerified(
   }
 }
 
+/** One signature has one form: the library reads lengths and tags that are not quite right as well. */
+function isDer(signature: Buffer): boolean {
+  try {
+    return derOf(scalarsOf(signature)).equals(signature);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const sequenceTag = 0x30;
+const integerTag = 0x02;
 
 /**
  * SHA-256 by which a use of an assertion is known again, in hexadecimal. From r and s somebody else can
@@ -119,5 +131,21 @@ function scalarsOf(der: Buffer): [bigint, bigint] {
   }
   return [numberIn(der.subarray(4, rEnd)), numberIn(s)];
 }
+
+const derOf = (scalars: readonly bigint[]): Buffer => {
+  const integers = scalars.map((scalar) => tagged(integerTag, unsigned(scalar)));
+  return tagged(sequenceTag, Buffer.concat(integers));
+};
+
+/** With a zero in front where the first bit would be read as a sign. */
+function unsigned(scalar: bigint): Buffer {
+  const hex = scalar.toString(16);
+  const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
+  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+}
+
+/** Two numbers of 32 bytes need no length of more than one byte. */
+const tagged = (tag: number, content: Buffer): Buffer =>
+  Buffer.concat([Buffer.of(tag, content.length), content]);
 
 const numberIn = (bytes: Buffer): bigint => BigInt(`0x${bytes.toString('hex') || '0'}`);

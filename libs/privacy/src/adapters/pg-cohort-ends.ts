@@ -8,7 +8,7 @@ const due = statement(
   'vault.due_cohorts',
   `SELECT cohort, to_char(ends_on, 'YYYY-MM-DD') AS "endsOn", kms_key_arn AS "keyArn",
      unusable_at IS NOT NULL AS "isUnusable"
-   FROM vault.cohort_key WHERE destroyed_at IS NULL AND ends_on < current_date ORDER BY ends_on, cohort`,
+   FROM vault.cohort_key WHERE destroyed_at IS NULL AND ends_on < greatest(current_date, $1::date) ORDER BY ends_on, cohort`,
 );
 const recordUnusable = statement(
   'vault.cohort_unusable',
@@ -30,8 +30,8 @@ export class PgCohortEnds extends CohortEnds {
     this.#database = database;
   }
 
-  override due(): Promise<EndingCohort[]> {
-    return this.#database.query<EndingCohort>(due);
+  override due(on?: string): Promise<EndingCohort[]> {
+    return this.#database.query<EndingCohort>(due, [on ?? null]);
   }
 
   override async recordUnusable(cohort: string): Promise<void> {

@@ -1,7 +1,11 @@
 import { ShopDatabase, statement } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { RecipientNotices, RequestContacts } from '../application/recipient-notices.ts';
-import type { NoticeProof, RecipientNotice } from '../application/recipient-notices.ts';
+import type {
+  NoticeProgress,
+  NoticeProof,
+  RecipientNotice,
+} from '../application/recipient-notices.ts';
 
 const insertNotice = statement(
   'privacy.insert_recipient_notice',
@@ -23,10 +27,22 @@ const replaceNotice = statement(
      next_try_at = $10, completed_at = $11, answer = $12, signature = $13, signer_digest = $14
    WHERE request_id = $1 AND processor = $2 AND state = $3 AND tries = $4`,
 );
+const progressOf = statement(
+  'privacy.recipient_progress_of_request',
+  `SELECT processor, attempt, state, identities, tries, prepared_at AS "preparedAt", due_at AS "dueAt",
+     completed_at AS "completedAt", encode(sha256(answer), 'hex') AS "answerDigest",
+     signer_digest AS "signerDigest"
+   FROM privacy.recipient_notice WHERE request_id = $1 ORDER BY processor`,
+);
+const voidNotices = statement(
+  'privacy.void_recipient_notices',
+  `UPDATE privacy.recipient_notice SET state = 'void', sealed = NULL
+   WHERE request_id = $1 AND state NOT IN ('completed', 'void')`,
+);
 const oldestOverdue = statement(
   'privacy.oldest_overdue_notice',
   `SELECT coalesce(max(extract(epoch FROM now() - due_at)), 0)::float AS "seconds"
-   FROM privacy.recipient_notice WHERE state <> 'completed' AND due_at < now()`,
+   FROM privacy.recipient_notice WHERE state NOT IN ('completed', 'void') AND due_at < now()`,
 );
 const insertContact = statement(
   'privacy.insert_request_contact',
@@ -46,6 +62,12 @@ type NoticeRow = Omit<RecipientNotice, 'sealed' | 'completedAt' | 'proof'> & {
   readonly completedAt: Date | null;
   readonly answer: Buffer | null;
   readonly signature: Buffer | null;
+  readonly signerDigest: string | null;
+};
+
+type ProgressRow = Omit<NoticeProgress, 'completedAt' | 'proof'> & {
+  readonly completedAt: Date | null;
+  readonly answerDigest: string | null;
   readonly signerDigest: string | null;
 };
 
@@ -78,6 +100,20 @@ export class PgRecipientNotices extends RecipientNotices {
       ...[proof?.answer ?? null, proof?.signature ?? null, proof?.signerDigest ?? null],
     ]);
     return changed === 1;
+  }
+
+  override async progressOf(requestId: string): Promise<NoticeProgress[]> {
+    const rows = await this.database.query<ProgressRow>(progressOf, [requestId]);
+    return rows.map(({ answerDigest, signerDigest, completedAt, ...row }) => ({
+      ...row,
+      completedAt: completedAt ?? undefined,
+      proof:
+        answerDigest === null || signerDigest === null ? undefined : { answerDigest, signerDigest },
+    }));
+  }
+
+  override async void(requestId: string): Promise<void> {
+    await this.database.execute(voidNotices, [requestId]);
   }
 
   override async oldestOverdueSeconds(): Promise<number> {

@@ -11,8 +11,8 @@ export interface EndingCohort {
 
 /** What of the cohorts only the eraser may write. */
 export abstract class CohortEnds {
-  /** By the clock of the vault. */
-  abstract due(): Promise<EndingCohort[]>;
+  /** Whose last day has passed by the clock of the vault, or will have on a later day (ISO date). */
+  abstract due(on?: string): Promise<EndingCohort[]>;
   abstract recordUnusable(cohort: string): Promise<void>;
   /** Wipes the wrapped key and the ARN; the digest of the ARN stays as evidence. */
   abstract recordDestroyed(cohort: EndingCohort): Promise<void>;
@@ -37,9 +37,9 @@ export class EndCohorts {
     this.#keys = parts.keys;
   }
 
-  /** What `execute` would work on, and nothing done. */
-  dryRun(): Promise<EndingCohort[]> {
-    return this.#ends.due();
+  /** What `execute` would work on now, or on a later day, and nothing done. */
+  dryRun(on?: string): Promise<EndingCohort[]> {
+    return this.#ends.due(on);
   }
 
   async execute(): Promise<EndedCohorts> {

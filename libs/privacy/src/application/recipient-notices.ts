@@ -4,6 +4,7 @@ export const noticeStates = [
   'in_progress',
   'completed',
   'cancelled',
+  'void',
 ] as const;
 export type NoticeState = (typeof noticeStates)[number];
 
@@ -27,7 +28,7 @@ export interface RecipientNotice {
   readonly state: NoticeState;
   /** How many identities it names. */
   readonly identities: number;
-  /** By what the processor knows the person, under the key of the request; gone once it has completed. */
+  /** By what the processor knows the person, under the key of the request; gone once it has completed or is void. */
   readonly sealed: Buffer | undefined;
   readonly preparedAt: Date;
   readonly dueAt: Date;
@@ -35,6 +36,22 @@ export interface RecipientNotice {
   readonly nextTryAt: Date;
   readonly completedAt: Date | undefined;
   readonly proof: NoticeProof | undefined;
+}
+
+/** How far one processor is with one request, as staff may see it. */
+export interface NoticeProgress extends Pick<
+  RecipientNotice,
+  | 'processor'
+  | 'attempt'
+  | 'state'
+  | 'identities'
+  | 'tries'
+  | 'preparedAt'
+  | 'dueAt'
+  | 'completedAt'
+> {
+  /** SHA-256 of the signed answer and of the certificate that signed it, in hexadecimal. */
+  readonly proof: { readonly answerDigest: string; readonly signerDigest: string } | undefined;
 }
 
 /** Notices to processors, in the shop database. */
@@ -45,6 +62,10 @@ export abstract class RecipientNotices {
   abstract of(requestId: string): Promise<RecipientNotice[]>;
   /** Writes a notice over the one that was read; false where somebody changed it since. */
   abstract replace(from: RecipientNotice, to: RecipientNotice): Promise<boolean>;
+  /** By the names of processors. */
+  abstract progressOf(requestId: string): Promise<NoticeProgress[]>;
+  /** Gives up what is open of a correction: its person is erased, and processors are told that instead. */
+  abstract void(requestId: string): Promise<void>;
   /** How long the notice that waits longest past its day has done so, in seconds; 0 where none does. */
   abstract oldestOverdueSeconds(): Promise<number>;
 }

@@ -21,7 +21,13 @@ export const processors: readonly DataProcessor[] = [
     legalBasis: 'GDPR Article 6(1)(b); Article 28 for what it does on our behalf',
     transferTool:
       "adequacy decision (EU) 2023/1795 and standard contractual clauses for the provider's own onward transfers",
-    fieldsSent: ['our payment id', 'amount and currency', 'payment method token', 'return address'],
+    fieldsSent: [
+      'our payment id',
+      "the provider's payment id",
+      'amount and currency',
+      'payment method token',
+      'return address',
+    ],
     hostSettings: ['ENTREPOT_PSP_BASE_URL', 'ENTREPOT_PSP_ERASURE_URL'],
     knowsBy: 'payment-reference',
     answersWithinDays: 14,

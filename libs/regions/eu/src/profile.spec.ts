@@ -1,4 +1,4 @@
-import { EgressList } from '@entrepot/platform-egress';
+import { EgressList, ofTheProtocol } from '@entrepot/platform-egress';
 import { describe, expect, it } from '@jest/globals';
 import { eu } from './profile.ts';
 
@@ -28,5 +28,15 @@ describe('the European Union', () => {
     }
     expect(eu.egressHosts.filter(({ purpose }) => purpose === 'kms')).toHaveLength(1);
     expect(eu.egressHosts.find(({ purpose }) => purpose === 'kms')?.host).toContain(eu.awsRegion);
+  });
+
+  it('T35 says to the hosts of a processor what the list of processors says, and all of it', () => {
+    for (const { processor, sends = {} } of eu.egressHosts) {
+      const listed = eu.processors.find(({ name }) => name === processor);
+      const said = Object.keys(sends).filter((name) => name !== ofTheProtocol);
+      expect(said.toSorted()).toEqual([...(listed?.fieldsSent ?? [])].toSorted());
+    }
+    const withHost = eu.egressHosts.flatMap(({ processor }) => processor ?? []);
+    expect(withHost.toSorted()).toEqual(eu.processors.map(({ name }) => name).toSorted());
   });
 });

@@ -21,7 +21,12 @@ export const processors: readonly DataProcessor[] = [
     place: 'India',
     legalBasis: 'DPDP Act 2023, sections 6 and 8(2)',
     transferTool: 'none: the data stay in India',
-    fieldsSent: ['our payment id', 'amount and currency', 'payment method and its token'],
+    fieldsSent: [
+      'our payment id',
+      "the provider's payment id",
+      'amount and currency',
+      'payment method and its token',
+    ],
     hostSettings: ['ENTREPOT_PSP_BASE_URL', 'ENTREPOT_PSP_ERASURE_URL'],
     knowsBy: 'payment-reference',
     answersWithinDays: 14,

@@ -10,8 +10,8 @@ import type { LaunchedService } from './service-registry.ts';
 const principalNames = ['api', 'worker', 'border', 'eraser', 'auditor', 'administrator'] as const;
 
 /**
- * `kms:<cell>` is shared by the run, one emulator per cell as in the stack; `kms:<cell>:<name>` is one
- * of its own, and `kms:<cell>:<name>:aws` one with AWS's rates. A principal per kind of process.
+ * `kms:<cell>:<name>` is an emulator as each cell of the stack has one, for all who know the name;
+ * `kms:<cell>:<name>:aws` is one with AWS's rates. A principal per kind of process.
  */
 export async function launchKms(runFolder: string, name: string): Promise<LaunchedService> {
   const [, cell = '', , rates = 'off'] = name.split(':');

@@ -49,7 +49,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 endAbandonedRuns(join(folder, '..'), folder);
-const server = createServer((request, response) => void answer(request, response));
+// no idle connection is closed from here: a suite on a busy machine would just be sending its next request
+const server = createServer(
+  { keepAliveTimeout: 0 },
+  (request, response) => void answer(request, response),
+);
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

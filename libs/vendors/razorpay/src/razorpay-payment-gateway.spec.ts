@@ -14,7 +14,7 @@ const gatewayTo = (baseUrl: string): RazorpayPaymentGateway =>
     baseUrl,
     secretKey: 'key:secret',
     webhookSecret,
-    timeoutMs: 500,
+    timeoutMs: 2_000,
     actionUrlOf: (providerReference) => `https://pay.example/${providerReference}`,
   });
 const gateway = gatewayTo('http://127.0.0.1:9');

@@ -5,6 +5,7 @@ import type { AuthorizationRequest } from '@entrepot/payments';
 import { describeGateway, ProviderSandbox } from '@entrepot/payments/testing';
 import type { SandboxAddress } from '@entrepot/payments/testing';
 import { RazorpayPaymentGateway } from '../src/razorpay-payment-gateway.ts';
+import { razorpayFields } from '../src/sent-fields.ts';
 
 const connect = (
   { origin, secretKey, webhookSecret }: SandboxAddress,
@@ -21,19 +22,7 @@ const connect = (
 describeGateway({
   name: 'Razorpay',
   currency: 'INR',
-  fieldsSent: [
-    'amount',
-    'currency',
-    'method',
-    'notes.reference',
-    'order_id',
-    'payment.capture',
-    'payment.capture_options.automatic_expiry_period',
-    'payment.capture_options.manual_expiry_period',
-    'payment.capture_options.refund_speed',
-    'receipt',
-    'upi.flow',
-  ],
+  sends: razorpayFields,
   connect,
 });
 

@@ -10,7 +10,7 @@ const gateway = new StripePaymentGateway({
   secretKey: 'sk_test_of_a_spec',
   webhookSecret,
   returnUrl: 'https://shop.example/orders',
-  timeoutMs: 500,
+  timeoutMs: 2_000,
 });
 const { webhooks } = new Stripe('sk_test_of_a_spec');
 

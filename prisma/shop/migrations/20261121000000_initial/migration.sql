@@ -45,6 +45,9 @@ CREATE SCHEMA IF NOT EXISTS "payments";
 CREATE SCHEMA IF NOT EXISTS "privacy";
 
 -- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "relocation";
+
+-- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "rights";
 
 -- CreateTable
@@ -179,7 +182,8 @@ CREATE TABLE "idempotency"."request" (
     "claim_digest" BYTEA NOT NULL,
     "subject_id" TEXT,
     "operation" TEXT NOT NULL,
-    "fingerprint" BYTEA NOT NULL,
+    "fingerprint" BYTEA,
+    "sealed_fingerprint" TEXT,
     "resource_id" TEXT NOT NULL,
     "touches" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -780,6 +784,30 @@ CREATE TABLE "privacy"."request_contact" (
 );
 
 -- CreateTable
+CREATE TABLE "relocation"."departure" (
+    "relocation_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "to_cell" TEXT NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'issued',
+    "issued_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "completed_at" TIMESTAMPTZ(3),
+    "erasure_request_id" TEXT,
+
+    CONSTRAINT "departure_pkey" PRIMARY KEY ("relocation_id")
+);
+
+-- CreateTable
+CREATE TABLE "relocation"."arrival" (
+    "packet_id" TEXT NOT NULL,
+    "from_cell" TEXT NOT NULL,
+    "taken_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "arrival_pkey" PRIMARY KEY ("packet_id")
+);
+
+-- CreateTable
 CREATE TABLE "privacy"."legal_hold" (
     "hold_id" TEXT NOT NULL,
     "subject_id" TEXT,
@@ -833,6 +861,7 @@ CREATE TABLE "rights"."request" (
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "extended_to" TIMESTAMPTZ(3),
     "answered_at" TIMESTAMPTZ(3),
+    "told_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "request_pkey" PRIMARY KEY ("request_id")
 );
@@ -843,6 +872,7 @@ CREATE TABLE "rights"."export" (
     "subject_id" TEXT NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'requested',
     "passphrase" TEXT,
+    "link" TEXT,
     "archive" TEXT,
     "token_hash" BYTEA NOT NULL,
     "attempts" INTEGER NOT NULL DEFAULT 0,
@@ -969,6 +999,12 @@ CREATE INDEX "erasure_request_subject_id_idx" ON "privacy"."erasure_request"("su
 
 -- CreateIndex
 CREATE UNIQUE INDEX "recipient_notice_reference_key" ON "privacy"."recipient_notice"("reference");
+
+-- CreateIndex
+CREATE INDEX "departure_subject_id_idx" ON "relocation"."departure"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "arrival_expires_at_idx" ON "relocation"."arrival"("expires_at");
 
 -- CreateIndex
 CREATE INDEX "legal_hold_subject_id_idx" ON "privacy"."legal_hold"("subject_id");
@@ -1177,6 +1213,9 @@ CREATE POLICY outbox_crossing ON messaging.outbox TO shop_border
 ALTER TABLE idempotency.request
   ADD CONSTRAINT request_claim_digest_is_sha256 CHECK (length(claim_digest) = 32),
   ADD CONSTRAINT request_fingerprint_is_sha256 CHECK (length(fingerprint) = 32),
+  ADD CONSTRAINT request_sealed_fingerprint_is_ciphertext CHECK (sealed_fingerprint LIKE 'v1|%'),
+  ADD CONSTRAINT request_fingerprint_once CHECK (num_nonnulls(fingerprint, sealed_fingerprint) = 1),
+  ADD CONSTRAINT request_of_a_person_sealed CHECK ((subject_id IS NULL) = (sealed_fingerprint IS NULL)),
   ADD CONSTRAINT request_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._{}-]{1,100}$'),
   ADD CONSTRAINT request_resource_form CHECK (resource_id ~ '^[a-z]{3}_([a-z]{2}-[0-9]+_)?[0-9a-z]{26}$'),
@@ -1186,9 +1225,9 @@ ALTER TABLE idempotency.request
 CREATE FUNCTION idempotency.guard_request_update() RETURNS trigger
   LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF (NEW.claim_digest, NEW.operation, NEW.fingerprint, NEW.resource_id, NEW.created_at)
+  IF (NEW.claim_digest, NEW.subject_id, NEW.operation, NEW.fingerprint, NEW.resource_id, NEW.created_at)
      IS DISTINCT FROM
-     (OLD.claim_digest, OLD.operation, OLD.fingerprint, OLD.resource_id, OLD.created_at) THEN
+     (OLD.claim_digest, OLD.subject_id, OLD.operation, OLD.fingerprint, OLD.resource_id, OLD.created_at) THEN
     RAISE EXCEPTION 'the identity of a claim may not change' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -1518,7 +1557,9 @@ CREATE VIEW privacy.active_subject AS
    its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
    A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
    fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
-   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in. */
+   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in; and what a
+   restriction does not suspend: the copy of one's data (GDPR Article 15), and that staff look at them for a right or a
+   claim of somebody (Article 18(2)). */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -1542,6 +1583,12 @@ BEGIN
   IF subject_status = 'restricted' THEN
     IF TG_OP = 'UPDATE' AND (TG_TABLE_SCHEMA IN ('orders', 'payments')
                              OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'identity.session') THEN
+      RETURN NEW;
+    END IF;
+    IF TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.request' AND written ->> 'kind' = 'export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'privacy.access_log'
+         AND written ->> 'purpose' IN ('rights_request', 'legal_claim') THEN
       RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the subject of a row of %.% is restricted', TG_TABLE_SCHEMA, TG_TABLE_NAME
@@ -1603,7 +1650,7 @@ CREATE FUNCTION privacy.guard_access_log() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND (OLD.at < now() - interval '365 days' OR EXISTS (
-    SELECT FROM privacy.subject s WHERE s.subject_id = OLD.subject_id AND s.status <> 'active'
+    SELECT FROM privacy.subject s WHERE s.subject_id = OLD.subject_id AND s.status IN ('fenced', 'erased')
   )) THEN
     RETURN OLD;
   END IF;
@@ -1711,22 +1758,24 @@ ALTER TABLE privacy.recipient_notice
   ADD CONSTRAINT recipient_notice_reference_form CHECK
     (reference ~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'),
   ADD CONSTRAINT recipient_notice_state_known CHECK
-    (state IN ('prepared', 'pending', 'in_progress', 'completed', 'cancelled')),
+    (state IN ('prepared', 'pending', 'in_progress', 'completed', 'cancelled', 'void')),
+  -- only of a correction, whose person is erased before: a processor is told to erase then
+  ADD CONSTRAINT recipient_notice_void_of_correction CHECK (state <> 'void' OR request_id LIKE 'rrq\_%'),
   ADD CONSTRAINT recipient_notice_counts CHECK (attempt > 0 AND identities > 0 AND tries >= 0),
   ADD CONSTRAINT recipient_notice_due_later CHECK (due_at > prepared_at),
-  ADD CONSTRAINT recipient_notice_sealed_until_answered CHECK ((state = 'completed') = (sealed IS NULL)),
+  ADD CONSTRAINT recipient_notice_sealed_until_answered CHECK ((state IN ('completed', 'void')) = (sealed IS NULL)),
   -- nothing counts as done that the processor has not signed
   ADD CONSTRAINT recipient_notice_completed_is_proven CHECK
     (num_nulls(completed_at, answer, signature, signer_digest) = CASE state WHEN 'completed' THEN 0 ELSE 4 END),
   ADD CONSTRAINT recipient_notice_signature_length CHECK (octet_length(signature) = 64),
   ADD CONSTRAINT recipient_notice_signer_form CHECK (signer_digest ~ '^[0-9a-f]{64}$');
 
-CREATE INDEX recipient_notice_open ON privacy.recipient_notice (due_at) WHERE state <> 'completed';
+CREATE INDEX recipient_notice_open ON privacy.recipient_notice (due_at) WHERE state NOT IN ('completed', 'void');
 
 -- completed for good; another attempt has another name
 CREATE FUNCTION privacy.guard_recipient_notice() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF OLD.state = 'completed' OR (NEW.request_id, NEW.processor, NEW.identities, NEW.due_at, NEW.prepared_at)
+  IF OLD.state IN ('completed', 'void') OR (NEW.request_id, NEW.processor, NEW.identities, NEW.due_at, NEW.prepared_at)
      IS DISTINCT FROM (OLD.request_id, OLD.processor, OLD.identities, OLD.due_at, OLD.prepared_at) THEN
     RAISE EXCEPTION 'what % was told about % stays so', OLD.processor, OLD.request_id
       USING ERRCODE = 'check_violation';
@@ -1749,6 +1798,9 @@ ALTER TABLE privacy.request_contact
 
 GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
 GRANT SELECT ON privacy.recipient_notice TO shop_audit;
+-- how far a processor is, for staff; by what it knows the person is not theirs to see
+GRANT SELECT (request_id, processor, attempt, state, identities, prepared_at, due_at, tries, completed_at, answer,
+  signer_digest) ON privacy.recipient_notice TO shop_api;
 GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
 
 -- libs/privacy/src/adapters/sql/shop/13-restriction.sql
@@ -3213,13 +3265,21 @@ ALTER TABLE rights.request
   ADD CONSTRAINT request_of_staff_has_purpose CHECK ((requested_by IS NULL) = (purpose IS NULL)),
   ADD CONSTRAINT request_due_later CHECK (due_at > requested_at),
   ADD CONSTRAINT request_extended_further CHECK (extended_to > due_at),
-  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at);
+  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at),
+  -- whoever is told of a correction is told once it is made
+  ADD CONSTRAINT request_told_of_correction CHECK
+    (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
+
+CREATE INDEX request_untold ON rights.request (answered_at)
+  WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;
 
 ALTER TABLE rights.export
   ADD CONSTRAINT export_status_known CHECK
     (status IN ('requested', 'ready', 'downloaded', 'expired', 'failed')),
   ADD CONSTRAINT export_passphrase_is_ciphertext CHECK (passphrase LIKE 'v1|%'),
   ADD CONSTRAINT export_archive_is_ciphertext CHECK (archive LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_is_ciphertext CHECK (link LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_while_of_use CHECK (link IS NULL OR status IN ('requested', 'ready')),
   -- what opens the archive and the archive itself are never here together
   ADD CONSTRAINT export_passphrase_until_made CHECK ((status = 'requested') = (passphrase IS NOT NULL)),
   ADD CONSTRAINT export_archive_while_ready CHECK ((status = 'ready') = (archive IS NOT NULL)),
@@ -3232,7 +3292,7 @@ ALTER TABLE rights.export
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'kind');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.export
-  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive');
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive', 'link');
 
 -- A link that was used stays used: no state is ever left backwards.
 CREATE FUNCTION rights.guard_export() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
@@ -3255,5 +3315,62 @@ GRANT USAGE ON SCHEMA rights TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON rights.request TO shop_api;
 GRANT SELECT, INSERT, UPDATE ON rights.export TO shop_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_worker;
-GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at) ON rights.request TO shop_audit;
+GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;
+
+-- libs/flows/relocation/src/adapters/sql/shop/10-relocation.sql
+ALTER TABLE relocation.departure
+  ADD CONSTRAINT departure_id_form CHECK (relocation_id ~ '^rel_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT departure_to_form CHECK (to_cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
+  ADD CONSTRAINT departure_status_known CHECK (status IN ('issued', 'completed', 'voided')),
+  ADD CONSTRAINT departure_erasure_form CHECK (erasure_request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT departure_packet_is_short_lived CHECK
+    (expires_at > issued_at AND expires_at <= issued_at + interval '30 minutes'),
+  -- whoever has moved is being forgotten here
+  ADD CONSTRAINT departure_completed_is_erased CHECK
+    ((status = 'completed') = (completed_at IS NOT NULL) AND (status = 'completed') = (erasure_request_id IS NOT NULL)),
+  ADD CONSTRAINT departure_completed_later CHECK (completed_at >= issued_at),
+  ADD CONSTRAINT departure_receipt_in_time CHECK (completed_at <= expires_at + interval '170 hours');
+
+-- one packet of a person is good, the newest
+CREATE UNIQUE INDEX departure_one_open ON relocation.departure (subject_id) WHERE status = 'issued';
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON relocation.departure
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'to_cell');
+
+-- What a packet was bound to stays, and an end is an end.
+CREATE FUNCTION relocation.guard_departure() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF NEW.status <> OLD.status AND OLD.status <> 'issued' THEN
+    RAISE EXCEPTION 'relocation % does not go from % to %', OLD.relocation_id, OLD.status, NEW.status
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.relocation_id, NEW.to_cell, NEW.issued_at, NEW.expires_at)
+     IS DISTINCT FROM (OLD.relocation_id, OLD.to_cell, OLD.issued_at, OLD.expires_at) THEN
+    RAISE EXCEPTION 'the packet of relocation % is the one that was handed out', OLD.relocation_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER departure_goes_forward BEFORE UPDATE ON relocation.departure
+  FOR EACH ROW EXECUTE FUNCTION relocation.guard_departure();
+
+ALTER TABLE relocation.arrival
+  ADD CONSTRAINT arrival_packet_form CHECK (packet_id ~ '^rel_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT arrival_from_form CHECK (from_cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$');
+
+-- A mark is never moved to another packet; it may go where the packet was refused, or is over.
+CREATE FUNCTION relocation.refuse_arrival_change() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  RAISE EXCEPTION 'the mark of packet % stays as it is', OLD.packet_id USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER arrival_stays BEFORE UPDATE ON relocation.arrival
+  FOR EACH ROW EXECUTE FUNCTION relocation.refuse_arrival_change();
+
+GRANT USAGE ON SCHEMA relocation TO shop_api, shop_worker, shop_audit;
+GRANT SELECT, INSERT, UPDATE ON relocation.departure TO shop_api;
+GRANT SELECT, INSERT, DELETE ON relocation.arrival TO shop_api;
+-- the worker exports and erases
+GRANT SELECT, DELETE ON relocation.departure TO shop_worker;
+GRANT SELECT (relocation_id, to_cell, status, issued_at, expires_at, completed_at) ON relocation.departure TO shop_audit;
+GRANT SELECT ON relocation.arrival TO shop_audit;

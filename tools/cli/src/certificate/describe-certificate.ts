@@ -4,7 +4,11 @@ export const testNotice = 'TEST, NOT A CERTIFICATE';
 
 const notDoneTexts: Readonly<Record<string, string>> = {
   PERSON_NOT_ASKED_ANEW: 'the person was named by staff and not asked anew',
+  COPY_NOT_OFFERED:
+    'the person was offered no copy of their data: there was no address to send a link to',
   NO_RECIPIENT_CONNECTED: 'no recipient outside of the cell was told: none is connected',
+  NO_SCAN: 'no scan for planted tokens was run',
+  NO_RESTORE_DRILL: 'no backup was restored to look whether it can be read',
   NO_SCAN_NO_RESTORE_DRILL: 'no scan for planted tokens and no restore of a backup was run',
 };
 
@@ -39,10 +43,16 @@ export function describeCertificate(checked: CheckedCertificate): CertificateTex
       ['Signed with', signature.keyArn],
       ['Checked with', checked.isKeyPinned ? 'the key that was given' : 'the key in the file'],
     ],
-    retained: certificate.retained.map(({ category, leaves, law, until }) => {
-      const time = until === null ? '' : `, until ${until}`;
-      return `${category}: ${leaves === 'facts' ? 'facts that name nobody' : 'personal fields'} (${law}${time})`;
-    }),
+    retained: [
+      ...certificate.retained.map(({ category, leaves, law, until }) => {
+        const time = until === null ? '' : `, until ${until}`;
+        return `${category}: ${leaves === 'facts' ? 'facts that name nobody' : 'personal fields'} (${law}${time})`;
+      }),
+      ...(certificate.suppressions ?? []).map(
+        ({ list, entries }) =>
+          `objection to ${list.replace('_', ' ')}: ${entries}, as a keyed hash of the address that names nobody`,
+      ),
+    ],
     recipients: certificate.recipients.map(
       ({ processor, acknowledgedAt, answerDigest, signerDigest }) =>
         `${processor} at ${acknowledgedAt}: answer ${answerDigest}, signed with ${signerDigest} (SHA-256)`,

@@ -8,7 +8,14 @@ import { EntrepotClient } from '@entrepot/client';
 import { nodeFetch } from '@entrepot/client/node';
 import { CellDirectory } from '@entrepot/platform-config';
 import { CatalogStream, crossingsOf, liveDay, readTopics } from '@entrepot/residency';
-import type { Crossing, DayEnd, TappedChunk, WorldName, WorldTraffic } from '@entrepot/residency';
+import type {
+  Crossing,
+  DayEnd,
+  Purchase,
+  TappedChunk,
+  WorldName,
+  WorldTraffic,
+} from '@entrepot/residency';
 import { clustersOfStack, SecretStore, StackError } from '@entrepot/stack';
 import type { StackDescription, StackPaths } from '@entrepot/stack';
 
@@ -16,8 +23,6 @@ import { SupervisorRun } from '../start/run-supervisor.ts';
 import { seedStock } from '../stock-seeding.ts';
 
 const articles = 4;
-/** Few enough that both cells run short and borrow. */
-const unitsPerArticle = 14;
 /** Past the next round of everything that a clock starts. */
 const quietMs = 35_000;
 const pollMs = 200;
@@ -27,7 +32,8 @@ export interface WorldOrder {
   readonly paths: StackPaths;
   readonly world: WorldName;
   readonly seed: number;
-  readonly orders: number;
+  /** What is bought of these articles, the same in every world. */
+  readonly purchasesOf: (skus: readonly string[]) => Promise<readonly Purchase[]>;
   /** Where the traffic goes, JSON: it is as secret as what might have leaked into it. */
   readonly into: string;
   readonly tell: (line: string) => void;
@@ -66,7 +72,7 @@ export async function liveWorld(order: WorldOrder): Promise<DayEnd> {
 
 async function liveIn(
   description: StackDescription,
-  { paths, world, seed, orders }: WorldOrder,
+  { paths, world, seed, purchasesOf, tell }: WorldOrder,
 ): Promise<{ end: DayEnd; crossings: Crossing[] }> {
   const { cells, cellsFile } = description;
   const leader = CellDirectory.fromFile(cellsFile).cells.find((cell) => cell.catalogLeader)?.id;
@@ -77,9 +83,17 @@ async function liveIn(
     throw new StackError('Nobody leads the catalog.');
   const stream = new CatalogStream(leader, catalog.superuserUrl);
   await stream.begin();
-  const skus = await makeArticles(description, leader);
+  const skus = Array.from({ length: articles }, (_, index) => `WORLD-${index + 1}`);
+  const purchases = await purchasesOf(skus);
+  await makeArticles(
+    description,
+    leader,
+    new Map(skus.map((sku) => [sku, demandOf(sku, purchases)])),
+  );
   const homes = cells.map(({ id, origin }) => ({ cell: id, origin }));
-  const end = await liveDay(world, homes, { seed, orders, skus, countries: ['IN', 'DE'] });
+  tell(`The ${world} world lives its day: ${purchases.length} orders`);
+  const end = await liveDay(world, homes, { seed, purchases });
+  tell(`${end.confirmed} orders are confirmed; now the clock's own rounds are waited for`);
   await delay(quietMs);
   const crossings = await stream.read();
   for (const { id, kafkaBrokers, secrets } of cells) {
@@ -89,9 +103,19 @@ async function liveIn(
   return { end, crossings };
 }
 
-/** The same articles in every world, by the leader's staff, with stock shared evenly. */
-async function makeArticles(description: StackDescription, leader: string): Promise<string[]> {
-  const skus = Array.from({ length: articles }, (_, index) => `WORLD-${index + 1}`);
+const demandOf = (sku: string, purchases: readonly Purchase[]): number =>
+  purchases.reduce((sum, of) => (of.sku === sku ? sum + of.quantity : sum), 0);
+
+/**
+ * The same articles in every world, by the leader's staff. All that is wanted of an article is there, shared evenly: a
+ * cell whose shoppers want more than half has to borrow.
+ */
+async function makeArticles(
+  description: StackDescription,
+  leader: string,
+  wanted: ReadonlyMap<string, number>,
+): Promise<void> {
+  const skus = [...wanted.keys()];
   const node = nodeFetch();
   const homes = description.cells.map(({ id, origin }) => ({ cell: id, origin }));
   const client = new EntrepotClient({ homes, fetch: node.fetch, timeoutMs: 20_000, retryForMs: 0 });
@@ -99,8 +123,9 @@ async function makeArticles(description: StackDescription, leader: string): Prom
     const categoryId = (await client.categories()).items[0]?.id;
     const ask = await staffCaller(description, leader, node.fetch);
     for (const sku of skus) await ask('/admin/v1/products', articleOf(sku, categoryId));
-    const quantity = unitsPerArticle;
-    const deliveries = skus.map((sku) => ({ sku, warehouse: 'blr', quantity }));
+    const deliveries = [...wanted].map(([sku, quantity]) => ({
+      ...{ sku, warehouse: 'blr', quantity: Math.max(quantity, 1) },
+    }));
     await seedStock(description, 'two-worlds', deliveries);
     for (const sku of skus) {
       for (const { origin } of homes) {
@@ -110,7 +135,6 @@ async function makeArticles(description: StackDescription, leader: string): Prom
   } finally {
     await node.close();
   }
-  return skus;
 }
 
 const articleOf = (sku: string, categoryId: string | undefined) => ({

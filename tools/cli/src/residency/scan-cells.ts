@@ -23,6 +23,14 @@ export interface BorderScan {
   readonly people: readonly SentPerson[];
   readonly cells: readonly CellScan[];
   readonly shared: readonly StoreScan[];
+  readonly pace: ScanPace;
+}
+
+/** How much was looked through, and by how much work of this process. */
+export interface ScanPace {
+  readonly bytes: number;
+  /** User and system time. */
+  readonly cpuSeconds: number;
 }
 
 export interface ScanOrder {
@@ -38,6 +46,7 @@ export async function scanCells({ paths, cells, cellsFile, tell }: ScanOrder): P
   for (const { home, calls } of people) tell(`${home}: a person made ${calls.length} calls`);
   await delay(settleMs);
   const scanned: CellScan[] = [];
+  const worked = process.cpuUsage();
   for (const cell of cells) {
     const others = cells.filter(({ region }) => region !== cell.region).map(({ id }) => id);
     const scans = await scanAll(storesOf(paths, cell), { paths, homes: others, tell });
@@ -45,7 +54,10 @@ export async function scanCells({ paths, cells, cellsFile, tell }: ScanOrder): P
   }
   const homes = cells.map(({ id }) => id);
   const shared = await scanAll(sharedStores(paths, cells), { paths, homes, tell });
-  return { people, cells: scanned, shared };
+  const found = { people, cells: scanned, shared };
+  const { user, system } = process.cpuUsage(worked);
+  const bytes = allScansOf(found).reduce((sum, scan) => sum + scan.bytes, 0);
+  return { ...found, pace: { bytes, cpuSeconds: (user + system) / 1e6 } };
 }
 
 async function scanAll(
@@ -78,7 +90,10 @@ function linesOf(scan: StoreScan): string[] {
   ];
 }
 
-export const allScansOf = ({ cells, shared }: BorderScan): StoreScan[] => [
+export const allScansOf = ({
+  cells,
+  shared,
+}: Pick<BorderScan, 'cells' | 'shared'>): StoreScan[] => [
   ...cells.flatMap(({ scans }) => scans),
   ...shared,
 ];

@@ -77,6 +77,11 @@ async function proveResidency({ out }: { readonly out?: string }): Promise<void>
   const { cells, cellsFile } = requireRunning(paths);
   const startedAt = new Date();
   const found = await scanCells({ paths, cells, cellsFile, tell: print });
+  const { bytes, cpuSeconds } = found.pace;
+  const megabytes = bytes / 1e6;
+  print(
+    `${megabytes.toFixed(0)} MB looked through, ${(megabytes / cpuSeconds).toFixed(0)} MB a second and core`,
+  );
   const reports: SignedResidencyReport[] = [];
   for (const cell of cells) reports.push(await signed(cell, { found, startedAt }));
   if (out !== undefined) {

@@ -1,7 +1,8 @@
 import { PgPastRetention, SweepRetention } from '@entrepot/flow-rights';
 import { loadRegions } from '@entrepot/guards';
+import { PgCohortEnds } from '@entrepot/privacy';
 import { StackError } from '@entrepot/stack';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { withCellDatabases } from '../shop-of-cell.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -26,6 +27,28 @@ async function sweep({ cell, dryRun }: Options): Promise<void> {
   if (dryRun) print('Nothing was deleted.');
 }
 
+/** Only the eraser ends the key of a cohort, and nobody earlier than its day: this says which are next. */
+async function cohorts({
+  cell,
+  on,
+}: {
+  readonly cell: string;
+  readonly on?: string;
+}): Promise<void> {
+  const ending = await withCellDatabases(cell, ({ vault }) => new PgCohortEnds(vault).due(on));
+  for (const { cohort, endsOn, isUnusable } of ending) {
+    const state = isUnusable ? 'unusable, its bytes go next' : 'kept';
+    print(`${cohort.padEnd(48)}  until ${endsOn}  ${state}`);
+  }
+  const by = on === undefined ? 'by now' : `by ${on}`;
+  print(`${ending.length} cohorts of statutory records end ${by}. Nothing was ended.`);
+}
+
+const isoDay = (text: string): string => {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+  throw new InvalidArgumentError('a day is written 2034-12-31');
+};
+
 export default new Command('retention')
   .description('what is kept no longer, whoever it is about')
   .addCommand(
@@ -34,4 +57,11 @@ export default new Command('retention')
       .requiredOption('--cell <cell>')
       .option('--dry-run', 'only say how much it is', false)
       .action(sweep),
+  )
+  .addCommand(
+    new Command('cohorts')
+      .description('say whose key the eraser ends: invoices of a year, and what a law keeps')
+      .requiredOption('--cell <cell>')
+      .option('--on <day>', 'as on this day instead of now', isoDay)
+      .action(cohorts),
   );

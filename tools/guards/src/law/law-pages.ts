@@ -153,7 +153,7 @@ function certificateText(
         ),
       ),
     ]),
-    'Besides, if the person had objected to marketing: a keyed hash of the address. It names nobody, so that no certificate counts it.',
+    'Besides, if the person had objected to marketing: a keyed hash of the address, which names nobody. The certificate says whether there is one.',
     '## What is not claimed',
     list(notClaimed),
   ]);

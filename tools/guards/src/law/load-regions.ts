@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { ConsentText } from '@entrepot/consents';
+import type { EgressHost } from '@entrepot/platform-egress';
 import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
 import { repositoryRoot } from '@entrepot/stack';
 
@@ -12,6 +13,7 @@ export interface RegionLaw {
   readonly timeZone: string;
   readonly retentionLaw: RetentionLaw;
   readonly processors: readonly DataProcessor[];
+  readonly egressHosts: readonly EgressHost[];
   readonly consentTexts: readonly ConsentText[];
 }
 

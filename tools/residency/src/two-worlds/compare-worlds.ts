@@ -47,7 +47,7 @@ function placesOf(world: WorldTraffic): Map<string, string[]> {
   )) {
     const isPeriodic = periodic.some((pattern) => pattern.test(place));
     const texts = [...Map.groupBy(at, (crossing) => keyOf(crossing))].flatMap(([key, messages]) => {
-      const masks = messages.map(maskedText);
+      const masks = messages.map((message) => maskedText(message, isPeriodic));
       if (isPeriodic) return [...new Set(masks)].map((text) => `${key}\n${text}`);
       // without a key there is no order
       return key === '' ? masks : [`${key}\n${masks.join('\n')}`];
@@ -63,8 +63,11 @@ const keyOf = (crossing: Crossing): string =>
 const noncesOf = ({ channel, place }: Crossing): Nonce[] =>
   nonces.filter((nonce) => nonce.channel === channel && nonce.place.test(place));
 
-/** The message in its canonical form (RFC 8785) with every listed nonce masked, and nothing else. */
-export function maskedText(crossing: Crossing): string {
+/**
+ * The message in its canonical form (RFC 8785) with every listed nonce masked, and nothing else. In what the clock
+ * repeats, items that are the same by then count once.
+ */
+export function maskedText(crossing: Crossing, isPeriodic = false): string {
   const head: Record<string, string> = { ...crossing.head };
   const body = jsonOf(crossing.body);
   for (const { path } of noncesOf(crossing)) {
@@ -76,10 +79,29 @@ export function maskedText(crossing: Crossing): string {
       );
     else if (head[header] !== undefined) head[header] = masked;
   }
-  return `${canonicalize(head) ?? ''}\n${canonicalize(body) ?? ''}`;
+  const told = isPeriodic ? withoutTwins(body) : body;
+  return `${canonicalize(head) ?? ''}\n${canonicalize(told) ?? ''}`;
 }
 
-const jsonOf = (text: string): unknown => (text === '' ? null : JSON.parse(text));
+function withoutTwins(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = (value as unknown[]).map(withoutTwins);
+    return [...new Map(items.map((item) => [canonicalize(item) ?? '', item])).values()];
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, withoutTwins(member)]),
+  );
+}
+
+/** What is no JSON is compared as it is. */
+function jsonOf(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 function mask(value: unknown, path: readonly string[]): void {
   const [part, ...rest] = path;

@@ -7,13 +7,17 @@ import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
 import { worldPerson } from './world-people.ts';
 import type { WorldName } from './world-people.ts';
 
+/** What somebody buys, whoever it is. */
+export interface Purchase {
+  readonly country: string;
+  readonly sku: string;
+  readonly quantity: number;
+}
+
 export interface DayPlan {
-  /** Decides what is bought, and nothing else; the same in both worlds. */
+  /** Names the orders of this day; the same in both worlds. */
   readonly seed: number;
-  readonly orders: number;
-  /** Where shoppers live, in turn. */
-  readonly countries: readonly string[];
-  readonly skus: readonly string[];
+  readonly purchases: readonly Purchase[];
 }
 
 export interface DayEnd {
@@ -24,11 +28,22 @@ export interface DayEnd {
 
 const settleTimeoutMs = 60_000;
 const pollMs = 100;
-const quantityMax = 3;
+export const quantityMax = 3;
 
 /** The n-th number that a seed decides, below `below`. */
 const drawn = (seed: number, draw: string, below: number): number =>
   createHash('sha256').update(`${seed} ${draw}`).digest().readUInt32BE(0) % below;
+
+/** A day that a seed decides; shoppers live in the countries in turn. */
+export const seededPurchases = (
+  { seed, orders }: { readonly seed: number; readonly orders: number },
+  { countries, skus }: { readonly countries: readonly string[]; readonly skus: readonly string[] },
+): Purchase[] =>
+  Array.from({ length: orders }, (_, order) => ({
+    country: countries[order % countries.length] ?? '',
+    sku: skus[drawn(seed, `sku ${order}`, skus.length)] ?? '',
+    quantity: 1 + drawn(seed, `quantity ${order}`, quantityMax),
+  }));
 
 /** An order's key is random in life; here both worlds use the same, so that it cannot tell them apart. */
 const keyOf = (seed: number, order: number): string =>
@@ -45,8 +60,15 @@ export async function liveDay(
   const refused: Record<string, number> = {};
   let confirmed = 0;
   try {
-    for (let order = 0; order < plan.orders; order += 1) {
-      const code = await buy(world, { client, plan, order, visit: visitor(node.fetch) });
+    for (const [order, purchase] of plan.purchases.entries()) {
+      const visit = visitor(node.fetch);
+      const code = await buy(world, {
+        ...purchase,
+        client,
+        order,
+        key: keyOf(plan.seed, order),
+        visit,
+      });
       if (code === undefined) confirmed += 1;
       else refused[code] = (refused[code] ?? 0) + 1;
     }
@@ -56,24 +78,21 @@ export async function liveDay(
   return { confirmed, refused };
 }
 
-interface Purchase {
+interface Visit extends Purchase {
   readonly client: EntrepotClient;
-  readonly plan: DayPlan;
   readonly order: number;
+  readonly key: string;
   readonly visit: (url: string) => Promise<void>;
 }
 
 /** Undefined once the order is confirmed, or the code of its refusal. */
-async function buy(world: WorldName, purchase: Purchase): Promise<string | undefined> {
-  const { client, plan, order } = purchase;
+async function buy(world: WorldName, visit: Visit): Promise<string | undefined> {
+  const { client, order, country, sku, quantity } = visit;
   const person = worldPerson(world, order);
-  const country = plan.countries[order % plan.countries.length] ?? '';
   const { email, password, fullName } = person;
   await client.register(country, { email, password, fullName });
   const shopper = await client.signIn(country, { email, password });
   const cart = (await shopper.openCart(country)).body;
-  const sku = plan.skus[drawn(plan.seed, `sku ${order}`, plan.skus.length)] ?? '';
-  const quantity = 1 + drawn(plan.seed, `quantity ${order}`, quantityMax);
   const op = { type: 'add' as const, sku, quantity };
   const { body: filled } = await shopper.editCart(cart.id, [{ replica: cart.replica, seq: 1, op }]);
   const body: PlaceOrderBody = {
@@ -84,7 +103,7 @@ async function buy(world: WorldName, purchase: Purchase): Promise<string | undef
     onShortage: 'partial',
   };
   try {
-    await settled(shopper, { body, key: keyOf(plan.seed, order), visit: purchase.visit });
+    await settled(shopper, { body, key: visit.key, visit: visit.visit });
     return undefined;
   } catch (error) {
     if (error instanceof ProblemError && error.status < 500) return error.code;

@@ -42,9 +42,25 @@ export const nonces: readonly Nonce[] = [
     {
       channel: 'http',
       place: / \/cell\/v1\/inventory\/totals/,
-      reason: 'how far a channel was when the clock asked',
+      reason: 'which channels stood open when the clock asked, and how far each was',
     },
-    ...['totals[].grantedTotal', 'totals[].appliedTotal'],
+    ...['totals[].pool', 'totals[].grantedTotal', 'totals[].appliedTotal'],
+  ),
+  ...sets(
+    {
+      channel: 'http',
+      place: / \/cell\/v1\/(?:keys|health|inventory\/totals)/,
+      reason: 'length of a body of which the masked parts are of any length',
+    },
+    'head:content-length',
+  ),
+  ...sets(
+    {
+      channel: 'http',
+      place: / \/cell\/v1\/health answered/,
+      reason: 'how a cell was when it was asked',
+    },
+    'status',
   ),
   ...sets(
     { channel: 'http', place: anywhere, reason: 'made for one problem, tied to nothing before it' },
@@ -64,7 +80,7 @@ export const nonces: readonly Nonce[] = [
   ),
 ];
 
-/** Told at times of their own, by the clock: how often says nothing, so each is compared once. */
+/** Told at times of their own, by the clock: how often says nothing, so each, and each item of a list, is compared once. */
 export const periodic: readonly RegExp[] = [
   /global\.cell\.v1$/,
   /catalog\.heartbeat$/,

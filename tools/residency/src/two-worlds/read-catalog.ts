@@ -6,35 +6,34 @@ const publication = 'entrepot_catalog';
 
 /** Reads what the leader sends its followers: the same plug-in, the same publication, a slot of its own. */
 export class CatalogStream {
+  private readonly client: pg.Client;
+
   constructor(
     private readonly cell: string,
-    private readonly url: string,
-  ) {}
-
-  /** From here on the leader keeps what it would send. */
-  async begin(): Promise<void> {
-    await this.query(`SELECT pg_create_logical_replication_slot('${slot}', 'pgoutput', true)`);
+    url: string,
+  ) {
+    this.client = new pg.Client({ connectionString: url });
   }
 
+  /** From here on the leader keeps what it would send; the slot lives as long as the connection. */
+  async begin(): Promise<void> {
+    await this.client.connect();
+    await this.client.query(
+      `SELECT pg_create_logical_replication_slot('${slot}', 'pgoutput', true)`,
+    );
+  }
+
+  /** Ends the stream. */
   async read(): Promise<Crossing[]> {
-    const rows = await this.query<{ data: Buffer }>(
+    const { rows } = await this.client.query<{ data: Buffer }>(
       `SELECT data FROM pg_logical_slot_get_binary_changes('${slot}', NULL, NULL,
          'proto_version', '1', 'publication_names', '${publication}')`,
     );
+    await this.client.end();
     return crossingsIn(
       this.cell,
       rows.map(({ data }) => data),
     );
-  }
-
-  private async query<Row extends object>(text: string): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.url });
-    await client.connect();
-    try {
-      return (await client.query<Row>(text)).rows;
-    } finally {
-      await client.end();
-    }
   }
 }
 

@@ -44,7 +44,7 @@ const crossingOf = (place: string, { head, body }: Pick<Message, 'head' | 'body'
   body,
 });
 
-interface Message {
+export interface Message {
   readonly start: string;
   readonly head: Readonly<Record<string, string>>;
   readonly body: string;

@@ -5,6 +5,7 @@ import { EnvelopeSigner, globalRecordWriter } from '@entrepot/platform-messaging
 import type { OutboxRow } from '@entrepot/platform-messaging';
 import { describe, expect, it } from '@jest/globals';
 import { compareWorlds, maskedText } from './compare-worlds.ts';
+import { controlLeaks } from './control-leaks.ts';
 import type { Crossing, WorldTraffic } from './crossing.ts';
 import { nonces } from './nonces.ts';
 import { crossingsIn } from './read-catalog.ts';
@@ -186,6 +187,52 @@ describe('Two worlds', () => {
     const { differences } = compare(plant);
     expect(differences.map(({ place }) => place.split(' ')[0])).toEqual([channel]);
     expect(JSON.stringify(differences)).not.toContain(worldPerson('first', 1).email);
+  });
+
+  it('are told apart by each control leak alone', () => {
+    const honest = live('first', () => ({}));
+    // the honest border above calls and is not answered
+    const answer: Crossing = {
+      ...{ channel: 'http', place: 'eu-1 POST /cell/v1/inventory/borrow answered 200 OK' },
+      ...{ key: '', head: {}, body: '{}' },
+    };
+    const traffic: WorldTraffic = [...honest, answer];
+    const leaks = controlLeaks(traffic);
+    expect(leaks).toHaveLength(7);
+    for (const { name, traffic: leaking } of leaks) {
+      const { differences } = compareWorlds(traffic, leaking ?? []);
+      expect([name, differences.map(({ place }) => place.split(' ')[0])]).toEqual([
+        name,
+        [expect.stringMatching(/^(topic|http|catalog)$/)],
+      ]);
+    }
+    const nothing = controlLeaks([]).map(({ traffic: leaking }) => leaking);
+    expect(nothing).toEqual(Array.from({ length: 7 }, () => undefined));
+  });
+
+  it('count what the clock repeats once, also within a list', () => {
+    const totals = (...pools: string[]): Crossing => ({
+      ...{ channel: 'http', place: 'in-1 POST /cell/v1/inventory/totals', key: '', head: {} },
+      body: JSON.stringify({
+        epoch: 1,
+        totals: pools.map((pool, at) => ({ pool, grantedTotal: at })),
+      }),
+    });
+    const [one, two] = [
+      [totals('blr/A')],
+      [totals('blr/A', 'blr/B'), totals('blr/B'), totals('blr/A')],
+    ];
+    expect(compareWorlds(one, two).differences).toEqual([]);
+    const leaking = { ...totals('blr/A'), body: '{"epoch":1,"totals":[],"hint":7}' };
+    expect(compareWorlds(one, [...two, leaking]).differences).toHaveLength(1);
+  });
+
+  it('are compared as they are where they speak no JSON', () => {
+    const record = (text: string): WorldTraffic => [
+      { channel: 'topic', place: 'in-1 global.mirror-canary.v1', key: '', head: {}, body: text },
+    ];
+    expect(compareWorlds(record('canary'), record('canary')).differences).toEqual([]);
+    expect(compareWorlds(record('canary'), record('canari')).differences).toHaveLength(1);
   });
 
   it('mask what is listed and nothing beside it', () => {

@@ -36,6 +36,7 @@ export const namespaces: readonly Namespace[] = [
   { name: 'payments', clusters: ['shop'], library: 'libs/payments' },
   { name: 'invoices', clusters: ['shop'], library: 'libs/invoices' },
   { name: 'rights', clusters: ['shop'], library: 'libs/flows/rights' },
+  { name: 'relocation', clusters: ['shop'], library: 'libs/flows/relocation' },
 ];
 
 export const clusterFolder = (cluster: ClusterName): string =>

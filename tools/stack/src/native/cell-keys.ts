@@ -6,6 +6,7 @@ import type { Step } from '../stage.ts';
 import type { CellTopology } from '../topology.ts';
 import { kmsCredentialsOf, kmsEndpointOf } from './cell-kms.ts';
 import { runtimeOf } from './region-runtime.ts';
+import { ensureSealingKey } from './sealing-key.ts';
 import type { StackContext } from './stack-context.ts';
 
 /** Keys of a cell that belong to no person, by what they are for. */
@@ -16,6 +17,7 @@ const keysOfCell = {
     KeyUsage: 'SIGN_VERIFY',
   },
   backup: { Description: 'wraps the keys of backups' },
+  relocation: { Description: 'wraps the key that opens relocation packets' },
 } as const satisfies Record<string, CreateKeyCommandInput>;
 export type CellKeyName = keyof typeof keysOfCell;
 
@@ -36,10 +38,13 @@ export const cellKeysStep = (context: StackContext, cell: CellTopology): Step =>
       credentials: kmsCredentialsOf(context, cell.id, 'administrator'),
     });
     try {
-      for (const name of ['evidence', 'backup'] as const) {
+      for (const name of ['evidence', 'backup', 'relocation'] as const) {
         const secret = cellKeySecret(cell.id, name);
         if (!context.secrets.has(secret)) context.secrets.write(secret, await make(client, name));
       }
+      const keyArn = cellKeyArn(context, cell.id, 'relocation');
+      const own = { cell: cell.id, secrets: context.secrets };
+      await ensureSealingKey(own, { client, keyArn });
     } finally {
       client.destroy();
     }

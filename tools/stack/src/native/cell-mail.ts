@@ -1,8 +1,8 @@
 import { startNodeProcess } from '../services/node-process.ts';
 import type { Step } from '../stage.ts';
 import { answerIdentityOf, makeAnswerIdentity } from './answer-identity.ts';
-import { pspAnswerIdentity, pspOriginOf } from './psp-sandbox.ts';
-import { ranks } from './stack-context.ts';
+import { paymentsOriginOf, pspAnswerIdentity } from './psp-sandbox.ts';
+import { openLink, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
 
 const ownerOf = (cell: string): string => `${cell}/mail`;
@@ -20,7 +20,7 @@ export const mailEnvironment = (
   context: StackContext,
   cell: string,
 ): Readonly<Record<string, string>> => ({
-  ENTREPOT_MAIL_SMTP_URL: `smtp://127.0.0.1:${context.ports.of(cell, 'mail-smtp')}`,
+  ENTREPOT_MAIL_SMTP_URL: `smtp://127.0.0.1:${context.ports.of(cell, 'letters-link')}`,
   ENTREPOT_MAIL_USER: cell,
   ENTREPOT_MAIL_PASSWORD: passwordOf(context, cell),
   ENTREPOT_MAIL_FROM: `shop@${cell}.localhost`,
@@ -31,9 +31,9 @@ export const recipientEnvironment = (
   context: StackContext,
   cell: string,
 ): Readonly<Record<string, string>> => ({
-  ENTREPOT_MAIL_ERASURE_URL: mailOriginOf(context, cell),
+  ENTREPOT_MAIL_ERASURE_URL: `http://127.0.0.1:${context.ports.of(cell, 'mail-erasure-link')}`,
   ENTREPOT_MAIL_CERTIFICATE_FILE: answerIdentityOf(context, ownerOf(cell)).certificateFile,
-  ENTREPOT_PSP_ERASURE_URL: pspOriginOf(context),
+  ENTREPOT_PSP_ERASURE_URL: paymentsOriginOf(context, cell),
   ENTREPOT_PSP_CERTIFICATE_FILE: pspAnswerIdentity(context).certificateFile,
 });
 
@@ -58,8 +58,18 @@ export function mailStep(context: StackContext, cell: string): Step {
   const name = `${cell} mail-sandbox`;
   return {
     title: `${cell} mail sandbox`,
-    run: () =>
-      context.supervisor.start({
+    run: async () => {
+      await openLink(context, {
+        name: `${cell}.letters`,
+        port: context.ports.of(cell, 'letters-link'),
+        targets: [context.ports.of(cell, 'mail-smtp')],
+      });
+      await openLink(context, {
+        name: `${cell}.mail-erasure`,
+        port: context.ports.of(cell, 'mail-erasure-link'),
+        targets: [context.ports.of(cell, 'mail')],
+      });
+      await context.supervisor.start({
         name,
         rank: ranks.provider,
         start: async () =>
@@ -70,6 +80,7 @@ export function mailStep(context: StackContext, cell: string): Step {
             logFile: context.paths.logOf(cell, 'mail-sandbox'),
             readyUrl: `${mailOriginOf(context, cell)}/health/ready`,
           }),
-      }),
+      });
+    },
   };
 }

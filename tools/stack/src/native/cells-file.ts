@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 
 import { ensureCellIdentity } from '../cell-identity.ts';
 import type { CellTopology } from '../topology.ts';
+import { sealingKeyOf } from './sealing-key.ts';
 import type { StackContext } from './stack-context.ts';
 
 /** A Kafka cluster id: 16 random bytes in 22 characters, the first not a dash (an option, to the tools). */
@@ -36,10 +37,11 @@ async function entryOf(context: StackContext, cell: CellTopology) {
     cellOrigin: cellOriginOf(context, cell.id),
     kafkaClusterId: kafkaClusterIdOf(context, cell.id),
     ...(await ensureCellIdentity(cell.id, context.secrets)),
+    sealingKeys: [sealingKeyOf(cell.id, context.secrets)],
   };
 }
 
-/** Writes what every process may know of every cell: topology, addresses and public keys. */
+/** Writes what every process may know of every cell: topology, addresses and public keys, once all of these are made. */
 export async function writeCellsFile(context: StackContext): Promise<void> {
   const cells = await Promise.all(context.topology.map((cell) => entryOf(context, cell)));
   const file = context.paths.cells;

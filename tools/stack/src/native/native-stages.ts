@@ -20,7 +20,6 @@ import type { StackContext } from './stack-context.ts';
 
 function programSteps(context: StackContext, holder: KafkaHolder): readonly Step[] {
   return [
-    { title: 'Identities and addresses', run: () => writeCellsFile(context) },
     {
       title: 'Redis',
       run: async () => {
@@ -57,6 +56,11 @@ export function nativeStages(context: StackContext): readonly Stage[] {
     {
       title: 'Bring the databases up to date',
       steps: inEach((cell) => [cellKeysStep(context, cell), ...migrationSteps(context, cell)]),
+    },
+    {
+      // what is sealed to a cell is sealed to a key that its own KMS keeps
+      title: 'Make the cells known to each other',
+      steps: [{ title: 'Identities and addresses', run: () => writeCellsFile(context) }],
     },
     {
       // A cell needs no other to start, so joining them takes no time of its own.

@@ -11,6 +11,7 @@ import { writeDemoPeople } from './demo-people.ts';
 import { paymentEnvironment } from './psp-sandbox.ts';
 import { redisUrlOf } from './cell-redis.ts';
 import type { ProcessKind } from './cell-redis.ts';
+import { sealingSecrets } from './sealing-key.ts';
 import type { StackContext } from './stack-context.ts';
 
 const fingerprintKeyBytes = 32;
@@ -74,6 +75,7 @@ export function apiEnvironment(
     ENTREPOT_HTTP_PORT: String(port),
     ENTREPOT_METRICS_PORT: String(context.ports.of(cell, `api-${index}-metrics`)),
     ENTREPOT_TOKEN_SIGNING_KEY_FILE: context.secrets.pathOf(identitySecrets(cell).tokenKey),
+    ENTREPOT_SEALING_KEY_FILE: context.secrets.pathOf(sealingSecrets(cell).privateHalf),
     ENTREPOT_FINGERPRINT_KEY: context.secrets.key(
       `${cell}/api/fingerprint-key`,
       fingerprintKeyBytes,

@@ -7,7 +7,7 @@ import type { CellTopology } from '../topology.ts';
 import { answerIdentityOf, makeAnswerIdentity } from './answer-identity.ts';
 import type { AnswerIdentity } from './answer-identity.ts';
 import { runtimeOf } from './region-runtime.ts';
-import { ranks } from './stack-context.ts';
+import { openLink, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
 
 const owner = 'psp';
@@ -32,12 +32,16 @@ export const pspAnswerIdentity = (context: StackContext): AnswerIdentity =>
 const webhookSecretOf = (context: StackContext, cell: string): string =>
   context.secrets.password(`${cell}/${owner}/webhook-secret`);
 
+/** The provider as a cell's processes know it: over a link of their own, which can be cut and recorded. */
+export const paymentsOriginOf = (context: StackContext, cell: string): string =>
+  `http://127.0.0.1:${context.ports.of(cell, 'payments-link')}`;
+
 /** How a cell's processes reach the provider. */
 export const paymentEnvironment = (
   context: StackContext,
   cell: CellTopology,
 ): Readonly<Record<string, string>> => ({
-  ENTREPOT_PSP_BASE_URL: pspOriginOf(context),
+  ENTREPOT_PSP_BASE_URL: paymentsOriginOf(context, cell.id),
   ENTREPOT_PSP_SECRET_KEY: providerKeyOf(context, cell),
   ENTREPOT_PSP_WEBHOOK_SECRET: webhookSecretOf(context, cell.id),
 });
@@ -69,8 +73,15 @@ async function environmentOf(context: StackContext): Promise<Record<string, stri
 
 export const pspStep = (context: StackContext): Step => ({
   title: 'Payment provider sandbox',
-  run: () =>
-    context.supervisor.start({
+  run: async () => {
+    for (const { id } of context.topology) {
+      await openLink(context, {
+        name: `${id}.payments`,
+        port: context.ports.of(id, 'payments-link'),
+        targets: [context.ports.shared('psp-sandbox')],
+      });
+    }
+    await context.supervisor.start({
       name,
       rank: ranks.provider,
       start: async () =>
@@ -81,5 +92,6 @@ export const pspStep = (context: StackContext): Step => ({
           logFile: context.paths.logOf(owner, name),
           readyUrl: `${pspOriginOf(context)}/health/ready`,
         }),
-    }),
+    });
+  },
 });

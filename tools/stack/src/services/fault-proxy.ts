@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Transform } from 'node:stream';
@@ -12,6 +13,15 @@ export interface FaultProxyOptions {
   readonly port: number;
   /** Ports on loopback, used in turn; one that refuses is passed over. */
   readonly targets: readonly number[];
+}
+
+/** A part of what went through a connection of a link, as it was. */
+export interface RecordedChunk {
+  readonly link: string;
+  readonly connection: number;
+  /** By whoever opened the connection, or by whom it leads to. */
+  readonly flow: 'sent' | 'received';
+  readonly hex: string;
 }
 
 /** Holds every chunk back by the same time and keeps their order. */
@@ -35,6 +45,8 @@ export class FaultProxy {
   private isCutNow = false;
   private delayMsNow = 0;
   private turn = 0;
+  private opened = 0;
+  private file: string | undefined;
 
   private constructor(
     readonly name: string,
@@ -80,6 +92,15 @@ export class FaultProxy {
     this.delayMsNow = delayMs;
   }
 
+  /**
+   * Writes down what goes through each connection opened from now on, a line of JSON for each chunk, until it is told of
+   * no file. Connections that are open are reset each time: each is recorded from its first byte, and none any longer.
+   */
+  record(file: string | undefined): void {
+    this.file = file;
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const socket of this.sockets) socket.destroy();
@@ -106,8 +127,22 @@ export class FaultProxy {
       return;
     }
     far.on('error', () => far.destroy());
+    this.tap(near, far);
     this.join(near, far);
     this.join(far, near);
+  }
+
+  private tap(near: Socket, far: Socket): void {
+    const { file, name: link } = this;
+    if (file === undefined) return;
+    this.opened += 1;
+    const of = { link, connection: this.opened };
+    const write = (flow: RecordedChunk['flow']) => (chunk: Buffer) => {
+      const recorded: RecordedChunk = { ...of, flow, hex: chunk.toString('hex') };
+      appendFileSync(file, `${JSON.stringify(recorded)}\n`, { mode: 0o600 });
+    };
+    near.on('data', write('sent'));
+    far.on('data', write('received'));
   }
 
   private join(from: Socket, to: Socket): void {

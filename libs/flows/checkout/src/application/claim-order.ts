@@ -56,11 +56,12 @@ export class ClaimOrder {
 
   private async claim(request: OrderRequest): Promise<ClaimedOrder> {
     const { pinned, stored } = await this.draft.execute(request);
-    const claim = { ...claimOf(request), resourceId: stored.order.orderId };
+    const { orderId, subjectId } = stored.order;
+    const claim = await this.register.seal({ ...claimOf(request), subjectId, resourceId: orderId });
     const order = await this.database.unitOfWork(async (tx) => {
       const [, , placed] = await together([
         this.register.claim(tx, claim),
-        this.orderCart.take(tx, pinned, stored.order.orderId, request.caller),
+        this.orderCart.take(tx, pinned, orderId, request.caller),
         this.orders.insert(tx, stored),
       ]);
       return placed;

@@ -48,7 +48,8 @@ export class ClaimPaymentAttempt {
     return (await this.register.find(this.database, claim)) !== undefined;
   }
 
-  private claim({ orderId, payment, claim }: PayAgainRequest): Promise<Order> {
+  private async claim({ orderId, payment, claim }: PayAgainRequest): Promise<Order> {
+    const sealed = await this.register.seal({ ...claim, resourceId: orderId });
     return this.database.unitOfWork(async (tx) => {
       const order = await this.orders.lockById(tx, orderId);
       if (order === undefined) throw new DomainError('NOT_FOUND', 'there is no such order');
@@ -58,7 +59,7 @@ export class ClaimPaymentAttempt {
       if (order.status !== 'declined') {
         throw new DomainError('ORDER_NOT_PAYABLE', `the order is ${order.status}`);
       }
-      await this.register.claim(tx, { ...claim, resourceId: orderId });
+      await this.register.claim(tx, sealed);
       if (order.cartId !== undefined) await this.orderCart.takeAgain(tx, order.cartId, orderId);
       return this.orders.save(tx, {
         ...(await this.orders.shutOutHolder(tx, order)),

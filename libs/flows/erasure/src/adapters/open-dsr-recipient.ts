@@ -1,5 +1,5 @@
-import { EgressRefusedError } from '@entrepot/platform-http/egress';
-import type { EgressAnswer, EgressClient } from '@entrepot/platform-http/egress';
+import { EgressRefusedError } from '@entrepot/platform-egress';
+import type { Egress, ExchangeAnswer } from '@entrepot/platform-egress';
 import {
   controllerHeader,
   domainHeader,
@@ -35,7 +35,7 @@ export interface OpenDsrRecipientOptions {
   readonly certificatePem: string;
   readonly knowsBy: ProcessorIdentity;
   readonly regulation: SubjectRequest['regulation'];
-  readonly egress: EgressClient;
+  readonly egress: Pick<Egress, 'request'>;
 }
 
 const identityTypes: Readonly<Record<ProcessorIdentity, SubjectIdentity['identity_type']>> = {
@@ -105,12 +105,12 @@ export class OpenDsrRecipient extends DataRecipient {
     };
   }
 
-  async #call({ method, path, body }: Call): Promise<EgressAnswer> {
+  async #call({ method, path, body }: Call): Promise<ExchangeAnswer> {
     const { egress, secret } = this.#options;
     const signature = signCall(secret, { method, path, body }, new Date());
     try {
-      return await egress.call({
-        ...{ method, url: new URL(path, this.#base), deadlineMs: callMsMax },
+      return await egress.request(new URL(path, this.#base), {
+        ...{ method, deadlineMs: callMsMax },
         headers: {
           accept: 'application/json',
           [controllerHeader]: signature,
@@ -131,7 +131,7 @@ export class OpenDsrRecipient extends DataRecipient {
   }
 
   /** The bytes of the signature. */
-  #judge(answer: EgressAnswer): Buffer {
+  #judge(answer: ExchangeAnswer): Buffer {
     const verdict = this.#signer.judge(
       {
         body: answer.body,
@@ -144,7 +144,7 @@ export class OpenDsrRecipient extends DataRecipient {
     return verdict;
   }
 
-  #read<T>(schema: z.ZodType<T>, { body }: EgressAnswer): T {
+  #read<T>(schema: z.ZodType<T>, { body }: ExchangeAnswer): T {
     try {
       return schema.parse(JSON.parse(body.toString('utf8')));
     } catch {
@@ -153,7 +153,7 @@ export class OpenDsrRecipient extends DataRecipient {
     }
   }
 
-  #failure({ status }: EgressAnswer): Error {
+  #failure({ status }: ExchangeAnswer): Error {
     if (status >= 500 || status === 429) {
       return new RecipientSilentError(`${this.#options.processor} answered ${status}`);
     }
@@ -165,7 +165,7 @@ export class OpenDsrRecipient extends DataRecipient {
   }
 }
 
-function headerOf({ headers }: EgressAnswer, name: string): string | undefined {
+function headerOf({ headers }: ExchangeAnswer, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
 }

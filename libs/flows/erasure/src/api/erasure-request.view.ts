@@ -1,11 +1,16 @@
 import { erasureCertificateBody } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
-import type { ErasureRequestDetailView, ErasureRequestView } from '@entrepot/contracts/api/privacy';
+import type {
+  CreatedErasureRequestView,
+  ErasureRequestDetailView,
+  ErasureRequestView,
+} from '@entrepot/contracts/api/privacy';
 import { deadlineOf, isErased } from '@entrepot/privacy';
 import type { ErasureEventRecord, ErasureRequest, PlanFacts } from '@entrepot/privacy';
 import { createPublicKey } from 'node:crypto';
 import type { SignedCertificate } from '../application/read-certificate.ts';
 import type { ErasureDetail } from '../application/read-erasures.ts';
+import type { VerifiedErasure } from '../application/take-in-erasure.ts';
 import type { ErasurePlan } from '../domain/assess.ts';
 import { staffActionsFor } from '../domain/transition.ts';
 
@@ -34,6 +39,15 @@ export const erasureRequestViewOf = (request: ErasureRequest): ErasureRequestVie
   closedAt: instantOf(request.closedAt),
   resumesTo: request.resumesTo ?? null,
   failure: request.failure ?? null,
+});
+
+/** The link goes to the person: an officer has the one half of the secret only. */
+export const createdErasureViewOf = ({
+  request,
+  copy,
+}: VerifiedErasure): CreatedErasureRequestView => ({
+  ...erasureRequestViewOf(request),
+  copy: copy === undefined ? null : { exportId: copy.id, passphrase: copy.passphrase },
 });
 
 export const erasureDetailViewOf = ({

@@ -1,6 +1,7 @@
 import { erasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import {
+  createdErasureRequestView,
   createErasureRequestBody,
   erasureRequestDetailView,
   erasureRequestListView,
@@ -10,6 +11,7 @@ import {
   steerErasureBody,
 } from '@entrepot/contracts/api/privacy';
 import type {
+  CreatedErasureRequestView,
   ErasureRequestDetailView,
   ErasureRequestListView,
   ErasureRequestView,
@@ -22,7 +24,8 @@ import type { ErasureRequestId } from '@entrepot/kernel';
 import type { ApprovalRole } from '@entrepot/privacy';
 import { Access, createZodDto, CurrentPrincipal, ZodResponse } from '@entrepot/platform-http';
 import type { StaffPrincipal } from '@entrepot/platform-http';
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { ReadCertificate } from '../application/read-certificate.ts';
 import { ReadErasures } from '../application/read-erasures.ts';
 import { RequestErasure } from '../application/request-erasure.ts';
@@ -30,11 +33,13 @@ import { SignPlan } from '../application/sign-plan.ts';
 import { SteerErasure } from '../application/steer-erasure.ts';
 import {
   certificateViewOf,
+  createdErasureViewOf,
   erasureDetailViewOf,
   erasureRequestViewOf,
 } from './erasure-request.view.ts';
 
 class CreateErasureRequestDto extends createZodDto(createErasureRequestBody) {}
+class CreatedErasureRequestDto extends createZodDto(createdErasureRequestView) {}
 class SignPlanDto extends createZodDto(signPlanBody) {}
 class PlanAssertionOptionsDto extends createZodDto(passkeyAssertionOptions) {}
 class SteerErasureDto extends createZodDto(steerErasureBody) {}
@@ -57,12 +62,14 @@ export class ErasureRequestsController {
 
   @Post()
   @Access('staff', ['privacy-officer'])
-  @ZodResponse({ status: 201, type: ErasureRequestDto })
+  @ZodResponse({ status: 201, type: CreatedErasureRequestDto })
   async create(
     @CurrentPrincipal() { staffId }: StaffPrincipal,
     @Body() body: CreateErasureRequestDto,
-  ): Promise<ErasureRequestView> {
-    return erasureRequestViewOf(await this.requestErasure.execute(body, staffId));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedErasureRequestView> {
+    reply.header('cache-control', 'no-store');
+    return createdErasureViewOf(await this.requestErasure.execute(body, staffId));
   }
 
   @Post(':requestId/confirmation/options')

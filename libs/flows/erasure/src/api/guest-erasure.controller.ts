@@ -2,18 +2,21 @@ import {
   askErasureAsGuestBody,
   erasureRequestParams,
   guestErasureView,
+  shownIdentityView,
   showIdentityBody,
 } from '@entrepot/contracts/api/privacy';
-import type { GuestErasureView } from '@entrepot/contracts/api/privacy';
+import type { GuestErasureView, ShownIdentityView } from '@entrepot/contracts/api/privacy';
 import type { ErasureRequestId } from '@entrepot/kernel';
 import { Access, createZodDto, RateLimit, ZodResponse } from '@entrepot/platform-http';
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { AskErasureAsGuest } from '../application/ask-erasure-as-guest.ts';
 import { ShowIdentity } from '../application/show-identity.ts';
 
 class AskErasureAsGuestDto extends createZodDto(askErasureAsGuestBody) {}
 class ShowIdentityDto extends createZodDto(showIdentityBody) {}
 class GuestErasureDto extends createZodDto(guestErasureView) {}
+class ShownIdentityDto extends createZodDto(shownIdentityView) {}
 class GuestErasureParamsDto extends createZodDto(erasureRequestParams) {}
 
 const askLimit = {
@@ -44,12 +47,14 @@ export class GuestErasureController {
   @HttpCode(202)
   @Access('public')
   @RateLimit(codeLimit)
-  @ZodResponse({ status: 202, type: GuestErasureDto })
+  @ZodResponse({ status: 202, type: ShownIdentityDto })
   show(
     @Param() { requestId }: GuestErasureParamsDto,
     @Body() { code }: ShowIdentityDto,
-  ): GuestErasureView {
-    this.showIdentity.execute(requestId as ErasureRequestId, code);
-    return { id: requestId };
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): ShownIdentityView {
+    reply.header('cache-control', 'no-store');
+    const passphrase = this.showIdentity.execute(requestId as ErasureRequestId, code);
+    return { id: requestId, passphrase: passphrase ?? null };
   }
 }

@@ -1,10 +1,12 @@
 import {
+  askedErasureView,
   askOwnErasureBody,
   erasureRequestParams,
   ownErasureRequestListView,
   ownErasureRequestView,
 } from '@entrepot/contracts/api/privacy';
 import type {
+  AskedErasureView,
   OwnErasureRequestListView,
   OwnErasureRequestView,
 } from '@entrepot/contracts/api/privacy';
@@ -17,13 +19,15 @@ import {
   ZodResponse,
 } from '@entrepot/platform-http';
 import type { ShopperPrincipal } from '@entrepot/platform-http';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { AskOwnErasure } from '../application/ask-own-erasure.ts';
 import { ReadErasures } from '../application/read-erasures.ts';
 import { WithdrawOwnErasure } from '../application/withdraw-own-erasure.ts';
-import { ownErasureViewOf } from './own-erasure.view.ts';
+import { askedErasureViewOf, ownErasureViewOf } from './own-erasure.view.ts';
 
 class AskOwnErasureDto extends createZodDto(askOwnErasureBody) {}
+class AskedErasureDto extends createZodDto(askedErasureView) {}
 class OwnErasureRequestDto extends createZodDto(ownErasureRequestView) {}
 class OwnErasureRequestListDto extends createZodDto(ownErasureRequestListView) {}
 class OwnErasureRequestParamsDto extends createZodDto(erasureRequestParams) {}
@@ -40,12 +44,14 @@ export class OwnErasureController {
   @Post()
   @Access('shopper')
   @ServesRestricted()
-  @ZodResponse({ status: 201, type: OwnErasureRequestDto })
+  @ZodResponse({ status: 201, type: AskedErasureDto })
   async ask(
     @CurrentPrincipal() { subjectId: subject, sessionId: session }: ShopperPrincipal,
     @Body() { password }: AskOwnErasureDto,
-  ): Promise<OwnErasureRequestView> {
-    return ownErasureViewOf(await this.askOwnErasure.execute({ subject, session, password }));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AskedErasureView> {
+    reply.header('cache-control', 'no-store');
+    return askedErasureViewOf(await this.askOwnErasure.execute({ subject, session, password }));
   }
 
   @Get()

@@ -1,6 +1,8 @@
-import type { OwnErasureRequestView } from '@entrepot/contracts/api/privacy';
+import type { AskedErasureView, OwnErasureRequestView } from '@entrepot/contracts/api/privacy';
 import { deadlineOf } from '@entrepot/privacy';
 import type { ErasureRequest, ErasureStatus } from '@entrepot/privacy';
+import type { OfferedCopy } from '../application/copy-offer.ts';
+import type { VerifiedErasure } from '../application/take-in-erasure.ts';
 import { staffActionsFor } from '../domain/transition.ts';
 
 type OwnState = OwnErasureRequestView['state'];
@@ -25,4 +27,13 @@ export const ownErasureViewOf = (request: ErasureRequest): OwnErasureRequestView
   requestedAt: request.requestedAt.toISOString(),
   dueAt: deadlineOf(request).toISOString(),
   isWithdrawable: staffActionsFor(request).includes('withdraw'),
+});
+
+export const askedErasureViewOf = ({ request, copy }: VerifiedErasure): AskedErasureView => ({
+  ...ownErasureViewOf(request),
+  copy: copy === undefined ? null : ownCopyViewOf(copy),
+});
+
+const ownCopyViewOf = ({ id, passphrase, token }: OfferedCopy): AskedErasureView['copy'] => ({
+  ...{ exportId: id, passphrase, downloadPath: `/v1/exports/${token}` },
 });

@@ -4,13 +4,17 @@ import type { ErasureCertificateBody } from '@entrepot/contracts/api/erasure-cer
 import type { CellId } from '@entrepot/kernel';
 import type { KeyFate, RecipientNotice } from '@entrepot/privacy';
 import type { ErasurePlan } from '../domain/assess.ts';
+import { objectionStore } from './count-objection.ts';
 import type { ErasureDetail } from './read-erasures.ts';
 
 /** Details of events that tell what a step did not do. */
 const notDoneDetails: ReadonlySet<string> = new Set([
   'PERSON_NOT_ASKED_ANEW',
+  'COPY_NOT_OFFERED',
   'NO_RECIPIENT_CONNECTED',
   'NO_SCAN_NO_RESTORE_DRILL',
+  'NO_SCAN',
+  'NO_RESTORE_DRILL',
 ]);
 
 export interface CertifiedErasure extends ErasureDetail {
@@ -40,6 +44,11 @@ export function certificateOf(erasure: CertifiedErasure): ErasureCertificateBody
     retained: plan.entries
       .filter(({ leaves }) => leaves !== 'nothing')
       .map(({ category, leaves, law, until }) => ({ category, leaves, law, until })),
+    suppressions: steps.flatMap(({ store, left }) =>
+      store === objectionStore && left > 0
+        ? [{ list: 'direct_marketing', entries: left, keptAs: 'keyed_digest' }]
+        : [],
+    ),
     recipients: notices.map(recipientOf),
     notDone: events.flatMap(({ detail }) =>
       detail !== undefined && notDoneDetails.has(detail) ? [detail] : [],

@@ -5,6 +5,7 @@ import type { ErasureOfficer, ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { NamedPeople } from './named-people.ts';
 import { TakeInErasure } from './take-in-erasure.ts';
+import type { VerifiedErasure } from './take-in-erasure.ts';
 
 /**
  * An officer asks on somebody's behalf, and works out the plan. Asked again by the same officer, the answer is
@@ -20,7 +21,7 @@ export class RequestErasure {
   /**
    * Throws NOT_FOUND, ERASURE_OPEN, for oneself ERASURE_NEEDS_ANOTHER_PERSON, and what PlanErasure throws.
    */
-  async execute(named: CreateErasureRequestBody, staffId: StaffId): Promise<ErasureRequest> {
+  async execute(named: CreateErasureRequestBody, staffId: StaffId): Promise<VerifiedErasure> {
     const requestedBy = { staffId, person: await this.people.personBehind(staffId) };
     const subject = await this.people.subjectOf(named);
     if (subject === undefined) throw new DomainError('NOT_FOUND', 'nobody is meant by this');
@@ -32,8 +33,11 @@ export class RequestErasure {
       throw new DomainError('ERASURE_OPEN', `${request.id} is open`);
     }
     // an account or an order is named by its id; that the person was asked anew is not shown by anything here
-    const by = { actor: staffId, detail: 'PERSON_NOT_ASKED_ANEW' };
-    return this.intake.prepare(request, 'named_by_staff', by);
+    const verified = await this.intake.verify(request, {
+      ...{ method: 'named_by_staff', actor: staffId, detail: 'PERSON_NOT_ASKED_ANEW' },
+    });
+    const planned = await this.intake.plan(verified.request, { actor: staffId });
+    return { ...verified, request: planned };
   }
 }
 

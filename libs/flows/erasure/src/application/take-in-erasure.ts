@@ -3,8 +3,10 @@ import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { dueAtOf, ErasureStore } from '@entrepot/privacy';
 import type { ErasureOfficer, ErasureRequest, IdentityMethod } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
+import { AcknowledgeErasure } from './acknowledge-erasure.ts';
 import { ChangeErasure } from './change-erasure.ts';
 import type { ChangeBy } from './change-erasure.ts';
+import type { OfferedCopy } from './copy-offer.ts';
 import { ErasureSettings } from './erasure-settings.ts';
 import { PlanErasure } from './plan-erasure.ts';
 
@@ -17,6 +19,20 @@ export interface ErasureWish {
   readonly id?: ErasureRequestId;
 }
 
+/** Who shows how that it is the person who asks. */
+export interface ShownIdentity extends ChangeBy {
+  readonly method: IdentityMethod;
+  /** Of the copy that is offered; drawn where it is not given. */
+  readonly passphrase?: string | undefined;
+}
+
+/** A request whose person is known, and the copy that they were just offered. */
+export interface VerifiedErasure {
+  readonly request: ErasureRequest;
+  /** Undefined where they were offered one before, or cannot be. */
+  readonly copy: OfferedCopy | undefined;
+}
+
 /** What a request goes through before officers look at it, whoever asks. */
 @Injectable()
 export class TakeInErasure {
@@ -25,6 +41,7 @@ export class TakeInErasure {
     private readonly settings: ErasureSettings,
     private readonly changes: ChangeErasure,
     private readonly plans: PlanErasure,
+    private readonly acknowledge: AcknowledgeErasure,
   ) {}
 
   newId(): ErasureRequestId {
@@ -56,21 +73,41 @@ export class TakeInErasure {
     return this.changes.execute(request, event, { actor: 'subject' });
   }
 
-  /** From where a crash may have left it to where the officers find it. Throws what PlanErasure throws. */
-  async prepare(
+  newPassphrase(): string | undefined {
+    return this.acknowledge.newPassphrase();
+  }
+
+  /** From where a crash may have left it to where a plan can be made; the person is offered a copy first. */
+  async verify(
     received: ErasureRequest,
-    method: IdentityMethod,
-    by: ChangeBy,
-  ): Promise<ErasureRequest> {
+    { method, passphrase, ...by }: ShownIdentity,
+  ): Promise<VerifiedErasure> {
     let request = received;
     if (request.status === 'received' || request.status === 'identity_pending') {
       const event = { action: 'verify-identity', at: this.changes.now(), method } as const;
       request = await this.changes.execute(request, event, by);
     }
+    if (request.status !== 'verified' || (await this.isOffered(request))) {
+      return { request, copy: undefined };
+    }
+    const copy = await this.acknowledge.execute(request, passphrase);
+    const event = { action: 'offer-copy', at: this.changes.now() } as const;
+    const detail = copy === undefined ? 'COPY_NOT_OFFERED' : 'COPY_OFFERED';
+    request = await this.changes.execute(request, event, { actor: by.actor, detail });
+    return { request, copy };
+  }
+
+  /** To where the officers find it. Throws what PlanErasure throws. */
+  async plan(request: ErasureRequest, { actor }: Pick<ChangeBy, 'actor'>): Promise<ErasureRequest> {
     if (request.status !== 'verified') return request;
     const at = this.changes.now();
     const plan = await this.plans.execute(request, at);
-    return this.changes.execute(request, { action: 'assess', at, plan }, { actor: by.actor });
+    return this.changes.execute(request, { action: 'assess', at, plan }, { actor });
+  }
+
+  private async isOffered({ id }: ErasureRequest): Promise<boolean> {
+    const events = await this.requests.eventsOf(id);
+    return events.some(({ action }) => action === 'offer-copy');
   }
 
   private newRequest({ subject, requestedBy, id }: ErasureWish): ErasureRequest {

@@ -1,14 +1,40 @@
-import type { NoticeProof, RecipientNotice } from '@entrepot/privacy';
+import type { DataProcessor, NoticeProof, RecipientNotice } from '@entrepot/privacy';
 
 /** What is to be done about one notice to a processor now. */
 export type NoticeDuty = 'nothing' | 'wait' | 'send' | 'ask' | 'renew';
 
 export function dutyOf({ state, nextTryAt }: RecipientNotice, at: Date): NoticeDuty {
-  if (state === 'completed') return 'nothing';
+  if (isClosed({ state })) return 'nothing';
   if (state === 'cancelled') return 'renew';
   if (nextTryAt > at) return 'wait';
   return state === 'prepared' ? 'send' : 'ask';
 }
+
+/** Nothing more comes of it. */
+export const isClosed = ({ state }: Pick<RecipientNotice, 'state'>): boolean =>
+  state === 'completed' || state === 'void';
+
+const dayMs = 86_400_000;
+
+/** What a notice is made of. */
+export interface NoticeFacts {
+  readonly requestId: string;
+  readonly processor: DataProcessor;
+  readonly reference: string;
+  readonly identities: number;
+  readonly sealed: Buffer;
+}
+
+/** A processor is to be told, and has its days to answer. */
+export const prepared = (
+  { requestId, processor, reference, identities, sealed }: NoticeFacts,
+  at: Date,
+): RecipientNotice => ({
+  ...{ requestId, processor: processor.name, attempt: 1, reference, state: 'prepared' },
+  ...{ identities, sealed, preparedAt: at },
+  dueAt: new Date(at.getTime() + processor.answersWithinDays * dayMs),
+  ...{ tries: 0, nextTryAt: at, completedAt: undefined, proof: undefined },
+});
 
 const doublingsMax = 10;
 const pauseSecondsMax = 900;
@@ -61,7 +87,7 @@ export const renewed = (notice: RecipientNotice, reference: string, at: Date): R
 
 /** Whether somebody has to look: its day has passed without a proof. */
 export const isOverdue = ({ state, dueAt }: RecipientNotice, at: Date): boolean =>
-  state !== 'completed' && at > dueAt;
+  !isClosed({ state }) && at > dueAt;
 
 function paused(notice: RecipientNotice, at: Date): RecipientNotice {
   const tries = notice.tries + 1;

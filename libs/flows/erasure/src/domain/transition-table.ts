@@ -50,6 +50,8 @@ const open = [...statesBeforeFence, ...statesAfterFence] as const;
 export const transitionTable = {
   'ask-identity': { from: ['received'], to: 'identity_pending' },
   'verify-identity': { from: ['received', 'identity_pending'], to: 'verified' },
+  // the person was offered a copy of their data, or could not be: an event of its own, and the request stays
+  'offer-copy': { from: ['verified'], to: 'same' },
   'mark-duplicate': { from: ['received', 'identity_pending', 'verified'], to: 'duplicate' },
   assess: {
     from: ['verified', 'assessed', 'approved', 'partial', 'cooling_off'],

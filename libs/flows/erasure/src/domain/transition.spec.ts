@@ -256,10 +256,10 @@ const anyEvent: fc.Arbitrary<ErasureEvent> = fc
     return { action, at, ...parts } as unknown as ErasureEvent;
   });
 
-/** One event in three is the next of the straight way, so that runs get far. */
+/** Three events in four are the next of the straight way, and runs are long: of 500 a hundred and more end a key. */
 const anyRun = fc.array(
-  fc.oneof({ weight: 1, arbitrary: anyEvent }, { weight: 2, arbitrary: fc.constant('next') }),
-  { maxLength: 40 },
+  fc.oneof({ weight: 1, arbitrary: anyEvent }, { weight: 3, arbitrary: fc.constant('next') }),
+  { maxLength: 40, size: 'max' },
 );
 
 const straight: Partial<Record<ErasureStatus, ErasureEvent>> = {
@@ -313,7 +313,7 @@ describe('whatever happens', () => {
       }),
       { numRuns: 500 },
     );
-    expect(ended).toBeGreaterThan(0);
+    expect(ended).toBeGreaterThan(100);
   });
 
   it('an end is an end, every event counts one version, and what was fenced is never withdrawn', () => {

@@ -5,6 +5,7 @@ import type { JobPayload } from '@entrepot/platform-jobs';
 import { Injectable } from '@nestjs/common';
 import { ExportStore } from '../application/export-store.ts';
 import { MakeExport } from '../application/make-export.ts';
+import { TellExportReady } from '../application/tell-export-ready.ts';
 
 /** Which copy to make; of whom, says the database. */
 export const makeExport = defineJob({
@@ -16,7 +17,7 @@ type Payload = JobPayload<typeof makeExport>;
 
 const exportsPerSweepMax = 20;
 
-/** Makes the copies that wait. A hint that Redis loses is made again from the database. */
+/** Makes the copies that wait, and says so to their persons. A hint that Redis loses is made again from the database. */
 @Injectable()
 export class MakeExportJob extends JobHandler<Payload> {
   override readonly job = makeExport;
@@ -24,16 +25,20 @@ export class MakeExportJob extends JobHandler<Payload> {
   constructor(
     private readonly exports: ExportStore,
     private readonly make: MakeExport,
+    private readonly tell: TellExportReady,
   ) {
     super();
   }
 
   override async handle({ requestId }: Payload): Promise<void> {
-    await this.make.execute(requestId as PrivacyRequestId);
+    const id = requestId as PrivacyRequestId;
+    await this.make.execute(id);
+    await this.tell.execute(id);
   }
 
   override async rederive(): Promise<readonly Payload[]> {
     const waiting = await this.exports.waiting(exportsPerSweepMax);
-    return waiting.map((requestId) => ({ requestId }));
+    const untold = await this.exports.untold(exportsPerSweepMax);
+    return [...waiting, ...untold].map((requestId) => ({ requestId }));
   }
 }

@@ -7,7 +7,7 @@ import type { Transaction } from '@entrepot/platform-database';
 import type { AccessPurpose } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { ExportStore } from '../application/export-store.ts';
-import type { ExportToMake, NewExport } from '../application/export-store.ts';
+import type { ExportToMake, ExportToTell, NewExport } from '../application/export-store.ts';
 import { exportAttemptsMax, exportDays } from '../domain/export.ts';
 import type { ExportStatus, PersonExport, StaffOrder } from '../domain/export.ts';
 import {
@@ -15,11 +15,14 @@ import {
   findExport,
   findOrderedExport,
   findReady,
+  findUntoldExport,
+  findUntoldExports,
   findWaiting,
   insertExport,
   insertRequest,
   keepArchive,
   listExports,
+  noteExportTold,
   redeemExport,
   takeUpExport,
 } from './rights-statements.ts';
@@ -41,6 +44,7 @@ interface ExportRow {
 type TakenUp = Pick<ExportRow, 'id' | 'subject' | 'status' | 'staff' | 'purpose'> & {
   readonly passphrase: Ciphertext | null;
 };
+type UntoldRow = Omit<ExportToTell, 'link'> & { readonly link: Ciphertext };
 type ReadyRow = Pick<ExportRow, 'id' | 'subject'> & { readonly archive: Ciphertext };
 
 const placeOf = ({ id, subject }: Pick<ExportRow, 'id' | 'subject'>) => ({
@@ -80,14 +84,16 @@ export class PgExportStore extends ExportStore {
 
   override async prepare(fresh: NewExport): Promise<(tx: Transaction) => Promise<void>> {
     const { id, subject, order, requestedAt, dueAt, expiresAt, tokenHash } = fresh;
-    const { passphrase } = await this.cipher.encrypt(placeOf(fresh), {
-      passphrase: fresh.passphrase,
-    });
+    const place = placeOf(fresh);
+    const { passphrase } = await this.cipher.encrypt(place, { passphrase: fresh.passphrase });
+    const sealed =
+      fresh.link === undefined ? undefined : await this.cipher.encrypt(place, { link: fresh.link });
+    const link = sealed?.link ?? null;
     const by = [order?.staff ?? null, order?.purpose ?? null];
     return async (tx) => {
       try {
         await tx.execute(insertRequest, [id, subject, 'export', ...by, requestedAt, dueAt]);
-        await tx.execute(insertExport, [id, subject, passphrase, tokenHash, expiresAt]);
+        await tx.execute(insertExport, [id, subject, passphrase, link, tokenHash, expiresAt]);
       } catch (error) {
         throw fencedOr(error);
       }
@@ -144,6 +150,22 @@ export class PgExportStore extends ExportStore {
   override async waiting(limit: number): Promise<readonly PrivacyRequestId[]> {
     const rows = await this.database.query<{ id: PrivacyRequestId }>(findWaiting, [limit]);
     return rows.map(({ id }) => id);
+  }
+
+  override async findUntold(id: PrivacyRequestId): Promise<ExportToTell | undefined> {
+    const [row] = await this.database.query<UntoldRow>(findUntoldExport, [id]);
+    if (row === undefined) return undefined;
+    const opened = await this.cipher.decrypt(placeOf(row), { link: row.link });
+    return isTombstone(opened) ? undefined : { ...row, link: opened.link };
+  }
+
+  override async untold(limit: number): Promise<readonly PrivacyRequestId[]> {
+    const rows = await this.database.query<{ id: PrivacyRequestId }>(findUntoldExports, [limit]);
+    return rows.map(({ id }) => id);
+  }
+
+  override async noteTold(id: PrivacyRequestId): Promise<void> {
+    await this.database.execute(noteExportTold, [id]);
   }
 
   override expire(limit: number): Promise<number> {

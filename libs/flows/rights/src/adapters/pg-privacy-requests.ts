@@ -1,12 +1,42 @@
-import type { PrivacyRequestId } from '@entrepot/kernel';
+import type { PrivacyRequestId, StaffId } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
+import type { AccessPurpose } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { PrivacyRequests } from '../application/privacy-requests.ts';
-import type { NewPrivacyRequest, OpenRequest } from '../application/privacy-requests.ts';
+import type {
+  ListedRequest,
+  NewPrivacyRequest,
+  OpenRequest,
+} from '../application/privacy-requests.ts';
 import { fencedOr } from './pg-export-store.ts';
-import { answerRequest, findOpenRequests, insertRequest } from './rights-statements.ts';
+import type { UntoldCorrection } from '../application/correction-notices.ts';
+import {
+  answerRequest,
+  findOpenRequests,
+  findRequest,
+  findUntoldCorrections,
+  insertRequest,
+  listAllRequests,
+  noteCorrectionTold,
+} from './rights-statements.ts';
 
 type OpenRow = Omit<OpenRequest, 'extendedTo'> & { readonly extendedTo: Date | null };
+
+interface ListedRow extends Pick<ListedRequest, 'id' | 'kind' | 'requestedAt' | 'dueAt'> {
+  readonly staff: StaffId | null;
+  readonly purpose: AccessPurpose | null;
+  readonly extendedTo: Date | null;
+  readonly answeredAt: Date | null;
+  readonly toldAt: Date | null;
+}
+
+const listedOf = ({ staff, purpose, ...row }: ListedRow): ListedRequest => ({
+  ...row,
+  order: staff === null || purpose === null ? undefined : { staff, purpose },
+  extendedTo: row.extendedTo ?? undefined,
+  answeredAt: row.answeredAt ?? undefined,
+  toldAt: row.toldAt ?? undefined,
+});
 
 @Injectable()
 export class PgPrivacyRequests extends PrivacyRequests {
@@ -29,6 +59,23 @@ export class PgPrivacyRequests extends PrivacyRequests {
 
   override async answer(id: PrivacyRequestId, at: Date): Promise<void> {
     await this.#database.execute(answerRequest, [id, at]);
+  }
+
+  override untoldCorrections(limit: number): Promise<readonly UntoldCorrection[]> {
+    return this.#database.query<UntoldCorrection>(findUntoldCorrections, [limit]);
+  }
+
+  override async noteTold(id: PrivacyRequestId, at: Date): Promise<void> {
+    await this.#database.execute(noteCorrectionTold, [id, at]);
+  }
+
+  override async list(limit: number): Promise<readonly ListedRequest[]> {
+    return (await this.#database.query<ListedRow>(listAllRequests, [limit])).map(listedOf);
+  }
+
+  override async find(id: PrivacyRequestId): Promise<ListedRequest | undefined> {
+    const [row] = await this.#database.query<ListedRow>(findRequest, [id]);
+    return row && listedOf(row);
   }
 
   override async open(): Promise<readonly OpenRequest[]> {

@@ -1,10 +1,12 @@
 import { PersonalDataOwner } from '@entrepot/kernel';
 import type { ErasureOutcome, PersonalDataExtract, SubjectId } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
+import { RecipientNotices, RequestKeys } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import {
   deleteExportsOfSubject,
   deleteRequestsOfSubject,
+  findUntoldOfSubject,
   listRequests,
 } from './rights-statements.ts';
 
@@ -13,10 +15,14 @@ import {
 export class RightsPersonalData extends PersonalDataOwner {
   override readonly tables = ['rights.request', 'rights.export'];
   readonly #database: ShopDatabase;
+  readonly #notices: RecipientNotices;
+  readonly #keys: RequestKeys;
 
-  constructor(database: ShopDatabase) {
+  constructor(database: ShopDatabase, notices: RecipientNotices, keys: RequestKeys) {
     super();
     this.#database = database;
+    this.#notices = notices;
+    this.#keys = keys;
   }
 
   /** The copies themselves are not in the copy: each would hold the one before it. */
@@ -26,9 +32,21 @@ export class RightsPersonalData extends PersonalDataOwner {
   }
 
   override async erase(subject: SubjectId): Promise<ErasureOutcome[]> {
+    await this.#forgetUntold(subject);
     const copies = await this.#database.execute(deleteExportsOfSubject, [subject]);
     const requests = await this.#database.execute(deleteRequestsOfSubject, [subject]);
     return [deletedFrom('rights.export', copies), deletedFrom('rights.request', requests)];
+  }
+
+  /** Recipients who did not hear of a correction hear of the erasure; what would name the person to them goes. */
+  async #forgetUntold(subject: SubjectId): Promise<void> {
+    const untold = await this.#database.query<{ requestId: string }>(findUntoldOfSubject, [
+      subject,
+    ]);
+    for (const { requestId } of untold) {
+      await this.#keys.destroy(requestId);
+      await this.#notices.void(requestId);
+    }
   }
 }
 

@@ -16,10 +16,38 @@ export const answerRequest = statement(
   `UPDATE rights.request SET answered_at = greatest(requested_at, $2)
    WHERE request_id = $1 AND answered_at IS NULL`,
 );
+const listed = `request_id AS "id", kind, requested_by AS "staff", purpose, requested_at AS "requestedAt",
+  due_at AS "dueAt", extended_to AS "extendedTo", answered_at AS "answeredAt", told_at AS "toldAt"`;
+export const listAllRequests = statement(
+  'rights.list_all_requests',
+  `SELECT ${listed} FROM rights.request
+   ORDER BY answered_at IS NOT NULL, CASE WHEN answered_at IS NULL THEN coalesce(extended_to, due_at) END,
+     answered_at DESC, request_id LIMIT $1`,
+);
+export const findRequest = statement(
+  'rights.find_request',
+  `SELECT ${listed} FROM rights.request WHERE request_id = $1`,
+);
+const isUntoldCorrection = `kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL`;
+export const findUntoldCorrections = statement(
+  'rights.find_untold_corrections',
+  `SELECT request_id AS "requestId", subject_id AS "subject"
+   FROM rights.request JOIN privacy.active_subject USING (subject_id)
+   WHERE ${isUntoldCorrection} ORDER BY answered_at LIMIT $1`,
+);
+export const noteCorrectionTold = statement(
+  'rights.note_correction_told',
+  `UPDATE rights.request SET told_at = greatest(answered_at, $2)
+   WHERE request_id = $1 AND ${isUntoldCorrection}`,
+);
+export const findUntoldOfSubject = statement(
+  'rights.find_untold_of_subject',
+  `SELECT request_id AS "requestId" FROM rights.request WHERE subject_id = $1 AND ${isUntoldCorrection}`,
+);
 export const insertExport = statement(
   'rights.insert_export',
-  `INSERT INTO rights.export (request_id, subject_id, passphrase, token_hash, expires_at)
-   VALUES ($1, $2, $3, $4, $5)`,
+  `INSERT INTO rights.export (request_id, subject_id, passphrase, link, token_hash, expires_at)
+   VALUES ($1, $2, $3, $4, $5, $6)`,
 );
 export const findExport = statement(
   'rights.find_export',
@@ -40,7 +68,8 @@ export const takeUpExport = statement(
   `UPDATE rights.export e
    SET attempts = e.attempts + 1,
      status = CASE WHEN e.attempts < $2 THEN e.status ELSE 'failed' END,
-     passphrase = CASE WHEN e.attempts < $2 THEN e.passphrase END
+     passphrase = CASE WHEN e.attempts < $2 THEN e.passphrase END,
+     link = CASE WHEN e.attempts < $2 THEN e.link END
    FROM rights.request r
    WHERE e.request_id = $1 AND e.status = 'requested' AND r.request_id = e.request_id
    RETURNING e.request_id AS "id", e.subject_id AS "subject", e.status, e.passphrase,
@@ -64,7 +93,7 @@ export const findReady = statement(
 );
 export const redeemExport = statement(
   'rights.redeem_export',
-  `UPDATE rights.export SET status = 'downloaded', archive = NULL, downloaded_at = now()
+  `UPDATE rights.export SET status = 'downloaded', archive = NULL, link = NULL, downloaded_at = now()
    WHERE token_hash = $1 AND status = 'ready' AND expires_at > now()`,
 );
 export const findWaiting = statement(
@@ -72,9 +101,25 @@ export const findWaiting = statement(
   `SELECT e.request_id AS "id" FROM ${joined} JOIN privacy.active_subject a ON a.subject_id = e.subject_id
    WHERE e.status = 'requested' ORDER BY e.attempts, r.requested_at LIMIT $1`,
 );
+const isUntold = `e.status = 'ready' AND e.link IS NOT NULL AND e.expires_at > now()`;
+export const findUntoldExport = statement(
+  'rights.find_untold_export',
+  `SELECT e.request_id AS "id", e.subject_id AS "subject", e.link, e.expires_at AS "expiresAt"
+   FROM rights.export e JOIN privacy.active_subject USING (subject_id)
+   WHERE e.request_id = $1 AND ${isUntold}`,
+);
+export const findUntoldExports = statement(
+  'rights.find_untold_exports',
+  `SELECT e.request_id AS "id" FROM rights.export e JOIN privacy.active_subject USING (subject_id)
+   WHERE ${isUntold} ORDER BY e.made_at LIMIT $1`,
+);
+export const noteExportTold = statement(
+  'rights.note_export_told',
+  'UPDATE rights.export SET link = NULL WHERE request_id = $1',
+);
 export const expireExports = statement(
   'rights.expire_exports',
-  `UPDATE rights.export SET status = 'expired', archive = NULL, passphrase = NULL
+  `UPDATE rights.export SET status = 'expired', archive = NULL, passphrase = NULL, link = NULL
    WHERE request_id IN (
      SELECT request_id FROM rights.export
      WHERE status IN ('requested', 'ready') AND expires_at <= now()

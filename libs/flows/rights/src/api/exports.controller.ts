@@ -63,20 +63,21 @@ export class ExportsController {
 
   @Post('me/exports')
   @Access('shopper')
+  @ServesRestricted()
   @RateLimit(requestLimit)
   @NeedsIdempotencyKey()
   @ZodResponse({ status: 201, type: IssuedExportDto })
   async request(
-    @CurrentPrincipal() { sessionId, subjectId }: ShopperPrincipal,
+    @CurrentPrincipal() { sessionId: session, subjectId: subject }: ShopperPrincipal,
     @IdempotencyKeyHeader() key: IdempotencyKey,
-    @Body() _body: RequestExportDto,
+    @Body() { password }: RequestExportDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedExportView> {
-    await this.freshSignIn.require(sessionId);
-    const { id, secrets } = await this.requestExport.execute({ subject: subjectId, key });
+    await this.freshSignIn.require({ subject, session, password });
+    const { id, secrets } = await this.requestExport.execute({ subject, key });
     if (secrets === undefined) reply.header(replayedHeader, 'true');
     reply.header('cache-control', 'no-store');
-    return issuedExportViewOf(await this.readExport.of(subjectId, id), secrets);
+    return issuedExportViewOf(await this.readExport.of(subject, id), secrets);
   }
 
   @Get('me/exports/:exportId')

@@ -10,6 +10,8 @@ export interface NewExport {
   readonly dueAt: Date;
   readonly expiresAt: Date;
   readonly passphrase: string;
+  /** The secret in the link, where the person is to be sent it. */
+  readonly link: string | undefined;
   /** SHA-256 of the secret in the link. */
   readonly tokenHash: Buffer;
 }
@@ -22,7 +24,16 @@ export interface ExportToMake {
   readonly passphrase: string;
 }
 
-/** Copies; passphrase and archive are encrypted under the person's key on the way in and out. */
+/** A copy that is ready, and of which its person was not told yet. */
+export interface ExportToTell {
+  readonly id: PrivacyRequestId;
+  readonly subject: SubjectId;
+  /** The secret in the link. */
+  readonly link: string;
+  readonly expiresAt: Date;
+}
+
+/** Copies; passphrase, link and archive are encrypted under the person's key on the way in and out. */
 export abstract class ExportStore {
   /** Encrypts what is personal before the transaction that writes it. Throws SUBJECT_ERASED. */
   abstract prepare(fresh: NewExport): Promise<(tx: Transaction) => Promise<void>>;
@@ -43,6 +54,11 @@ export abstract class ExportStore {
    */
   abstract redeem(tokenHash: Buffer): Promise<Buffer | undefined>;
   abstract waiting(limit: number): Promise<readonly PrivacyRequestId[]>;
+  /** Undefined where there is nothing to tell, or nobody any more. */
+  abstract findUntold(id: PrivacyRequestId): Promise<ExportToTell | undefined>;
+  abstract untold(limit: number): Promise<readonly PrivacyRequestId[]>;
+  /** Forgets the link. Doing it again changes nothing. */
+  abstract noteTold(id: PrivacyRequestId): Promise<void>;
   /** Removes archives and passphrases whose time is over; answers how many. */
   abstract expire(limit: number): Promise<number>;
 }

@@ -13,6 +13,13 @@ import { RightsSettings } from './rights-settings.ts';
 const daysToMake = 31;
 const dayMs = 86_400_000;
 
+export interface ExportTerms {
+  /** Undefined where the person asks. */
+  readonly order?: StaffOrder | undefined;
+  /** Drawn where it is not given. */
+  readonly passphrase?: string;
+}
+
 export interface IssuedExport extends ExportSecrets {
   readonly id: PrivacyRequestId;
   /** Writes it; until then nobody has heard of it. */
@@ -28,15 +35,23 @@ export class IssueExport {
     private readonly clock: Clock,
   ) {}
 
+  /** Whoever is given it opens the copy that is issued with it. */
+  newPassphrase(): string {
+    // 130 random bits: age's slow hash has nothing to add, and the words are typed by hand
+    return randomLocalPart().replaceAll(/(.{5})(?=.)/g, '$1-');
+  }
+
   /** Throws SUBJECT_ERASED. */
-  async prepare(subject: SubjectId, order?: StaffOrder): Promise<IssuedExport> {
+  async prepare(
+    subject: SubjectId,
+    { order, passphrase = this.newPassphrase() }: ExportTerms = {},
+  ): Promise<IssuedExport> {
     const id = newCellId('privacyRequest', this.settings.cell);
     const requestedAt = this.clock.now();
-    // 130 random bits: age's slow hash has nothing to add, and the words are typed by hand
-    const passphrase = randomLocalPart().replaceAll(/(.{5})(?=.)/g, '$1-');
     const token = randomBytes(32).toString('base64url');
     const write = await this.exports.prepare({
       ...{ id, subject, order, requestedAt, passphrase, tokenHash: hashOfSecret(token) },
+      link: order === undefined ? token : undefined,
       dueAt: dueAtOf(requestedAt, this.settings.timeZone),
       expiresAt: new Date(requestedAt.getTime() + daysToMake * dayMs),
     });

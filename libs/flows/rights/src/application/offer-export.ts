@@ -9,8 +9,8 @@ export interface OfferedExport extends ExportSecrets {
 }
 
 /**
- * Offers the copy before a key goes: whoever takes in an erasure shows the person link and passphrase, once.
- * The copy is good until the person is fenced; after that nothing opens it.
+ * Offers the copy before a key goes: whoever takes in an erasure shows the passphrase, once, and the link goes to
+ * the person's address. The copy is good until the person is fenced; after that nothing opens it.
  */
 @Injectable()
 export class OfferExport {
@@ -19,9 +19,16 @@ export class OfferExport {
     private readonly issue: IssueExport,
   ) {}
 
+  newPassphrase(): string {
+    return this.issue.newPassphrase();
+  }
+
   /** Throws SUBJECT_ERASED. Each call offers another copy. */
-  async execute(subject: SubjectId): Promise<OfferedExport> {
-    const { id, passphrase, token, write } = await this.issue.prepare(subject);
+  async execute(
+    subject: SubjectId,
+    passphrase: string = this.newPassphrase(),
+  ): Promise<OfferedExport> {
+    const { id, token, write } = await this.issue.prepare(subject, { passphrase });
     await this.database.unitOfWork(write);
     return { id, passphrase, token };
   }

@@ -1,6 +1,7 @@
 import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
 import type { PrivacyClock } from '@entrepot/privacy';
 import type { StaffOrder } from '../domain/export.ts';
+import type { UntoldCorrection } from './correction-notices.ts';
 
 export type PrivacyRequestKind = 'export' | 'rectification';
 
@@ -18,11 +19,28 @@ export interface OpenRequest extends PrivacyClock {
   readonly kind: PrivacyRequestKind | 'erasure';
 }
 
+/** A request as officers see it: it names nobody. */
+export interface ListedRequest extends PrivacyClock {
+  readonly id: PrivacyRequestId;
+  readonly kind: PrivacyRequestKind;
+  /** Undefined where the person asked. */
+  readonly order: StaffOrder | undefined;
+  readonly answeredAt: Date | undefined;
+  /** Of a correction: when everybody outside had confirmed that they were told. */
+  readonly toldAt: Date | undefined;
+}
+
 /** Requests under the privacy law and their clocks. */
 export abstract class PrivacyRequests {
   /** Throws SUBJECT_ERASED. */
   abstract insert(request: NewPrivacyRequest): Promise<void>;
   abstract answer(id: PrivacyRequestId, at: Date): Promise<void>;
+  /** Those that wait longest first; of nobody who is fenced. */
+  abstract untoldCorrections(limit: number): Promise<readonly UntoldCorrection[]>;
+  abstract noteTold(id: PrivacyRequestId, at: Date): Promise<void>;
+  /** Those that are open by when they are due, then those that were answered last. */
+  abstract list(limit: number): Promise<readonly ListedRequest[]>;
+  abstract find(id: PrivacyRequestId): Promise<ListedRequest | undefined>;
   /** All that nobody has answered yet. */
   abstract open(): Promise<readonly OpenRequest[]>;
 }

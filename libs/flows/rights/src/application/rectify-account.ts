@@ -6,7 +6,6 @@ import { dueAtOf } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import type { StaffOrder } from '../domain/export.ts';
 import { PrivacyRequests } from './privacy-requests.ts';
-import { RecipientNotices } from './recipient-notices.ts';
 import { RightsSettings } from './rights-settings.ts';
 
 export interface Rectification {
@@ -17,15 +16,14 @@ export interface Rectification {
 }
 
 /**
- * Corrects what is wrong about a person (GDPR Article 16) and tells whoever received it. What was sold and
- * invoiced is not edited: an invoice is corrected by a credit note and a new one, which is the books' business.
+ * Corrects what is wrong about a person (GDPR Article 16); a worker then tells whoever has their data. What was sold
+ * and invoiced is not edited: an invoice is corrected by a credit note and a new one, which is the books' business.
  */
 @Injectable()
 export class RectifyAccount {
   constructor(
     private readonly requests: PrivacyRequests,
     private readonly accounts: ChangeAccountUseCase,
-    private readonly recipients: RecipientNotices,
     private readonly settings: RightsSettings,
     private readonly clock: Clock,
   ) {}
@@ -47,7 +45,6 @@ export class RectifyAccount {
     const fields = Object.entries(change).flatMap(([name, value]) =>
       value === undefined ? [] : [name],
     );
-    await this.recipients.rectified({ requestId: id, subject, fields });
     const answeredAt = this.clock.now();
     await this.requests.answer(id, answeredAt);
     return { id, requestedAt, answeredAt, fields };

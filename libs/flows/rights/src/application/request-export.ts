@@ -10,7 +10,7 @@ export interface ExportWish {
   readonly subject: SubjectId;
   readonly key: IdempotencyKey;
   /** Undefined where the person asks. */
-  readonly order?: StaffOrder;
+  readonly order?: StaffOrder | undefined;
 }
 
 export interface RequestedExport {
@@ -48,9 +48,10 @@ export class RequestExport {
   }
 
   private async claim(wish: ExportWish): Promise<RequestedExport> {
-    const { id, write, passphrase, token } = await this.issue.prepare(wish.subject, wish.order);
+    const { id, write, passphrase, token } = await this.issue.prepare(wish.subject, wish);
+    const claim = await this.register.seal({ ...claimOf(wish), resourceId: id });
     await this.database.unitOfWork(async (tx) => {
-      await this.register.claim(tx, { ...claimOf(wish), resourceId: id });
+      await this.register.claim(tx, claim);
       await write(tx);
     });
     return { id, secrets: { passphrase, token } };

@@ -4,6 +4,8 @@ import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
 /** What a cell fixes for the rights of its people. */
 export class RightsSettings {
   readonly cell: CellId;
+  /** Where people reach the cell. */
+  readonly origin: string;
   /** Countries that the cell serves; the first stands for persons without a residence, such as staff. */
   readonly countries: readonly CountryCode[];
   /** IANA zone in which days are counted. */
@@ -14,6 +16,7 @@ export class RightsSettings {
 
   constructor(settings: RightsSettings) {
     this.cell = settings.cell;
+    this.origin = settings.origin;
     this.countries = settings.countries;
     this.timeZone = settings.timeZone;
     this.law = settings.law;

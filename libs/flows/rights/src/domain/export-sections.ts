@@ -62,6 +62,10 @@ export const sectionFacts: Readonly<Record<string, SectionFacts>> = {
     ...{ title: 'Requests under the privacy law', category: 'rights_request' },
     ...{ purpose: 'proof of answers', ...observed },
   },
+  relocations: {
+    ...{ title: 'Moves to another cell', category: 'rights_request' },
+    ...{ purpose: 'proof of answers', ...observed },
+  },
 };
 
 /** What is kept about a person and says nothing that anybody could read, by table or group of tables. */
@@ -114,4 +118,5 @@ export const sectionTables: Readonly<Record<string, readonly string[]>> = {
   approvals: ['privacy.erasure_approval'],
   accesses: ['privacy.access_log'],
   privacyRequests: ['rights.request', 'rights.export'],
+  relocations: ['relocation.departure'],
 };

@@ -15,6 +15,20 @@ export const tokenKeySlice = configSlice({
 });
 export type TokenKeyConfig = ReturnType<typeof tokenKeySlice.build>;
 
+/** Opens the packets of people who move to this cell. */
+export const relocationSlice = configSlice({
+  title: 'Relocation',
+  variables: {
+    ENTREPOT_SEALING_KEY_FILE: variable({
+      schema: filePathText.optional(),
+      description:
+        'File with the sealing key, its private half encrypted by the KMS, mode 0600; without it nobody can move to this cell',
+    }),
+  },
+  build: (values) => ({ sealingKeyFile: values.ENTREPOT_SEALING_KEY_FILE }),
+});
+export type RelocationConfig = ReturnType<typeof relocationSlice.build>;
+
 /** Keys the fingerprints of requests, so that a stored fingerprint tells nothing about its request. */
 export const fingerprintSlice = configSlice({
   title: 'Idempotency',

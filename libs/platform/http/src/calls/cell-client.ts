@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { Agent } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import type { AgentOptions } from 'node:https';
 import type { CellId } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import { inspectCellCall } from '@entrepot/platform-egress';
@@ -48,15 +48,19 @@ export interface TlsIdentity {
 export class MutualTlsCellClient extends CellClient {
   private readonly directory: CellDirectory;
   private readonly identity: TlsIdentity;
-  private readonly lookup: LookupFunction | undefined;
+  private readonly makeAgent: (options: AgentOptions) => Agent;
   private readonly agents = new Map<CellId, Agent>();
 
-  /** `lookup` resolves the other cells' names and refuses addresses they must not have. */
-  constructor(directory: CellDirectory, identity: TlsIdentity, lookup?: LookupFunction) {
+  /** `makeAgent` is the process's way out, which refuses hosts and addresses that no cell has. */
+  constructor(
+    directory: CellDirectory,
+    identity: TlsIdentity,
+    makeAgent: (options: AgentOptions) => Agent = (options) => new Agent(options),
+  ) {
     super();
     this.directory = directory;
     this.identity = identity;
-    this.lookup = lookup;
+    this.makeAgent = makeAgent;
   }
 
   async call(call: CellCall): Promise<unknown> {
@@ -80,10 +84,9 @@ export class MutualTlsCellClient extends CellClient {
     const known = this.agents.get(cell);
     if (known !== undefined) return known;
     const pinned = new X509Certificate(this.directory.get(cell).cellCertificatePem);
-    const agent = new Agent({
+    const agent = this.makeAgent({
       keepAlive: true,
       maxSockets: 16,
-      ...(this.lookup !== undefined && { lookup: this.lookup }),
       key: this.identity.key,
       cert: this.identity.certificate,
       ca: pinned.toString(),

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { Transporter } from 'nodemailer';
 import { Mailer, MailNotSent } from '../mailer.ts';
@@ -9,6 +10,8 @@ const connectMsMax = 5_000;
 const answerMsMax = 10_000;
 const referenceForm = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$/;
 
+type GetSocketCallback = (error: Error | null, socket?: { readonly connection: Socket }) => void;
+
 export interface SmtpOptions {
   /** `smtps://host:465`, or `smtp://host:587`, which becomes TLS before anything is said. */
   readonly url: string;
@@ -18,6 +21,14 @@ export interface SmtpOptions {
   readonly from: string;
   /** Only for a sandbox on this machine: without TLS. */
   readonly plain: boolean;
+  /** The way out of the process; a connection of its own without it. */
+  readonly connect?: (to: SmtpServer) => Promise<Socket>;
+}
+
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  readonly deadlineMs: number;
 }
 
 /**
@@ -33,14 +44,22 @@ export class SmtpMailer extends Mailer {
 
   constructor(options: SmtpOptions, sent: SentMail) {
     super();
-    const { hostname, port, protocol } = new URL(options.url);
+    const { hostname: host, port: given, protocol } = new URL(options.url);
     const secure = protocol === 'smtps:';
+    const port = Number(given === '' ? (secure ? 465 : 587) : given);
+    const { connect } = options;
     this.#options = options;
     this.#sent = sent;
     this.#transport = createTransport({
-      host: hostname,
-      port: Number(port === '' ? (secure ? 465 : 587) : port),
-      secure,
+      ...{ host, port, secure },
+      ...(connect && {
+        getSocket: (_options: unknown, done: GetSocketCallback) => {
+          connect({ host, port, deadlineMs: connectMsMax }).then(
+            (connection) => done(null, { connection }),
+            (error: unknown) => done(error as Error),
+          );
+        },
+      }),
       requireTLS: !options.plain,
       ignoreTLS: options.plain,
       auth: { user: options.user, pass: options.password },

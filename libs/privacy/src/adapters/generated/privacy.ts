@@ -135,7 +135,7 @@ export interface RecipientNoticeRow {
   readonly processor: string;
   readonly attempt: number;
   readonly reference: string;
-  readonly state: 'prepared' | 'pending' | 'in_progress' | 'completed' | 'cancelled';
+  readonly state: 'prepared' | 'pending' | 'in_progress' | 'completed' | 'cancelled' | 'void';
   readonly identities: number;
   readonly sealed: Buffer | null;
   readonly prepared_at: Date;

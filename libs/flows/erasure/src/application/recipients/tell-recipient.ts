@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIdOf } from '@entrepot/kernel';
 import { RecipientNotices } from '@entrepot/privacy';
 import type { RecipientNotice } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
@@ -14,7 +15,7 @@ import {
 } from '../../domain/recipient-duty.ts';
 import { StepFailure } from '../step-failure.ts';
 import { RecipientFaultError, RecipientSilentError } from './data-recipient.ts';
-import type { DataRecipient } from './data-recipient.ts';
+import type { DataRecipient, RecipientRequest } from './data-recipient.ts';
 import { RecipientRegister } from './recipient-register.ts';
 import { RequestSeal } from './request-seal.ts';
 
@@ -32,6 +33,26 @@ export class TellRecipient {
     private readonly seal: RequestSeal,
     private readonly notices: RecipientNotices,
   ) {}
+
+  /**
+   * All notices of a request, each as far as it goes: one that fails does not keep the others from being told.
+   * Throws the first StepFailure.
+   */
+  async all(requestId: string, at: Date): Promise<readonly RecipientNotice[]> {
+    const told: RecipientNotice[] = [];
+    const failures: StepFailure[] = [];
+    for (const notice of await this.notices.of(requestId)) {
+      try {
+        told.push(await this.execute(notice, at));
+      } catch (error) {
+        if (!(error instanceof StepFailure)) throw error;
+        failures.push(error);
+      }
+    }
+    const [first] = failures;
+    if (first !== undefined) throw first;
+    return told;
+  }
 
   /** Answers the notice as it is now. Throws StepFailure where people have to look. */
   async execute(notice: RecipientNotice, at: Date): Promise<RecipientNotice> {
@@ -78,7 +99,7 @@ export class TellRecipient {
       throw failure('ERASURE_RECIPIENT_FORGOTTEN', processor, 'cannot be told of whom any more');
     }
     await recipient.requestErasure({
-      ...{ reference, type: 'erasure', identities, submittedAt: preparedAt },
+      ...{ reference, type: typeOf(requestId), identities, submittedAt: preparedAt },
     });
     return taken(notice, at);
   }
@@ -95,6 +116,10 @@ export class TellRecipient {
     return atWork(notice, told.status, at);
   }
 }
+
+/** Of a person's other requests processors are told of corrections only. */
+const typeOf = (requestId: string): RecipientRequest['type'] =>
+  isIdOf('privacyRequest', requestId) ? 'rectification' : 'erasure';
 
 const failure = (code: string, processor: string, what: string): StepFailure =>
   new StepFailure(code, `${processor} ${what}`, { store: `recipient:${processor}` });

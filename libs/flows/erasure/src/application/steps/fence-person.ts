@@ -4,6 +4,7 @@ import type { ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
+import { CountObjection } from '../count-objection.ts';
 import { PrepareRecipients } from './prepare-recipients.ts';
 
 /** Nothing personal is written about the person any more, and every session of theirs has ended. */
@@ -16,6 +17,7 @@ export class FencePerson extends ErasureStepWork {
     private readonly sessions: EndSessions,
     private readonly requests: ErasureStore,
     private readonly recipients: PrepareRecipients,
+    private readonly objection: CountObjection,
   ) {
     super();
   }
@@ -23,6 +25,7 @@ export class FencePerson extends ErasureStepWork {
   override async perform(request: ErasureRequest, at: Date): Promise<StepOutcome> {
     const { id, subject } = request;
     await this.recipients.keepContact(request);
+    await this.objection.execute(request);
     await this.fences.fence(subject);
     const matched = await this.sessions.execute(subject);
     await this.requests.recordStep(id, {

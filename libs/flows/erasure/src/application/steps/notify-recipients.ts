@@ -1,4 +1,4 @@
-import { ErasureStore, RecipientNotices } from '@entrepot/privacy';
+import { ErasureStore } from '@entrepot/privacy';
 import type { ErasureRequest, RecipientNotice } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { isOverdue } from '../../domain/recipient-duty.ts';
@@ -6,7 +6,6 @@ import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
 import { RecipientRegister } from '../recipients/recipient-register.ts';
 import { TellRecipient } from '../recipients/tell-recipient.ts';
-import { StepFailure } from '../step-failure.ts';
 
 /**
  * Tells every processor that knows the person (GDPR Article 19) and waits until each has signed that it has
@@ -20,14 +19,13 @@ export class NotifyRecipients extends ErasureStepWork {
   constructor(
     private readonly register: RecipientRegister,
     private readonly tell: TellRecipient,
-    private readonly notices: RecipientNotices,
     private readonly requests: ErasureStore,
   ) {
     super();
   }
 
   override async perform(request: ErasureRequest, at: Date): Promise<StepOutcome | undefined> {
-    const notices = await this.tellAll(request, at);
+    const notices = await this.tell.all(request.id, at);
     if (notices.every(({ state }) => state === 'completed')) {
       await this.record(request, notices);
       const isAlone = this.register.all.length === 0;
@@ -39,23 +37,6 @@ export class NotifyRecipients extends ErasureStepWork {
     const isLate = notices.some((notice) => isOverdue(notice, at));
     if (!isLate || (await this.isEscalated(request))) return undefined;
     return { event: { action: 'escalate', at }, detail: 'RECIPIENT_SILENT' };
-  }
-
-  /** One that fails does not keep the others from being told. */
-  private async tellAll({ id }: ErasureRequest, at: Date): Promise<readonly RecipientNotice[]> {
-    const told: RecipientNotice[] = [];
-    const failures: StepFailure[] = [];
-    for (const notice of await this.notices.of(id)) {
-      try {
-        told.push(await this.tell.execute(notice, at));
-      } catch (error) {
-        if (!(error instanceof StepFailure)) throw error;
-        failures.push(error);
-      }
-    }
-    const [first] = failures;
-    if (first !== undefined) throw first;
-    return told;
   }
 
   private async isEscalated({ id }: ErasureRequest): Promise<boolean> {

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { ErasureStore, RecipientNotices } from '@entrepot/privacy';
 import type { DataProcessor, ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
+import { prepared } from '../../domain/recipient-duty.ts';
 import { KnownIdentities } from '../recipients/known-identities.ts';
 import { RecipientRegister } from '../recipients/recipient-register.ts';
 import { RequestSeal } from '../recipients/request-seal.ts';
 
 const step = 'prepare-recipients';
-const dayMs = 86_400_000;
 
 /**
  * What is needed of the person once their key is gone: the address of the last letter, and by what each
@@ -47,16 +47,12 @@ export class PrepareRecipients {
 
   private async keepNotice(
     requestId: string,
-    { name, answersWithinDays }: DataProcessor,
+    processor: DataProcessor,
     identities: readonly string[],
     at: Date,
   ): Promise<void> {
-    await this.notices.insert({
-      ...{ requestId, processor: name, attempt: 1, reference: randomUUID(), state: 'prepared' },
-      identities: identities.length,
-      sealed: await this.seal.sealIdentities(requestId, name, identities),
-      ...{ preparedAt: at, dueAt: new Date(at.getTime() + answersWithinDays * dayMs) },
-      ...{ tries: 0, nextTryAt: at, completedAt: undefined, proof: undefined },
-    });
+    const sealed = await this.seal.sealIdentities(requestId, processor.name, identities);
+    const facts = { requestId, processor, identities: identities.length, sealed };
+    await this.notices.insert(prepared({ ...facts, reference: randomUUID() }, at));
   }
 }

@@ -13,8 +13,9 @@ const patienceMs = 15 * 60_000;
 const tombstoneSections: ReadonlySet<string> = new Set(['subject', 'erasureRequests', 'approvals']);
 
 /**
- * Tries to read what must be unreadable: the key as it was before, several times in a row, and every
- * owner. The scan for planted tokens and the restore of a backup are hooks that say whether they ran.
+ * Tries to read what must be unreadable, in four parts of which each has a row in the record: the key as it was
+ * before, several times in a row; every owner; a scan for planted tokens; a restored backup. The last two are
+ * hooks that say whether they ran, and the record says so too.
  */
 @Injectable()
 export class VerifyUnreadable extends ErasureStepWork {
@@ -38,18 +39,26 @@ export class VerifyUnreadable extends ErasureStepWork {
     }
     await this.tryReading(request);
     const isScanned = await this.scan.isCleanOf(request.id);
+    await this.recordHook(request.id, 'canary-scan', isScanned);
     const isDrilled = await this.drill.isUnreadableIn(request.id);
-    if (isScanned === false || isDrilled === false) {
-      throw new StepFailure(
-        'ERASURE_STILL_READABLE',
-        'a scan or a restored backup found something',
-      );
+    await this.recordHook(request.id, 'restore-drill', isDrilled);
+    const detail = notRun({ isScanned, isDrilled });
+    return { event: { action: this.action, at }, ...(detail !== undefined && { detail }) };
+  }
+
+  /** Throws where the part found something. */
+  private async recordHook(
+    id: ErasureRequest['id'],
+    part: string,
+    isClean: boolean | undefined,
+  ): Promise<void> {
+    if (isClean === false) {
+      throw new StepFailure('ERASURE_STILL_READABLE', `${part} found something`, { store: part });
     }
-    const isWhole = isScanned === true && isDrilled === true;
-    return {
-      event: { action: this.action, at },
-      ...(!isWhole && { detail: 'NO_SCAN_NO_RESTORE_DRILL' }),
-    };
+    await this.requests.recordMeasure(id, {
+      ...{ step: this.action, state: 'done', store: part, matched: 0, deleted: 0, left: 0 },
+      ...(isClean === undefined && { leftReason: 'NOT_RUN' }),
+    });
   }
 
   private async stillOpens({ id, subject }: ErasureRequest): Promise<boolean> {
@@ -76,4 +85,16 @@ export class VerifyUnreadable extends ErasureStepWork {
     const outcome = { matched: tries, deleted: tries, left: 0 };
     return this.requests.recordMeasure(id, { step: this.action, state: 'done', store, ...outcome });
   }
+}
+
+interface Hooks {
+  readonly isScanned: boolean | undefined;
+  readonly isDrilled: boolean | undefined;
+}
+
+function notRun({ isScanned, isDrilled }: Hooks): string | undefined {
+  if (isScanned === undefined) {
+    return isDrilled === undefined ? 'NO_SCAN_NO_RESTORE_DRILL' : 'NO_SCAN';
+  }
+  return isDrilled === undefined ? 'NO_RESTORE_DRILL' : undefined;
 }

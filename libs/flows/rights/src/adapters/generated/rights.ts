@@ -7,6 +7,7 @@ export interface ExportRow {
   readonly subject_id: string;
   readonly status: 'requested' | 'ready' | 'downloaded' | 'expired' | 'failed';
   readonly passphrase: string | null;
+  readonly link: string | null;
   readonly archive: string | null;
   readonly token_hash: Buffer;
   readonly attempts: number;
@@ -26,6 +27,7 @@ export interface PrivacyRequestRow {
   readonly due_at: Date;
   readonly extended_to: Date | null;
   readonly answered_at: Date | null;
+  readonly told_at: Date | null;
 }
 
 /** What this namespace stores of people: ciphertext under the key of the subject. */
@@ -35,6 +37,13 @@ export const personalColumns: readonly PersonalColumn[] = [
     category: 'credential',
     purpose: 'right_of_access',
     retention: 'until_made',
+    subject: 'subject_id',
+  },
+  {
+    column: 'rights.export.link',
+    category: 'credential',
+    purpose: 'right_of_access',
+    retention: 'until_told',
     subject: 'subject_id',
   },
   {

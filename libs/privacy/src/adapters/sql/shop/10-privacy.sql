@@ -302,7 +302,9 @@ CREATE VIEW privacy.active_subject AS
    its money are still booked after the fence, and a purge may empty a column or cut a row off its subject.
    A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
    fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
-   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in. */
+   restricted; what goes on is what is under way: orders, payments, and the session of who is signed in; and what a
+   restriction does not suspend: the copy of one's data (GDPR Article 15), and that staff look at them for a right or a
+   claim of somebody (Article 18(2)). */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -326,6 +328,12 @@ BEGIN
   IF subject_status = 'restricted' THEN
     IF TG_OP = 'UPDATE' AND (TG_TABLE_SCHEMA IN ('orders', 'payments')
                              OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'identity.session') THEN
+      RETURN NEW;
+    END IF;
+    IF TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.request' AND written ->> 'kind' = 'export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'privacy.access_log'
+         AND written ->> 'purpose' IN ('rights_request', 'legal_claim') THEN
       RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the subject of a row of %.% is restricted', TG_TABLE_SCHEMA, TG_TABLE_NAME

@@ -12,7 +12,7 @@ CREATE FUNCTION privacy.guard_access_log() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND (OLD.at < now() - interval '365 days' OR EXISTS (
-    SELECT FROM privacy.subject s WHERE s.subject_id = OLD.subject_id AND s.status <> 'active'
+    SELECT FROM privacy.subject s WHERE s.subject_id = OLD.subject_id AND s.status IN ('fenced', 'erased')
   )) THEN
     RETURN OLD;
   END IF;

@@ -7,13 +7,21 @@ ALTER TABLE rights.request
   ADD CONSTRAINT request_of_staff_has_purpose CHECK ((requested_by IS NULL) = (purpose IS NULL)),
   ADD CONSTRAINT request_due_later CHECK (due_at > requested_at),
   ADD CONSTRAINT request_extended_further CHECK (extended_to > due_at),
-  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at);
+  ADD CONSTRAINT request_answered_later CHECK (answered_at >= requested_at),
+  -- whoever is told of a correction is told once it is made
+  ADD CONSTRAINT request_told_of_correction CHECK
+    (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
+
+CREATE INDEX request_untold ON rights.request (answered_at)
+  WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;
 
 ALTER TABLE rights.export
   ADD CONSTRAINT export_status_known CHECK
     (status IN ('requested', 'ready', 'downloaded', 'expired', 'failed')),
   ADD CONSTRAINT export_passphrase_is_ciphertext CHECK (passphrase LIKE 'v1|%'),
   ADD CONSTRAINT export_archive_is_ciphertext CHECK (archive LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_is_ciphertext CHECK (link LIKE 'v1|%'),
+  ADD CONSTRAINT export_link_while_of_use CHECK (link IS NULL OR status IN ('requested', 'ready')),
   -- what opens the archive and the archive itself are never here together
   ADD CONSTRAINT export_passphrase_until_made CHECK ((status = 'requested') = (passphrase IS NOT NULL)),
   ADD CONSTRAINT export_archive_while_ready CHECK ((status = 'ready') = (archive IS NOT NULL)),
@@ -26,7 +34,7 @@ ALTER TABLE rights.export
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'kind');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.export
-  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive');
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'passphrase', 'archive', 'link');
 
 -- A link that was used stays used: no state is ever left backwards.
 CREATE FUNCTION rights.guard_export() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
@@ -49,5 +57,5 @@ GRANT USAGE ON SCHEMA rights TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON rights.request TO shop_api;
 GRANT SELECT, INSERT, UPDATE ON rights.export TO shop_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_worker;
-GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at) ON rights.request TO shop_audit;
+GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;

@@ -1,6 +1,9 @@
 ALTER TABLE idempotency.request
   ADD CONSTRAINT request_claim_digest_is_sha256 CHECK (length(claim_digest) = 32),
   ADD CONSTRAINT request_fingerprint_is_sha256 CHECK (length(fingerprint) = 32),
+  ADD CONSTRAINT request_sealed_fingerprint_is_ciphertext CHECK (sealed_fingerprint LIKE 'v1|%'),
+  ADD CONSTRAINT request_fingerprint_once CHECK (num_nonnulls(fingerprint, sealed_fingerprint) = 1),
+  ADD CONSTRAINT request_of_a_person_sealed CHECK ((subject_id IS NULL) = (sealed_fingerprint IS NULL)),
   ADD CONSTRAINT request_subject_form CHECK (subject_id ~ '^sub_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT request_operation_form CHECK (operation ~ '^[A-Z]{3,7} /[a-zA-Z0-9/:._{}-]{1,100}$'),
   ADD CONSTRAINT request_resource_form CHECK (resource_id ~ '^[a-z]{3}_([a-z]{2}-[0-9]+_)?[0-9a-z]{26}$'),
@@ -10,9 +13,9 @@ ALTER TABLE idempotency.request
 CREATE FUNCTION idempotency.guard_request_update() RETURNS trigger
   LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF (NEW.claim_digest, NEW.operation, NEW.fingerprint, NEW.resource_id, NEW.created_at)
+  IF (NEW.claim_digest, NEW.subject_id, NEW.operation, NEW.fingerprint, NEW.resource_id, NEW.created_at)
      IS DISTINCT FROM
-     (OLD.claim_digest, OLD.operation, OLD.fingerprint, OLD.resource_id, OLD.created_at) THEN
+     (OLD.claim_digest, OLD.subject_id, OLD.operation, OLD.fingerprint, OLD.resource_id, OLD.created_at) THEN
     RAISE EXCEPTION 'the identity of a claim may not change' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;

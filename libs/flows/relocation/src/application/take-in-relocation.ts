@@ -1,0 +1,100 @@
+import type {
+  AddAddressUseCase,
+  ListAddressesUseCase,
+  RegisterShopperUseCase,
+} from '@entrepot/identity';
+import type { Account } from '@entrepot/identity';
+import { DomainError } from '@entrepot/kernel';
+import type { CellId, CountryCode, SubjectId, Clock } from '@entrepot/kernel';
+import type { CellDirectory } from '@entrepot/platform-config';
+import { isSameAddress } from '../domain/relocation-content.ts';
+import type { CarriedAddress, RelocationContent } from '../domain/relocation-content.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { Packets, ReadPacket } from './packets.ts';
+import type { Receipts } from './receipts.ts';
+
+export interface TakeInRelocationParts {
+  readonly cell: CellId;
+  readonly packets: Packets;
+  readonly arrivals: Arrivals;
+  readonly receipts: Receipts;
+  readonly register: Pick<RegisterShopperUseCase, 'execute'>;
+  readonly addressBook: {
+    readonly list: Pick<ListAddressesUseCase, 'execute'>;
+    readonly add: Pick<AddAddressUseCase, 'execute'>;
+  };
+  readonly directory: CellDirectory;
+  readonly clock: Clock;
+}
+
+export interface Arriving {
+  readonly packet: string;
+  /** Of the new account. */
+  readonly password: string;
+  readonly residence: CountryCode;
+}
+
+export interface TakenIn {
+  readonly account: Account;
+  readonly receipt: string;
+}
+
+/** Makes the account of somebody who comes with a packet, as a sign-up would; a packet makes one. */
+export class TakeInRelocation {
+  readonly #parts: TakeInRelocationParts;
+
+  constructor(parts: TakeInRelocationParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Throws what `Packets` throws, RELOCATION_PACKET_USED, RESIDENCE_DIFFERS, DELIVERY_COUNTRY_NOT_SERVED and
+   * ACCOUNT_EXISTS. Whatever is refused costs no packet.
+   */
+  async execute(arriving: Arriving): Promise<TakenIn> {
+    const { packets, arrivals, receipts, clock } = this.#parts;
+    const packet = await packets.read(arriving.packet);
+    await arrivals.mark(packet, clock.now());
+    try {
+      const account = await this.#makeAccount(packet, arriving);
+      return { account, receipt: await receipts.write(packet) };
+    } catch (error) {
+      await arrivals.unmark(packet.id);
+      throw error;
+    }
+  }
+
+  async #makeAccount(packet: ReadPacket, { password, residence }: Arriving): Promise<Account> {
+    const content = await this.#parts.packets.open(packet);
+    this.#refuseElsewhere(content, residence);
+    const account = await this.#parts.register.execute({ ...content.account, password, residence });
+    await this.#addMissing(account.subject, content.addresses);
+    return account;
+  }
+
+  /** Before anything is stored. */
+  #refuseElsewhere(content: RelocationContent, residence: CountryCode): void {
+    if (content.residence !== residence) {
+      throw new DomainError('RESIDENCE_DIFFERS', 'the packet is for another country of residence');
+    }
+    const { cell, directory } = this.#parts;
+    const served: readonly string[] = directory.get(cell).countries;
+    if (content.addresses.some(({ country }) => !served.includes(country))) {
+      throw new DomainError(
+        'DELIVERY_COUNTRY_NOT_SERVED',
+        'no delivery to an address of the packet',
+      );
+    }
+  }
+
+  /** An earlier attempt, or an account that was there already, may have some of them. */
+  async #addMissing(subject: SubjectId, carried: readonly CarriedAddress[]): Promise<void> {
+    const { list, add } = this.#parts.addressBook;
+    const known: CarriedAddress[] = await list.execute(subject);
+    for (const address of carried) {
+      if (known.some((other) => isSameAddress(address, other))) continue;
+      await add.execute(subject, address);
+      known.push(address);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RightsPersonalData, TellCorrections } from '@entrepot/flow-rights';
+import { statement } from '@entrepot/platform-database';
+import { RecipientNotices, RequestKeys } from '@entrepot/privacy';
+import { randomUUID } from 'node:crypto';
+import { RightsScene } from './rights-scene.ts';
+import type { Shopper } from './rights-scene.ts';
+
+const fence = statement('spec.fence', 'SELECT privacy.fence_subject($1)');
+const readTold = statement(
+  'spec.read_told',
+  'SELECT told_at AS "toldAt" FROM rights.request WHERE request_id = $1',
+);
+
+let scene: RightsScene;
+beforeAll(async () => {
+  scene = await RightsScene.open();
+});
+afterAll(() => scene.fixture.end());
+
+const correct = async ({ token }: Shopper): Promise<string> => {
+  const body = { fullName: 'Asha R' };
+  const made = await scene.call('/v1/me/rectifications', { method: 'POST', body, token });
+  expect(made.status).toBe(201);
+  return String(made.body['id']);
+};
+const toldAt = async (id: string) =>
+  (await scene.superuser().query<{ toldAt: Date | null }>(readTold, [id]))[0]?.toldAt;
+
+describe('a correction', () => {
+  it('is told to recipients by a worker, and the request says when all had heard', async () => {
+    const tell = scene.worker.get(TellCorrections, { strict: false });
+    const { recipients } = scene.fixture;
+    const shopper = await scene.newShopper();
+    recipients.isAway = true;
+    const requestId = await correct(shopper);
+    await tell.execute();
+    expect(await toldAt(requestId)).toBeNull();
+    recipients.isAway = false;
+    await tell.execute();
+    await tell.execute();
+    const heard = recipients.heard.filter((of) => of.requestId === requestId);
+    expect(heard).toEqual([{ requestId, subject: shopper.subject }]);
+    expect(await toldAt(requestId)).toBeInstanceOf(Date);
+  });
+
+  it('is in the queue of the officers with its clock, and names nobody there', async () => {
+    const shopper = await scene.newShopper();
+    const requestId = await correct(shopper);
+    const queue = '/admin/v1/privacy-requests';
+    const { officer, support } = scene.staff;
+    expect((await scene.call(queue, { token: support })).status).toBe(403);
+    const copy = await scene.askForCopy(shopper);
+    const { body } = await scene.call(queue, { token: officer });
+    const [first] = body['privacyRequests'] as object[];
+    expect(first).toMatchObject({ id: copy.body['id'], answeredAt: null, urgency: 'in_time' });
+    const read = await scene.call(`${queue}/${requestId}`, { token: officer });
+    expect(read.body).toMatchObject({
+      ...{ kind: 'rectification', requestedBy: null, urgency: null, recipients: [] },
+    });
+    for (const personal of [shopper.subject, shopper.accountId, shopper.email]) {
+      expect(JSON.stringify([body, read.body])).not.toContain(personal);
+    }
+    expect((await scene.call(`${queue}/rrq_x`, { token: officer })).status).toBe(404);
+  });
+
+  it('of which a recipient had not heard leaves nothing that names its person once they are erased', async () => {
+    const shopper = await scene.newShopper();
+    const requestId = await correct(shopper);
+    const keys = scene.worker.get(RequestKeys, { strict: false });
+    await keys.make(requestId);
+    const sealed = await keys.seal(requestId, 'recipient.mail', Buffer.from(shopper.email));
+    const at = new Date();
+    const notices = scene.worker.get(RecipientNotices, { strict: false });
+    await notices.insert({
+      ...{ requestId, processor: 'mail', attempt: 1, reference: randomUUID(), state: 'prepared' },
+      ...{ identities: 1, sealed, preparedAt: at, dueAt: new Date(at.getTime() + 60_000) },
+      ...{ tries: 0, nextTryAt: at, completedAt: undefined, proof: undefined },
+    });
+    await scene.superuser().query(fence, [shopper.subject]);
+    await scene.worker.get(RightsPersonalData, { strict: false }).erase(shopper.subject);
+    expect(await notices.of(requestId)).toMatchObject([{ state: 'void', sealed: undefined }]);
+    expect(await keys.open(requestId, 'recipient.mail', sealed)).toBeUndefined();
+  });
+});

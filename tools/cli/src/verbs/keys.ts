@@ -1,0 +1,98 @@
+import type { CellId, SubjectId } from '@entrepot/kernel';
+import { statement } from '@entrepot/platform-database';
+import { openKeyRotation } from '@entrepot/privacy';
+import type { KeyRotation, RotationProgress } from '@entrepot/privacy';
+import { runtimeOf, SecretStore, StackError } from '@entrepot/stack';
+import { Command } from 'commander';
+import { withCellDatabases } from '../shop-of-cell.ts';
+
+const progressEveryMs = 1_000;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const subjectOfAccount = statement(
+  'cli.subject_of_account',
+  'SELECT subject_id AS "subject" FROM identity.account WHERE account_id = $1',
+);
+
+interface RotateOptions {
+  readonly cell: string;
+  readonly account?: string;
+  readonly all: boolean;
+  readonly after?: string;
+}
+
+interface Opened {
+  readonly rotation: KeyRotation;
+  readonly subjectOf: (account: string) => Promise<SubjectId | undefined>;
+}
+
+/** Under the worker's logins, of databases and of KMS: they may make keys and can end none. */
+const withRotation = <T>(id: string, work: (of: Opened) => Promise<T>): Promise<T> =>
+  withCellDatabases(id, async ({ cell, shop, vault }) => {
+    const secrets = new SecretStore(cell.secrets);
+    const rotation = await openKeyRotation({
+      ...{ cell: cell.id as CellId, shop, vault },
+      kms: {
+        endpoint: cell.kmsEndpoint,
+        awsRegion: runtimeOf(cell.region).awsRegion,
+        accessKeyId: secrets.read('kms/worker.access-key-id'),
+        secretAccessKey: secrets.read('kms/worker.secret-access-key'),
+      },
+    });
+    const subjectOf = async (account: string) =>
+      (await shop.query<{ subject: SubjectId }>(subjectOfAccount, [account]))[0]?.subject;
+    try {
+      return await work({ rotation, subjectOf });
+    } finally {
+      rotation.close();
+    }
+  });
+
+/** One line a second at most, with from where a run that is broken off goes on. */
+function progressLines(): (progress: RotationProgress) => void {
+  let toldAt = -Infinity;
+  return ({ rotated, passedOver, of, last }) => {
+    if (performance.now() - toldAt < progressEveryMs) return;
+    toldAt = performance.now();
+    print(`${rotated + passedOver} of ${of}; goes on with --after ${last}`);
+  };
+}
+
+async function rotate({ cell, account, all, after }: RotateOptions): Promise<void> {
+  if (all === (account !== undefined)) throw new StackError('Name one account, or say --all.');
+  await withRotation(cell, async ({ rotation, subjectOf }) => {
+    if (account === undefined) {
+      const end = await rotation.rotateAll.execute(after as SubjectId | undefined, progressLines());
+      print(`${end?.rotated ?? 0} keys rotated, ${end?.passedOver ?? 0} were gone by then.`);
+      return;
+    }
+    const subject = await subjectOf(account);
+    if (subject === undefined) throw new StackError(`There is no account ${account} in ${cell}.`);
+    print(`Version ${await rotation.rotate.execute(subject)} seals from now on.`);
+  });
+}
+
+async function drop({ cell }: { readonly cell: string }): Promise<void> {
+  const dropped = await withRotation(cell, ({ rotation }) => rotation.dropFormer.execute());
+  print(`${dropped} former keys dropped, of which no stored value had need.`);
+}
+
+export default new Command('keys')
+  .description('the data keys of people')
+  .addCommand(
+    new Command('rotate')
+      .description(
+        'give a person a new data key, or everybody; what was sealed before stays readable',
+      )
+      .requiredOption('--cell <cell>')
+      .option('--account <account>', 'whose key')
+      .option('--all', 'everybody’s', false)
+      .option('--after <subject>', 'where a run that was broken off goes on')
+      .action(rotate),
+  )
+  .addCommand(
+    new Command('drop')
+      .description('drop rotated keys that no stored value names any more')
+      .requiredOption('--cell <cell>')
+      .action(drop),
+  );
