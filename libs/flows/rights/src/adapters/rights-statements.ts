@@ -33,7 +33,7 @@ export const findUntoldCorrections = statement(
   'rights.find_untold_corrections',
   `SELECT request_id AS "requestId", subject_id AS "subject"
    FROM rights.request JOIN privacy.active_subject USING (subject_id)
-   WHERE ${isUntoldCorrection} ORDER BY answered_at LIMIT $1`,
+   WHERE ${isUntoldCorrection} AND request_id > coalesce($1, '') ORDER BY request_id LIMIT $2`,
 );
 export const noteCorrectionTold = statement(
   'rights.note_correction_told',
