@@ -111,7 +111,7 @@ export const findUntoldExport = statement(
 export const findUntoldExports = statement(
   'rights.find_untold_exports',
   `SELECT e.request_id AS "id" FROM rights.export e JOIN privacy.active_subject USING (subject_id)
-   WHERE ${isUntold} ORDER BY e.made_at LIMIT $1`,
+   WHERE ${isUntold} AND e.request_id > coalesce($1, '') ORDER BY e.request_id LIMIT $2`,
 );
 export const noteExportTold = statement(
   'rights.note_export_told',
