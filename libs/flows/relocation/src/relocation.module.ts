@@ -9,7 +9,7 @@ import {
 import { Clock } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
-import { AwsKeyService } from '@entrepot/privacy';
+import { AwsKeyService, ErasureStore } from '@entrepot/privacy';
 import type { AwsKeyServiceOptions } from '@entrepot/privacy';
 import { Module } from '@nestjs/common';
 import type {
@@ -57,8 +57,8 @@ class SealingKms extends AwsKeyService implements OnApplicationShutdown {
 }
 
 /**
- * Moving from one cell to another. Needs ShopDatabase, Clock and CellDirectory of the cell, and identity; all of
- * them globally.
+ * Moving from one cell to another. Needs ShopDatabase, Clock and CellDirectory of the cell, identity and privacy;
+ * all of them globally.
  */
 @Module({})
 export class RelocationModule {
@@ -143,16 +143,16 @@ const takeInProvider = ({ cell }: RelocationApiOptions): Provider => ({
     register: RegisterShopperUseCase,
     list: ListAddressesUseCase,
     add: AddAddressUseCase,
-    ...[packets, arrivals, receipts, directory, clock]: ArrivalParts
+    ...[packets, arrivals, receipts, erasures, directory, clock]: ArrivalParts
   ) =>
     new TakeInRelocation({
       ...{ cell, register, addressBook: { list, add } },
-      ...{ packets, arrivals, receipts, directory, clock },
+      ...{ packets, arrivals, receipts, erasures, directory, clock },
     }),
   inject: [
     ...[RegisterShopperUseCase, ListAddressesUseCase, AddAddressUseCase],
-    ...[Packets, Arrivals, Receipts, CellDirectory, Clock],
+    ...[Packets, Arrivals, Receipts, ErasureStore, CellDirectory, Clock],
   ],
 });
 
-type ArrivalParts = [Packets, Arrivals, Receipts, CellDirectory, Clock];
+type ArrivalParts = [Packets, Arrivals, Receipts, ErasureStore, CellDirectory, Clock];

@@ -1,6 +1,7 @@
 import type { Account } from '@entrepot/identity';
 import { DomainError, newCellId } from '@entrepot/kernel';
 import type { CountryCode, ErasureRequestId, RelocationId, SubjectId } from '@entrepot/kernel';
+import type { ErasureRequest } from '@entrepot/privacy';
 import { Arrivals } from '../src/application/arrivals.ts';
 import { BeginRelocation } from '../src/application/begin-relocation.ts';
 import { CompleteRelocation } from '../src/application/complete-relocation.ts';
@@ -83,6 +84,8 @@ export class MoveInMemory {
   readonly presence = {
     ...{ subject: 'sub_in-1_x' as SubjectId, session: newCellId('session', this.homes.cells.home) },
   };
+  /** The open request of whoever has an account at the new home. */
+  leaving: ErasureRequest['status'] | undefined;
   /** Thrown by the next address that is added. */
   fault: Error | undefined;
 
@@ -113,6 +116,7 @@ export class MoveInMemory {
     return new TakeInRelocation({
       ...{ cell: cells.other, directory: cells.directory, clock, packets, receipts },
       arrivals: this.arrivals,
+      erasures: { findOpenOf: () => Promise.resolve(this.#open()) },
       register: { execute: (of) => Promise.resolve().then(() => this.#register(of)) },
       addressBook: {
         list: {
@@ -138,6 +142,10 @@ export class MoveInMemory {
     const { clock, old } = this.homes;
     const read = new ReadRelocation(this.departures);
     return new CompleteRelocation(old.receipts, read, this.departures, this.forgotten, clock);
+  }
+
+  #open(): ErasureRequest | undefined {
+    return this.leaving && ({ status: this.leaving } as ErasureRequest);
   }
 
   #register({ email, password }: { email: string; password: string }): Account {

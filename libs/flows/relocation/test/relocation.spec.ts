@@ -99,6 +99,17 @@ describe('A packet at the new home', () => {
     await expect(arrive(move, packet)).resolves.toMatchObject({ account: { residence: 'DE' } });
   });
 
+  it('gives no receipt to somebody who is being forgotten there: both accounts would end', async () => {
+    const move = await MoveInMemory.open();
+    const { packet } = await begun(move);
+    for (const status of ['received', 'assessed', 'cooling_off', 'fenced'] as const) {
+      move.leaving = status;
+      await expect(arrive(move, packet)).rejects.toMatchObject({ code: 'ERASURE_OPEN' });
+    }
+    move.leaving = 'identity_pending';
+    await expect(arrive(move, packet)).resolves.toHaveProperty('receipt');
+  });
+
   it('that met a fault half way goes on from there, with no address twice', async () => {
     const move = await MoveInMemory.open();
     const inBerlin = { ...inHamburg, city: 'Berlin' };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RightsPersonalData, TellCorrections } from '@entrepot/flow-rights';
 import { statement } from '@entrepot/platform-database';
-import { RecipientNotices, RequestKeys } from '@entrepot/privacy';
+import { KeyGoneError, RecipientNotices, RequestKeys } from '@entrepot/privacy';
 import { randomUUID } from 'node:crypto';
 import { RightsScene } from './rights-scene.ts';
 import type { Shopper } from './rights-scene.ts';
@@ -81,5 +81,16 @@ describe('a correction', () => {
     await scene.worker.get(RightsPersonalData, { strict: false }).erase(shopper.subject);
     expect(await notices.of(requestId)).toMatchObject([{ state: 'void', sealed: undefined }]);
     expect(await keys.open(requestId, 'recipient.mail', sealed)).toBeUndefined();
+  });
+
+  it('of which nobody was told before the erasure cannot be sealed for a recipient by a worker that lags behind', async () => {
+    const shopper = await scene.newShopper();
+    const requestId = await correct(shopper);
+    await scene.superuser().query(fence, [shopper.subject]);
+    await scene.worker.get(RightsPersonalData, { strict: false }).erase(shopper.subject);
+    const keys = scene.worker.get(RequestKeys, { strict: false });
+    await keys.make(requestId);
+    const sealing = keys.seal(requestId, 'recipient.mail', Buffer.from(shopper.email));
+    await expect(sealing).rejects.toBeInstanceOf(KeyGoneError);
   });
 });

@@ -212,6 +212,16 @@ describe('a copy on its way', () => {
     expect(read.body).toMatchObject({ status: 'downloaded' });
   });
 
+  it('is not used up by whoever only looks whether the link is good', async () => {
+    const shopper = await scene.newShopper();
+    const { body } = await scene.askForCopy(shopper);
+    await scene.work();
+    const path = String(body['downloadPath']);
+    const looked = await scene.send(path, { method: 'HEAD' });
+    expect([looked.statusCode, looked.headers['allow'], looked.body]).toEqual([405, 'GET', '']);
+    expect((await scene.fetch(path)).statusCode).toBe(200);
+  });
+
   it('answers a used, an expired, an early and an invented link alike', async () => {
     const shopper = await scene.newShopper();
     const used = await scene.askForCopy(shopper);

@@ -29,14 +29,13 @@ class Noted extends PrivacyRequests {
     return Promise.resolve();
   }
 
-  override untoldCorrections(): Promise<readonly UntoldCorrection[]> {
-    return Promise.resolve(
-      this.inserted.flatMap(({ id, subject: about }) =>
-        this.answered.includes(id) && !this.told.includes(id)
-          ? [{ requestId: id, subject: about }]
-          : [],
-      ),
-    );
+  override untoldCorrections(
+    after: PrivacyRequestId | undefined,
+    limit: number,
+  ): Promise<readonly UntoldCorrection[]> {
+    const untold = this.answered.filter((id) => !this.told.includes(id) && id > (after ?? ''));
+    const listed = untold.toSorted().slice(0, limit);
+    return Promise.resolve(listed.map((requestId) => ({ requestId, subject })));
   }
 
   override noteTold(id: PrivacyRequestId): Promise<void> {
@@ -112,14 +111,28 @@ describe('a correction', () => {
 
   it('that cannot be told holds up no other, and is tried again', async () => {
     const { rectify, recipients, requests, tell } = partsWith(() => Promise.resolve());
-    const first = await rectify.execute(subject, { language: 'hi' });
-    const second = await rectify.execute(subject, { language: 'en' });
+    const made = [
+      await rectify.execute(subject, { language: 'hi' }),
+      await rectify.execute(subject, { language: 'en' }),
+    ];
+    const [first, second] = made
+      .map(({ id }) => ({ id }))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const refused = new Error('refused');
     recipients.answers = [refused];
     await expect(tell.execute()).rejects.toThrow(refused);
-    expect(requests.told).toEqual([second.id]);
+    expect(requests.told).toEqual([second?.id]);
     expect(await tell.execute()).toBe(1);
-    expect(requests.told).toEqual([second.id, first.id]);
+    expect(requests.told).toEqual([second?.id, first?.id]);
+  });
+
+  it('has its turn however many others nobody confirms', async () => {
+    const { rectify, recipients, requests, tell } = partsWith(() => Promise.resolve());
+    for (let made = 0; made < 120; made += 1) await rectify.execute(subject, { language: 'hi' });
+    recipients.answers = Array<boolean>(120).fill(false);
+    for (let sweep = 0; sweep < 3; sweep += 1) await tell.execute();
+    const heard = new Set(recipients.heard.map(({ requestId }) => requestId));
+    expect(heard).toEqual(new Set(requests.answered));
   });
 
   it('that fails stays open under its clock, and nobody is told', async () => {

@@ -156,8 +156,11 @@ describe('racing claims from two pools', () => {
 });
 
 describe('what is kept', () => {
-  const subjectId = newCellId('subject', cell) as SubjectId;
-  beforeEach(() => keys.create(subjectId));
+  let subjectId: SubjectId;
+  beforeEach(async () => {
+    subjectId = newCellId('subject', cell);
+    await keys.create(subjectId);
+  });
 
   it('tells a replay of a person from another request', async () => {
     const first = request({ subjectId });
@@ -175,6 +178,14 @@ describe('what is kept', () => {
     await expect(register.seal(request({ subjectId }))).rejects.toEqual(erased);
     const digests = statement('spec.digests', 'SELECT fingerprint FROM idempotency.request');
     expect(await one.query(digests)).toEqual([{ fingerprint: null }]);
+  });
+
+  it('is nothing about somebody who was fenced since it was sealed', async () => {
+    const sealed = await register.seal(request({ subjectId }));
+    const fence = statement('spec.fence', 'SELECT privacy.fence_subject($1)');
+    await shop.open('worker').query(fence, [subjectId]);
+    const late = one.unitOfWork((tx) => register.claim(tx, sealed));
+    await expect(late).rejects.toMatchObject({ code: 'PR001' });
   });
 
   it('is of a person and sealed, or neither: the database refuses the rest', async () => {
@@ -222,12 +233,13 @@ describe('what is kept', () => {
   });
 
   it('cannot be rewritten, not even by its own roles', async () => {
-    await claim(request());
+    await claim(request({ subjectId }));
     const changes = [
       statement(
         'spec.redirect',
         "UPDATE idempotency.request SET resource_id = 'ord_00000000000000000000000000'",
       ),
+      statement('spec.reseal', "UPDATE idempotency.request SET sealed_fingerprint = 'v1|x'"),
       statement('spec.lower', 'UPDATE idempotency.request SET touches = -1'),
     ];
     for (const change of changes) {

@@ -95,7 +95,7 @@ const supersede = statement(
 const supersededBefore = statement(
   'vault.superseded_before',
   `SELECT DISTINCT subject_id AS "subject" FROM vault.former_data_key
-   WHERE superseded_at < $1 ORDER BY subject_id LIMIT $2`,
+   WHERE superseded_at < $1 AND subject_id > coalesce($2, '') ORDER BY subject_id LIMIT $3`,
 );
 const dropFormer = statement(
   'vault.drop_former',
@@ -233,9 +233,13 @@ export class PgVaultStore extends VaultStore {
     });
   }
 
-  override async supersededBefore(instant: Date, rowsMax: number): Promise<SubjectId[]> {
+  override async supersededBefore(
+    instant: Date,
+    { after, rowsMax }: { readonly after: SubjectId | undefined; readonly rowsMax: number },
+  ): Promise<SubjectId[]> {
     const rows = await this.database.query<{ subject: SubjectId }>(supersededBefore, [
       instant,
+      after ?? null,
       rowsMax,
     ]);
     return rows.map((row) => row.subject);

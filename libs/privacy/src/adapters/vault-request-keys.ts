@@ -95,6 +95,8 @@ export class VaultRequestKeys extends RequestKeys {
   }
 
   override async destroy(requestId: string): Promise<void> {
+    // of one that was never made there would be no sign: who seals a moment later would make it
+    await this.make(requestId);
     await this.#vault.execute(destroy, [requestId]);
   }
 

@@ -14,7 +14,7 @@ export abstract class CiphertextVersions {
 
 /** Longer than a former key in another process can still seal a value that is stored a moment later. */
 const settleMs = 300_000;
-const subjectsPerRunMax = 200;
+const subjectsPerPortion = 200;
 
 /** Drops data keys that were rotated, once no stored ciphertext names them any more. */
 @Injectable()
@@ -29,15 +29,23 @@ export class DropFormerKeys {
     this.clock = clock;
   }
 
-  /** Answers how many keys were dropped. */
+  /** Looks at everybody: those whose values name a former key keep it for long. Answers how many keys were dropped. */
   async execute(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - settleMs);
     let dropped = 0;
-    for (const subject of await this.store.supersededBefore(before, subjectsPerRunMax)) {
-      const current = (await this.store.findKey(subject))?.version;
-      const lowest = (await this.versions.lowestOf(subject)) ?? current;
-      if (lowest !== undefined) dropped += await this.store.dropFormer(subject, lowest, before);
+    let after: SubjectId | undefined;
+    for (;;) {
+      const part = { after, rowsMax: subjectsPerPortion };
+      const subjects = await this.store.supersededBefore(before, part);
+      for (const subject of subjects) dropped += await this.dropOf(subject, before);
+      if (subjects.length < subjectsPerPortion) return dropped;
+      after = subjects.at(-1);
     }
-    return dropped;
+  }
+
+  private async dropOf(subject: SubjectId, before: Date): Promise<number> {
+    const current = (await this.store.findKey(subject))?.version;
+    const lowest = (await this.versions.lowestOf(subject)) ?? current;
+    return lowest === undefined ? 0 : this.store.dropFormer(subject, lowest, before);
   }
 }

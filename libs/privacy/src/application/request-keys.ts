@@ -10,7 +10,7 @@ export abstract class RequestKeys {
   abstract seal(requestId: string, place: string, plaintext: Buffer): Promise<Buffer>;
   /** Undefined once the key is destroyed. Throws `CiphertextRejectedError` for what was sealed elsewhere. */
   abstract open(requestId: string, place: string, sealed: Buffer): Promise<Buffer | undefined>;
-  /** For good; doing it again changes nothing. */
+  /** For good, also before it was made; doing it again changes nothing. */
   abstract destroy(requestId: string): Promise<void>;
   /** Wraps what lies under a closed epoch under the open one; answers how many moved. */
   abstract moveToOpenEpoch(): Promise<number>;

@@ -83,8 +83,11 @@ export abstract class VaultStore {
    * former one. Answers false when it is not the current version any more, or the subject not active.
    */
   abstract supersede(subject: SubjectId, version: number, wrapped: Buffer): Promise<boolean>;
-  /** Subjects with former data keys that were superseded before an instant. */
-  abstract supersededBefore(instant: Date, rowsMax: number): Promise<SubjectId[]>;
+  /** Subjects with former data keys that were superseded before an instant, by id, from after one of them on. */
+  abstract supersededBefore(
+    instant: Date,
+    part: { readonly after: SubjectId | undefined; readonly rowsMax: number },
+  ): Promise<SubjectId[]>;
   /** Drops former data keys below a version that were superseded before an instant; answers how many. */
   abstract dropFormer(subject: SubjectId, below: number, before: Date): Promise<number>;
   /** Answers false when the subject's key cannot become active any more. */

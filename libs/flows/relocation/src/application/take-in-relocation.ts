@@ -7,6 +7,7 @@ import type { Account } from '@entrepot/identity';
 import { DomainError } from '@entrepot/kernel';
 import type { CellId, CountryCode, SubjectId, Clock } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
+import type { ErasureStore } from '@entrepot/privacy';
 import { isSameAddress } from '../domain/relocation-content.ts';
 import type { CarriedAddress, RelocationContent } from '../domain/relocation-content.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -23,6 +24,7 @@ export interface TakeInRelocationParts {
     readonly list: Pick<ListAddressesUseCase, 'execute'>;
     readonly add: Pick<AddAddressUseCase, 'execute'>;
   };
+  readonly erasures: Pick<ErasureStore, 'findOpenOf'>;
   readonly directory: CellDirectory;
   readonly clock: Clock;
 }
@@ -48,8 +50,8 @@ export class TakeInRelocation {
   }
 
   /**
-   * Throws what `Packets` throws, RELOCATION_PACKET_USED, RESIDENCE_DIFFERS, DELIVERY_COUNTRY_NOT_SERVED and
-   * ACCOUNT_EXISTS. Whatever is refused costs no packet.
+   * Throws what `Packets` throws, RELOCATION_PACKET_USED, RESIDENCE_DIFFERS, DELIVERY_COUNTRY_NOT_SERVED,
+   * ACCOUNT_EXISTS and ERASURE_OPEN. Whatever is refused costs no packet.
    */
   async execute(arriving: Arriving): Promise<TakenIn> {
     const { packets, arrivals, receipts, clock } = this.#parts;
@@ -68,6 +70,7 @@ export class TakeInRelocation {
     const content = await this.#parts.packets.open(packet);
     this.#refuseElsewhere(content, residence);
     const account = await this.#parts.register.execute({ ...content.account, password, residence });
+    await this.#refuseLeaving(account.subject);
     await this.#addMissing(account.subject, content.addresses);
     return account;
   }
@@ -85,6 +88,14 @@ export class TakeInRelocation {
         'no delivery to an address of the packet',
       );
     }
+  }
+
+  /** Who comes back while they are being forgotten here would end with no account: the old home believes the receipt. */
+  async #refuseLeaving(subject: SubjectId): Promise<void> {
+    const open = await this.#parts.erasures.findOpenOf(subject);
+    // of somebody who has not shown yet that it is they who ask, nothing comes by itself
+    if (open === undefined || open.status === 'identity_pending') return;
+    throw new DomainError('ERASURE_OPEN', 'the account at the new home is being forgotten');
   }
 
   /** An earlier attempt, or an account that was there already, may have some of them. */

@@ -21,6 +21,7 @@ const exportsPerSweepMax = 20;
 @Injectable()
 export class MakeExportJob extends JobHandler<Payload> {
   override readonly job = makeExport;
+  private lastUntold: PrivacyRequestId | undefined;
 
   constructor(
     private readonly exports: ExportStore,
@@ -38,7 +39,13 @@ export class MakeExportJob extends JobHandler<Payload> {
 
   override async rederive(): Promise<readonly Payload[]> {
     const waiting = await this.exports.waiting(exportsPerSweepMax);
-    const untold = await this.exports.untold(exportsPerSweepMax);
-    return [...waiting, ...untold].map((requestId) => ({ requestId }));
+    return [...waiting, ...(await this.untold())].map((requestId) => ({ requestId }));
+  }
+
+  /** Some at a time, and from the beginning again: addresses that take no mail keep no other waiting. */
+  private async untold(): Promise<readonly PrivacyRequestId[]> {
+    const found = await this.exports.untold(this.lastUntold, exportsPerSweepMax);
+    this.lastUntold = found.length < exportsPerSweepMax ? undefined : found.at(-1);
+    return found;
   }
 }

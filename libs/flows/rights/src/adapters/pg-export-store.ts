@@ -159,8 +159,12 @@ export class PgExportStore extends ExportStore {
     return isTombstone(opened) ? undefined : { ...row, link: opened.link };
   }
 
-  override async untold(limit: number): Promise<readonly PrivacyRequestId[]> {
-    const rows = await this.database.query<{ id: PrivacyRequestId }>(findUntoldExports, [limit]);
+  override async untold(
+    after: PrivacyRequestId | undefined,
+    limit: number,
+  ): Promise<readonly PrivacyRequestId[]> {
+    const values = [after ?? null, limit];
+    const rows = await this.database.query<{ id: PrivacyRequestId }>(findUntoldExports, values);
     return rows.map(({ id }) => id);
   }
 

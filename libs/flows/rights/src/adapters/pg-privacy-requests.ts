@@ -61,8 +61,11 @@ export class PgPrivacyRequests extends PrivacyRequests {
     await this.#database.execute(answerRequest, [id, at]);
   }
 
-  override untoldCorrections(limit: number): Promise<readonly UntoldCorrection[]> {
-    return this.#database.query<UntoldCorrection>(findUntoldCorrections, [limit]);
+  override untoldCorrections(
+    after: PrivacyRequestId | undefined,
+    limit: number,
+  ): Promise<readonly UntoldCorrection[]> {
+    return this.#database.query<UntoldCorrection>(findUntoldCorrections, [after ?? null, limit]);
   }
 
   override async noteTold(id: PrivacyRequestId, at: Date): Promise<void> {

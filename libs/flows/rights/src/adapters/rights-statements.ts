@@ -33,7 +33,7 @@ export const findUntoldCorrections = statement(
   'rights.find_untold_corrections',
   `SELECT request_id AS "requestId", subject_id AS "subject"
    FROM rights.request JOIN privacy.active_subject USING (subject_id)
-   WHERE ${isUntoldCorrection} ORDER BY answered_at LIMIT $1`,
+   WHERE ${isUntoldCorrection} AND request_id > coalesce($1, '') ORDER BY request_id LIMIT $2`,
 );
 export const noteCorrectionTold = statement(
   'rights.note_correction_told',
@@ -111,7 +111,7 @@ export const findUntoldExport = statement(
 export const findUntoldExports = statement(
   'rights.find_untold_exports',
   `SELECT e.request_id AS "id" FROM rights.export e JOIN privacy.active_subject USING (subject_id)
-   WHERE ${isUntold} ORDER BY e.made_at LIMIT $1`,
+   WHERE ${isUntold} AND e.request_id > coalesce($1, '') ORDER BY e.request_id LIMIT $2`,
 );
 export const noteExportTold = statement(
   'rights.note_export_told',

@@ -6,6 +6,7 @@ import {
   requestExportBody,
 } from '@entrepot/contracts/api/rights';
 import type { ExportView, IssuedExportView } from '@entrepot/contracts/api/rights';
+import { DomainError } from '@entrepot/kernel';
 import type { PrivacyRequestId } from '@entrepot/kernel';
 import {
   Access,
@@ -22,9 +23,9 @@ import {
   replayedHeader,
 } from '@entrepot/platform-idempotency';
 import type { IdempotencyKey } from '@entrepot/platform-idempotency';
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FetchExport } from '../application/fetch-export.ts';
 import { FreshSignIn } from '../application/fresh-sign-in.ts';
 import { ReadExport } from '../application/read-export.ts';
@@ -98,7 +99,16 @@ export class ExportsController {
   @ApiOkResponse({
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
   })
-  async fetch(@Param() { token }: ExportTokenParamsDto, @Res() reply: FastifyReply): Promise<void> {
+  async fetch(
+    @Param() { token }: ExportTokenParamsDto,
+    @Req() { method }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // a mail program that looks whether a link is good would use it up, and get nothing
+    if (method === 'HEAD') {
+      const details = { allow: ['GET'] };
+      throw new DomainError('METHOD_NOT_ALLOWED', 'the link is good for one GET', { details });
+    }
     const archive = await this.fetchExport.execute(token);
     reply
       .header('content-type', 'application/octet-stream')

@@ -56,7 +56,11 @@ export abstract class ExportStore {
   abstract waiting(limit: number): Promise<readonly PrivacyRequestId[]>;
   /** Undefined where there is nothing to tell, or nobody any more. */
   abstract findUntold(id: PrivacyRequestId): Promise<ExportToTell | undefined>;
-  abstract untold(limit: number): Promise<readonly PrivacyRequestId[]>;
+  /** In the order of their ids, from after one of them on. */
+  abstract untold(
+    after: PrivacyRequestId | undefined,
+    limit: number,
+  ): Promise<readonly PrivacyRequestId[]>;
   /** Forgets the link. Doing it again changes nothing. */
   abstract noteTold(id: PrivacyRequestId): Promise<void>;
   /** Removes archives and passphrases whose time is over; answers how many. */

@@ -35,8 +35,11 @@ export abstract class PrivacyRequests {
   /** Throws SUBJECT_ERASED. */
   abstract insert(request: NewPrivacyRequest): Promise<void>;
   abstract answer(id: PrivacyRequestId, at: Date): Promise<void>;
-  /** Those that wait longest first; of nobody who is fenced. */
-  abstract untoldCorrections(limit: number): Promise<readonly UntoldCorrection[]>;
+  /** In the order of their ids, from after one of them on; of nobody who is fenced. */
+  abstract untoldCorrections(
+    after: PrivacyRequestId | undefined,
+    limit: number,
+  ): Promise<readonly UntoldCorrection[]>;
   abstract noteTold(id: PrivacyRequestId, at: Date): Promise<void>;
   /** Those that are open by when they are due, then those that were answered last. */
   abstract list(limit: number): Promise<readonly ListedRequest[]>;

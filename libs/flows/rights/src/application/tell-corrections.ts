@@ -1,13 +1,20 @@
 import { Clock } from '@entrepot/kernel';
+import type { PrivacyRequestId } from '@entrepot/kernel';
 import { Injectable } from '@nestjs/common';
 import { CorrectionNotices } from './correction-notices.ts';
+import type { UntoldCorrection } from './correction-notices.ts';
 import { PrivacyRequests } from './privacy-requests.ts';
 
 const correctionsPerSweepMax = 50;
 
-/** Has recipients told of every correction, until each has confirmed it: a correction is a row before anybody is told. */
+/**
+ * Has recipients told of every correction, until each has confirmed it: a correction is a row before anybody is told.
+ * Goes through all of them, some at a time: those that nobody confirms keep no other waiting.
+ */
 @Injectable()
 export class TellCorrections {
+  private after: PrivacyRequestId | undefined;
+
   constructor(
     private readonly requests: PrivacyRequests,
     private readonly notices: CorrectionNotices,
@@ -18,7 +25,7 @@ export class TellCorrections {
   async execute(): Promise<number> {
     const failures: unknown[] = [];
     let told = 0;
-    for (const correction of await this.requests.untoldCorrections(correctionsPerSweepMax)) {
+    for (const correction of await this.next()) {
       try {
         if (!(await this.notices.execute(correction))) continue;
         await this.requests.noteTold(correction.requestId, this.clock.now());
@@ -29,5 +36,11 @@ export class TellCorrections {
     }
     if (failures.length > 0) throw failures[0];
     return told;
+  }
+
+  private async next(): Promise<readonly UntoldCorrection[]> {
+    const found = await this.requests.untoldCorrections(this.after, correctionsPerSweepMax);
+    this.after = found.length < correctionsPerSweepMax ? undefined : found.at(-1)?.requestId;
+    return found;
   }
 }

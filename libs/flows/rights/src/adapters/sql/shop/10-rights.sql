@@ -12,7 +12,7 @@ ALTER TABLE rights.request
   ADD CONSTRAINT request_told_of_correction CHECK
     (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
 
-CREATE INDEX request_untold ON rights.request (answered_at)
+CREATE INDEX request_untold ON rights.request (request_id)
   WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;
 
 ALTER TABLE rights.export

@@ -13,9 +13,11 @@ ALTER TABLE idempotency.request
 CREATE FUNCTION idempotency.guard_request_update() RETURNS trigger
   LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  IF (NEW.claim_digest, NEW.subject_id, NEW.operation, NEW.fingerprint, NEW.resource_id, NEW.created_at)
+  IF (NEW.claim_digest, NEW.subject_id, NEW.operation, NEW.fingerprint, NEW.sealed_fingerprint,
+      NEW.resource_id, NEW.created_at)
      IS DISTINCT FROM
-     (OLD.claim_digest, OLD.subject_id, OLD.operation, OLD.fingerprint, OLD.resource_id, OLD.created_at) THEN
+     (OLD.claim_digest, OLD.subject_id, OLD.operation, OLD.fingerprint, OLD.sealed_fingerprint,
+      OLD.resource_id, OLD.created_at) THEN
     RAISE EXCEPTION 'the identity of a claim may not change' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -24,6 +26,25 @@ REVOKE EXECUTE ON FUNCTION idempotency.guard_request_update FROM PUBLIC;
 
 CREATE TRIGGER guard_request_update BEFORE UPDATE ON idempotency.request
   FOR EACH ROW EXECUTE FUNCTION idempotency.guard_request_update();
+
+-- A claim of somebody who is fenced is refused, and the fence waits for one that is under way. Not by
+-- privacy.guard_subject_write: a guest is admitted by the order, after the claim, and a restricted person may claim
+-- what their restriction leaves them, of which the resource itself has the say.
+CREATE FUNCTION idempotency.refuse_fenced_subject() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  subject_status text;
+BEGIN
+  SELECT status INTO subject_status FROM privacy.subject WHERE subject_id = NEW.subject_id FOR SHARE;
+  IF subject_status IN ('fenced', 'erased') THEN
+    RAISE EXCEPTION 'the subject of a claim is %', subject_status USING ERRCODE = 'PR001';
+  END IF;
+  RETURN NEW;
+END $$;
+REVOKE EXECUTE ON FUNCTION idempotency.refuse_fenced_subject FROM PUBLIC;
+
+CREATE TRIGGER refuse_fenced_subject BEFORE INSERT ON idempotency.request
+  FOR EACH ROW WHEN (NEW.subject_id IS NOT NULL) EXECUTE FUNCTION idempotency.refuse_fenced_subject();
 
 GRANT USAGE ON SCHEMA idempotency TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON idempotency.request TO shop_api, shop_worker;
