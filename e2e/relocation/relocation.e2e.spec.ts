@@ -131,7 +131,7 @@ describe('A shopper who moves from India to Germany', () => {
       );
       return rows.map(({ detail }) => detail);
     });
-    expect(reasons).toEqual(['RELOCATED']);
+    expect(reasons).toEqual(['RELOCATED', 'COPY_OFFERED']);
   }, 30_000);
 
   it('left no word of theirs, and nothing of the packet, in any file of either cell', async () => {
