@@ -126,7 +126,8 @@ describe('A shopper who moves from India to Germany', () => {
     const shop = clustersOfStack().find((of) => of.cell === 'in-1' && of.cluster === 'shop');
     const reasons = await withClient(shop?.superuserUrl ?? '', async (client) => {
       const { rows } = await client.query<{ detail: string }>(
-        'SELECT detail FROM privacy.erasure_event WHERE request_id = $1 AND detail IS NOT NULL',
+        `SELECT detail FROM privacy.erasure_event
+         WHERE request_id = $1 AND detail IS NOT NULL ORDER BY seq`,
         [answer.body['erasureRequestId']],
       );
       return rows.map(({ detail }) => detail);
