@@ -20,7 +20,7 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const resetsMax = 5;
+const resetsMax = 20;
 
 /**
  * A body that is refused by its announced length is not read, so a writer in the middle of it may meet
