@@ -1,4 +1,4 @@
-import { newGlobalId } from '@entrepot/kernel';
+import { newGlobalId, OutcomeUnknownError } from '@entrepot/kernel';
 import type { CategoryId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { CatalogDatabase } from '@entrepot/platform-database';
@@ -9,7 +9,9 @@ import { insertProductRows, rowCountOf } from './product-rows.ts';
 import { SqlCatalogWriter } from './sql-catalog-writer.ts';
 
 /** A transaction of a loader is short, as any other: it holds locks and the vacuum's horizon. */
-const transactionRowsMax = 1_000;
+const transactionRowsMax = 250;
+/** How often a batch is tried whose transaction met its time limit on a busy machine. */
+const batchAttemptsMax = 5;
 
 const findCategories = statement(
   'catalog.find_category_ids',
@@ -65,6 +67,20 @@ export class CatalogLoader {
     const categories = await this.categoryIds(products.map(({ categorySlug }) => categorySlug));
     let [added, done] = [0, 0];
     for (const batch of batchesOf(products)) {
+      added += await this.loadBatch(batch, categories);
+      done += batch.length;
+      onProgress(done);
+    }
+    return { added, present: products.length - added };
+  }
+
+  /** An attempt of unknown outcome is safe to repeat: what it did write is found by its slug. */
+  private async loadBatch(
+    batch: readonly LoadedProduct[],
+    categories: ReadonlyMap<string, CategoryId>,
+  ): Promise<number> {
+    let added: number | undefined;
+    for (let attempt = 1; ; attempt += 1) {
       const present = await this.presentSlugs(batch.map(({ slug }) => slug));
       const missing = batch.filter(({ slug }) => !present.has(slug));
       const rows = missing.map(({ categorySlug, ...product }) => ({
@@ -72,12 +88,15 @@ export class CatalogLoader {
         id: newGlobalId('product'),
         categoryId: requireId(categories, categorySlug),
       }));
-      if (rows.length > 0) await this.database.unitOfWork((tx) => insertProductRows(tx, rows));
-      added += missing.length;
-      done += batch.length;
-      onProgress(done);
+      added ??= rows.length;
+      if (rows.length === 0) return added;
+      try {
+        await this.database.unitOfWork((tx) => insertProductRows(tx, rows));
+        return added;
+      } catch (error) {
+        if (!(error instanceof OutcomeUnknownError) || attempt === batchAttemptsMax) throw error;
+      }
     }
-    return { added, present: products.length - added };
   }
 
   private async categoryIds(slugs: readonly string[]): Promise<Map<string, CategoryId>> {

@@ -66,7 +66,7 @@ const price = (market: string, currency: string, amountMinor: number) => ({
   amountMinor,
 });
 
-/** A catalog of any size for measuring, in transactions of at most 1,000 rows. */
+/** A catalog of any size for measuring, in transactions of at most 250 rows. */
 export async function seedBenchmark(
   leader: CatalogDatabase,
   size: BenchmarkSize,

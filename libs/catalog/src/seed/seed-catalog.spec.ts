@@ -57,11 +57,11 @@ describe('the seed', () => {
     }
   });
 
-  it('is loaded in transactions of at most 1,000 rows', () => {
+  it('is loaded in transactions of at most 250 rows', () => {
     const sizes = [...batchesOf([...seedProducts, ...seedProducts, ...seedProducts])].map((batch) =>
       batch.reduce((rows, product) => rows + rowCountOf({ ...product, categoryId: '' }), 0),
     );
     expect(sizes.length).toBeGreaterThan(1);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(250);
   });
 });
