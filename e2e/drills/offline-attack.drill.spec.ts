@@ -31,7 +31,6 @@ const leadsOut = (pair: string): boolean =>
 
 describe('Everything on the disks of a cell, and every login at its KMS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'entrepot-attack-'));
-  const story: string[] = [];
   let ground: DrillGround;
   let demo: ErasureDemo;
 
@@ -44,7 +43,7 @@ describe('Everything on the disks of a cell, and every login at its KMS', () => 
     await officers.until((await officers.decide(other.accountId)).id, 'verified_unreadable');
     demo = await new ErasureDemonstration({
       ...{ node, description, cell, folder },
-      tell: (line) => story.push(line),
+      tell: (line) => process.stderr.write(`${line}\n`),
       verify: () => 'checked elsewhere',
     }).run();
   }, limitMs);

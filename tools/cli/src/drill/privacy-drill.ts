@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { drilledSpecs, hasFailed } from '@entrepot/drills';
 import type { DrilledSpec } from '@entrepot/drills';
-import { keyDrivers, StackPaths } from '@entrepot/stack';
+import { keyDrivers, repositoryRoot, StackPaths } from '@entrepot/stack';
 import type { KeyDriver } from '@entrepot/stack';
 
 import { runJest } from '../test/run-jest.ts';
@@ -51,7 +51,9 @@ async function drillOn(
   only: number | undefined,
 ): Promise<DrilledSpec[]> {
   const chosen = only === undefined ? [] : ['-t', `\\bT${only} `];
-  const { report } = await runJest('drill', { env, args: ['--runInBand', ...chosen] });
+  const sequencer = join(repositoryRoot, 'libs/testing/jest/by-name.mjs');
+  const args = ['--runInBand', '--testSequencer', sequencer, ...chosen];
+  const { report } = await runJest('drill', { env, args });
   return report === undefined ? [noReport] : drilledSpecs(report, only);
 }
 
