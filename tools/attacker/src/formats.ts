@@ -39,17 +39,20 @@ export function parseSealed(text: string): Sealed | undefined {
   };
 }
 
-/** Undefined where the key, the place or the bytes are not those of the value. */
+/** The key of one column, which follows from a person's data key. */
+export function columnKey(dataKey: Buffer, { table, column }: Place, version: number): Buffer {
+  const info = `field|${table}|${column}|${String(version)}`;
+  return Buffer.from(hkdfSync('sha256', dataKey, Buffer.alloc(0), info, 32));
+}
+
+/** Undefined where the key, which is that of the column, the place or the bytes are not those of the value. */
 export function openSealed(
   sealed: Sealed,
-  dataKey: Buffer,
+  key: Buffer,
   { region, place }: { readonly region: string; readonly place: Place },
 ): string | undefined {
   const { table, column, rowId } = place;
-  const version = String(sealed.version);
-  const info = `field|${table}|${column}|${version}`;
-  const key = Buffer.from(hkdfSync('sha256', dataKey, Buffer.alloc(0), info, 32));
-  const aad = [region, table, column, rowId, sealed.subject, version].join('|');
+  const aad = [region, table, column, rowId, sealed.subject, String(sealed.version)].join('|');
   return openGcm(key, { ...sealed, aad })?.toString('utf8');
 }
 

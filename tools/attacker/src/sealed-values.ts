@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Bundle, ByteStore, Row, Table } from './bundle.ts';
 import type { Place } from './formats.ts';
-import { openSealed, parseSealed, sealedForm, sealedStart } from './formats.ts';
+import { columnKey, openSealed, parseSealed, sealedForm, sealedStart } from './formats.ts';
 import type { KeyRing } from './key-hunt.ts';
 
 /** A sealed value and where it may belong: in a row that is known, in the bytes of a file that is not. */
@@ -16,6 +16,8 @@ export interface OpenedValue {
   readonly place: Place;
   readonly value: string;
 }
+
+type Opened = Omit<OpenedValue, 'store'>;
 
 export interface StoreFinding {
   readonly store: string;
@@ -32,6 +34,8 @@ export class SealedValues {
   readonly #ring: KeyRing;
   /** Of each subject, wherever a row of theirs was met: for values whose own row nobody knows. */
   readonly #places = new Map<string, Map<string, Place>>();
+  readonly #opened = new Map<string, Opened>();
+  readonly #columnKeys = new Map<Buffer, Map<string, Buffer>>();
 
   constructor(bundle: Bundle, ring: KeyRing) {
     this.#bundle = bundle;
@@ -66,18 +70,38 @@ export class SealedValues {
     return [...(this.#places.get(parseSealed(text)?.subject ?? '')?.values() ?? [])];
   }
 
-  #open(store: string, { text, places }: FoundValue): OpenedValue[] {
+  /** A value that was opened once is the same wherever else it lies. */
+  #open(store: string, value: FoundValue): OpenedValue[] {
+    const opened = this.#opened.get(value.text) ?? this.#tryPlaces(value);
+    if (opened === undefined) return [];
+    this.#opened.set(value.text, opened);
+    return [{ store, ...opened }];
+  }
+
+  #tryPlaces({ text, places }: FoundValue): Opened | undefined {
     const sealed = parseSealed(text);
-    if (sealed === undefined) return [];
+    if (sealed === undefined) return undefined;
     const { subject, version } = sealed;
     const { region } = this.#bundle;
-    for (const key of this.#ring.dataKeys.get(`${subject}|${version}`) ?? []) {
+    for (const dataKey of this.#ring.dataKeys.get(`${subject}|${version}`) ?? []) {
       for (const place of places) {
-        const value = openSealed(sealed, key, { region, place });
-        if (value !== undefined) return [{ store, subject, place, value }];
+        const value = openSealed(sealed, this.#columnKey(dataKey, place, version), {
+          region,
+          place,
+        });
+        if (value !== undefined) return { subject, place, value };
       }
     }
-    return [];
+    return undefined;
+  }
+
+  #columnKey(dataKey: Buffer, place: Place, version: number): Buffer {
+    const keys = this.#columnKeys.get(dataKey) ?? new Map<string, Buffer>();
+    this.#columnKeys.set(dataKey, keys);
+    const column = `${place.table}|${place.column}|${version}`;
+    const key = keys.get(column) ?? columnKey(dataKey, place, version);
+    keys.set(column, key);
+    return key;
   }
 }
 
