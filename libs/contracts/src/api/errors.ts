@@ -80,6 +80,11 @@ export const errorCatalog = {
   CATALOG_REFERENCE_UNKNOWN: { status: 422, title: 'The edit names something that does not exist' },
   // people
   ACCOUNT_EXISTS: { status: 409, title: 'There is an account with this e-mail address' },
+  AGE_DECLARATION_REQUIRED: {
+    status: 422,
+    title: 'The law of this country wants to know that whoever registers is of age',
+  },
+  MINOR_NOT_SERVED: { status: 422, title: 'Nobody under age is served; nothing was stored' },
   ADDRESS_LIMIT_REACHED: { status: 409, title: 'The account has as many addresses as it may have' },
   ACCOUNT_CHANGED: { status: 409, title: 'The account was changed by another request' },
   RESIDENCE_DIFFERS: { status: 422, title: 'The country is not the one in Entrepot-Residence' },
