@@ -100,6 +100,14 @@ export const errorCatalog = {
     status: 400,
     title: 'The header Entrepot-Purpose, by which staff say why they read, is missing or unknown',
   },
+  GRIEVANCE_LIMIT_REACHED: {
+    status: 409,
+    title: 'As many complaints as may be open at once wait for an answer',
+  },
+  GRIEVANCE_ANSWERED: { status: 409, title: 'This complaint was answered before' },
+  NOMINATION_NOT_OFFERED: { status: 422, title: 'The law of this country knows no nominees' },
+  NOMINEE_LIMIT_REACHED: { status: 409, title: 'As many persons are named as may be' },
+  NOMINEE_HEARD: { status: 409, title: 'This person was heard before' },
   CONSENT_TEXT_CHANGED: { status: 409, title: 'The text is not the newest; show it anew' },
   // forgetting
   ERASURE_OPEN: { status: 409, title: 'The erasure of this person is under way already' },
