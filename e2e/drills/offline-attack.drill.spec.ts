@@ -114,6 +114,10 @@ describe('Everything on the disks of a cell, and every login at its KMS', () => 
     expect(statutory).toEqual([]);
   });
 
+  it('T25 cannot tell that two orders of nobody were of one person', () => {
+    expect(reportOf('after').siblings.filter(({ take }) => take === 'after')).toEqual([]);
+  });
+
   it('T25 finds no row and no instant that leads from the erased person to an order', () => {
     const trails = reportOf('after').trails.filter(({ take }) => take === 'after');
     expect(trails.length).toBeGreaterThan(0);

@@ -82,7 +82,8 @@ describe('A shopper who moves from India to Germany', () => {
     post(home, '/v1/sessions', { body: { email, password } });
 
   it('is handed a packet for the cell of that country by the old home', async () => {
-    const account = { email, password: passwords.old, fullName: canary };
+    const said = { fullName: canary, ageDeclaration: 'adult' };
+    const account = { email, password: passwords.old, ...said };
     expect((await post('old', '/v1/accounts', { body: account })).status).toBe(201);
     token = String((await signIn('old', passwords.old)).body['accessToken']);
     const answer = await post('old', '/v1/me/relocations', {

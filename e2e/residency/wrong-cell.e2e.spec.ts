@@ -47,6 +47,7 @@ describe('Personal data at a cell that is not its home', () => {
 
   async function post({ origin }: DescribedCell, path: string, canary: string): Promise<Response> {
     const person = { email: `${canary}@example.org`, password: canary };
+    const account = { ...person, fullName: canary, ageDeclaration: 'adult' };
     return node.fetch(`${origin}${path}`, {
       method: 'POST',
       headers: {
@@ -56,7 +57,7 @@ describe('Personal data at a cell that is not its home', () => {
         cookie: `name=${canary}`,
         'x-name': canary,
       },
-      body: JSON.stringify(path.includes('accounts') ? { ...person, fullName: canary } : person),
+      body: JSON.stringify(path.includes('accounts') ? account : person),
     });
   }
 

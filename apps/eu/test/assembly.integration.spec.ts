@@ -51,6 +51,8 @@ describe('the EU app', () => {
       'OwnErasureController.ask',
       'OwnErasureController.list',
       'OwnErasureController.withdraw',
+      'OwnGrievancesController.file',
+      'OwnGrievancesController.list',
       'OwnRelocationsController.complete',
       'OwnRelocationsController.read',
       'SessionsController.end',

@@ -11,7 +11,8 @@ import { OrdersModule } from '@entrepot/orders';
 import { PaymentsModule, PaymentWebhooksModule } from '@entrepot/payments';
 import type { ApiConfig } from '@entrepot/platform-config';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
-import { PrivacyModule } from '@entrepot/privacy';
+import type { CountryCode } from '@entrepot/kernel';
+import { dayIn, dutyInForce, isoDate, PrivacyModule } from '@entrepot/privacy';
 import { catalogContextOf } from './catalog-context.ts';
 import { apiLinks } from './domain-links.ts';
 import {
@@ -23,6 +24,7 @@ import {
 } from './domain-options.ts';
 import { MailModule } from './mail.ts';
 import type { ProcessContext } from './process-context.ts';
+import type { RegionProfile } from './region-profile.ts';
 
 /** Outside production one address plays thousands of shoppers: a replay drives them all. */
 const rateLimitFactorOutsideProduction = 10_000;
@@ -59,13 +61,22 @@ export function apiDomains(
   ];
 }
 
-const identityOf = ({ cell, config: { profile } }: ProcessContext, config: ApiConfig) =>
+/** Where the law of a country asks whoever registers for their age, in the calendar of the region. */
+const asksAgeBy =
+  ({ peopleLaw, timeZone }: RegionProfile) =>
+  (country: CountryCode, at: Date): boolean => {
+    const on = isoDate(dayIn(timeZone, at));
+    return dutyInForce(peopleLaw, { country, duty: 'age_declaration', on }) !== undefined;
+  };
+
+const identityOf = ({ cell, region, config: { profile } }: ProcessContext, config: ApiConfig) =>
   IdentityModule.forApi({
     cell: cell.id,
     tokenKeyFile: config.tokenKey.file,
     browserOrigins: [cell.origin],
     relyingParty: relyingPartyOf(cell.origin),
     takesDemoPasskeys: profile !== 'production',
+    asksAge: asksAgeBy(region),
     rateLimits: {
       url: config.redis.url,
       keyPrefix: `${cell.id}:rate:`,

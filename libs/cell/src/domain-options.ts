@@ -68,6 +68,7 @@ export const rightsOptionsOf = ({ cell, region }: ProcessContext): RightsOptions
   countries: cell.countries,
   timeZone: region.timeZone,
   law: region.retentionLaw,
+  peopleLaw: region.peopleLaw,
   recipients: region.processors,
   consentTexts: region.consentTexts,
 });

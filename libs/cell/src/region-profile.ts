@@ -2,7 +2,7 @@ import type { Locale } from '@entrepot/catalog';
 import type { InvoiceLaw } from '@entrepot/invoices';
 import type { PaymentGateway } from '@entrepot/payments';
 import type { PaymentsConfig } from '@entrepot/platform-config';
-import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
+import type { DataProcessor, PeopleLaw, RetentionLaw } from '@entrepot/privacy';
 import type { EgressAgents, EgressHost } from '@entrepot/platform-egress';
 import type { ConsentText } from '@entrepot/consents';
 import type { CountryCode, CurrencyCode, RegionCode, SalesChannelId } from '@entrepot/kernel';
@@ -23,6 +23,8 @@ export interface RegionProfile {
   readonly standardTaxRates: ReadonlyMap<CountryCode, number>;
   /** What erasure does with each category of data in each country. */
   readonly retentionLaw: RetentionLaw;
+  /** What the law wants in dealing with people: age, complaints, nominees, languages. */
+  readonly peopleLaw: PeopleLaw;
   /** What an invoice holds, by country of delivery and amount. */
   readonly invoiceLaw: InvoiceLaw;
   /** By which law persons ask, as processors are told. */

@@ -35,6 +35,10 @@ const region = {
   currency: 'INR',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw: storedCategories.map((category) => ({ ...rule, category })),
+  peopleLaw: [
+    { ...rule, duty: 'grievance', answerWithin: { months: 1 }, furtherRoute: 'a board' },
+    { ...rule, duty: 'notice_languages', wanted: ['en'], written: ['en'] },
+  ],
   invoiceLaw: [{ country: 'IN', tiers: [{ upToMinor: undefined }], signOff: { role: 'counsel' } }],
 } as unknown as RegionProfile;
 
@@ -116,6 +120,11 @@ describe('wiringProblems', () => {
       'a country without rules of erasure',
       { region: { ...region, retentionLaw: [] } },
       'No erasure rule of IN is in force for account',
+    ],
+    [
+      'a country without rules about complaints',
+      { region: { ...region, peopleLaw: [] } },
+      'No rule of IN about grievance is in force',
     ],
   ])('names %s in one sentence', (_name, changes, sentence) => {
     const problems = wiringProblems({ ...right, ...changes });

@@ -1,6 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import { invoiceLawProblems } from '@entrepot/invoices';
-import { lawProblems } from '@entrepot/privacy';
+import { lawProblems, peopleLawProblems } from '@entrepot/privacy';
 import type { CellDirectory, Profile } from '@entrepot/platform-config';
 import type { EgressList } from '@entrepot/platform-egress';
 import { egressProblems } from './egress.ts';
@@ -68,6 +68,11 @@ export function wiringProblems(found: Surroundings): readonly string[] {
   }
   problems.push(
     ...lawProblems(found.region.retentionLaw, {
+      countries: entry.countries,
+      on: new Date().toISOString().slice(0, 10),
+      needsCounsel: found.profile === 'production',
+    }),
+    ...peopleLawProblems(found.region.peopleLaw, {
       countries: entry.countries,
       on: new Date().toISOString().slice(0, 10),
       needsCounsel: found.profile === 'production',

@@ -31,7 +31,11 @@ export interface Credentials {
 }
 
 /** What a person signs up with; a language that is left out is English. */
-export type NewAccount = Omit<CreateAccountBody, 'language'> & { readonly language?: string };
+export type NewAccount = Omit<CreateAccountBody, 'language' | 'ageDeclaration'> & {
+  readonly language?: string;
+  /** Asked for where the law of the country wants it, and stored nowhere. */
+  readonly ageDeclaration: 'adult' | 'minor';
+};
 
 const encoded = encodeURIComponent;
 

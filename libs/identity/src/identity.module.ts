@@ -74,6 +74,8 @@ export interface IdentityApiOptions {
   readonly relyingParty: RelyingParty;
   /** False in production. */
   readonly takesDemoPasskeys: boolean;
+  /** Whether the law of a residence asks whoever registers for their age; nowhere where left out. */
+  readonly asksAge?: IdentitySettings['asksAge'];
 }
 
 const people: Provider[] = [

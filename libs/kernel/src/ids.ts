@@ -35,6 +35,7 @@ export const idPrefixes = {
   roleGrant: 'rgr',
   privacyRequest: 'rrq',
   relocation: 'rel',
+  nominee: 'nmn',
   event: 'evt',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
@@ -57,6 +58,7 @@ export type RetainedFieldId = Branded<'retainedField'>;
 export type RoleGrantId = Branded<'roleGrant'>;
 export type PrivacyRequestId = Branded<'privacyRequest'>;
 export type RelocationId = Branded<'relocation'>;
+export type NomineeId = Branded<'nominee'>;
 export type EventId = Branded<'event'>;
 
 const regionPattern = /^[a-z]{2}$/;

@@ -27,6 +27,7 @@ export type {
   OrderId,
   ParsedId,
   PaymentId,
+  NomineeId,
   PrivacyRequestId,
   RelocationId,
   ProductId,

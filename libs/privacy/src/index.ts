@@ -71,7 +71,9 @@ export type {
   OfficerPasskey,
   SignedApproval,
 } from './application/signed-approvals.ts';
-export { deadlineOf, dueAtOf, extensionOf } from './domain/clocks.ts';
+export { deadlineOf, dueAfter, dueAtOf, extensionOf } from './domain/clocks.ts';
+export { dutyInForce, dutyOffered, peopleLawProblems } from './domain/people-law.ts';
+export type { AnswerPeriod, PeopleDuty, PeopleLaw, PeopleRule } from './domain/people-law.ts';
 export type { PrivacyClock } from './domain/clocks.ts';
 export { openEraser, requireKeyDriver } from './open-eraser.ts';
 export type { Eraser, EraserParts } from './open-eraser.ts';

@@ -1,8 +1,8 @@
 import { readBundle } from './bundle.ts';
 import { DictionaryAttack } from './dictionary.ts';
 import type { Guess } from './dictionary.ts';
-import { followTrails } from './joins.ts';
-import type { Trail } from './joins.ts';
+import { findSiblings, followTrails } from './joins.ts';
+import type { Siblings, Trail } from './joins.ts';
 import { KeyHunt } from './key-hunt.ts';
 import { KeptRecords } from './kept-records.ts';
 import type { KeptFinding } from './kept-records.ts';
@@ -29,6 +29,7 @@ export interface AttackReport {
   readonly kept: KeptFinding;
   readonly guesses: readonly Guess[];
   readonly trails: readonly Trail[];
+  readonly siblings: readonly Siblings[];
 }
 
 /** Everything that is known to be worth a try, on everything in the folder. */
@@ -49,6 +50,7 @@ export async function attack(folder: string): Promise<AttackReport> {
       kept: new KeptRecords(bundle, ring).openAll(),
       guesses: new DictionaryAttack(bundle, ring).run(),
       trails: followTrails(bundle),
+      siblings: findSiblings(bundle),
     };
   } finally {
     kms.close();

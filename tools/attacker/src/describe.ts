@@ -10,6 +10,7 @@ export function describeAttack({
   kept,
   guesses,
   trails,
+  siblings,
 }: AttackReport): string {
   const people = new Set(stores.flatMap(({ opened }) => opened.map(({ subject }) => subject)));
   const holding = stores.filter(({ sealed }) => sealed > 0);
@@ -40,6 +41,7 @@ export function describeAttack({
       `  ${take}: ids lead from the erased ${subject} to ${tables.join(', ') || 'nothing'}`,
       ...sameInstants.map((pair) => `    and the clock to a row that no id leads to: ${pair}`),
     ]),
+    ...siblings.map(({ take, orders }) => `  ${take}: ids lead from ${orders.join(' to ')}`),
   ].join('\n');
 }
 

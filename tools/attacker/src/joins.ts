@@ -38,6 +38,33 @@ function fencedIn(tables: readonly Table[]): string[] {
   return fences.flatMap(({ subject_id: id }) => (typeof id === 'string' ? [id] : []));
 }
 
+/** Two orders of nobody between which ids lead, in one take alone. */
+export interface Siblings {
+  readonly take: string;
+  readonly orders: readonly [string, string];
+}
+
+/** Whether what was somebody's can still be told to be of one person: ids between orders without a subject. */
+export function findSiblings(bundle: Bundle): Siblings[] {
+  const takes = [...new Set(bundle.tables.map(({ take }) => take))];
+  return takes.flatMap((take) => {
+    const rows = bundle.tables.filter((table) => table.take === take).flatMap(locate);
+    const orders = rows.flatMap(ordersOfNobody);
+    return orders.flatMap((order, index) => {
+      const reached = new Set(reach(order, rows).known);
+      return orders
+        .slice(index + 1)
+        .filter((other) => reached.has(other))
+        .map((other) => ({ take, orders: [order, other] as const }));
+    });
+  });
+}
+
+const ordersOfNobody = ({ table, row }: Located): string[] =>
+  table === 'orders.order' && row['subject_id'] === null && typeof row['order_id'] === 'string'
+    ? [row['order_id']]
+    : [];
+
 const locate = ({ name, rows }: Table): Located[] =>
   rows.map((row) => ({ table: name, row, ids: idsIn(row) }));
 
@@ -48,7 +75,14 @@ function idsIn(value: unknown): string[] {
 }
 
 function follow(subject: string, rows: readonly Located[]): Omit<Trail, 'subject' | 'take'> {
-  const known = new Set([subject]);
+  const { reached } = reach(subject, rows);
+  const tables = [...new Set([...reached].map(({ table }) => table))].toSorted();
+  return { tables, sameInstants: sameInstants(reached, rows) };
+}
+
+/** All rows to which ids lead from one, and all ids in them. */
+function reach(start: string, rows: readonly Located[]) {
+  const known = new Set([start]);
   const reached = new Set<Located>();
   for (let grew = true; grew;) {
     grew = false;
@@ -59,8 +93,7 @@ function follow(subject: string, rows: readonly Located[]): Omit<Trail, 'subject
       grew = true;
     }
   }
-  const tables = [...new Set([...reached].map(({ table }) => table))].toSorted();
-  return { tables, sameInstants: sameInstants(reached, rows) };
+  return { reached, known };
 }
 
 function sameInstants(reached: ReadonlySet<Located>, rows: readonly Located[]): string[] {

@@ -86,6 +86,16 @@ describe('the attacker', () => {
     ]);
   });
 
+  it('tells two orders of nobody as one person’s by an id that leads from one to the other', async () => {
+    const next = order.replace(/.$/, '7');
+    const nobodys = [order, next].map((id) => ({ subject_id: null, order_id: id }));
+    rows('shop', 'orders.order', ...nobodys);
+    rows('shop', 'carts.cart', { cart_id: 'crt_in-1_00000000000000000000000001', order_id: order });
+    expect((await attack(folder)).siblings).toEqual([]);
+    rows('shop', 'x.y', { of: ['crt_in-1_00000000000000000000000001', next] });
+    expect((await attack(folder)).siblings).toEqual([{ take: 'now', orders: [order, next] }]);
+  });
+
   it('joins rows that no id joins by the instant at which both were written', async () => {
     const at = '2026-11-28T10:00:00.123+00:00';
     rows('vault', 'vault.fence', { subject_id: person, fenced_at: at });

@@ -24,7 +24,7 @@ export class ShopAccounts {
     const login = { email: `bench-${randomUUID()}@example.com`, password: randomUUID() };
     const { id } = await this.client.patiently<AccountView>({
       ...{ method: 'POST', path: '/v1/accounts', headers: this.residence },
-      body: { ...login, fullName: 'Measured Shopper' },
+      body: { ...login, fullName: 'Measured Shopper', ageDeclaration: 'adult' },
     });
     return { ...login, id };
   }

@@ -68,7 +68,9 @@ export class CanaryPerson {
 
   async #signUp(): Promise<void> {
     const { email, password, fullName, changedName } = this.#canaries;
-    await this.#must('POST', '/v1/accounts', { email, password, fullName });
+    await this.#must('POST', '/v1/accounts', {
+      ...{ email, password, fullName, ageDeclaration: 'adult' },
+    });
     const session = await this.#must('POST', '/v1/sessions', { email, password });
     this.#token = String(session['accessToken']);
     await this.#must('PATCH', '/v1/me', { fullName: changedName });
@@ -106,7 +108,9 @@ export class CanaryPerson {
   async #makeMistakes(): Promise<void> {
     const { email, fullName, line1 } = this.#canaries;
     await this.#call('POST', '/v1/sessions', { email, password: fullName });
-    await this.#call('POST', '/v1/accounts', { email, password: fullName, fullName });
+    await this.#call('POST', '/v1/accounts', {
+      ...{ email, password: fullName, fullName, ageDeclaration: 'adult' },
+    });
     await this.#call('POST', '/v1/me/addresses', { ...this.#address(), unknown: line1 });
     await this.#call('GET', `/v1/orders/${encodeURIComponent(String(line1))}?q=${email ?? ''}`);
     await this.#call('POST', '/graphql', {

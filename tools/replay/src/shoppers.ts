@@ -82,7 +82,7 @@ export class Shoppers {
 
   /** An account that is there already was made by an attempt whose answer was lost. */
   private async signUp({ email, residence }: Person): Promise<void> {
-    const account = { email, password, fullName: 'Replayed Shopper' };
+    const account = { email, password, ...replayedShopper };
     try {
       await patiently(() => this.client.register(residence, account));
     } catch (error) {
@@ -90,6 +90,8 @@ export class Shoppers {
     }
   }
 }
+
+const replayedShopper = { fullName: 'Replayed Shopper', ageDeclaration: 'adult' } as const;
 
 const patiently = <T>(ask: () => Promise<T>): Promise<T> =>
   askUntilFinal(ask, { until: performance.now() + patienceMs, onWait: () => undefined });

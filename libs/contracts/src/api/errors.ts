@@ -80,6 +80,11 @@ export const errorCatalog = {
   CATALOG_REFERENCE_UNKNOWN: { status: 422, title: 'The edit names something that does not exist' },
   // people
   ACCOUNT_EXISTS: { status: 409, title: 'There is an account with this e-mail address' },
+  AGE_DECLARATION_REQUIRED: {
+    status: 422,
+    title: 'The law of this country wants to know that whoever registers is of age',
+  },
+  MINOR_NOT_SERVED: { status: 422, title: 'Nobody under age is served; nothing was stored' },
   ADDRESS_LIMIT_REACHED: { status: 409, title: 'The account has as many addresses as it may have' },
   ACCOUNT_CHANGED: { status: 409, title: 'The account was changed by another request' },
   RESIDENCE_DIFFERS: { status: 422, title: 'The country is not the one in Entrepot-Residence' },
@@ -95,6 +100,14 @@ export const errorCatalog = {
     status: 400,
     title: 'The header Entrepot-Purpose, by which staff say why they read, is missing or unknown',
   },
+  GRIEVANCE_LIMIT_REACHED: {
+    status: 409,
+    title: 'As many complaints as may be open at once wait for an answer',
+  },
+  GRIEVANCE_ANSWERED: { status: 409, title: 'This complaint was answered before' },
+  NOMINATION_NOT_OFFERED: { status: 422, title: 'The law of this country knows no nominees' },
+  NOMINEE_LIMIT_REACHED: { status: 409, title: 'As many persons are named as may be' },
+  NOMINEE_HEARD: { status: 409, title: 'This person was heard before' },
   CONSENT_TEXT_CHANGED: { status: 409, title: 'The text is not the newest; show it anew' },
   // forgetting
   ERASURE_OPEN: { status: 409, title: 'The erasure of this person is under way already' },

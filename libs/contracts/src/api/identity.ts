@@ -15,12 +15,16 @@ const givenPassword = z.string().min(1).max(passwordCharactersMax);
 const fullName = z.string().trim().min(1).max(120);
 const language = z.string().regex(/^[a-z]{2}$/, 'two letters, ISO 639-1');
 
+/** Whoever registers says whether they are of age; asked for where the law of the residence wants it. */
+const ageDeclaration = z.enum(['adult', 'minor']).optional();
+
 /** POST /v1/accounts. The country of residence is in the header Entrepot-Residence. */
 export const createAccountBody = z.strictObject({
   email,
   password: newPassword,
   fullName,
   language: language.default('en'),
+  ageDeclaration,
 });
 export type CreateAccountBody = z.infer<typeof createAccountBody>;
 

@@ -35,6 +35,7 @@ export const takeInRelocationBody = z.strictObject({
     .max(packetCharactersMax, `at most ${packetCharactersMax.toLocaleString('en')} characters`),
   /** Of the new account: none comes along. */
   password: createAccountBody.shape.password,
+  ageDeclaration: createAccountBody.shape.ageDeclaration,
 });
 
 const instant = z.iso.datetime();

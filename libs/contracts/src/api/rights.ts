@@ -100,10 +100,10 @@ export type RectificationView = z.infer<typeof rectificationView>;
 
 export const privacyRequestParams = z.strictObject({ requestId: z.string().max(64) });
 
-/** A copy or a correction as officers see it. It names nobody. */
+/** A copy, a correction or a complaint as officers see it. It names nobody. */
 export const privacyRequestView = z.strictObject({
   id: z.string(),
-  kind: z.enum(['export', 'rectification']),
+  kind: z.enum(['export', 'rectification', 'grievance']),
   /** Who of the staff asked, and why; null where the person did. */
   requestedBy: z.string().nullable(),
   purpose: accessPurpose.nullable(),

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ErasureScene, fullName } from './erasure-scene.ts';
+import { reachableFrom } from './gift-chain.ts';
 
 let scene: ErasureScene;
 beforeAll(async () => {
@@ -178,6 +179,30 @@ describe('an erasure', () => {
     expect(await orders.findById(order.orderId)).toMatchObject({ order: { status: 'refused' } });
   });
 
+  it('leaves nothing that leads from one order of the person to another', async () => {
+    const { subject, accountId } = await scene.newShopper();
+    const { shop, vault } = scene.fixture.stores;
+    const [books, keys] = [shop.open('superuser'), vault.open('superuser')];
+    const orders = [await placeOrder(subject), await placeOrder(subject)];
+    for (const { orderId } of orders) {
+      await books.unitOfWork(async (tx) => {
+        const paymentId = newCellId('payment', scene.fixture.cells.home);
+        await tx.execute(insertPayment, [paymentId, orderId, subject]);
+        await tx.execute(insertJournal, [paymentId]);
+        await tx.execute(insertEntries, [paymentId]);
+      });
+    }
+    const [first, second] = orders.map(({ orderId }) => orderId);
+    const reached = () => reachableFrom(first ?? '', [books, keys]);
+    expect(await reached()).toContain(second);
+    await scene.eraseAllButTheBytes(await scene.askAndApprove(accountId));
+
+    const left = await reached();
+    expect([second, subject, accountId].filter((id) => left.has(id ?? ''))).toEqual([]);
+    // nor the number of the transaction that cut them off, which lies in each row
+    expect(await books.query(writersOf, [[first, second]])).toEqual([{ rows: 4, writers: 4 }]);
+  });
+
   it('cannot be taken back in an order, nor made by halves', async () => {
     const [erased, other] = [await scene.newShopper(), await scene.newShopper()];
     const { orderId } = await placeOrder(erased.subject);
@@ -260,6 +285,13 @@ const brokenChains = statement(
   'SELECT request_id, seq, fault FROM privacy.broken_erasure_chains()',
 );
 
+const writersOf = statement(
+  'spec.writers_of',
+  `SELECT count(*)::int AS "rows", count(DISTINCT writer)::int AS "writers" FROM (
+     SELECT o.xmin::text AS writer FROM orders."order" o WHERE order_id = ANY ($1)
+     UNION ALL
+     SELECT p.xmin::text FROM payments.payment p WHERE order_id = ANY ($1)) AS written`,
+);
 const giveOrder = statement(
   'spec.give_order',
   'UPDATE orders."order" SET subject_id = $2, cart_id = $3, address = $4 WHERE order_id = $1',

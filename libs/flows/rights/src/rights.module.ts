@@ -12,21 +12,33 @@ import { MakeExportJob } from './adapters/make-export.job.ts';
 import { OpenRequestGauge } from './adapters/open-request-gauge.ts';
 import { PgPastRetention } from './adapters/pg-past-retention.ts';
 import { PgExportStore } from './adapters/pg-export-store.ts';
+import { PgGrievanceStore } from './adapters/pg-grievance-store.ts';
+import { PgNomineeStore } from './adapters/pg-nominee-store.ts';
 import { PgPrivacyRequests } from './adapters/pg-privacy-requests.ts';
 import { RightsPersonalData } from './adapters/rights-personal-data.ts';
 import { ConsentsController } from './api/consents.controller.ts';
 import { ExportsController } from './api/exports.controller.ts';
+import { GrievancesController } from './api/grievances.controller.ts';
+import { NomineesController } from './api/nominees.controller.ts';
+import { OwnGrievancesController } from './api/own-grievances.controller.ts';
+import { OwnNomineesController } from './api/own-nominees.controller.ts';
 import { PersonRecordsController } from './api/person-records.controller.ts';
 import { PrivacyRequestsController } from './api/privacy-requests.controller.ts';
 import { RectificationsController } from './api/rectifications.controller.ts';
+import { AnswerGrievance } from './application/answer-grievance.ts';
 import { ArchiveSealer } from './application/archive-sealer.ts';
 import { CorrectionNotices } from './application/correction-notices.ts';
 import { DecideMarketing } from './application/decide-marketing.ts';
 import { ExportStore } from './application/export-store.ts';
 import { FetchExport } from './application/fetch-export.ts';
+import { FileGrievance } from './application/file-grievance.ts';
 import { FreshSignIn } from './application/fresh-sign-in.ts';
+import { GrievanceStore } from './application/grievance-store.ts';
+import { HearNominee } from './application/hear-nominee.ts';
 import { IssueExport } from './application/issue-export.ts';
 import { MakeExport } from './application/make-export.ts';
+import { NameNominee } from './application/name-nominee.ts';
+import { NomineeStore } from './application/nominee-store.ts';
 import { OfferExport } from './application/offer-export.ts';
 import { PrivacyRequests } from './application/privacy-requests.ts';
 import { ReadExport } from './application/read-export.ts';
@@ -55,6 +67,8 @@ const common = (options: RightsOptions): Provider[] => [
   { provide: RightsSettings, useValue: new RightsSettings(options) },
   { provide: ExportStore, useClass: PgExportStore },
   { provide: PrivacyRequests, useClass: PgPrivacyRequests },
+  { provide: GrievanceStore, useClass: PgGrievanceStore },
+  { provide: NomineeStore, useClass: PgNomineeStore },
   ...[IssueExport, OfferExport, RightsPersonalData],
 ];
 
@@ -77,11 +91,14 @@ export class RightsModule {
       controllers: [
         ...[ExportsController, ConsentsController],
         ...[RectificationsController, PersonRecordsController, PrivacyRequestsController],
+        ...[OwnGrievancesController, GrievancesController],
+        ...[OwnNomineesController, NomineesController],
       ],
       providers: [
         ...common(options),
         ...[DecideMarketing, FetchExport, FreshSignIn, ReadExport, ReadPerson],
         ...[ReadRequests, RectifyAccount, RequestExport],
+        ...[FileGrievance, AnswerGrievance, NameNominee, HearNominee],
       ],
       exports: [OfferExport],
     };

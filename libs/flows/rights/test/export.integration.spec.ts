@@ -68,7 +68,7 @@ async function fetchedCopy(shopper: Shopper): Promise<ReadonlyMap<string, string
 
 const emptyPlan: PersonPlan = {
   ...{ fullName: 'Asha Rao', addresses: [], carts: [], orders: [], moreSessions: 0 },
-  ...{ consents: [], corrections: [], looks: [] },
+  ...{ consents: [], corrections: [], grievances: [], nominees: [], looks: [] },
 };
 
 describe('T41 the copy of a person’s data', () => {

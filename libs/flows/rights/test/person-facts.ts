@@ -46,6 +46,8 @@ export const anyPerson = fc.record({
     { maxLength: 5 },
   ),
   corrections: fc.array(line, { maxLength: 2 }),
+  grievances: fc.array(line, { maxLength: 2 }),
+  nominees: fc.array(fc.record({ fullName: line, contact: line }), { maxLength: 2 }),
   looks: fc.array(fc.constantFrom('support_request', 'fraud_check', 'incident'), { maxLength: 3 }),
 });
 export type PersonPlan = typeof anyPerson extends fc.Arbitrary<infer Plan> ? Plan : never;
@@ -74,12 +76,16 @@ export async function live(
   const shopper = await scene.newShopper({ fullName: plan.fullName });
   const { token, email, accountId } = shopper;
   const fullName = plan.corrections.at(-1) ?? plan.fullName;
+  const grievances = await complain(scene, token, plan.grievances);
+  const complaints = grievances.map(({ id }) => ({ id, kind: 'grievance' }));
   const truth = {
     addresses: await addAddresses(scene, token, plan.addresses),
     carts: await fillCarts(scene, shopper.subject, plan.carts),
     ...(await placeOrders(scene, shopper.subject, plan.orders)),
     consents: await decide(scene, token, plan.consents),
-    privacyRequests: await correct(scene, token, plan.corrections),
+    privacyRequests: [...(await correct(scene, token, plan.corrections)), ...complaints],
+    grievances,
+    nominees: await nominate(scene, token, plan.nominees),
     accesses: await lookAt(scene, accountId, plan.looks),
     sessions: await signInAgain(scene, email, plan.moreSessions),
     account: [{ id: accountId, email, fullName, residence: 'IN', language: 'en' }],
@@ -185,6 +191,27 @@ async function correct(scene: RightsScene, token: string, names: readonly string
     const { status, body } = await scene.call('/v1/me/rectifications', call);
     if (status !== 201) throw new Error(`no correction: ${JSON.stringify(body)}`);
     facts.push({ id: body['id'], kind: 'rectification' });
+  }
+  return facts;
+}
+
+async function complain(scene: RightsScene, token: string, texts: readonly string[]) {
+  const facts: Record<string, unknown>[] = [];
+  for (const text of texts) {
+    const call = { method: 'POST', body: { text }, token } as const;
+    const { status, body } = await scene.call('/v1/me/grievances', call);
+    if (status !== 201) throw new Error(`no complaint: ${JSON.stringify(body)}`);
+    facts.push({ id: body['id'], text });
+  }
+  return facts;
+}
+
+async function nominate(scene: RightsScene, token: string, people: PersonPlan['nominees']) {
+  const facts: Record<string, unknown>[] = [];
+  for (const body of people) {
+    const answer = await scene.call('/v1/me/nominees', { method: 'POST', body, token });
+    if (answer.status !== 201) throw new Error(`nobody named: ${JSON.stringify(answer.body)}`);
+    facts.push({ id: answer.body['id'], ...body });
   }
   return facts;
 }

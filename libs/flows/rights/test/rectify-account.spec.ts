@@ -81,6 +81,7 @@ const settings = new RightsSettings({
     countries: [],
     timeZone: 'Asia/Kolkata',
     law: [],
+    peopleLaw: [],
     recipients: [],
   },
 });

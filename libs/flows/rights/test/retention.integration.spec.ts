@@ -19,6 +19,7 @@ const [here, gone] = [newCellId('subject', cell), newCellId('subject', cell)];
 const entries = [
   ...['ended_sessions', 'guest_carts', 'forgotten_carts', 'request_keys'],
   ...['answered_requests', 'superseded_consents', 'access_log'],
+  ...['provider_references', 'provider_events'],
 ];
 
 const admit = statement('spec.admit', 'SELECT privacy.admit_subject($1)');
@@ -57,6 +58,38 @@ const insertAccess = statement(
   'spec.insert_access',
   `INSERT INTO privacy.access_log (subject_id, staff_id, route, purpose, at)
    VALUES ($1, $2, '/admin/v1/accounts', 'incident', now() - make_interval(days => $3))`,
+);
+/** Taken so many days ago, and in the books. */
+const insertPayment = statement(
+  'spec.insert_old_payment',
+  `WITH paid AS (
+     INSERT INTO payments.payment (payment_id, order_id, attempt, provider, provider_reference, method,
+       currency, amount_minor, tax_minor, state, changed_at)
+     VALUES ($1, $2, 1, 'razorpay', 'pay_1', 'upi', 'INR', 118, 18, 'captured',
+       now() - make_interval(days => $3)) RETURNING payment_id),
+   booked AS (
+     INSERT INTO payments.journal (journal_id, kind, payment_id)
+     SELECT gen_random_uuid(), 'capture', payment_id FROM paid RETURNING journal_id)
+   INSERT INTO payments.ledger_entry (journal_id, line_number, account, currency, amount_minor)
+   SELECT journal_id, line_number, account, 'INR', amount_minor FROM booked, (VALUES
+     (1, 'provider_receivable', 118), (2, 'sales', -100), (3, 'tax_payable', -18))
+     AS entry (line_number, account, amount_minor)`,
+);
+const insertProviderEvent = statement(
+  'spec.insert_old_event',
+  `INSERT INTO payments.provider_event (provider, event_id, type, payment_id, received_at)
+   VALUES ('razorpay', $1, 'payment.captured', $2, now() - make_interval(days => $3))`,
+);
+const paymentsLeft = statement(
+  'spec.payments_left',
+  `SELECT provider_reference AS "reference", amount_minor::int AS "amount", version,
+     (SELECT sum(e.amount_minor) FILTER (WHERE e.account = 'sales')::int FROM payments.journal j
+      JOIN payments.ledger_entry e USING (journal_id) WHERE j.payment_id = p.payment_id) AS "sold"
+   FROM payments.payment p ORDER BY changed_at`,
+);
+const emptyReferences = statement(
+  'spec.empty_references',
+  'UPDATE payments.payment SET provider_reference = NULL WHERE provider_reference IS NOT NULL',
 );
 
 let shop: TestDatabase<'shop'>;
@@ -105,6 +138,11 @@ beforeAll(async () => {
   for (const days of [366, 364]) {
     await owner.execute(insertAccess, [here, newCellId('staff', cell), days]);
   }
+  for (const days of [541, 539]) {
+    const payment = newCellId('payment', cell);
+    await owner.execute(insertPayment, [payment, newCellId('order', cell), days]);
+    await owner.execute(insertProviderEvent, [`evt_${days}`, payment, days]);
+  }
   await owner.query(fence, [gone]);
 });
 afterAll(() => shop.drop());
@@ -112,19 +150,33 @@ afterAll(() => shop.drop());
 const swept = async (isDryRun: boolean) => {
   const sweep = new SweepRetention(new PgPastRetention(worker), []);
   const found = await sweep.execute(new Date(), { isDryRun });
-  return found.map(({ name, due, deleted }) => ({ name, due, deleted }));
+  return found.map(({ name, due, ended }) => ({ name, due, ended }));
 };
 
 describe('what is past its end', () => {
-  it('is counted by a dry run, which deletes nothing', async () => {
-    const expected = entries.map((name) => ({ name, due: 1, deleted: 0 }));
+  it('is counted by a dry run, which ends nothing', async () => {
+    const expected = entries.map((name) => ({ name, due: 1, ended: 0 }));
     expect(await swept(true)).toEqual(expected);
     expect(await swept(true)).toEqual(expected);
   });
 
-  it('is deleted, one of each kind, and what is a day short of it stays', async () => {
-    expect(await swept(false)).toEqual(entries.map((name) => ({ name, due: 1, deleted: 1 })));
-    expect(await swept(false)).toEqual(entries.map((name) => ({ name, due: 0, deleted: 0 })));
+  it('is ended, one of each kind, and what is a day short of it stays', async () => {
+    expect(await swept(false)).toEqual(entries.map((name) => ({ name, due: 1, ended: 1 })));
+    expect(await swept(false)).toEqual(entries.map((name) => ({ name, due: 0, ended: 0 })));
+  });
+});
+
+describe('a payment whose reference at the provider is past its end', () => {
+  it('keeps its amount and its place in the books', async () => {
+    expect(await worker.query(paymentsLeft, [])).toEqual([
+      { reference: null, amount: 118, version: 2, sold: -100 },
+      { reference: 'pay_1', amount: 118, version: 1, sold: -100 },
+    ]);
+  });
+
+  it('does not lose it earlier, whoever asks', async () => {
+    const asked = worker.execute(emptyReferences, []);
+    await expect(asked).rejects.toThrow('is still needed');
   });
 });
 

@@ -25,7 +25,7 @@ import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { PrivacyModule, storedCategories } from '@entrepot/privacy';
-import type { RetentionLaw } from '@entrepot/privacy';
+import type { PeopleLaw, RetentionLaw } from '@entrepot/privacy';
 import { testDatabase, testKms, testRedis } from '@entrepot/testing';
 import type { TestDatabase, TestKms, TestRedis } from '@entrepot/testing';
 import { Module } from '@nestjs/common';
@@ -79,6 +79,14 @@ const law: RetentionLaw = storedCategories.map((category) => ({
   ...{ action: 'shred-now', leaves: 'facts', inForceSince: '2020-01-01', spec: 'a spec' },
   signOff: undefined,
 }));
+const duty = {
+  ...{ legalEntity: 'entity', country: 'IN' as CountryCode, law: 'a law', version: 1 },
+  ...{ inForceSince: '2020-01-01', spec: 'a spec', signOff: undefined },
+};
+const peopleLaw: PeopleLaw = [
+  { ...duty, duty: 'grievance', answerWithin: { days: 90 }, furtherRoute: 'the board' },
+  { ...duty, duty: 'nomination', nomineesMax: 2 },
+];
 export const consentTexts: readonly ConsentText[] = [
   { purpose: 'marketing_mail', version: 1, locale: 'en', text: 'You may write to me.' },
   { purpose: 'recommendations', version: 2, locale: 'en', text: 'You may suggest goods to me.' },
@@ -227,7 +235,7 @@ export class RightsFixture {
     const { home, directory } = this.cells;
     return {
       ...{ cell: home, origin: directory.get(home).origin },
-      ...{ countries, timeZone: 'Asia/Kolkata', law },
+      ...{ countries, timeZone: 'Asia/Kolkata', law, peopleLaw },
       ...{ recipients: [], consentTexts },
     };
   }

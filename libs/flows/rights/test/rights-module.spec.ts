@@ -64,7 +64,7 @@ class Outside {
 
 const options: RightsOptions = {
   ...{ cell, origin: 'http://in-1.localhost', countries: ['IN' as CountryCode] },
-  ...{ timeZone: 'Asia/Kolkata', law: [], recipients: [], consentTexts: [] },
+  ...{ timeZone: 'Asia/Kolkata', law: [], peopleLaw: [], recipients: [], consentTexts: [] },
 };
 const open: TestingModule[] = [];
 async function assembled(module: DynamicModule): Promise<TestingModule> {

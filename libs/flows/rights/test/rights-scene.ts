@@ -21,7 +21,7 @@ const subjectOfAccount = statement(
 );
 
 export interface Call {
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: object;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;

@@ -48,11 +48,11 @@ export class AccountsController {
   @ZodResponse({ status: 201, type: AccountDto })
   async register(
     @Residence() residence: string,
-    @Body() { email, password, fullName, language }: CreateAccountDto,
+    @Body() { email, password, fullName, language, ageDeclaration }: CreateAccountDto,
   ): Promise<AccountView> {
     // The home guard has checked that the header is a country of this cell.
     const home = { residence: residence as CountryCode };
-    const registration = { email, password, fullName, language, ...home };
+    const registration = { email, password, fullName, language, ageDeclaration, ...home };
     return accountViewOf(await this.registerShopper.execute(registration));
   }
 

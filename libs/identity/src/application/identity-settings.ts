@@ -1,4 +1,4 @@
-import type { CellId } from '@entrepot/kernel';
+import type { CellId, CountryCode } from '@entrepot/kernel';
 import type { RelyingParty } from '@entrepot/platform-webauthn';
 
 /** What a cell fixes for its people. */
@@ -10,11 +10,14 @@ export class IdentitySettings {
   readonly relyingParty: RelyingParty;
   /** Whether passkeys count whose private key lies in a file; never in production. */
   readonly takesDemoPasskeys: boolean;
+  /** Whether the law of a residence asks for a declaration of age at an instant; nowhere where left out. */
+  readonly asksAge?: ((residence: CountryCode, at: Date) => boolean) | undefined;
 
   constructor(settings: IdentitySettings) {
     this.cell = settings.cell;
     this.browserOrigins = settings.browserOrigins;
     this.relyingParty = settings.relyingParty;
     this.takesDemoPasskeys = settings.takesDemoPasskeys;
+    this.asksAge = settings.asksAge;
   }
 }

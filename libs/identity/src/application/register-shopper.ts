@@ -3,6 +3,8 @@ import type { CountryCode, SubjectId } from '@entrepot/kernel';
 import { SubjectVault } from '@entrepot/platform-crypto';
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../domain/account.ts';
+import { assertOfAge } from '../domain/age-declaration.ts';
+import type { AgeDeclaration } from '../domain/age-declaration.ts';
 import { AccountStore } from './account-store.ts';
 import { IdentitySettings } from './identity-settings.ts';
 import { PasswordHasher } from './password-hasher.ts';
@@ -13,6 +15,8 @@ export interface Registration {
   readonly fullName: string;
   readonly language: string;
   readonly residence: CountryCode;
+  /** Undefined where nothing was said. */
+  readonly ageDeclaration?: AgeDeclaration | undefined;
 }
 
 /**
@@ -30,8 +34,14 @@ export class RegisterShopperUseCase {
     private readonly settings: IdentitySettings,
   ) {}
 
-  /** Throws ACCOUNT_EXISTS when the address belongs to someone with another password. */
-  async execute(registration: Registration): Promise<Account> {
+  /**
+   * Throws ACCOUNT_EXISTS when the address belongs to someone with another password; before anything is
+   * stored AGE_DECLARATION_REQUIRED and MINOR_NOT_SERVED, where the law of the residence asks.
+   */
+  async execute({ ageDeclaration, ...registration }: Registration): Promise<Account> {
+    if (this.settings.asksAge?.(registration.residence, this.clock.now()) === true) {
+      assertOfAge(ageDeclaration);
+    }
     const entry = await this.vault.reserve({ audience: 'shopper', email: registration.email });
     const known = await this.accountOf(entry.subject, registration.password);
     const account = known ?? (await this.write(entry.subject, registration));
@@ -39,7 +49,10 @@ export class RegisterShopperUseCase {
     return account;
   }
 
-  private async write(subject: SubjectId, registration: Registration): Promise<Account> {
+  private async write(
+    subject: SubjectId,
+    registration: Omit<Registration, 'ageDeclaration'>,
+  ): Promise<Account> {
     const { password, ...personal } = registration;
     const account: Account = {
       ...personal,

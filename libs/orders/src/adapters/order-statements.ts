@@ -125,11 +125,17 @@ export const oldestOpenOrder = statement(
    FROM orders."order" WHERE status IN ('placing', 'requires_action', 'pending')`,
 );
 
+/** In no order, so that the sequence in which they are forgotten tells nothing. */
+export const findOrdersOfPerson = statement(
+  'orders.of_person',
+  `SELECT order_id FROM orders."order" WHERE subject_id = $1 ORDER BY random()`,
+);
+
 export const forgetPerson = statement(
   'orders.forget_person',
   `UPDATE orders."order" SET subject_id = NULL, cart_id = NULL, address = NULL, payment_token = NULL,
      fencing_token = fencing_token + 1, lease_until = NULL
-   WHERE subject_id = $1`,
+   WHERE order_id = $1 AND subject_id = $2`,
 );
 
 export const forgetRecipient = statement(

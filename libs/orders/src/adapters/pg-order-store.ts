@@ -12,6 +12,7 @@ import {
   endRound,
   findOrder,
   findOrderPage,
+  findOrdersOfPerson,
   findRestingOrders,
   oldestOpenOrder,
   forgetPerson,
@@ -169,8 +170,16 @@ export class PgOrderStore extends OrderStore {
     return row?.seconds ?? 0;
   }
 
-  forgetPerson(subjectId: SubjectId): Promise<number> {
-    return this.database.execute(forgetPerson, [subjectId]);
+  /** Each in a transaction of its own: rows keep its number, which would join the orders of one person. */
+  async forgetPerson(subjectId: SubjectId): Promise<number> {
+    const orders = await this.database.query<{ order_id: OrderId }>(findOrdersOfPerson, [
+      subjectId,
+    ]);
+    let forgotten = 0;
+    for (const { order_id: orderId } of orders) {
+      forgotten += await this.database.execute(forgetPerson, [orderId, subjectId]);
+    }
+    return forgotten;
   }
 
   forgetRecipient(subjectId: SubjectId): Promise<number> {

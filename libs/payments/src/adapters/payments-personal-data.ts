@@ -27,7 +27,7 @@ export class PaymentsPersonalData extends PersonalDataOwner {
   }
 
   async erase(subject: SubjectId): Promise<ErasureOutcome[]> {
-    const matched = await this.database.unitOfWork((tx) => this.store.unlinkSubject(tx, subject));
+    const matched = await this.store.unlinkSubject(this.database, subject);
     const left = matched > 0 ? { left: matched, leftReason: 'BOOKS_WITHOUT_PERSON' } : { left: 0 };
     return [{ store: 'payments.payment', matched, deleted: 0, ...left }];
   }

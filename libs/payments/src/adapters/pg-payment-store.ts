@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Money } from '@entrepot/kernel';
 import type { CurrencyCode, OrderId, PaymentId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import type { Queryable, Transaction } from '@entrepot/platform-database';
+import type { Queryable, ShopDatabase, Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import type { GatewayEvent } from '../application/payment-gateway.ts';
 import { PaymentStore } from '../application/payment-store.ts';
@@ -80,15 +80,20 @@ const findPaymentsOfSubject = statement(
   'payments.find_payments_of_subject',
   `SELECT ${columns} FROM payments.payment WHERE subject_id = $1 ORDER BY created_at, payment_id`,
 );
+/** In no order, so that the sequence in which they are cut off tells nothing. */
+const findPaymentsToUnlink = statement(
+  'payments.find_payments_to_unlink',
+  'SELECT payment_id FROM payments.payment WHERE subject_id = $1 ORDER BY random()',
+);
 /**
  * A new version, so that whoever read the payment before does not write the token back. One whose answer is
  * awaited keeps it until then: the provider answers a repeated question only if it is the same.
  */
-const unlinkPayments = statement(
-  'payments.unlink_payments',
+const unlinkPayment = statement(
+  'payments.unlink_payment',
   `UPDATE payments.payment SET subject_id = NULL, version = version + 1,
      method_token = CASE WHEN state = 'authorizing' THEN method_token END
-   WHERE subject_id = $1`,
+   WHERE payment_id = $1 AND subject_id = $2`,
 );
 
 interface PaymentRow {
@@ -176,8 +181,13 @@ export class PgPaymentStore extends PaymentStore {
     return (await from.query<PaymentRow>(findPaymentsOfSubject, [subjectId])).map(toPayment);
   }
 
-  unlinkSubject(tx: Transaction, subjectId: SubjectId): Promise<number> {
-    return tx.execute(unlinkPayments, [subjectId]);
+  async unlinkSubject(on: ShopDatabase, subjectId: SubjectId): Promise<number> {
+    const payments = await on.query<{ payment_id: PaymentId }>(findPaymentsToUnlink, [subjectId]);
+    let unlinked = 0;
+    for (const { payment_id: paymentId } of payments) {
+      unlinked += await on.execute(unlinkPayment, [paymentId, subjectId]);
+    }
+    return unlinked;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { OrderId, PaymentId, SubjectId } from '@entrepot/kernel';
-import type { Queryable, Transaction } from '@entrepot/platform-database';
+import type { Queryable, ShopDatabase, Transaction } from '@entrepot/platform-database';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Payment, PaymentState } from '../domain/payment.ts';
 import type { GatewayEvent } from './payment-gateway.ts';
@@ -37,6 +37,9 @@ export abstract class PaymentStore {
   /** Payments of which the provider told after they had ended, in no order. */
   abstract findLateNews(from: Queryable, limit: number): Promise<Payment[]>;
   abstract findAllOfSubject(from: Queryable, subjectId: SubjectId): Promise<Payment[]>;
-  /** Cuts the link between payments and a person; the number of payments. */
-  abstract unlinkSubject(tx: Transaction, subjectId: SubjectId): Promise<number>;
+  /**
+   * Cuts the link between payments and a person; the number of payments. Each in a transaction of its own:
+   * rows keep its number, which would join the payments of one person.
+   */
+  abstract unlinkSubject(on: ShopDatabase, subjectId: SubjectId): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dueAtOf, extensionOf } from './clocks.ts';
+import { dueAfter, dueAtOf, extensionOf } from './clocks.ts';
 
 const due = (at: string, zone: string) => dueAtOf(new Date(at), zone).toISOString();
 const brussels = 'Europe/Brussels';
@@ -21,6 +21,14 @@ describe('T44 the clock of a request', () => {
     expect(due('2026-01-31T19:00:00Z', 'Asia/Kolkata')).toBe('2026-03-01T18:29:59.999Z');
     expect(due('2026-01-31T18:00:00Z', 'Asia/Kolkata')).toBe('2026-02-28T18:29:59.999Z');
     expect(due('2026-03-01T02:00:00Z', 'America/Martinique')).toBe('2026-03-29T03:59:59.999Z');
+  });
+
+  it('counts months or days, as the law of the country has it', () => {
+    const at = new Date('2027-05-31T19:00:00Z');
+    const due = (within: Parameters<typeof dueAfter>[1]) =>
+      dueAfter(at, within, 'Asia/Kolkata').toISOString();
+    expect(due({ months: 1 })).toBe(dueAtOf(at, 'Asia/Kolkata').toISOString());
+    expect(due({ days: 90 })).toBe('2027-08-30T18:29:59.999Z');
   });
 
   it('T44 is at least 28 and at most 32 days long, and ends at midnight of the zone', () => {

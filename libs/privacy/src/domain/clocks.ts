@@ -1,5 +1,6 @@
 import { addMonths, dayIn } from './calendar.ts';
 import type { CalendarDay } from './calendar.ts';
+import type { AnswerPeriod } from './people-law.ts';
 
 /** When a person asked for something that the law gives a time to answer, and until when that is. */
 export interface PrivacyClock {
@@ -50,6 +51,14 @@ function endOf({ year, month, day }: CalendarDay, timeZone: string): Date {
  */
 export const dueAtOf = (requestedAt: Date, timeZone: string): Date =>
   endOf(addMonths(dayIn(timeZone, requestedAt), monthsToAnswer), timeZone);
+
+/** The same where the law gives another time; days are counted from the day after the request. */
+export function dueAfter(requestedAt: Date, within: AnswerPeriod, timeZone: string): Date {
+  const asked = dayIn(timeZone, requestedAt);
+  return 'months' in within
+    ? endOf(addMonths(asked, within.months), timeZone)
+    : endOf({ ...asked, day: asked.day + within.days }, timeZone);
+}
 
 /**
  * Until when at the latest after an extension: two further months, of which the person has to be told

@@ -5,6 +5,7 @@ import { invoiceLaw } from './invoice-law.ts';
 import { processors } from './processors.ts';
 import { egressHosts } from './egress-hosts.ts';
 import { consentTexts } from './consent-texts.ts';
+import { peopleLaw } from './people-law.ts';
 import { retentionLaw } from './retention-law.ts';
 import { standardVatRates } from './standard-vat-rates.ts';
 
@@ -21,6 +22,7 @@ export const eu: RegionProfile = {
   timeZone: 'Europe/Brussels',
   standardTaxRates: standardVatRates,
   retentionLaw,
+  peopleLaw,
   invoiceLaw,
   privacyLaw: 'gdpr',
   processors,

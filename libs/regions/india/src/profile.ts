@@ -5,6 +5,7 @@ import { invoiceLaw } from './invoice-law.ts';
 import { processors } from './processors.ts';
 import { egressHosts } from './egress-hosts.ts';
 import { consentTexts } from './consent-texts.ts';
+import { peopleLaw } from './people-law.ts';
 import { retentionLaw } from './retention-law.ts';
 
 /** How long one call to the provider may take. */
@@ -20,6 +21,7 @@ export const india: RegionProfile = {
   timeZone: 'Asia/Kolkata',
   standardTaxRates: new Map([['IN' as CountryCode, 1800]]),
   retentionLaw,
+  peopleLaw,
   invoiceLaw,
   privacyLaw: 'dpdp',
   processors,

@@ -884,6 +884,31 @@ CREATE TABLE "rights"."export" (
 );
 
 -- CreateTable
+CREATE TABLE "rights"."grievance" (
+    "request_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "content" TEXT NOT NULL,
+    "answer" TEXT,
+    "answered_by" TEXT,
+
+    CONSTRAINT "grievance_pkey" PRIMARY KEY ("request_id")
+);
+
+-- CreateTable
+CREATE TABLE "rights"."nominee" (
+    "nominee_id" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "place" SMALLINT NOT NULL,
+    "content" TEXT NOT NULL,
+    "named_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "heard_at" TIMESTAMPTZ(3),
+    "heard_by" TEXT,
+    "evidence" TEXT,
+
+    CONSTRAINT "nominee_pkey" PRIMARY KEY ("nominee_id")
+);
+
+-- CreateTable
 CREATE TABLE "privacy"."access_log" (
     "entry_id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "subject_id" TEXT NOT NULL,
@@ -1037,6 +1062,12 @@ CREATE INDEX "export_subject_id_idx" ON "rights"."export"("subject_id");
 CREATE INDEX "export_status_expires_at_idx" ON "rights"."export"("status", "expires_at");
 
 -- CreateIndex
+CREATE INDEX "grievance_subject_id_idx" ON "rights"."grievance"("subject_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "nominee_subject_id_place_key" ON "rights"."nominee"("subject_id", "place");
+
+-- CreateIndex
 CREATE INDEX "access_log_subject_id_at_idx" ON "privacy"."access_log"("subject_id", "at");
 
 -- CreateIndex
@@ -1077,6 +1108,9 @@ ALTER TABLE "privacy"."erasure_certificate" ADD CONSTRAINT "erasure_certificate_
 
 -- AddForeignKey
 ALTER TABLE "rights"."export" ADD CONSTRAINT "export_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "rights"."request"("request_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "rights"."grievance" ADD CONSTRAINT "grievance_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "rights"."request"("request_id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- libs/platform/database/src/adapters/sql/shop/00-cell.sql
 -- The marker row is written once, by the owner; everyone may compare it with what they were told.
@@ -1579,7 +1613,7 @@ CREATE VIEW privacy.active_subject AS
    A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
    fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
    restricted; what goes on is what is under way: orders, payments, and the session of who is signed in; and what a
-   restriction does not suspend: the copy of one's data (GDPR Article 15), and that staff look at them for a right or a
+   restriction does not suspend: the copy of one's data (GDPR Article 15), complaints, and that staff look at them for a right or a
    claim of somebody (Article 18(2)). */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -1607,7 +1641,9 @@ BEGIN
       RETURN NEW;
     END IF;
     IF TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.export'
-       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.request' AND written ->> 'kind' = 'export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.grievance'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.request'
+         AND written ->> 'kind' IN ('export', 'grievance')
        OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'privacy.access_log'
          AND written ->> 'purpose' IN ('rights_request', 'legal_claim') THEN
       RETURN NEW;
@@ -3095,7 +3131,7 @@ ALTER TABLE payments.payment
   ADD CONSTRAINT payment_action_url_while_needed CHECK
     ((action_url IS NOT NULL) <= (state = 'requires_action')),
   ADD CONSTRAINT payment_taken_has_reference CHECK
-    (state NOT IN ('authorized', 'capturing', 'captured') OR provider_reference IS NOT NULL),
+    (state NOT IN ('authorized', 'capturing') OR provider_reference IS NOT NULL),
   ADD CONSTRAINT payment_version_positive CHECK (version > 0);
 
 ALTER TABLE payments.provider_event
@@ -3147,6 +3183,27 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+/* The provider's id is there when money is taken, and goes when nobody can dispute the payment any more. */
+CREATE FUNCTION payments.guard_provider_reference() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF NEW.state = 'captured' AND (TG_OP = 'INSERT' OR OLD.state <> 'captured') THEN
+    RAISE EXCEPTION 'payment % is captured without a reference', NEW.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.provider_reference IS NOT NULL
+     AND (OLD.state NOT IN ('captured', 'voided', 'declined')
+          OR OLD.changed_at > now() - interval '540 days') THEN
+    RAISE EXCEPTION 'the reference of payment % is still needed', NEW.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_provider_reference BEFORE INSERT OR UPDATE ON payments.payment
+  FOR EACH ROW WHEN (NEW.provider_reference IS NULL)
+  EXECUTE FUNCTION payments.guard_provider_reference();
 
 CREATE TRIGGER guard_payment_update BEFORE UPDATE ON payments.payment
   FOR EACH ROW EXECUTE FUNCTION payments.guard_payment_update();
@@ -3222,6 +3279,7 @@ CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON p
 GRANT USAGE ON SCHEMA payments TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON payments.payment TO shop_api, shop_worker;
 GRANT SELECT, INSERT ON payments.provider_event TO shop_api, shop_worker;
+GRANT DELETE ON payments.provider_event TO shop_worker;
 GRANT SELECT, INSERT (journal_id, kind, payment_id) ON payments.journal TO shop_api, shop_worker;
 GRANT SELECT, INSERT ON payments.ledger_entry TO shop_api, shop_worker;
 GRANT SELECT (payment_id, order_id, attempt, provider, method, currency, amount_minor, tax_minor, state,
@@ -3279,7 +3337,7 @@ GRANT DELETE ON invoices.invoice TO shop_worker;
 -- libs/flows/rights/src/adapters/sql/shop/10-rights.sql
 ALTER TABLE rights.request
   ADD CONSTRAINT request_id_form CHECK (request_id ~ '^rrq_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
-  ADD CONSTRAINT request_kind_known CHECK (kind IN ('export', 'rectification')),
+  ADD CONSTRAINT request_kind_known CHECK (kind IN ('export', 'rectification', 'grievance')),
   ADD CONSTRAINT request_staff_form CHECK (requested_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT request_purpose_known CHECK (purpose IN
     ('support_request', 'rights_request', 'fraud_check', 'legal_claim', 'incident')),
@@ -3310,6 +3368,24 @@ ALTER TABLE rights.export
   ADD CONSTRAINT export_gone_in_a_week CHECK (expires_at <= made_at + interval '168 hours'),
   ADD CONSTRAINT export_downloaded_has_instant CHECK ((status = 'downloaded') = (downloaded_at IS NOT NULL));
 
+ALTER TABLE rights.grievance
+  ADD CONSTRAINT grievance_content_is_ciphertext CHECK (content LIKE 'v1|%'),
+  ADD CONSTRAINT grievance_answer_is_ciphertext CHECK (answer LIKE 'v1|%'),
+  ADD CONSTRAINT grievance_answered_by_form CHECK (answered_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT grievance_answer_whole CHECK (num_nulls(answer, answered_by) IN (0, 2));
+
+ALTER TABLE rights.nominee
+  ADD CONSTRAINT nominee_id_form CHECK (nominee_id ~ '^nmn_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT nominee_place_range CHECK (place BETWEEN 1 AND 10),
+  ADD CONSTRAINT nominee_content_is_ciphertext CHECK (content LIKE 'v1|%'),
+  ADD CONSTRAINT nominee_heard_by_form CHECK (heard_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT nominee_evidence_form CHECK (evidence ~ '^[A-Z]{1,8}-[0-9]{4}-[0-9]{1,6}$'),
+  ADD CONSTRAINT nominee_heard_whole CHECK (num_nulls(heard_at, heard_by, evidence) IN (0, 3));
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.grievance
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'content', 'answer');
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.nominee
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'content');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'kind');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.export
@@ -3336,6 +3412,9 @@ GRANT USAGE ON SCHEMA rights TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON rights.request TO shop_api;
 GRANT SELECT, INSERT, UPDATE ON rights.export TO shop_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_worker;
+GRANT SELECT, INSERT, UPDATE (answer, answered_by) ON rights.grievance TO shop_api;
+GRANT SELECT, INSERT, DELETE, UPDATE (heard_at, heard_by, evidence) ON rights.nominee TO shop_api;
+GRANT SELECT, DELETE ON rights.grievance, rights.nominee TO shop_worker;
 GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;
 

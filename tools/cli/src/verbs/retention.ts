@@ -20,11 +20,14 @@ async function sweep({ cell, dryRun }: Options): Promise<void> {
     const retention = new SweepRetention(new PgPastRetention(shop), law);
     return retention.execute(new Date(), { isDryRun: dryRun });
   });
-  for (const { name, table, days, since, due, deleted } of swept) {
-    const done = dryRun ? `${due} past their end` : `${deleted} of ${due} deleted`;
-    print(`${name.padEnd(20)}  ${done.padEnd(24)}  ${table}, ${days} days after ${since}`);
+  for (const { name, table, days, since, due, ended, empties } of swept) {
+    const done = dryRun
+      ? `${due} past their end`
+      : `${ended} of ${due} ${empties === undefined ? 'deleted' : 'emptied'}`;
+    const what = empties === undefined ? table : `${table}.${empties}`;
+    print(`${name.padEnd(20)}  ${done.padEnd(24)}  ${what}, ${days} days after ${since}`);
   }
-  if (dryRun) print('Nothing was deleted.');
+  if (dryRun) print('Nothing was ended.');
 }
 
 /** Only the eraser ends the key of a cohort, and nobody earlier than its day: this says which are next. */
@@ -53,7 +56,7 @@ export default new Command('retention')
   .description('what is kept no longer, whoever it is about')
   .addCommand(
     new Command('sweep')
-      .description('delete what is past its end by the schedule')
+      .description('end what is past its end by the schedule')
       .requiredOption('--cell <cell>')
       .option('--dry-run', 'only say how much it is', false)
       .action(sweep),

@@ -13,7 +13,7 @@ function reportOf(
   const kept = { store: 'now: shop rows', column: 's.t.content', under: 'FISCAL_a_2026' };
   const place = { table: 't', column: 'c', rowId: 'r' };
   return {
-    ...{ cell: 'eu-1', logins: [], trails: [] },
+    ...{ cell: 'eu-1', logins: [], trails: [], siblings: [] },
     keys: { living: 0, wrapped: 0, unwrapped: 0, triedWithEveryKey: 0 },
     stores: [
       {

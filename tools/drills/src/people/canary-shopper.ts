@@ -124,7 +124,9 @@ export class CanaryShopper {
       this.text('password'),
       this.text('fullName'),
     ];
-    const account = await this.must('POST', '/v1/accounts', { email, password, fullName });
+    const account = await this.must('POST', '/v1/accounts', {
+      ...{ email, password, fullName, ageDeclaration: 'adult' },
+    });
     this.accountId = account['id'] as string;
     await this.signIn();
     await this.must('POST', '/v1/me/addresses', this.address);

@@ -4,6 +4,7 @@ import type { GeneratedFile } from '../classification/generated-files.ts';
 import { pageProblems } from './law-problems.ts';
 import type { RegionLaw } from './load-regions.ts';
 import { otherStores } from './other-stores.ts';
+import { peoplePart } from './people-parts.ts';
 import {
   contentOf,
   controllersOf,
@@ -128,8 +129,10 @@ function privacyNotice(tables: readonly MappedTable[], region: RegionLaw, on: st
       'Take a consent back: `PUT /v1/me/consents/{purpose}`. It counts for the very next message.',
       'Object to marketing: `PUT /v1/me/objections/direct-marketing`.',
       'Be forgotten: the key under which your data is written is destroyed.',
-      'You are answered within a month, and may complain to your supervisory authority.',
+      'You are answered within a month.',
     ]),
+    '## Your age, complaints, who acts for you, and languages',
+    peoplePart(region.peopleLaw, on),
     '## What is not claimed',
     list(notClaimed),
   ]);

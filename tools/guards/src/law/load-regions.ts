@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { ConsentText } from '@entrepot/consents';
 import type { EgressHost } from '@entrepot/platform-egress';
-import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
+import type { DataProcessor, PeopleLaw, RetentionLaw } from '@entrepot/privacy';
 import { repositoryRoot } from '@entrepot/stack';
 
 /** What the pages say of a region, out of its profile. */
@@ -12,6 +12,7 @@ export interface RegionLaw {
   readonly region: string;
   readonly timeZone: string;
   readonly retentionLaw: RetentionLaw;
+  readonly peopleLaw: PeopleLaw;
   readonly processors: readonly DataProcessor[];
   readonly egressHosts: readonly EgressHost[];
   readonly consentTexts: readonly ConsentText[];

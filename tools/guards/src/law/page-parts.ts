@@ -80,7 +80,11 @@ export function rulesAbout(law: RetentionLaw, category: DataCategory, on: string
 export const rulesToCome = (law: RetentionLaw, on: string): RetentionRule[] =>
   law.filter(({ inForceSince }) => inForceSince > on);
 
+const whileOpen = 'while the account is open';
+
+/** Of what the schedule does not end, or only in part. */
 const otherPeriods: Partial<Record<DataCategory, string>> = {
+  payment: whileOpen,
   erasure_record: 'for good: it keeps the person erased',
   staff_login: 'while employed here',
 };
@@ -90,8 +94,8 @@ export function periodOf(category: DataCategory): string {
   const scheduled = retentionSchedule
     .filter((entry) => entry.category === category)
     .map(({ name, days, since }) => `${days} days after ${since} (${name.replaceAll('_', ' ')})`);
-  if (scheduled.length > 0) return scheduled.join('; ');
-  return otherPeriods[category] ?? 'while the account is open';
+  const ofRest = otherPeriods[category] ?? (scheduled.length === 0 ? whileOpen : undefined);
+  return [...(ofRest === undefined ? [] : [ofRest]), ...scheduled].join('; ');
 }
 
 /** The categories of which a cell stores something, in the order of the law table. */

@@ -90,7 +90,7 @@ async function buy(world: WorldName, visit: Visit): Promise<string | undefined> 
   const { client, order, country, sku, quantity } = visit;
   const person = worldPerson(world, order);
   const { email, password, fullName } = person;
-  await client.register(country, { email, password, fullName });
+  await client.register(country, { email, password, fullName, ageDeclaration: 'adult' });
   const shopper = await client.signIn(country, { email, password });
   const cart = (await shopper.openCart(country)).body;
   const op = { type: 'add' as const, sku, quantity };

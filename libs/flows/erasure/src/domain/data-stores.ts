@@ -21,6 +21,8 @@ const categories: Readonly<Record<string, DataCategory>> = {
   'privacy.access_log': 'access_record',
   'rights.request': 'rights_request',
   'rights.export': 'rights_request',
+  'rights.grievance': 'rights_request',
+  'rights.nominee': 'rights_request',
   'relocation.departure': 'rights_request',
   'consents.entry': 'consent',
   'vault.login_index': 'login',

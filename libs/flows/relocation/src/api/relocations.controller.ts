@@ -36,10 +36,11 @@ export class RelocationsController {
   @ZodResponse({ status: 201, type: TakenInRelocationDto })
   async takeIn(
     @Residence() residence: string,
-    @Body() { packet, password }: TakeInRelocationDto,
+    @Body() { packet, password, ageDeclaration }: TakeInRelocationDto,
   ): Promise<TakenInRelocationView> {
     // The home guard has checked that the header is a country of this cell.
-    const arriving = { packet, password, residence: residence as CountryCode };
+    const home = { residence: residence as CountryCode };
+    const arriving = { packet, password, ageDeclaration, ...home };
     const { account, receipt } = await this.takeInRelocation.execute(arriving);
     return { account: accountViewOf(account), receipt };
   }

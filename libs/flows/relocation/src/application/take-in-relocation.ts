@@ -34,6 +34,8 @@ export interface Arriving {
   /** Of the new account. */
   readonly password: string;
   readonly residence: CountryCode;
+  /** Of age, where the law of the residence asks; undefined where nothing was said. */
+  readonly ageDeclaration?: 'adult' | 'minor' | undefined;
 }
 
 export interface TakenIn {
@@ -51,7 +53,7 @@ export class TakeInRelocation {
 
   /**
    * Throws what `Packets` throws, RELOCATION_PACKET_USED, RESIDENCE_DIFFERS, DELIVERY_COUNTRY_NOT_SERVED,
-   * ACCOUNT_EXISTS and ERASURE_OPEN. Whatever is refused costs no packet.
+   * ACCOUNT_EXISTS, AGE_DECLARATION_REQUIRED, MINOR_NOT_SERVED and ERASURE_OPEN. Whatever is refused costs no packet.
    */
   async execute(arriving: Arriving): Promise<TakenIn> {
     const { packets, arrivals, receipts, clock } = this.#parts;
@@ -66,10 +68,12 @@ export class TakeInRelocation {
     }
   }
 
-  async #makeAccount(packet: ReadPacket, { password, residence }: Arriving): Promise<Account> {
+  async #makeAccount(packet: ReadPacket, arriving: Arriving): Promise<Account> {
+    const { password, residence, ageDeclaration } = arriving;
     const content = await this.#parts.packets.open(packet);
     this.#refuseElsewhere(content, residence);
-    const account = await this.#parts.register.execute({ ...content.account, password, residence });
+    const said = { password, residence, ageDeclaration };
+    const account = await this.#parts.register.execute({ ...content.account, ...said });
     await this.#refuseLeaving(account.subject);
     await this.#addMissing(account.subject, content.addresses);
     return account;

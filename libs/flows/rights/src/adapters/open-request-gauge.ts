@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { PrivacyRequests } from '../application/privacy-requests.ts';
 import { alarmLevels, alarmOf } from '../domain/request-alarm.ts';
 
-const kinds = ['export', 'rectification', 'erasure'] as const;
+const kinds = ['export', 'rectification', 'grievance', 'erasure'] as const;
 
 /** Open requests by how urgent they are: `day_20`, `day_25` and `overdue` are what somebody is called for. */
 @Injectable()

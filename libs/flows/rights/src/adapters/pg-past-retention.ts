@@ -8,6 +8,8 @@ interface PastRows {
   readonly key: string;
   /** Of the row `o`; $1 is the cutoff. */
   readonly isPast: string;
+  /** What an update sets where the row stays. */
+  readonly sets?: string;
 }
 
 const pastRows: Readonly<Record<RetentionName, PastRows>> = {
@@ -41,6 +43,17 @@ const pastRows: Readonly<Record<RetentionName, PastRows>> = {
     // the trigger refuses younger entries whatever the cutoff
     isPast: `o.at < least($1, now() - interval '365 days')`,
   },
+  provider_references: {
+    ...{ table: 'payments.payment', key: 'payment_id' },
+    isPast: `o.provider_reference IS NOT NULL AND NOT o.has_late_news
+      AND o.state IN ('captured', 'voided', 'declined') AND o.changed_at < $1`,
+    // a new version, so that whoever read the payment before does not write the reference back
+    sets: 'provider_reference = NULL, version = version + 1',
+  },
+  provider_events: {
+    ...{ table: 'payments.provider_event', key: 'provider, event_id' },
+    isPast: 'o.received_at < $1',
+  },
 };
 
 const countOf = (name: RetentionName, { table, isPast }: PastRows): Statement =>
@@ -48,14 +61,14 @@ const countOf = (name: RetentionName, { table, isPast }: PastRows): Statement =>
     `rights.count_${name}`,
     `SELECT count(*)::int AS "rows" FROM ${table} o WHERE ${isPast}`,
   );
-const deletionOf = (name: RetentionName, { table, key, isPast }: PastRows): Statement =>
+const endOf = (name: RetentionName, { table, key, isPast, sets }: PastRows): Statement =>
   statement(
     `rights.sweep_${name}`,
-    `DELETE FROM ${table} WHERE (${key}) IN (
-       SELECT ${key} FROM ${table} o WHERE ${isPast} LIMIT $2)`,
+    `${sets === undefined ? `DELETE FROM ${table}` : `UPDATE ${table} SET ${sets}`}
+     WHERE (${key}) IN (SELECT ${key} FROM ${table} o WHERE ${isPast} LIMIT $2)`,
   );
 
-/** Reads and deletes with the rights of the worker. */
+/** Reads and ends with the rights of the worker. */
 export class PgPastRetention extends PastRetention {
   readonly #shop: ShopDatabase;
 
@@ -69,7 +82,7 @@ export class PgPastRetention extends PastRetention {
     return row?.rows ?? 0;
   }
 
-  override delete(name: RetentionName, cutoff: Date, limit: number): Promise<number> {
-    return this.#shop.execute(deletionOf(name, pastRows[name]), [cutoff, limit]);
+  override end(name: RetentionName, cutoff: Date, limit: number): Promise<number> {
+    return this.#shop.execute(endOf(name, pastRows[name]), [cutoff, limit]);
   }
 }

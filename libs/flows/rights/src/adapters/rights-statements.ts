@@ -135,6 +135,14 @@ export const deleteExportsOfSubject = statement(
   'rights.delete_exports_of_subject',
   'DELETE FROM rights.export WHERE subject_id = $1',
 );
+export const deleteGrievancesOfSubject = statement(
+  'rights.delete_grievances_of_subject',
+  'DELETE FROM rights.grievance WHERE subject_id = $1',
+);
+export const deleteNomineesOfSubject = statement(
+  'rights.delete_nominees_of_subject',
+  'DELETE FROM rights.nominee WHERE subject_id = $1',
+);
 export const deleteRequestsOfSubject = statement(
   'rights.delete_requests_of_subject',
   'DELETE FROM rights.request WHERE subject_id = $1',

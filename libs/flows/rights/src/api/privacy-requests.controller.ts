@@ -17,7 +17,7 @@ class PrivacyRequestParamsDto extends createZodDto(privacyRequestParams) {}
 class PrivacyRequestListDto extends createZodDto(privacyRequestListView) {}
 class PrivacyRequestDetailDto extends createZodDto(privacyRequestDetailView) {}
 
-/** Copies and corrections with their clocks. They name nobody, so that no purpose is asked. */
+/** Copies, corrections and complaints with their clocks. They name nobody, so that no purpose is asked. */
 @Controller('admin/v1/privacy-requests')
 export class PrivacyRequestsController {
   constructor(private readonly readRequests: ReadRequests) {}

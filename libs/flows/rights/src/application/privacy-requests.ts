@@ -3,7 +3,7 @@ import type { PrivacyClock } from '@entrepot/privacy';
 import type { StaffOrder } from '../domain/export.ts';
 import type { UntoldCorrection } from './correction-notices.ts';
 
-export type PrivacyRequestKind = 'export' | 'rectification';
+export type PrivacyRequestKind = 'export' | 'rectification' | 'grievance';
 
 export interface NewPrivacyRequest {
   readonly id: PrivacyRequestId;

@@ -21,7 +21,7 @@ export interface RequestDetail {
   readonly recipients: readonly NoticeProgress[];
 }
 
-/** The queue of copies and corrections, for officers. Erasures have a queue of their own. */
+/** The queue of copies, corrections and complaints, for officers. Erasures have a queue of their own. */
 @Injectable()
 export class ReadRequests {
   constructor(

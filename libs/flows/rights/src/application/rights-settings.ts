@@ -1,5 +1,5 @@
 import type { CellId, CountryCode } from '@entrepot/kernel';
-import type { DataProcessor, RetentionLaw } from '@entrepot/privacy';
+import type { DataProcessor, PeopleLaw, RetentionLaw } from '@entrepot/privacy';
 
 /** What a cell fixes for the rights of its people. */
 export class RightsSettings {
@@ -11,6 +11,8 @@ export class RightsSettings {
   /** IANA zone in which days are counted. */
   readonly timeZone: string;
   readonly law: RetentionLaw;
+  /** Complaints and nominees. */
+  readonly peopleLaw: PeopleLaw;
   /** Who outside of the cell receives something about its people. */
   readonly recipients: readonly DataProcessor[];
 
@@ -20,6 +22,7 @@ export class RightsSettings {
     this.countries = settings.countries;
     this.timeZone = settings.timeZone;
     this.law = settings.law;
+    this.peopleLaw = settings.peopleLaw;
     this.recipients = settings.recipients;
   }
 }

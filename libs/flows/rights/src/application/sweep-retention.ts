@@ -2,22 +2,22 @@ import type { RetentionLaw } from '@entrepot/privacy';
 import { cutoffOf, daysUnder, retentionSchedule } from '../domain/retention-schedule.ts';
 import type { RetentionEntry, RetentionName } from '../domain/retention-schedule.ts';
 
-/** What is past its end, found and deleted in the tables. */
+/** What is past its end, found and ended in the tables: a row deleted, or one of its columns emptied. */
 export abstract class PastRetention {
   abstract count(name: RetentionName, cutoff: Date): Promise<number>;
-  /** Deletes at most so many; answers how many. */
-  abstract delete(name: RetentionName, cutoff: Date, limit: number): Promise<number>;
+  /** Ends at most so many; answers how many. */
+  abstract end(name: RetentionName, cutoff: Date, limit: number): Promise<number>;
 }
 
 export interface SweptEntry extends RetentionEntry {
   /** What was past its end before. */
   readonly due: number;
-  readonly deleted: number;
+  readonly ended: number;
 }
 
 const rowsPerStatement = 500;
 
-/** Deletes what is past its end by the schedule, or only says how much it is. */
+/** Ends what is past its end by the schedule, or only says how much it is. */
 export class SweepRetention {
   readonly #past: PastRetention;
   readonly #law: RetentionLaw;
@@ -34,19 +34,19 @@ export class SweepRetention {
       const days = daysUnder(entry, this.#law, on);
       const cutoff = cutoffOf({ days }, at);
       const due = await this.#past.count(entry.name, cutoff);
-      const deleted = isDryRun ? 0 : await this.#deleteAll(entry.name, cutoff);
-      swept.push({ ...entry, days, due, deleted });
+      const ended = isDryRun ? 0 : await this.#endAll(entry.name, cutoff);
+      swept.push({ ...entry, days, due, ended });
     }
     return swept;
   }
 
   /** In portions, so that no statement holds many rows for long. */
-  async #deleteAll(name: RetentionName, cutoff: Date): Promise<number> {
-    let deleted = 0;
+  async #endAll(name: RetentionName, cutoff: Date): Promise<number> {
+    let ended = 0;
     for (;;) {
-      const portion = await this.#past.delete(name, cutoff, rowsPerStatement);
-      deleted += portion;
-      if (portion < rowsPerStatement) return deleted;
+      const portion = await this.#past.end(name, cutoff, rowsPerStatement);
+      ended += portion;
+      if (portion < rowsPerStatement) return ended;
     }
   }
 }

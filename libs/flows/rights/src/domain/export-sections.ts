@@ -62,6 +62,16 @@ export const sectionFacts: Readonly<Record<string, SectionFacts>> = {
     ...{ title: 'Requests under the privacy law', category: 'rights_request' },
     ...{ purpose: 'proof of answers', ...observed },
   },
+  grievances: {
+    title: 'Complaints',
+    category: 'rights_request',
+    purpose: 'answering them',
+    ...given,
+  },
+  nominees: {
+    ...{ title: 'Who may act for you', category: 'rights_request' },
+    ...{ purpose: 'your wish for the case of death or incapacity', ...given },
+  },
   relocations: {
     ...{ title: 'Moves to another cell', category: 'rights_request' },
     ...{ purpose: 'proof of answers', ...observed },
@@ -118,5 +128,7 @@ export const sectionTables: Readonly<Record<string, readonly string[]>> = {
   approvals: ['privacy.erasure_approval'],
   accesses: ['privacy.access_log'],
   privacyRequests: ['rights.request', 'rights.export'],
+  grievances: ['rights.grievance'],
+  nominees: ['rights.nominee'],
   relocations: ['relocation.departure'],
 };

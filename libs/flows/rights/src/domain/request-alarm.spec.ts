@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dueAtOf, extensionOf } from '@entrepot/privacy';
+import { dueAfter, dueAtOf, extensionOf } from '@entrepot/privacy';
 import fc from 'fast-check';
 import { alarmLevels, alarmOf } from './request-alarm.ts';
 
@@ -27,6 +27,16 @@ describe('T44 the alarm of a request', () => {
     expect(alarmOf(extended, new Date('2027-02-19T10:00:00Z'))).toBe('day_20');
     expect(alarmOf(extended, new Date('2027-02-24T10:00:00Z'))).toBe('day_25');
     expect(alarmOf(extended, new Date('2027-03-01T10:00:00Z'))).toBe('overdue');
+  });
+
+  it('waits for the last month of a complaint that may take ninety days', () => {
+    const requestedAt = new Date('2027-06-01T10:00:00Z');
+    const dueAt = dueAfter(requestedAt, { days: 90 }, zone);
+    const clock = { requestedAt, dueAt, extendedTo: undefined };
+    expect(alarmOf(clock, new Date('2027-07-01T10:00:00Z'))).toBe('in_time');
+    expect(alarmOf(clock, new Date('2027-08-21T10:00:00Z'))).toBe('day_20');
+    expect(alarmOf(clock, new Date('2027-08-26T10:00:00Z'))).toBe('day_25');
+    expect(alarmOf(clock, new Date('2027-08-31T10:00:00Z'))).toBe('overdue');
   });
 
   it('only rises, and is raised before the time is over, whenever the request came', () => {

@@ -8,7 +8,9 @@ export type RetentionName =
   | 'request_keys'
   | 'answered_requests'
   | 'superseded_consents'
-  | 'access_log';
+  | 'access_log'
+  | 'provider_references'
+  | 'provider_events';
 
 /** How long something stays while its person is not erased, and why not longer (GDPR Article 5(1)(e)). */
 export interface RetentionEntry {
@@ -16,10 +18,18 @@ export interface RetentionEntry {
   readonly table: string;
   readonly category: DataCategory;
   readonly days: number;
+  /** The column that is emptied, where the row stays; the row goes where none is named. */
+  readonly empties?: string;
   /** From when the days are counted. */
   readonly since: string;
   readonly reason: string;
 }
+
+/**
+ * Networks take a dispute for 120 days, and for up to 540 days from the sale where what was bought comes
+ * later; until then a refund or an answer to the bank needs the provider's own id.
+ */
+const providerReferenceDays = 540;
 
 /** The whole list; what is not on it stays until the person is erased. */
 export const retentionSchedule: readonly RetentionEntry[] = [
@@ -62,6 +72,18 @@ export const retentionSchedule: readonly RetentionEntry[] = [
     ...{ name: 'access_log', table: 'privacy.access_log', category: 'access_record', days: 365 },
     since: 'the access',
     reason: 'a year of accesses shows every habit',
+  },
+  {
+    ...{ name: 'provider_references', table: 'payments.payment', category: 'payment' },
+    ...{ days: providerReferenceDays, empties: 'provider_reference' },
+    since: 'the end of the payment',
+    reason: 'no bank takes a dispute any more; the amount stays in the books without it',
+  },
+  {
+    ...{ name: 'provider_events', table: 'payments.provider_event', category: 'payment' },
+    days: providerReferenceDays,
+    since: 'its arrival',
+    reason: 'its id leads to the payment at the provider, as the reference does',
   },
 ];
 

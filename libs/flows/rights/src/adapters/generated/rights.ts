@@ -16,11 +16,32 @@ export interface ExportRow {
   readonly downloaded_at: Date | null;
 }
 
+/** A row of rights.grievance: about the subject in subject_id. */
+export interface GrievanceRow {
+  readonly request_id: string;
+  readonly subject_id: string;
+  readonly content: string;
+  readonly answer: string | null;
+  readonly answered_by: string | null;
+}
+
+/** A row of rights.nominee: about the subject in subject_id. */
+export interface NomineeRow {
+  readonly nominee_id: string;
+  readonly subject_id: string;
+  readonly place: number;
+  readonly content: string;
+  readonly named_at: Date;
+  readonly heard_at: Date | null;
+  readonly heard_by: string | null;
+  readonly evidence: string | null;
+}
+
 /** A row of rights.request: about the subject in subject_id. */
 export interface PrivacyRequestRow {
   readonly request_id: string;
   readonly subject_id: string;
-  readonly kind: 'export' | 'rectification';
+  readonly kind: 'export' | 'rectification' | 'grievance';
   readonly requested_by: string | null;
   readonly purpose: 'support_request' | 'rights_request' | 'fraud_check' | 'legal_claim' | 'incident' | null;
   readonly requested_at: Date;
@@ -51,6 +72,27 @@ export const personalColumns: readonly PersonalColumn[] = [
     category: 'copy',
     purpose: 'right_of_access',
     retention: 'seven_days',
+    subject: 'subject_id',
+  },
+  {
+    column: 'rights.grievance.content',
+    category: 'complaint',
+    purpose: 'answering_a_complaint',
+    retention: 'three_years',
+    subject: 'subject_id',
+  },
+  {
+    column: 'rights.grievance.answer',
+    category: 'complaint',
+    purpose: 'answering_a_complaint',
+    retention: 'three_years',
+    subject: 'subject_id',
+  },
+  {
+    column: 'rights.nominee.content',
+    category: 'contact',
+    purpose: 'acting_for_the_person',
+    retention: 'account_life',
     subject: 'subject_id',
   },
 ];

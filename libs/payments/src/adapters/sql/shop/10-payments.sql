@@ -17,7 +17,7 @@ ALTER TABLE payments.payment
   ADD CONSTRAINT payment_action_url_while_needed CHECK
     ((action_url IS NOT NULL) <= (state = 'requires_action')),
   ADD CONSTRAINT payment_taken_has_reference CHECK
-    (state NOT IN ('authorized', 'capturing', 'captured') OR provider_reference IS NOT NULL),
+    (state NOT IN ('authorized', 'capturing') OR provider_reference IS NOT NULL),
   ADD CONSTRAINT payment_version_positive CHECK (version > 0);
 
 ALTER TABLE payments.provider_event
@@ -69,6 +69,27 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+/* The provider's id is there when money is taken, and goes when nobody can dispute the payment any more. */
+CREATE FUNCTION payments.guard_provider_reference() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF NEW.state = 'captured' AND (TG_OP = 'INSERT' OR OLD.state <> 'captured') THEN
+    RAISE EXCEPTION 'payment % is captured without a reference', NEW.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.provider_reference IS NOT NULL
+     AND (OLD.state NOT IN ('captured', 'voided', 'declined')
+          OR OLD.changed_at > now() - interval '540 days') THEN
+    RAISE EXCEPTION 'the reference of payment % is still needed', NEW.payment_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_provider_reference BEFORE INSERT OR UPDATE ON payments.payment
+  FOR EACH ROW WHEN (NEW.provider_reference IS NULL)
+  EXECUTE FUNCTION payments.guard_provider_reference();
 
 CREATE TRIGGER guard_payment_update BEFORE UPDATE ON payments.payment
   FOR EACH ROW EXECUTE FUNCTION payments.guard_payment_update();
@@ -144,6 +165,7 @@ CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON p
 GRANT USAGE ON SCHEMA payments TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON payments.payment TO shop_api, shop_worker;
 GRANT SELECT, INSERT ON payments.provider_event TO shop_api, shop_worker;
+GRANT DELETE ON payments.provider_event TO shop_worker;
 GRANT SELECT, INSERT (journal_id, kind, payment_id) ON payments.journal TO shop_api, shop_worker;
 GRANT SELECT, INSERT ON payments.ledger_entry TO shop_api, shop_worker;
 GRANT SELECT (payment_id, order_id, attempt, provider, method, currency, amount_minor, tax_minor, state,

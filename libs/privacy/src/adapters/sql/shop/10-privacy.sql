@@ -303,7 +303,7 @@ CREATE VIEW privacy.active_subject AS
    A personal write shares the lock of the status row until its transaction ends. SQLSTATE PR001: the subject is
    fenced or erased. SQLSTATE PR002: nobody admitted the subject. SQLSTATE PR003: the data of the subject are
    restricted; what goes on is what is under way: orders, payments, and the session of who is signed in; and what a
-   restriction does not suspend: the copy of one's data (GDPR Article 15), and that staff look at them for a right or a
+   restriction does not suspend: the copy of one's data (GDPR Article 15), complaints, and that staff look at them for a right or a
    claim of somebody (Article 18(2)). */
 CREATE FUNCTION privacy.guard_subject_write() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -331,7 +331,9 @@ BEGIN
       RETURN NEW;
     END IF;
     IF TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.export'
-       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.request' AND written ->> 'kind' = 'export'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.grievance'
+       OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'rights.request'
+         AND written ->> 'kind' IN ('export', 'grievance')
        OR TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME = 'privacy.access_log'
          AND written ->> 'purpose' IN ('rights_request', 'legal_claim') THEN
       RETURN NEW;

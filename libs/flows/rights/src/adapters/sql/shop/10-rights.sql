@@ -1,6 +1,6 @@
 ALTER TABLE rights.request
   ADD CONSTRAINT request_id_form CHECK (request_id ~ '^rrq_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
-  ADD CONSTRAINT request_kind_known CHECK (kind IN ('export', 'rectification')),
+  ADD CONSTRAINT request_kind_known CHECK (kind IN ('export', 'rectification', 'grievance')),
   ADD CONSTRAINT request_staff_form CHECK (requested_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT request_purpose_known CHECK (purpose IN
     ('support_request', 'rights_request', 'fraud_check', 'legal_claim', 'incident')),
@@ -31,6 +31,24 @@ ALTER TABLE rights.export
   ADD CONSTRAINT export_gone_in_a_week CHECK (expires_at <= made_at + interval '168 hours'),
   ADD CONSTRAINT export_downloaded_has_instant CHECK ((status = 'downloaded') = (downloaded_at IS NOT NULL));
 
+ALTER TABLE rights.grievance
+  ADD CONSTRAINT grievance_content_is_ciphertext CHECK (content LIKE 'v1|%'),
+  ADD CONSTRAINT grievance_answer_is_ciphertext CHECK (answer LIKE 'v1|%'),
+  ADD CONSTRAINT grievance_answered_by_form CHECK (answered_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT grievance_answer_whole CHECK (num_nulls(answer, answered_by) IN (0, 2));
+
+ALTER TABLE rights.nominee
+  ADD CONSTRAINT nominee_id_form CHECK (nominee_id ~ '^nmn_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT nominee_place_range CHECK (place BETWEEN 1 AND 10),
+  ADD CONSTRAINT nominee_content_is_ciphertext CHECK (content LIKE 'v1|%'),
+  ADD CONSTRAINT nominee_heard_by_form CHECK (heard_by ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT nominee_evidence_form CHECK (evidence ~ '^[A-Z]{1,8}-[0-9]{4}-[0-9]{1,6}$'),
+  ADD CONSTRAINT nominee_heard_whole CHECK (num_nulls(heard_at, heard_by, evidence) IN (0, 3));
+
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.grievance
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'content', 'answer');
+CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.nominee
+  FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'content');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.request
   FOR EACH ROW EXECUTE FUNCTION privacy.guard_subject_write('subject_id', 'kind');
 CREATE TRIGGER guard_subject_write BEFORE INSERT OR UPDATE ON rights.export
@@ -57,5 +75,8 @@ GRANT USAGE ON SCHEMA rights TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON rights.request TO shop_api;
 GRANT SELECT, INSERT, UPDATE ON rights.export TO shop_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_worker;
+GRANT SELECT, INSERT, UPDATE (answer, answered_by) ON rights.grievance TO shop_api;
+GRANT SELECT, INSERT, DELETE, UPDATE (heard_at, heard_by, evidence) ON rights.nominee TO shop_api;
+GRANT SELECT, DELETE ON rights.grievance, rights.nominee TO shop_worker;
 GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;
