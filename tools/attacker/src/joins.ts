@@ -23,19 +23,11 @@ interface Located {
   readonly ids: readonly string[];
 }
 
-/** Follows ids and equal instants from everybody who is fenced or erased. */
-export function followTrails(bundle: Bundle): Trail[] {
-  const takes = [...new Set(bundle.tables.map(({ take }) => take))];
-  return takes.flatMap((take) => {
-    const tables = bundle.tables.filter((table) => table.take === take);
-    const rows = tables.flatMap(locate);
-    return fencedIn(tables).map((subject) => ({ subject, take, ...follow(subject, rows) }));
-  });
-}
-
-function fencedIn(tables: readonly Table[]): string[] {
-  const fences = tables.filter(({ name }) => name === 'vault.fence').flatMap(({ rows }) => rows);
-  return fences.flatMap(({ subject_id: id }) => (typeof id === 'string' ? [id] : []));
+/** An instant in a row, and its `table.column`. */
+interface Dated {
+  readonly column: string;
+  readonly instant: string;
+  readonly located: Located;
 }
 
 /** Two orders of nobody between which ids lead, in one take alone. */
@@ -44,26 +36,94 @@ export interface Siblings {
   readonly orders: readonly [string, string];
 }
 
+/** Follows ids and equal instants from everybody who is fenced or erased. */
+export function followTrails(bundle: Bundle): Trail[] {
+  return takesOf(bundle).flatMap(({ take, rows }) =>
+    rows.fenced().map((subject) => {
+      const { reached } = rows.reach(subject);
+      const tables = [...new Set([...reached].map(({ table }) => table))].toSorted();
+      return { subject, take, tables, sameInstants: rows.sameInstants(reached) };
+    }),
+  );
+}
+
 /** Whether what was somebody's can still be told to be of one person: ids between orders without a subject. */
 export function findSiblings(bundle: Bundle): Siblings[] {
-  const takes = [...new Set(bundle.tables.map(({ take }) => take))];
-  return takes.flatMap((take) => {
-    const rows = bundle.tables.filter((table) => table.take === take).flatMap(locate);
-    const orders = rows.flatMap(ordersOfNobody);
-    return orders.flatMap((order, index) => {
-      const reached = new Set(reach(order, rows).known);
-      return orders
-        .slice(index + 1)
-        .filter((other) => reached.has(other))
+  return takesOf(bundle).flatMap(({ take, rows }) => {
+    const orders = rows.ordersOfNobody();
+    const later = new Set(orders);
+    return orders.flatMap((order) => {
+      later.delete(order);
+      return [...rows.reach(order).known]
+        .filter((id) => later.has(id))
         .map((other) => ({ take, orders: [order, other] as const }));
     });
   });
 }
 
-const ordersOfNobody = ({ table, row }: Located): string[] =>
-  table === 'orders.order' && row['subject_id'] === null && typeof row['order_id'] === 'string'
-    ? [row['order_id']]
-    : [];
+function takesOf({ tables }: Bundle): { readonly take: string; readonly rows: TakenRows }[] {
+  const takes = [...new Set(tables.map(({ take }) => take))];
+  return takes.map((take) => {
+    const rows = new TakenRows(tables.filter((table) => table.take === take));
+    return { take, rows };
+  });
+}
+
+/** The rows of all tables of one take, found by the ids and the instants that they hold. */
+class TakenRows {
+  readonly #rows: readonly Located[];
+  readonly #byId = new Map<string, Located[]>();
+  readonly #byInstant = new Map<string, Dated[]>();
+
+  constructor(tables: readonly Table[]) {
+    this.#rows = tables.flatMap(locate);
+    for (const located of this.#rows) {
+      for (const id of new Set(located.ids)) add(this.#byId, id, located);
+      for (const dated of instantsOf(located)) add(this.#byInstant, dated.instant, dated);
+    }
+  }
+
+  fenced(): string[] {
+    return this.#texts('vault.fence', 'subject_id');
+  }
+
+  ordersOfNobody(): string[] {
+    return this.#texts('orders.order', 'order_id', (row) => row['subject_id'] === null);
+  }
+
+  /** All rows to which ids lead from one, and all ids in them. */
+  reach(start: string): { readonly reached: Set<Located>; readonly known: Set<string> } {
+    const known = new Set([start]);
+    const reached = new Set<Located>();
+    // a set that grows while it is walked is walked to its end
+    for (const id of known) {
+      const rows = this.#byId.get(id) ?? [];
+      for (const located of rows) reached.add(located);
+      for (const next of rows.flatMap(({ ids }) => ids)) if (!isPerson(next)) known.add(next);
+    }
+    return { reached, known };
+  }
+
+  /** Instants of these rows that others have as well. */
+  sameInstants(reached: ReadonlySet<Located>): string[] {
+    const equal = [...reached]
+      .flatMap(instantsOf)
+      .flatMap(({ column, instant }) =>
+        (this.#byInstant.get(instant) ?? []).flatMap((other) =>
+          reached.has(other.located) ? [] : [`${column} = ${other.column}`],
+        ),
+      );
+    return [...new Set(equal)].toSorted();
+  }
+
+  #texts(table: string, column: string, isMeant: (row: Row) => boolean = () => true): string[] {
+    return this.#rows.flatMap((located) => {
+      const text = located.row[column];
+      const isOne = located.table === table && isMeant(located.row);
+      return isOne && typeof text === 'string' ? [text] : [];
+    });
+  }
+}
 
 const locate = ({ name, rows }: Table): Located[] =>
   rows.map((row) => ({ table: name, row, ids: idsIn(row) }));
@@ -74,46 +134,15 @@ function idsIn(value: unknown): string[] {
   return Object.values(value).flatMap(idsIn);
 }
 
-function follow(subject: string, rows: readonly Located[]): Omit<Trail, 'subject' | 'take'> {
-  const { reached } = reach(subject, rows);
-  const tables = [...new Set([...reached].map(({ table }) => table))].toSorted();
-  return { tables, sameInstants: sameInstants(reached, rows) };
-}
-
-/** All rows to which ids lead from one, and all ids in them. */
-function reach(start: string, rows: readonly Located[]) {
-  const known = new Set([start]);
-  const reached = new Set<Located>();
-  for (let grew = true; grew;) {
-    grew = false;
-    for (const located of rows) {
-      if (reached.has(located) || !located.ids.some((id) => known.has(id))) continue;
-      reached.add(located);
-      for (const id of located.ids.filter((each) => !isPerson(each))) known.add(id);
-      grew = true;
-    }
-  }
-  return { reached, known };
-}
-
-function sameInstants(reached: ReadonlySet<Located>, rows: readonly Located[]): string[] {
-  const own = new Map<string, string>();
-  for (const located of reached) {
-    for (const [column, instant] of instantsOf(located)) own.set(instant, column);
-  }
-  const others = rows.filter((located) => !reached.has(located));
-  const equal = others.flatMap((located) =>
-    instantsOf(located).flatMap(([column, instant]) => {
-      const mine = own.get(instant);
-      return mine === undefined ? [] : [`${mine} = ${column}`];
-    }),
-  );
-  return [...new Set(equal)].toSorted();
-}
-
-const instantsOf = ({ table, row }: Located): [string, string][] =>
-  Object.entries(row).flatMap(([column, value]) =>
-    typeof value === 'string' && instantForm.test(value)
-      ? [[`${table}.${column}`, value] as [string, string]]
+const instantsOf = (located: Located): Dated[] =>
+  Object.entries(located.row).flatMap(([column, instant]) =>
+    typeof instant === 'string' && instantForm.test(instant)
+      ? [{ column: `${located.table}.${column}`, instant, located }]
       : [],
   );
+
+function add<T>(map: Map<string, T[]>, name: string, item: T): void {
+  const items = map.get(name);
+  if (items === undefined) map.set(name, [item]);
+  else items.push(item);
+}
