@@ -26,7 +26,7 @@ import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { BullMqJobQueue, BullMqJobRunner, BullMqSweeps } from '@entrepot/platform-jobs';
 import type { BullMqOptions, JobHandler, Sweep } from '@entrepot/platform-jobs';
-import { RecipientNotices } from '@entrepot/privacy';
+import { HashTombstones, RecipientNotices } from '@entrepot/privacy';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
@@ -139,6 +139,7 @@ function sweepsOf(
   const exports = app.get(ExportStore, { strict: false });
   const corrections = app.get(TellCorrections, { strict: false });
   const retention = app.get(SweepRetention, { strict: false });
+  const tombstones = app.get(HashTombstones, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
   const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
     name,
@@ -155,6 +156,9 @@ function sweepsOf(
     sweep('rights.tell_corrections', tellCorrectionsEveryMs, () => corrections.execute()),
     sweep('rights.sweep_retention', sweepRetentionEveryMs, () =>
       retention.execute(new Date(), { isDryRun: false }),
+    ),
+    sweep('privacy.hash_tombstones', sweepRetentionEveryMs, () =>
+      tombstones.execute(new Date(), { isDryRun: false }),
     ),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];

@@ -71,6 +71,8 @@ export type {
   OfficerPasskey,
   SignedApproval,
 } from './application/signed-approvals.ts';
+export { HashTombstones, longestBackupDays } from './application/hash-tombstones.ts';
+export { PgTombstones } from './adapters/pg-tombstones.ts';
 export { deadlineOf, dueAfter, dueAtOf, extensionOf } from './domain/clocks.ts';
 export { dutyInForce, dutyOffered, peopleLawProblems } from './domain/people-law.ts';
 export type { AnswerPeriod, PeopleDuty, PeopleLaw, PeopleRule } from './domain/people-law.ts';

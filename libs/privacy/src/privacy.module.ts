@@ -19,6 +19,7 @@ import { keyDriverOf } from './adapters/key-driver-of.ts';
 import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
 import { KeyHolderReport } from './adapters/key-holder-report.ts';
+import { KmsErasedReferences } from './adapters/kms-erased-references.ts';
 import { KmsKeyTrial } from './adapters/kms-key-trial.ts';
 import { KmsSuppressionDigests } from './adapters/kms-suppression-digests.ts';
 import { PgAccessLog } from './adapters/pg-access-log.ts';
@@ -32,6 +33,7 @@ import { PgIdentityCodes } from './adapters/pg-identity-codes.ts';
 import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
 import { PgRestrictions } from './adapters/pg-restrictions.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
+import { PgTombstones } from './adapters/pg-tombstones.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
@@ -42,10 +44,12 @@ import { AccessLog } from './application/access-log.ts';
 import { CloseCases } from './application/close-cases.ts';
 import { CohortStore } from './application/cohort-store.ts';
 import { EpochStore } from './application/epoch-store.ts';
+import { ErasedReferences } from './application/erased-references.ts';
 import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { FencedKeys } from './application/fenced-keys.ts';
 import { Fences } from './application/fences.ts';
+import { HashTombstones } from './application/hash-tombstones.ts';
 import { IdentityCodes } from './application/identity-codes.ts';
 import { KeyEpochs } from './application/key-epochs.ts';
 import { KeyHolders } from './application/key-holders.ts';
@@ -133,12 +137,13 @@ export class PrivacyModule {
         ...keyProviders(options),
         ...holderProviders(upkeep ? 'worker' : 'api'),
         ...statutoryProviders(options),
-        ...(upkeep ? [...upkeepProviders, ...statutoryUpkeepProviders(options)] : []),
+        ...(upkeep ? [...upkeepOf(options.cell), ...statutoryUpkeepProviders(options)] : []),
       ],
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch, CohortKeys, CohortCipher],
         ...[LegalHolds, RetainedFields],
         ...(upkeep ? [CloseCases, CohortStore, FencedKeys, MakeCohort, MakeFiscalCohorts] : []),
+        ...(upkeep ? [HashTombstones] : []),
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
         ...[RecipientNotices, RequestContacts, RequestKeys],
         ...[IdentityCodes, PrivacyPersonalData, Restrictions, VaultPersonalData],
@@ -251,6 +256,12 @@ const subjectProviders = (cell: CellId): Provider[] => [
     inject: [EpochStore, KeyService],
   },
   {
+    provide: ErasedReferences,
+    useFactory: (store: EpochStore, service: KeyService) =>
+      new KmsErasedReferences(cell, { store, service }),
+    inject: [EpochStore, KeyService],
+  },
+  {
     provide: NewSubjects,
     useFactory: (driver: SubjectKeyDriver, index: LoginIndex, epochs: KeyEpochs) =>
       new NewSubjects({ driver, index, epochs }),
@@ -262,9 +273,9 @@ const subjectProviders = (cell: CellId): Provider[] => [
       store: VaultStore,
       driver: SubjectKeyDriver,
       subjects: NewSubjects,
-      cache: SubjectKeyCache,
-    ) => new VaultSubjectKeys({ store, driver, subjects, cache }),
-    inject: [VaultStore, SubjectKeyDriver, NewSubjects, SubjectKeyCache],
+      ...[cache, references]: [SubjectKeyCache, ErasedReferences]
+    ) => new VaultSubjectKeys({ store, driver, subjects, cache, references }),
+    inject: [VaultStore, SubjectKeyDriver, NewSubjects, SubjectKeyCache, ErasedReferences],
   },
   {
     provide: SubjectVault,
@@ -289,7 +300,13 @@ const holderProviders = (kind: 'api' | 'worker'): Provider[] => [
   },
 ];
 
-const upkeepProviders: Provider[] = [
+const upkeepOf = (cell: CellId): Provider[] => [
+  {
+    provide: HashTombstones,
+    useFactory: (shop: ShopDatabase, vault: VaultDatabase, references: ErasedReferences) =>
+      new HashTombstones(cell, { tombstones: new PgTombstones(shop, vault), references }),
+    inject: [ShopDatabase, VaultDatabase, ErasedReferences],
+  },
   { provide: SubjectRegister, useClass: PgSubjectRegister },
   OpenKeyEpoch,
   MoveToOpenEpoch,

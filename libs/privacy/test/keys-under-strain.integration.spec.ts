@@ -12,6 +12,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { setImmediate } from 'node:timers/promises';
 import { VaultSubjectKeys } from '../src/adapters/vault-subject-keys.ts';
 import { subjectContext } from '../src/application/key-places.ts';
+import { ErasedReferences } from '../src/application/erased-references.ts';
 import { KeyService } from '../src/application/key-service.ts';
 import { NewSubjects } from '../src/application/new-subjects.ts';
 import { RotateSubjectKey } from '../src/application/rotate-subject-key.ts';
@@ -39,6 +40,7 @@ function keysOf(process: TestingModule, monotonicMs: () => number) {
     driver: process.get(SubjectKeyDriver),
     subjects: process.get(NewSubjects),
     cache,
+    references: process.get(ErasedReferences),
   });
 }
 

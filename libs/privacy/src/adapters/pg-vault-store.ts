@@ -53,6 +53,14 @@ const findKey = statement(
    ) former
    WHERE k.subject_id = $1`,
 );
+const hasHashedTombstones = statement(
+  'vault.has_hashed_tombstones',
+  'SELECT EXISTS (SELECT FROM vault.fence WHERE is_hashed) AS "isSo"',
+);
+const isHashedTombstone = statement(
+  'vault.is_hashed_tombstone',
+  'SELECT EXISTS (SELECT FROM vault.fence WHERE is_hashed AND subject_id = $1) AS "isSo"',
+);
 const takeFromReserve = statement(
   'vault.take_from_reserve',
   `DELETE FROM vault.key_reserve WHERE kms_key_arn = (
@@ -190,6 +198,16 @@ export class PgVaultStore extends VaultStore {
     const { subject, state } = row ?? {};
     const entry = subject && state ? { subject, state } : undefined;
     return { entry, newestEpoch: row?.newestEpoch ?? 0 };
+  }
+
+  override async hasHashedTombstones(): Promise<boolean> {
+    const [answer] = await this.database.query<{ isSo: boolean }>(hasHashedTombstones);
+    return answer?.isSo === true;
+  }
+
+  override async isHashedTombstone(reference: SubjectId): Promise<boolean> {
+    const [answer] = await this.database.query<{ isSo: boolean }>(isHashedTombstone, [reference]);
+    return answer?.isSo === true;
   }
 
   override async findKey(subject: SubjectId): Promise<StoredKey | undefined> {

@@ -3,6 +3,7 @@ import type { SubjectId } from '@entrepot/kernel';
 import { isTombstone, SubjectKeys, Tombstone } from '@entrepot/platform-crypto';
 import type { KeyNeed, SubjectKey, SubjectKeyCache } from '@entrepot/platform-crypto';
 import { KeyGoneError } from '../application/key-service.ts';
+import type { ErasedReferences } from '../application/erased-references.ts';
 import type { NewSubjects } from '../application/new-subjects.ts';
 import type { SubjectKeyDriver } from '../application/subject-key-driver.ts';
 import type { VaultStore } from '../application/vault-store.ts';
@@ -13,27 +14,32 @@ export class VaultSubjectKeys extends SubjectKeys {
   readonly #driver: SubjectKeyDriver;
   readonly #subjects: NewSubjects;
   readonly #cache: SubjectKeyCache;
+  readonly #references: ErasedReferences;
 
   constructor(parts: {
     readonly store: VaultStore;
     readonly driver: SubjectKeyDriver;
     readonly subjects: NewSubjects;
     readonly cache: SubjectKeyCache;
+    readonly references: ErasedReferences;
   }) {
     super();
     this.#store = parts.store;
     this.#driver = parts.driver;
     this.#subjects = parts.subjects;
     this.#cache = parts.cache;
+    this.#references = parts.references;
   }
 
   override async create(subject: SubjectId): Promise<void> {
     // whoever has an account, or ordered before: no key of the reserve is touched and nothing written
-    if ((await this.#store.findKey(subject))?.state === 'active') return;
+    const known = await this.#store.findKey(subject);
+    if (known?.state === 'active') return;
+    if (known === undefined && (await this.#isHashed(subject))) throw erased(subject);
     await this.#subjects.assign(subject);
     const usable = await this.use(subject, () => true);
     if (!isTombstone(usable) && (await this.#store.activate(subject))) return;
-    throw new DomainError('SUBJECT_ERASED', `${subject} gets no new key`);
+    throw erased(subject);
   }
 
   override use<T>(
@@ -46,7 +52,9 @@ export class VaultSubjectKeys extends SubjectKeys {
 
   async #load(subject: SubjectId): Promise<SubjectKey | Tombstone> {
     const stored = await this.#store.findKey(subject);
-    if (stored === undefined) return new Tombstone('absent');
+    if (stored === undefined) {
+      return new Tombstone((await this.#isHashed(subject)) ? 'destroyed' : 'absent');
+    }
     if (stored.state === 'fenced' || stored.state === 'destroyed') {
       return new Tombstone(stored.state);
     }
@@ -58,4 +66,14 @@ export class VaultSubjectKeys extends SubjectKeys {
       throw error;
     }
   }
+
+  /** Whether it is the old reference of somebody of whom only the hash is left. */
+  async #isHashed(subject: SubjectId): Promise<boolean> {
+    if (!(await this.#store.hasHashedTombstones())) return false;
+    const reference = await this.#references.of(subject);
+    return reference !== undefined && this.#store.isHashedTombstone(reference);
+  }
 }
+
+const erased = (subject: SubjectId) =>
+  new DomainError('SUBJECT_ERASED', `${subject} gets no new key`);

@@ -65,6 +65,9 @@ export abstract class VaultStore {
     digests: readonly LoginDigest[],
   ): Promise<{ readonly entry: VaultEntry | undefined; readonly newestEpoch: number }>;
   abstract findKey(subject: SubjectId): Promise<StoredKey | undefined>;
+  /** Whether there is anybody of whom only a keyed hash is left. */
+  abstract hasHashedTombstones(): Promise<boolean>;
+  abstract isHashedTombstone(reference: SubjectId): Promise<boolean>;
   /** Gives a new subject a KMS key out of the reserve and its login; `reserve-empty` changes nothing. */
   abstract reserve(
     subject: SubjectId,

@@ -1583,6 +1583,24 @@ CREATE FUNCTION privacy.fence_subject(fenced_subject text) RETURNS text
   RETURNING status;
 $$;
 
+/* Puts a hash in the place of the reference of whoever was erased longer ago than any backup is kept. Answers
+   whether the reference is gone; false while something about the person is under way. */
+CREATE FUNCTION privacy.hash_tombstone(erased_subject text, reference text) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  IF EXISTS (SELECT FROM privacy.restored_erasure r
+             WHERE r.subject_id = erased_subject AND r.closed_at IS NULL)
+     OR EXISTS (SELECT FROM privacy.erasure_request r
+                WHERE r.subject_id = erased_subject AND r.closed_at IS NULL) THEN
+    RETURN false;
+  END IF;
+  UPDATE privacy.subject SET subject_id = reference
+    WHERE subject_id = erased_subject AND erased_at < now() - interval '35 days';
+  UPDATE privacy.restored_erasure SET subject_id = reference WHERE subject_id = erased_subject
+    AND NOT EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = erased_subject);
+  RETURN NOT EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = erased_subject);
+END $$;
+
 /* Shuts the door on a registration that never got its account. Answers false when there is an account
    after all: the subject was admitted before. */
 CREATE FUNCTION privacy.fence_if_unknown(abandoned_subject text) RETURNS boolean
@@ -1659,11 +1677,12 @@ BEGIN
     USING ERRCODE = 'PR001';
 END $$;
 
-REVOKE EXECUTE ON FUNCTION privacy.admit_subject, privacy.fence_subject, privacy.fence_if_unknown
-  FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION privacy.admit_subject, privacy.fence_subject, privacy.fence_if_unknown,
+  privacy.hash_tombstone FROM PUBLIC;
 GRANT USAGE ON SCHEMA privacy TO shop_api, shop_worker, shop_audit;
 GRANT EXECUTE ON FUNCTION privacy.admit_subject TO shop_api, shop_worker;
-GRANT EXECUTE ON FUNCTION privacy.fence_subject, privacy.fence_if_unknown TO shop_worker;
+GRANT EXECUTE ON FUNCTION privacy.fence_subject, privacy.fence_if_unknown, privacy.hash_tombstone
+  TO shop_worker;
 GRANT SELECT ON privacy.subject TO shop_api, shop_worker, shop_audit;
 GRANT SELECT ON privacy.active_subject TO shop_api, shop_worker;
 GRANT UPDATE (status, erased_at) ON privacy.subject TO shop_worker;

@@ -167,6 +167,7 @@ CREATE TABLE "vault"."fence" (
     "subject_id" TEXT NOT NULL,
     "seq" BIGINT NOT NULL,
     "reason" TEXT NOT NULL,
+    "is_hashed" BOOLEAN NOT NULL DEFAULT false,
     "fenced_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "fence_pkey" PRIMARY KEY ("subject_id")
@@ -415,6 +416,10 @@ BEGIN
   ) THEN
     RAISE EXCEPTION 'the data key of % would be lost', OLD.subject_id USING ERRCODE = 'check_violation';
   END IF;
+  IF NEW.subject_id <> OLD.subject_id AND NOT (OLD.state = 'destroyed' AND EXISTS (
+    SELECT FROM vault.fence f WHERE f.subject_id = NEW.subject_id AND f.is_hashed)) THEN
+    RAISE EXCEPTION 'the key of % stays that of this subject', OLD.subject_id USING ERRCODE = 'check_violation';
+  END IF;
   IF NEW.state = 'destroyed' THEN
     -- the instants are those of a first order or of a gift, and would lead to it
     NEW.reserved_at := date_trunc('day', OLD.reserved_at, 'UTC');
@@ -451,8 +456,38 @@ BEGIN
   RAISE EXCEPTION 'rows of %.% are for ever', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'check_violation';
 END $$;
 
-CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON vault.fence
-  FOR EACH ROW EXECUTE FUNCTION vault.refuse_change();
+/* A fence is for ever. Its reference becomes a hash once, when the key has been gone for longer than any
+   backup is kept. */
+CREATE FUNCTION vault.guard_fence() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NOT OLD.is_hashed AND NEW.is_hashed
+     AND (NEW.seq, NEW.reason, NEW.fenced_at) = (OLD.seq, OLD.reason, OLD.fenced_at)
+     AND EXISTS (SELECT FROM vault.erasure_ledger l WHERE l.subject_id = OLD.subject_id
+                 AND l.key_destroyed_at < now() - interval '35 days') THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'rows of vault.fence are for ever' USING ERRCODE = 'check_violation';
+END $$;
+
+CREATE TRIGGER guard_fence BEFORE UPDATE OR DELETE ON vault.fence
+  FOR EACH ROW EXECUTE FUNCTION vault.guard_fence();
+
+/* Puts a hash in the place of the reference of whoever was erased. Answers false where nobody of that name is
+   fenced any more. */
+CREATE FUNCTION vault.hash_tombstone(erased_subject text, reference text) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  UPDATE vault.fence SET subject_id = reference, is_hashed = true
+    WHERE subject_id = erased_subject AND NOT is_hashed;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  UPDATE vault.erasure_ledger SET subject_id = reference WHERE subject_id = erased_subject;
+  UPDATE vault.subject_key SET subject_id = reference WHERE subject_id = erased_subject;
+  RETURN true;
+END $$;
+
+CREATE INDEX fence_hashed ON vault.fence (subject_id) WHERE is_hashed;
 
 CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON vault.key_driver
   FOR EACH ROW EXECUTE FUNCTION vault.refuse_change();
@@ -538,7 +573,9 @@ BEGIN
   RETURN true;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION vault.fence_subject, vault.open_epoch, vault.retire_epoch FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION vault.fence_subject, vault.hash_tombstone, vault.open_epoch, vault.retire_epoch
+  FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vault.hash_tombstone TO vault_worker;
 GRANT USAGE ON SCHEMA vault TO vault_api, vault_worker, vault_eraser, vault_audit;
 GRANT EXECUTE ON FUNCTION vault.fence_subject TO vault_worker, vault_eraser;
 GRANT EXECUTE ON FUNCTION vault.open_epoch TO vault_worker;

@@ -1,6 +1,7 @@
 import { PgPastRetention, SweepRetention } from '@entrepot/flow-rights';
 import { loadRegions } from '@entrepot/guards';
-import { PgCohortEnds } from '@entrepot/privacy';
+import { HashTombstones, PgCohortEnds, PgTombstones } from '@entrepot/privacy';
+import type { CellId } from '@entrepot/kernel';
 import { StackError } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 import { withCellDatabases } from '../shop-of-cell.ts';
@@ -47,6 +48,19 @@ async function cohorts({
   print(`${ending.length} cohorts of statutory records end ${by}. Nothing was ended.`);
 }
 
+/** The key of the hash is the worker's to use, so that this only counts. */
+async function tombstones({ cell }: { readonly cell: string }): Promise<void> {
+  const { due } = await withCellDatabases(cell, ({ shop, vault }) => {
+    const parts = {
+      tombstones: new PgTombstones(shop, vault),
+      references: { of: () => Promise.resolve(undefined) },
+    };
+    return new HashTombstones(cell as CellId, parts).execute(new Date(), { isDryRun: true });
+  });
+  print(`${due} erased people are still named by reference, longer than any backup is kept.`);
+  print('Nothing was hashed: the workers do it every hour.');
+}
+
 const isoDay = (text: string): string => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
   throw new InvalidArgumentError('a day is written 2034-12-31');
@@ -60,6 +74,14 @@ export default new Command('retention')
       .requiredOption('--cell <cell>')
       .option('--dry-run', 'only say how much it is', false)
       .action(sweep),
+  )
+  .addCommand(
+    new Command('tombstones')
+      .description(
+        'say how many erased people wait for a keyed hash in the place of their reference',
+      )
+      .requiredOption('--cell <cell>')
+      .action(tombstones),
   )
   .addCommand(
     new Command('cohorts')

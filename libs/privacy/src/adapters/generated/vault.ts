@@ -39,6 +39,7 @@ export interface FenceRow {
   readonly subject_id: string;
   readonly seq: bigint;
   readonly reason: 'erasure' | 'restore';
+  readonly is_hashed: boolean;
   readonly fenced_at: Date;
 }
 
