@@ -18,6 +18,23 @@ beforeAll(async () => {
 });
 afterAll(() => scene.fixture.end());
 
+const stopAnswers = statement(
+  'spec.stop_answers',
+  `CREATE FUNCTION rights.spec_stop() RETURNS trigger LANGUAGE plpgsql AS
+     'BEGIN RAISE EXCEPTION ''stopped before the answer''; END'`,
+);
+const stopBefore = statement(
+  'spec.stop_before',
+  `CREATE TRIGGER spec_stop BEFORE UPDATE OF answered_at ON rights.request
+     FOR EACH ROW EXECUTE FUNCTION rights.spec_stop()`,
+);
+const goOn = statement('spec.go_on', 'DROP FUNCTION rights.spec_stop CASCADE');
+const openOf = statement(
+  'spec.open_corrections',
+  `SELECT count(*)::int AS "open" FROM rights.request
+   WHERE subject_id = $1 AND kind = 'rectification' AND answered_at IS NULL`,
+);
+
 const correct = async ({ token }: Shopper): Promise<string> => {
   const body = { fullName: 'Asha R' };
   const made = await scene.call('/v1/me/rectifications', { method: 'POST', body, token });
@@ -42,6 +59,23 @@ describe('a correction', () => {
     const heard = recipients.heard.filter((of) => of.requestId === requestId);
     expect(heard).toEqual([{ requestId, subject: shopper.subject }]);
     expect(await toldAt(requestId)).toBeInstanceOf(Date);
+  });
+
+  it('that stops before its request is answered is not made, and its request stays open', async () => {
+    const shopper = await scene.newShopper();
+    await scene.superuser().query(stopAnswers);
+    await scene.superuser().query(stopBefore);
+    const { token } = shopper;
+    try {
+      const body = { fullName: 'Nobody Told' };
+      const stopped = await scene.call('/v1/me/rectifications', { method: 'POST', body, token });
+      expect(stopped.status).toBe(500);
+    } finally {
+      await scene.superuser().query(goOn);
+    }
+    expect((await scene.call('/v1/me', { token })).body).toMatchObject({ fullName: 'Asha Rao' });
+    const open = await scene.superuser().query(openOf, [shopper.subject]);
+    expect(open).toEqual([{ open: 1 }]);
   });
 
   it('is in the queue of the officers with its clock, and names nobody there', async () => {

@@ -1,5 +1,6 @@
 import type { PrivacyRequestId, StaffId } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
+import type { Transaction } from '@entrepot/platform-database';
 import type { AccessPurpose } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { PrivacyRequests } from '../application/privacy-requests.ts';
@@ -57,8 +58,8 @@ export class PgPrivacyRequests extends PrivacyRequests {
     }
   }
 
-  override async answer(id: PrivacyRequestId, at: Date): Promise<void> {
-    await this.#database.execute(answerRequest, [id, at]);
+  override async answer(tx: Transaction, id: PrivacyRequestId, at: Date): Promise<void> {
+    await tx.execute(answerRequest, [id, at]);
   }
 
   override untoldCorrections(

@@ -1,4 +1,5 @@
 import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
+import type { Transaction } from '@entrepot/platform-database';
 import type { PrivacyClock } from '@entrepot/privacy';
 import type { StaffOrder } from '../domain/export.ts';
 import type { UntoldCorrection } from './correction-notices.ts';
@@ -34,7 +35,8 @@ export interface ListedRequest extends PrivacyClock {
 export abstract class PrivacyRequests {
   /** Throws SUBJECT_ERASED. */
   abstract insert(request: NewPrivacyRequest): Promise<void>;
-  abstract answer(id: PrivacyRequestId, at: Date): Promise<void>;
+  /** In the transaction that does what was asked for. */
+  abstract answer(tx: Transaction, id: PrivacyRequestId, at: Date): Promise<void>;
   /** In the order of their ids, from after one of them on; of nobody who is fenced. */
   abstract untoldCorrections(
     after: PrivacyRequestId | undefined,
