@@ -4,7 +4,7 @@ import {
   ProvePresence,
   ReadAccountUseCase,
   readSigningKey,
-  RegisterShopperUseCase,
+  SignUpShopper,
 } from '@entrepot/identity';
 import { Clock } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
@@ -140,17 +140,17 @@ const beginProvider = ({ cell }: RelocationApiOptions): Provider => ({
 const takeInProvider = ({ cell }: RelocationApiOptions): Provider => ({
   provide: TakeInRelocation,
   useFactory: (
-    register: RegisterShopperUseCase,
+    signUp: SignUpShopper,
     list: ListAddressesUseCase,
     add: AddAddressUseCase,
     ...[packets, arrivals, receipts, erasures, directory, clock]: ArrivalParts
   ) =>
     new TakeInRelocation({
-      ...{ cell, register, addressBook: { list, add } },
+      ...{ cell, signUp, addressBook: { list, add } },
       ...{ packets, arrivals, receipts, erasures, directory, clock },
     }),
   inject: [
-    ...[RegisterShopperUseCase, ListAddressesUseCase, AddAddressUseCase],
+    ...[SignUpShopper, ListAddressesUseCase, AddAddressUseCase],
     ...[Packets, Arrivals, Receipts, ErasureStore, CellDirectory, Clock],
   ],
 });

@@ -117,7 +117,7 @@ export class MoveInMemory {
       ...{ cell: cells.other, directory: cells.directory, clock, packets, receipts },
       arrivals: this.arrivals,
       erasures: { findOpenOf: () => Promise.resolve(this.#open()) },
-      register: { execute: (of) => Promise.resolve().then(() => this.#register(of)) },
+      signUp: { execute: (of) => Promise.resolve().then(() => this.#register(of)) },
       addressBook: {
         list: {
           execute: () =>

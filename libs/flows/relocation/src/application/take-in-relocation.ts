@@ -1,8 +1,4 @@
-import type {
-  AddAddressUseCase,
-  ListAddressesUseCase,
-  RegisterShopperUseCase,
-} from '@entrepot/identity';
+import type { AddAddressUseCase, ListAddressesUseCase, SignUpShopper } from '@entrepot/identity';
 import type { Account } from '@entrepot/identity';
 import { DomainError } from '@entrepot/kernel';
 import type { CellId, CountryCode, SubjectId, Clock } from '@entrepot/kernel';
@@ -19,7 +15,7 @@ export interface TakeInRelocationParts {
   readonly packets: Packets;
   readonly arrivals: Arrivals;
   readonly receipts: Receipts;
-  readonly register: Pick<RegisterShopperUseCase, 'execute'>;
+  readonly signUp: Pick<SignUpShopper, 'execute'>;
   readonly addressBook: {
     readonly list: Pick<ListAddressesUseCase, 'execute'>;
     readonly add: Pick<AddAddressUseCase, 'execute'>;
@@ -51,7 +47,7 @@ export class TakeInRelocation {
 
   /**
    * Throws what `Packets` throws, RELOCATION_PACKET_USED, RESIDENCE_DIFFERS, DELIVERY_COUNTRY_NOT_SERVED,
-   * ACCOUNT_EXISTS and ERASURE_OPEN. Whatever is refused costs no packet.
+   * ACCOUNT_EXISTS, RATE_LIMITED and ERASURE_OPEN. Whatever is refused costs no packet.
    */
   async execute(arriving: Arriving): Promise<TakenIn> {
     const { packets, arrivals, receipts, clock } = this.#parts;
@@ -69,7 +65,7 @@ export class TakeInRelocation {
   async #makeAccount(packet: ReadPacket, { password, residence }: Arriving): Promise<Account> {
     const content = await this.#parts.packets.open(packet);
     this.#refuseElsewhere(content, residence);
-    const account = await this.#parts.register.execute({ ...content.account, password, residence });
+    const account = await this.#parts.signUp.execute({ ...content.account, password, residence });
     await this.#refuseLeaving(account.subject);
     await this.#addMissing(account.subject, content.addresses);
     return account;
