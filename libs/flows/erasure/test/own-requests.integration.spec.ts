@@ -208,6 +208,22 @@ describe('a guest', () => {
     await scene.steer(last, 'withdraw');
   });
 
+  it('who asks anew is believed with the new code only, and the old one costs no tries', async () => {
+    const [first, second] = [await askAgain(), await askAgain()];
+    const old = first.letter.values['code'] ?? '';
+    await show(first.id, old);
+    await show(second.id, old);
+    await until(async () => ((await triesLeft(second.id)) === 4 ? true : undefined));
+    expect(await triesLeft(first.id)).toBe(5);
+    expect((await scene.read(first.id)).body).toMatchObject({ status: 'withdrawn' });
+    expect((await scene.read(second.id)).body).toMatchObject({ status: 'identity_pending' });
+    await show(second.id, second.letter.values['code'] ?? '');
+    await until(async () =>
+      (await scene.read(second.id)).body['status'] === 'assessed' ? true : undefined,
+    );
+    await scene.steer(second.id, 'withdraw');
+  });
+
   it('who has not shown who they are keeps nobody from asking', async () => {
     const { id } = await askAgain();
     const signedIn = await ask(shopper.token);
