@@ -248,7 +248,7 @@ export class ErasureFixture {
     await worker.get(SeedPeopleUseCase, { strict: false }).execute('test', { shoppers: [], staff });
   }
 
-  async startApi(): Promise<NestFastifyApplication> {
+  async startApi({ limitFactor = 1_000 } = {}): Promise<NestFastifyApplication> {
     const { home, directory } = this.cells;
     const app = await createHttpApp({
       module: Root.of([
@@ -258,7 +258,7 @@ export class ErasureFixture {
           ...{ relyingParty: this.relyingParty, takesDemoPasskeys: true },
           tokenKeyFile: await this.#writeTokenKey(),
           browserOrigins: [directory.get(home).origin],
-          rateLimits: { ...this.stores.redis, factor: 1_000 },
+          rateLimits: { ...this.stores.redis, factor: limitFactor },
         }),
         ErasureModule.forApi({
           ...this.#erasure(),

@@ -102,6 +102,19 @@ describe('a shopper who asks to be forgotten', () => {
     expect((await ask(shopper.token)).body['id']).not.toBe(id);
   });
 
+  it('may ask five times a day, however often they sign in', async () => {
+    const on = await scene.fixture.startApi({ limitFactor: 1 });
+    const { email } = await scene.newShopper();
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 6; asked += 1) {
+      const token = await scene.signIn('/v1/sessions', email);
+      const answer = await scene.call(own, { method: 'POST', body: {}, token, on });
+      statuses.push(answer.status);
+      if (asked === 0) await withdraw(String(answer.body['id']), token);
+    }
+    expect(statuses).toEqual([...Array<number>(5).fill(201), 429]);
+  });
+
   it('either gets out before the fence or is forgotten, whoever is faster', async () => {
     for (let race = 0; race < racesMax; race += 1) {
       const shopper = await scene.newShopper();

@@ -41,7 +41,7 @@ class IssuedExportDto extends createZodDto(issuedExportView) {}
 /** A copy of everything costs more to make than any other answer. */
 const requestLimit = {
   name: 'rights.exports',
-  per: 'session',
+  per: 'person',
   limit: 5,
   windowSeconds: 86_400,
 } as const;
