@@ -19,6 +19,7 @@ const [here, gone] = [newCellId('subject', cell), newCellId('subject', cell)];
 const entries = [
   ...['ended_sessions', 'guest_carts', 'forgotten_carts', 'request_keys'],
   ...['answered_requests', 'superseded_consents', 'access_log'],
+  ...['ended_relocations', 'used_packets'],
 ];
 
 const admit = statement('spec.admit', 'SELECT privacy.admit_subject($1)');
@@ -57,6 +58,19 @@ const insertAccess = statement(
   'spec.insert_access',
   `INSERT INTO privacy.access_log (subject_id, staff_id, route, purpose, at)
    VALUES ($1, $2, '/admin/v1/accounts', 'incident', now() - make_interval(days => $3))`,
+);
+
+const insertDeparture = statement(
+  'spec.insert_departure',
+  `INSERT INTO relocation.departure (relocation_id, subject_id, to_cell, status, issued_at, expires_at)
+   VALUES ($1, $2, 'eu-1', $3, now() - make_interval(days => $4, mins => 30),
+     now() - make_interval(days => $4))`,
+);
+const insertArrival = statement(
+  'spec.insert_arrival',
+  `INSERT INTO relocation.arrival (packet_id, from_cell, taken_at, expires_at)
+   VALUES ($1, 'eu-1', now() - make_interval(days => $2, mins => 10),
+     now() - make_interval(days => $2))`,
 );
 
 let shop: TestDatabase<'shop'>;
@@ -104,6 +118,16 @@ beforeAll(async () => {
   }
   for (const days of [366, 364]) {
     await owner.execute(insertAccess, [here, newCellId('staff', cell), days]);
+  }
+  // seven days after the packet nobody brings a receipt any more
+  for (const [status, days] of [
+    ['voided', 90 + 7 + 1],
+    ['issued', 90 + 7 - 1],
+  ] as const) {
+    await owner.execute(insertDeparture, [newCellId('relocation', cell), here, status, days]);
+  }
+  for (const days of [3, 1]) {
+    await owner.execute(insertArrival, [newCellId('relocation', cell), days]);
   }
   await owner.query(fence, [gone]);
 });

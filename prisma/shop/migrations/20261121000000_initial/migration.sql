@@ -3397,7 +3397,7 @@ CREATE TRIGGER arrival_stays BEFORE UPDATE ON relocation.arrival
 GRANT USAGE ON SCHEMA relocation TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON relocation.departure TO shop_api;
 GRANT SELECT, INSERT, DELETE ON relocation.arrival TO shop_api;
--- the worker exports and erases
-GRANT SELECT, DELETE ON relocation.departure TO shop_worker;
+-- the worker exports, erases, and sweeps what is over
+GRANT SELECT, DELETE ON relocation.departure, relocation.arrival TO shop_worker;
 GRANT SELECT (relocation_id, to_cell, status, issued_at, expires_at, completed_at) ON relocation.departure TO shop_audit;
 GRANT SELECT ON relocation.arrival TO shop_audit;

@@ -41,6 +41,15 @@ const pastRows: Readonly<Record<RetentionName, PastRows>> = {
     // the trigger refuses younger entries whatever the cutoff
     isPast: `o.at < least($1, now() - interval '365 days')`,
   },
+  ended_relocations: {
+    ...{ table: 'relocation.departure', key: 'relocation_id' },
+    // the receipt of the new home is taken for seven days after the packet
+    isPast: `o.expires_at + interval '168 hours' < $1`,
+  },
+  used_packets: {
+    ...{ table: 'relocation.arrival', key: 'packet_id' },
+    isPast: 'o.expires_at < $1',
+  },
 };
 
 const countOf = (name: RetentionName, { table, isPast }: PastRows): Statement =>

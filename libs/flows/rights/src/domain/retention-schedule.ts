@@ -8,7 +8,9 @@ export type RetentionName =
   | 'request_keys'
   | 'answered_requests'
   | 'superseded_consents'
-  | 'access_log';
+  | 'access_log'
+  | 'ended_relocations'
+  | 'used_packets';
 
 /** How long something stays while its person is not erased, and why not longer (GDPR Article 5(1)(e)). */
 export interface RetentionEntry {
@@ -62,6 +64,22 @@ export const retentionSchedule: readonly RetentionEntry[] = [
     ...{ name: 'access_log', table: 'privacy.access_log', category: 'access_record', days: 365 },
     since: 'the access',
     reason: 'a year of accesses shows every habit',
+  },
+  {
+    ...{
+      name: 'ended_relocations',
+      table: 'relocation.departure',
+      category: 'rights_request',
+      days: 90,
+    },
+    since: 'the last day on which a move could have ended',
+    reason:
+      'whoever moves sees for a quarter of a year what came of it; an erasure has a record of its own',
+  },
+  {
+    ...{ name: 'used_packets', table: 'relocation.arrival', category: 'rights_request', days: 2 },
+    since: 'the end of the packet',
+    reason: 'a packet that is over is refused without its mark',
   },
 ];
 
