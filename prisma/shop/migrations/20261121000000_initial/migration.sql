@@ -3349,7 +3349,7 @@ GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) 
 ALTER TABLE relocation.departure
   ADD CONSTRAINT departure_id_form CHECK (relocation_id ~ '^rel_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT departure_to_form CHECK (to_cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
-  ADD CONSTRAINT departure_status_known CHECK (status IN ('issued', 'completed', 'voided')),
+  ADD CONSTRAINT departure_status_known CHECK (status IN ('issued', 'completed', 'voided', 'withdrawn')),
   ADD CONSTRAINT departure_erasure_form CHECK (erasure_request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT departure_packet_is_short_lived CHECK
     (expires_at > issued_at AND expires_at <= issued_at + interval '30 minutes'),
