@@ -36,6 +36,7 @@ describe('the EU app', () => {
       'ProductsResolver.product',
       'ProductsResolver.products',
       'RelocationsController.takeIn',
+      'RelocationsController.withdraw',
       'SessionsController.create',
       'SessionsController.refresh',
       'StaffSessionsController.create',
