@@ -120,10 +120,11 @@ export const privacyRequestView = z.strictObject({
 export type PrivacyRequestView = z.infer<typeof privacyRequestView>;
 
 /** GET /admin/v1/privacy-requests: what is open by when it is due, then what was answered last. */
-export const privacyRequestListView = z.strictObject({
-  privacyRequests: z.array(privacyRequestView),
+export const privacyRequestPage = z.strictObject({
+  items: z.array(privacyRequestView),
+  nextCursor: z.string().nullable(),
 });
-export type PrivacyRequestListView = z.infer<typeof privacyRequestListView>;
+export type PrivacyRequestPage = z.infer<typeof privacyRequestPage>;
 
 /** GET /admin/v1/privacy-requests/{requestId} */
 export const privacyRequestDetailView = privacyRequestView.extend({

@@ -99,9 +99,7 @@ describe('a correction', () => {
     expect((await scene.call(queue, { token: support })).status).toBe(403);
     const copy = await scene.askForCopy(shopper);
     const { body } = await scene.call(queue, { token: officer });
-    const asked = (body['privacyRequests'] as { id: string }[]).find(
-      ({ id }) => id === copy.body['id'],
-    );
+    const asked = (body['items'] as { id: string }[]).find(({ id }) => id === copy.body['id']);
     expect(asked).toMatchObject({ id: copy.body['id'], answeredAt: null, urgency: 'in_time' });
     const read = await scene.call(`${queue}/${requestId}`, { token: officer });
     expect(read.body).toMatchObject({

@@ -57,7 +57,7 @@ class Noted extends PrivacyRequests {
     return Promise.resolve();
   }
 
-  override list(): Promise<readonly []> {
+  override page(): Promise<readonly []> {
     return Promise.resolve([]);
   }
 

@@ -998,6 +998,9 @@ CREATE INDEX "provider_event_payment_id_idx" ON "payments"."provider_event"("pay
 CREATE INDEX "erasure_request_subject_id_idx" ON "privacy"."erasure_request"("subject_id");
 
 -- CreateIndex
+CREATE INDEX "erasure_request_requested_at_request_id_idx" ON "privacy"."erasure_request"("requested_at", "request_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "recipient_notice_reference_key" ON "privacy"."recipient_notice"("reference");
 
 -- CreateIndex
@@ -3296,6 +3299,11 @@ ALTER TABLE rights.request
   -- whoever is told of a correction is told once it is made
   ADD CONSTRAINT request_told_of_correction CHECK
     (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
+
+-- the queue of the officers, a page at a time
+CREATE INDEX request_open_by_due ON rights.request (coalesce(extended_to, due_at), request_id)
+  WHERE answered_at IS NULL;
+CREATE INDEX request_answered ON rights.request (answered_at, request_id) WHERE answered_at IS NOT NULL;
 
 CREATE INDEX request_untold ON rights.request (request_id)
   WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;

@@ -8,6 +8,7 @@ import type {
   ListedRequest,
   NewPrivacyRequest,
   OpenRequest,
+  QueuePlace,
 } from '../application/privacy-requests.ts';
 import { fencedOr } from './pg-export-store.ts';
 import type { UntoldCorrection } from '../application/correction-notices.ts';
@@ -17,8 +18,8 @@ import {
   findRequest,
   findUntoldCorrections,
   insertRequest,
-  listAllRequests,
   noteCorrectionTold,
+  pageOfRequests,
 } from './rights-statements.ts';
 
 type OpenRow = Omit<OpenRequest, 'extendedTo'> & { readonly extendedTo: Date | null };
@@ -30,6 +31,9 @@ interface ListedRow extends Pick<ListedRequest, 'id' | 'kind' | 'requestedAt' | 
   readonly answeredAt: Date | null;
   readonly toldAt: Date | null;
 }
+
+/** Before everything that is open. */
+const beginning = { isAnswered: false, at: '-infinity', id: '' };
 
 const listedOf = ({ staff, purpose, ...row }: ListedRow): ListedRequest => ({
   ...row,
@@ -73,8 +77,13 @@ export class PgPrivacyRequests extends PrivacyRequests {
     await this.#database.execute(noteCorrectionTold, [id, at]);
   }
 
-  override async list(limit: number): Promise<readonly ListedRequest[]> {
-    return (await this.#database.query<ListedRow>(listAllRequests, [limit])).map(listedOf);
+  override async page(
+    after: QueuePlace | undefined,
+    limit: number,
+  ): Promise<readonly ListedRequest[]> {
+    const { isAnswered, at, id } = after ?? beginning;
+    const values = [isAnswered, at, id, limit];
+    return (await this.#database.query<ListedRow>(pageOfRequests, values)).map(listedOf);
   }
 
   override async find(id: PrivacyRequestId): Promise<ListedRequest | undefined> {
