@@ -24,6 +24,7 @@ describe('the India app', () => {
       'CategoriesController.list',
       'CategoriesResolver.categories',
       'ExportsController.fetch',
+      'ExportsController.show',
       'GuestErasureController.ask',
       'GuestErasureController.show',
       'HealthController.live',

@@ -114,7 +114,7 @@ export class RightsScene {
   }
 
   fetch(path: unknown) {
-    return this.send(String(path));
+    return this.send(String(path), { method: 'POST' });
   }
 }
 
