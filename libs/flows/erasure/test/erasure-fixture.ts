@@ -22,7 +22,7 @@ import {
   TokenVerifier,
 } from '@entrepot/platform-http';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
-import { Mailer } from '@entrepot/platform-mail';
+import { Mailer, MailNotSent } from '@entrepot/platform-mail';
 import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
@@ -152,8 +152,10 @@ interface Stores {
 /** A postman who keeps every letter. */
 export class RecordingMailer extends Mailer {
   readonly sent: MailMessage[] = [];
+  isAway = false;
 
   override send(message: MailMessage): Promise<void> {
+    if (this.isAway) return Promise.reject(new MailNotSent('away'));
     this.sent.push(message);
     return Promise.resolve();
   }
