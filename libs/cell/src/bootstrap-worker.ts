@@ -9,7 +9,9 @@ import {
   driveErasure,
   DriveErasureJob,
   KeepStatutoryRecords,
+  OwedAcknowledgements,
   PurgeRestored,
+  SendOwedAcknowledgements,
 } from '@entrepot/flow-erasure';
 import {
   ExportStore,
@@ -32,7 +34,13 @@ import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { addDemoPeople } from './demo-people.ts';
 import { workerDomains } from './worker-domains.ts';
-import { catalogProbe, consumerProbe, openOrderProbe, recipientProbe } from './lag-probes.ts';
+import {
+  acknowledgementProbe,
+  catalogProbe,
+  consumerProbe,
+  openOrderProbe,
+  recipientProbe,
+} from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -51,6 +59,7 @@ const lookAtLateNewsEveryMs = 30_000;
 const expireExportsEveryMs = 60_000;
 const exportsExpiredMax = 100;
 const tellCorrectionsEveryMs = 5_000;
+const acknowledgeEveryMs = 60_000;
 const sweepRetentionEveryMs = 3_600_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
@@ -80,6 +89,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
     openOrderProbe(app.get(OrderStore, { strict: false })),
     recipientProbe(app.get(RecipientNotices, { strict: false })),
+    acknowledgementProbe(app.get(OwedAcknowledgements, { strict: false })),
     ...messaging.consumers.map(consumerProbe),
   );
   const report = new UpkeepReport(log, metrics);
@@ -134,6 +144,7 @@ function sweepsOf(
   const reconcile = app.get(ReconcileOrders, { strict: false });
   const expire = app.get(ExpireHolds, { strict: false });
   const restored = app.get(PurgeRestored, { strict: false });
+  const acknowledgements = app.get(SendOwedAcknowledgements, { strict: false });
   const statutory = app.get(KeepStatutoryRecords, { strict: false });
   const lateNews = app.get(LookAtLateNewsUseCase, { strict: false });
   const exports = app.get(ExportStore, { strict: false });
@@ -151,6 +162,7 @@ function sweepsOf(
     sweep('payments.late_news', lookAtLateNewsEveryMs, () => lateNews.execute()),
     sweep('inventory.expire', expireHoldsEveryMs, () => expire.execute()),
     sweep('erasure.purge_restored', purgeRestoredEveryMs, () => restored.execute()),
+    sweep('erasure.acknowledge', acknowledgeEveryMs, () => acknowledgements.execute()),
     sweep('statutory.keep', keepStatutoryRecordsEveryMs, () => statutory.execute()),
     sweep('rights.expire_exports', expireExportsEveryMs, () => exports.expire(exportsExpiredMax)),
     sweep('rights.tell_corrections', tellCorrectionsEveryMs, () => corrections.execute()),

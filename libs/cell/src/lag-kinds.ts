@@ -60,6 +60,14 @@ export const lagKinds = {
     help: 'How long the processor that is latest to prove an erasure is past its day',
     label: 'component',
   },
+  // a letter that is not taken at once is tried again each minute
+  acknowledgement: {
+    unit: 'seconds',
+    degradedAbove: 3_600,
+    gauge: 'entrepot_acknowledgement_owed_seconds',
+    help: 'How long the oldest letter is owed that says that a request to be erased is in',
+    label: 'component',
+  },
   // a cell tells its peers every 5 s that it is there
   peer: {
     unit: 'seconds',

@@ -47,6 +47,16 @@ export const recipientProbe = (notices: {
   measure: () => notices.oldestOverdueSeconds(),
 });
 
+/** Degraded once a person has waited for long to be told that their request is in. */
+export const acknowledgementProbe = (owed: {
+  oldestSeconds(): Promise<number>;
+}): ReadinessProbe => ({
+  name: 'acknowledgements',
+  required: false,
+  lag: { kind: 'acknowledgement', of: 'erasure' },
+  measure: () => owed.oldestSeconds(),
+});
+
 export const outboxProbe = (scope: OutboxScope, shop: Database): ReadinessProbe => ({
   name: `outbox ${scope}`,
   required: false,

@@ -13,6 +13,13 @@ import type {
   SessionView,
 } from '@entrepot/contracts/api/identity';
 import type { OrderView, PayAgainBody, PlaceOrderBody } from '@entrepot/contracts/api/orders';
+import type {
+  CompletedRelocationView,
+  IssuedRelocationView,
+  RelocationView,
+  TakenInRelocationView,
+  WithdrawnPacketView,
+} from '@entrepot/contracts/api/relocation';
 import { LivingToken } from './living-token.ts';
 import type { PinnedHome } from './pinned-homes.ts';
 import { PinnedHomes } from './pinned-homes.ts';
@@ -36,6 +43,14 @@ export type NewAccount = Omit<CreateAccountBody, 'language' | 'ageDeclaration'> 
   /** Asked for where the law of the country wants it, and stored nowhere. */
   readonly ageDeclaration: 'adult' | 'minor';
 };
+
+/** What a person brings to their new home. */
+export interface Arrival {
+  /** From `beginRelocation` at the old home; whoever has it can use it, so it is kept in memory only. */
+  readonly packet: string;
+  /** Of the account that is made. */
+  readonly password: string;
+}
 
 const encoded = encodeURIComponent;
 
@@ -116,9 +131,28 @@ export class EntrepotClient {
     return this.actingFor({ home, token: () => token.current() });
   }
 
+  /**
+   * Makes the account of somebody who moves to that country, at the home that is pinned for it; the receipt goes to the
+   * old home. Not repeated by itself: it carries no key.
+   */
+  async takeInRelocation(country: string, arrival: Arrival): Promise<TakenInRelocationView> {
+    return this.toNewHome(country, '/v1/relocations', arrival);
+  }
+
+  /** Spends a packet at the home of that country, so that nobody can arrive with it. */
+  async withdrawPacket(country: string, packet: string): Promise<WithdrawnPacketView> {
+    return this.toNewHome(country, '/v1/relocations/withdrawals', { packet });
+  }
+
   /** Acts with a token that a cell gave; it is sent to that cell's pinned origin only. */
   actingFor(credentials: Credentials): ShopperClient {
     return new ShopperClient(this.transport, credentials);
+  }
+
+  private async toNewHome<T>(country: string, path: string, body: object): Promise<T> {
+    const headers = { 'entrepot-residence': country };
+    const home = await this.homeOf(country);
+    return (await this.transport.send<T>(home, { method: 'POST', path, headers, body })).body;
   }
 
   private async read<T>(path: string, query: Request['query'] & object): Promise<T> {
@@ -178,6 +212,35 @@ export class ShopperClient {
   ): Promise<Answer<OrderView>> {
     const path = `/v1/orders/${encoded(orderId)}/payment-attempts`;
     return this.send({ method: 'POST', path, body: choice, idempotencyKey });
+  }
+
+  /**
+   * Begins a move to another country. The password is needed where the sign-in is not of the last minutes. What the answer
+   * says of the new home is not where the packet goes: `EntrepotClient.takeInRelocation` asks the pinned one.
+   */
+  beginRelocation(country: string, password?: string): Promise<Answer<IssuedRelocationView>> {
+    const body = { country, ...(password !== undefined && { password }) };
+    return this.send({ method: 'POST', path: '/v1/me/relocations', body });
+  }
+
+  relocation(id: string): Promise<Answer<RelocationView>> {
+    return this.send({ method: 'GET', path: `/v1/me/relocations/${encoded(id)}` });
+  }
+
+  /** Brings the receipt of the new home; the account here is then forgotten. Sending it again changes nothing. */
+  completeRelocation(
+    id: string,
+    receipt: string,
+    password?: string,
+  ): Promise<Answer<CompletedRelocationView>> {
+    const path = `/v1/me/relocations/${encoded(id)}/completion`;
+    const body = { receipt, ...(password !== undefined && { password }) };
+    return this.send({ method: 'POST', path, body });
+  }
+
+  /** Stays after all. The packet is good at the new home until it is spent there: `EntrepotClient.withdrawPacket`. */
+  withdrawRelocation(id: string): Promise<Answer<RelocationView>> {
+    return this.send({ method: 'DELETE', path: `/v1/me/relocations/${encoded(id)}` });
   }
 
   private async send<T>(request: Request): Promise<Answer<T>> {

@@ -40,6 +40,7 @@ import { IdentitySettings } from './application/identity-settings.ts';
 import { IssueGuestCartToken } from './application/issue-guest-cart-token.ts';
 import { ListAddressesUseCase } from './application/list-addresses.ts';
 import { LoginCheck } from './application/login-check.ts';
+import { LoginGuesses } from './application/login-guesses.ts';
 import { PasskeyStore } from './application/passkey-store.ts';
 import { PasswordHasher } from './application/password-hasher.ts';
 import { PeopleRegister } from './application/people-register.ts';
@@ -59,6 +60,7 @@ import { SignInShopperUseCase } from './application/sign-in-shopper.ts';
 import { SignInStaffUseCase } from './application/sign-in-staff.ts';
 import { SignIns } from './application/sign-ins.ts';
 import { SignOutUseCase } from './application/sign-out.ts';
+import { SignUpShopper } from './application/sign-up-shopper.ts';
 import { StaffAssertions } from './application/staff-assertions.ts';
 import { StaffStore } from './application/staff-store.ts';
 import { StartSession } from './application/start-session.ts';
@@ -104,6 +106,7 @@ const apiUseCases: Provider[] = [
   IssueGuestCartToken,
   ListAddressesUseCase,
   LoginCheck,
+  LoginGuesses,
   ProvePresence,
   ReadStaffUseCase,
   RefreshCookie,
@@ -114,6 +117,7 @@ const apiUseCases: Provider[] = [
   SignInShopperUseCase,
   SignInStaffUseCase,
   SignOutUseCase,
+  SignUpShopper,
   StaffAssertions,
   StartSession,
   { provide: RoleGrantStore, useClass: PgRoleGrantStore },
@@ -169,7 +173,7 @@ export class IdentityModule {
         ...[EndSessions, IdentityPersonalData, PeopleRegister, ProvePresence, ReadContact],
         StaffAssertions,
         ...[ChangeAccountUseCase, ListAddressesUseCase, ReadAccountUseCase, SignIns],
-        ...[AddAddressUseCase, RegisterShopperUseCase],
+        ...[AddAddressUseCase, SignUpShopper],
       ],
     };
   }

@@ -5,7 +5,7 @@ export type { RedisRateLimiterOptions } from './adapters/redis-rate-limiter.ts';
 export { readSigningKey } from './adapters/token-key-file.ts';
 export { accountViewOf } from './api/account.view.ts';
 export { AddAddressUseCase } from './application/add-address.ts';
-export { RegisterShopperUseCase } from './application/register-shopper.ts';
+export { SignUpShopper } from './application/sign-up-shopper.ts';
 export { IssueGuestCartToken } from './application/issue-guest-cart-token.ts';
 export { ChangeAccountUseCase } from './application/change-account.ts';
 export type { AccountChange } from './application/change-account.ts';

@@ -171,7 +171,7 @@ export const errorCatalog = {
   RELOCATION_CLOSED: { status: 409, title: 'The cell of that country takes no accounts in' },
   RELOCATION_NOT_OPEN: {
     status: 409,
-    title: 'A newer packet took the place of this one, or its time is over',
+    title: 'This move was withdrawn, a newer packet took its place, or its time is over',
   },
   RELOCATION_PACKET_MALFORMED: { status: 400, title: 'This is not a relocation packet' },
   RELOCATION_ORIGIN_UNKNOWN: { status: 422, title: 'The packet names a cell that is not known' },

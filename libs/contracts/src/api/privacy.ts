@@ -114,10 +114,12 @@ export const createdErasureRequestView = erasureRequestView.extend({
 });
 export type CreatedErasureRequestView = z.infer<typeof createdErasureRequestView>;
 
-export const erasureRequestListView = z.strictObject({
-  erasureRequests: z.array(erasureRequestView),
+/** GET /admin/v1/erasure-requests, newest first. */
+export const erasureRequestPage = z.strictObject({
+  items: z.array(erasureRequestView),
+  nextCursor: z.string().nullable(),
 });
-export type ErasureRequestListView = z.infer<typeof erasureRequestListView>;
+export type ErasureRequestPage = z.infer<typeof erasureRequestPage>;
 
 /** What a step did to one store; `left` rows stay for the reason given as a code. */
 export const erasureStepView = z.strictObject({

@@ -38,11 +38,14 @@ export const takeInRelocationBody = z.strictObject({
   ageDeclaration: createAccountBody.shape.ageDeclaration,
 });
 
+/** POST /v1/relocations/withdrawals, at the new home: a packet that is to make no account any more. */
+export const withdrawPacketBody = takeInRelocationBody.pick({ packet: true });
+
 const instant = z.iso.datetime();
 
 export const relocationView = z.strictObject({
   id: relocationId,
-  state: z.enum(['issued', 'completed', 'voided', 'expired']),
+  state: z.enum(['issued', 'completed', 'voided', 'withdrawn', 'expired']),
   /** The new home: a client goes there only if it has pinned that origin. */
   home: z.strictObject({ cell: z.string(), origin: z.string() }),
   issuedAt: instant,
@@ -71,6 +74,10 @@ export const takenInRelocationView = z.strictObject({
   receipt: z.string(),
 });
 export type TakenInRelocationView = z.infer<typeof takenInRelocationView>;
+
+/** The packet is spent: whoever brings it now is refused. */
+export const withdrawnPacketView = z.strictObject({ id: relocationId });
+export type WithdrawnPacketView = z.infer<typeof withdrawnPacketView>;
 
 /**
  * What is sealed in a packet: the whole list. A packet with anything else in it is refused by the new home,

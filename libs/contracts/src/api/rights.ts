@@ -17,6 +17,17 @@ export const exportParams = z.strictObject({ exportId: z.string().max(64) });
 export const exportTokenParams = z.strictObject({ token: z.string().max(128) });
 export const accountParams = z.strictObject({ accountId });
 
+/**
+ * GET /v1/exports/{token}, where no page is wanted: what to do with a link. The same for every link, and nothing is used up:
+ * programs that follow the links of a mail send GET or HEAD.
+ */
+export const exportLinkView = z.strictObject({
+  fetchWith: z.literal('POST'),
+  fileName: z.string(),
+  isGoodOnce: z.literal(true),
+});
+export type ExportLinkView = z.infer<typeof exportLinkView>;
+
 /** POST /v1/me/exports: the password, where the sign-in is older than ten minutes. A copy of everything takes no wishes. */
 export const requestExportBody = z.strictObject({
   password: z.string().min(1).max(200).optional(),
@@ -120,10 +131,11 @@ export const privacyRequestView = z.strictObject({
 export type PrivacyRequestView = z.infer<typeof privacyRequestView>;
 
 /** GET /admin/v1/privacy-requests: what is open by when it is due, then what was answered last. */
-export const privacyRequestListView = z.strictObject({
-  privacyRequests: z.array(privacyRequestView),
+export const privacyRequestPage = z.strictObject({
+  items: z.array(privacyRequestView),
+  nextCursor: z.string().nullable(),
 });
-export type PrivacyRequestListView = z.infer<typeof privacyRequestListView>;
+export type PrivacyRequestPage = z.infer<typeof privacyRequestPage>;
 
 /** GET /admin/v1/privacy-requests/{requestId} */
 export const privacyRequestDetailView = privacyRequestView.extend({

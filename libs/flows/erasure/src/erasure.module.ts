@@ -29,6 +29,9 @@ import {
   RestoreDrill,
 } from './application/evidence-hooks.ts';
 import { NamedPeople } from './application/named-people.ts';
+import { OwedAcknowledgements } from './application/owed-acknowledgements.ts';
+import { AcknowledgementLetter } from './application/acknowledgement-letter.ts';
+import { PgOwedAcknowledgements } from './adapters/pg-owed-acknowledgements.ts';
 import { CloseCase } from './application/holds/close-case.ts';
 import { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
 import { ListHolds } from './application/holds/list-holds.ts';
@@ -51,6 +54,7 @@ import { ReadErasures } from './application/read-erasures.ts';
 import { RequestErasure } from './application/request-erasure.ts';
 import { RestrictAccount } from './application/restrict-account.ts';
 import { SendIdentityCode } from './application/send-identity-code.ts';
+import { SendOwedAcknowledgements } from './application/send-owed-acknowledgements.ts';
 import { ShowIdentity } from './application/show-identity.ts';
 import { SignPlan } from './application/sign-plan.ts';
 import { SteerErasure } from './application/steer-erasure.ts';
@@ -155,6 +159,7 @@ export class ErasureModule {
         copyOfferOf(options),
         ...[
           AcknowledgeErasure,
+          AcknowledgementLetter,
           AskErasureAsGuest,
           AskOwnErasure,
           ChangeErasure,
@@ -189,11 +194,12 @@ export class ErasureModule {
           inject: [...steps],
         },
         ...[PersonalDataOwners, SweepStores, DriveErasure, DriveErasureJob, PurgeRestored],
-        KeepStatutoryRecords,
+        { provide: OwedAcknowledgements, useClass: PgOwedAcknowledgements },
+        ...[AcknowledgementLetter, KeepStatutoryRecords, SendOwedAcknowledgements],
       ],
       exports: [
         ...[PersonalDataOwners, DriveErasureJob, KeepStatutoryRecords, PurgeRestored],
-        TellOfCorrection,
+        ...[OwedAcknowledgements, SendOwedAcknowledgements, TellOfCorrection],
       ],
     };
   }

@@ -10,6 +10,8 @@ export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
 export { askedErasureViewOf } from './api/own-erasure.view.ts';
 export { AskOwnErasure } from './application/ask-own-erasure.ts';
 export { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
+export { OwedAcknowledgements } from './application/owed-acknowledgements.ts';
+export { SendOwedAcknowledgements } from './application/send-owed-acknowledgements.ts';
 export { PurgeRestored } from './application/purge-restored.ts';
 export {
   DataRecipient,

@@ -22,7 +22,7 @@ import {
   TokenVerifier,
 } from '@entrepot/platform-http';
 import { IdempotencyPersonalData, IdempotencyRegister } from '@entrepot/platform-idempotency';
-import { Mailer } from '@entrepot/platform-mail';
+import { Mailer, MailNotSent } from '@entrepot/platform-mail';
 import type { MailMessage } from '@entrepot/platform-mail';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
@@ -152,8 +152,10 @@ interface Stores {
 /** A postman who keeps every letter. */
 export class RecordingMailer extends Mailer {
   readonly sent: MailMessage[] = [];
+  isAway = false;
 
   override send(message: MailMessage): Promise<void> {
+    if (this.isAway) return Promise.reject(new MailNotSent('away'));
     this.sent.push(message);
     return Promise.resolve();
   }
@@ -248,7 +250,7 @@ export class ErasureFixture {
     await worker.get(SeedPeopleUseCase, { strict: false }).execute('test', { shoppers: [], staff });
   }
 
-  async startApi(): Promise<NestFastifyApplication> {
+  async startApi({ limitFactor = 1_000 } = {}): Promise<NestFastifyApplication> {
     const { home, directory } = this.cells;
     const app = await createHttpApp({
       module: Root.of([
@@ -258,7 +260,7 @@ export class ErasureFixture {
           ...{ relyingParty: this.relyingParty, takesDemoPasskeys: true },
           tokenKeyFile: await this.#writeTokenKey(),
           browserOrigins: [directory.get(home).origin],
-          rateLimits: { ...this.stores.redis, factor: 1_000 },
+          rateLimits: { ...this.stores.redis, factor: limitFactor },
         }),
         ErasureModule.forApi({
           ...this.#erasure(),

@@ -19,6 +19,7 @@ import { OrderStore } from '@entrepot/orders';
 import { PaymentStore } from '@entrepot/payments';
 import { Mailer } from '@entrepot/platform-mail';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import { RateLimiter } from '@entrepot/platform-http';
 import { SubjectVault } from '@entrepot/platform-crypto';
 import { Log } from '@entrepot/platform-telemetry';
 import {
@@ -56,7 +57,7 @@ const outside = [
   ...[OrderStore, SubjectVault, ShopDatabase, VaultDatabase, Log, IdentityCodes, Restrictions],
   ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
   ...[CloseCases, CohortStore, FencedKeys, LegalHolds, MakeCohort, MakeFiscalCohorts],
-  ...[RetainedFields, SuppressionDigests],
+  ...[RateLimiter, RetainedFields, SuppressionDigests],
   ...[PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
 ];
 

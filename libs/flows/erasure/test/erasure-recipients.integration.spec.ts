@@ -8,7 +8,7 @@ import { PgSentMail, SmtpMailer } from '@entrepot/platform-mail/smtp';
 import { MailSandbox } from '@entrepot/platform-mail/testing';
 import { RunningDesk } from '@entrepot/platform-opendsr/testing';
 import { RecipientNotices } from '@entrepot/privacy';
-import type { DataProcessor } from '@entrepot/privacy';
+import type { DataProcessor, RecipientNotice } from '@entrepot/privacy';
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outside } from './erasure-fixture.ts';
@@ -234,6 +234,25 @@ describe('the record of what a processor was told', () => {
       `UPDATE privacy.recipient_notice SET ${change}`,
     );
     await expect(shopAs('worker').execute(forge)).rejects.toThrow('stays so');
+  });
+
+  it('takes no answer to what was not sent', async () => {
+    const requestId = newCellId('privacyRequest', scene.fixture.cells.home);
+    const worker = scene.worker.get(RecipientNotices, { strict: false });
+    const at = new Date();
+    const notice: RecipientNotice = {
+      ...{ requestId, processor: 'mail', attempt: 1, reference: randomUUID(), state: 'prepared' },
+      ...{ identities: 1, sealed: Buffer.from('x'), preparedAt: at, tries: 0, nextTryAt: at },
+      ...{ dueAt: new Date(at.getTime() + 60_000), completedAt: undefined, proof: undefined },
+    };
+    await worker.insert(notice);
+    const proof = {
+      ...{ answer: Buffer.from('{}'), signature: Buffer.alloc(64), signerDigest: 'a'.repeat(64) },
+    };
+    const answered = { sealed: undefined, completedAt: at, proof, tries: 1 };
+    const answering = worker.replace(notice, { ...notice, ...answered, state: 'completed' });
+    await expect(answering).rejects.toThrow('nothing is outstanding');
+    expect(await worker.of(requestId)).toMatchObject([{ state: 'prepared', proof: undefined }]);
   });
 
   it('counts as completed only with the answer, and is never removed', async () => {

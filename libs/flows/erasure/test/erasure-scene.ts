@@ -31,6 +31,8 @@ export interface Call {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly body?: object | undefined;
   readonly token?: string | undefined;
+  /** Another process than the first. */
+  readonly on?: NestFastifyApplication;
 }
 
 export interface Shopper {
@@ -68,8 +70,8 @@ export class ErasureScene {
     return scene;
   }
 
-  async call(url: string, { method = 'GET', body, token }: Call = {}) {
-    const answer = await this.api.inject({
+  async call(url: string, { method = 'GET', body, token, on = this.api }: Call = {}) {
+    const answer = await on.inject({
       ...{ method, url },
       ...(body !== undefined && { payload: body }),
       headers: {

@@ -101,7 +101,7 @@ export class InMemoryErasureStore extends ErasureStore {
     return Promise.resolve([...this.requests.values()].filter((of) => of.subject === subject));
   }
 
-  override list(): Promise<ErasureRequest[]> {
+  override page(): Promise<ErasureRequest[]> {
     return Promise.resolve([...this.requests.values()]);
   }
 

@@ -4,6 +4,7 @@ import type { SuppressionList } from '@entrepot/consents';
 import type { CellId, Clock } from '@entrepot/kernel';
 import { Mailer, MailNotSent } from '@entrepot/platform-mail';
 import type { MailMessage } from '@entrepot/platform-mail';
+import { Log } from '@entrepot/platform-telemetry';
 import { KeyGoneError, RecipientNotices, RequestContacts, RequestKeys } from '@entrepot/privacy';
 import type {
   DataProcessor,
@@ -150,6 +151,8 @@ export class ScriptedRecipient extends DataRecipient {
     },
   };
   fails: Error | undefined;
+  /** What happens elsewhere while it makes up its answer. */
+  meanwhile: () => Promise<void> = () => Promise.resolve();
 
   constructor(private readonly power: Power) {
     super();
@@ -163,9 +166,11 @@ export class ScriptedRecipient extends DataRecipient {
     });
   }
 
-  override statusOf(reference: string): Promise<RecipientStatus | undefined> {
-    if (this.fails !== undefined) return Promise.reject(this.fails);
-    return Promise.resolve(this.taken.has(reference) ? this.status : undefined);
+  override async statusOf(reference: string): Promise<RecipientStatus | undefined> {
+    if (this.fails !== undefined) throw this.fails;
+    const { status } = this;
+    await this.meanwhile();
+    return this.taken.has(reference) ? status : undefined;
   }
 }
 
@@ -199,6 +204,12 @@ export class InMemoryRecipients {
   readonly psp: ScriptedRecipient;
   readonly mail: ScriptedRecipient;
   isConnected = true;
+  /** Lines that were logged. */
+  readonly logged: Record<string, unknown>[] = [];
+  private readonly log = new Log({
+    ...{ level: 'info', bound: {} },
+    destination: { write: (line) => void this.logged.push(JSON.parse(line) as never) },
+  });
   /** Of addresses that objected to direct marketing. */
   readonly objected = new Set<string>();
 
@@ -240,7 +251,7 @@ export class InMemoryRecipients {
       ...{ cell: 'in-1' as CellId, countries: [], timeZone, law: [], coolingOffHours: 0 },
     };
     const letter = new LastLetter(seal, this.letters, settings);
-    const tell = new TellRecipient(register, seal, notices);
+    const tell = new TellRecipient(register, seal, notices, this.log);
     return {
       prepare: new PrepareRecipients(register, this.known(), seal, notices, store),
       notify: new NotifyRecipients(register, tell, store),

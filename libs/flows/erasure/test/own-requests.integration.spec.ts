@@ -102,6 +102,19 @@ describe('a shopper who asks to be forgotten', () => {
     expect((await ask(shopper.token)).body['id']).not.toBe(id);
   });
 
+  it('may ask five times a day, however often they sign in', async () => {
+    const on = await scene.fixture.startApi({ limitFactor: 1 });
+    const { email } = await scene.newShopper();
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 6; asked += 1) {
+      const token = await scene.signIn('/v1/sessions', email);
+      const answer = await scene.call(own, { method: 'POST', body: {}, token, on });
+      statuses.push(answer.status);
+      if (asked === 0) await withdraw(String(answer.body['id']), token);
+    }
+    expect(statuses).toEqual([...Array<number>(5).fill(201), 429]);
+  });
+
   it('either gets out before the fence or is forgotten, whoever is faster', async () => {
     for (let race = 0; race < racesMax; race += 1) {
       const shopper = await scene.newShopper();
@@ -206,6 +219,22 @@ describe('a guest', () => {
       expect((await scene.read(spent)).body).toMatchObject({ status: 'withdrawn', identity: null });
     }
     await scene.steer(last, 'withdraw');
+  });
+
+  it('who asks anew is believed with the new code only, and the old one costs no tries', async () => {
+    const [first, second] = [await askAgain(), await askAgain()];
+    const old = first.letter.values['code'] ?? '';
+    await show(first.id, old);
+    await show(second.id, old);
+    await until(async () => ((await triesLeft(second.id)) === 4 ? true : undefined));
+    expect(await triesLeft(first.id)).toBe(5);
+    expect((await scene.read(first.id)).body).toMatchObject({ status: 'withdrawn' });
+    expect((await scene.read(second.id)).body).toMatchObject({ status: 'identity_pending' });
+    await show(second.id, second.letter.values['code'] ?? '');
+    await until(async () =>
+      (await scene.read(second.id)).body['status'] === 'assessed' ? true : undefined,
+    );
+    await scene.steer(second.id, 'withdraw');
   });
 
   it('who has not shown who they are keeps nobody from asking', async () => {

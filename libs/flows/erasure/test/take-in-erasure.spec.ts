@@ -7,6 +7,7 @@ import type { MailMessage } from '@entrepot/platform-mail';
 import { Log } from '@entrepot/platform-telemetry';
 import { IdentityCodes } from '@entrepot/privacy';
 import type { ErasureChange, ErasureRequest } from '@entrepot/privacy';
+import { AcknowledgementLetter } from '../src/application/acknowledgement-letter.ts';
 import { AcknowledgeErasure } from '../src/application/acknowledge-erasure.ts';
 import { AskOwnErasure } from '../src/application/ask-own-erasure.ts';
 import { ChangeErasure } from '../src/application/change-erasure.ts';
@@ -106,7 +107,8 @@ beforeEach(() => {
         ? Promise.resolve(plan)
         : Promise.reject(new DomainError('ERASURE_RULE_MISSING', 'no rule')),
   } as unknown as PlanErasure;
-  const acknowledge = new AcknowledgeErasure(copies, contacts as never, settings, log, postman);
+  const letter = new AcknowledgementLetter(contacts as never, settings, postman);
+  const acknowledge = new AcknowledgeErasure(copies, letter, log);
   intake = new TakeInErasure(store, settings, changes, plans, acknowledge);
 });
 

@@ -112,6 +112,39 @@ describe('a correction (GDPR Article 19)', () => {
     }
   });
 
+  it.each([
+    ['LATE', { state: 'void', sealed: undefined }],
+    ['FOREIGN', { state: 'prepared', reference: 'another', tries: 9 }],
+  ] as const)('takes no answer that is %s, and says so by its code', async (why, become) => {
+    const { mail, notices, logged } = world.recipients;
+    mail.meanwhile = () => {
+      const asked = notices.kept.get('mail');
+      if (asked !== undefined) notices.kept.set('mail', { ...asked, ...become });
+      return Promise.resolve();
+    };
+    await world.tell();
+    expect(notices.kept.get('mail')).toMatchObject({ ...become, proof: undefined });
+    expect(logged).toMatchObject([
+      {
+        ...{ event: 'privacy.recipient_answer_refused', component: 'recipient.mail' },
+        code: `ERASURE_RECIPIENT_ANSWER_${why}`,
+      },
+    ]);
+  });
+
+  it('lets another worker who was faster go on, and says nothing', async () => {
+    const { mail, notices, logged } = world.recipients;
+    mail.meanwhile = () => {
+      const asked = notices.kept.get('mail');
+      if (asked !== undefined) notices.kept.set('mail', { ...asked, tries: asked.tries + 1 });
+      mail.meanwhile = () => Promise.resolve();
+      return Promise.resolve();
+    };
+    expect(await world.tell()).toBe(false);
+    expect(await world.tellUntilDone()).toBe(true);
+    expect(logged).toEqual([]);
+  });
+
   it('names nobody where it lies', async () => {
     world.recipients.mail.fails = new RecipientSilentError('away');
     await world.tell();

@@ -4,7 +4,7 @@ import {
   ProvePresence,
   ReadAccountUseCase,
   readSigningKey,
-  RegisterShopperUseCase,
+  SignUpShopper,
 } from '@entrepot/identity';
 import { Clock } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
@@ -27,6 +27,7 @@ import { PgDepartures } from './adapters/pg-departures.ts';
 import { RelocationPersonalData } from './adapters/relocation-personal-data.ts';
 import { OwnRelocationsController } from './api/own-relocations.controller.ts';
 import { RelocationsController } from './api/relocations.controller.ts';
+import { RelocationViews } from './api/relocation.view.ts';
 import { Arrivals } from './application/arrivals.ts';
 import { BeginRelocation } from './application/begin-relocation.ts';
 import { CompleteRelocation } from './application/complete-relocation.ts';
@@ -35,6 +36,8 @@ import { Packets } from './application/packets.ts';
 import { ReadRelocation } from './application/read-relocation.ts';
 import { Receipts } from './application/receipts.ts';
 import { TakeInRelocation } from './application/take-in-relocation.ts';
+import { WithdrawPacket } from './application/withdraw-packet.ts';
+import { WithdrawRelocation } from './application/withdraw-relocation.ts';
 
 export interface RelocationApiOptions {
   readonly cell: CellId;
@@ -75,7 +78,8 @@ export class RelocationModule {
         options.oldAccount,
         beginProvider(options),
         takeInProvider(options),
-        ...[CompleteRelocation, ReadRelocation],
+        ...[CompleteRelocation, ReadRelocation, RelocationViews],
+        ...[WithdrawPacket, WithdrawRelocation],
       ],
     };
   }
@@ -140,17 +144,17 @@ const beginProvider = ({ cell }: RelocationApiOptions): Provider => ({
 const takeInProvider = ({ cell }: RelocationApiOptions): Provider => ({
   provide: TakeInRelocation,
   useFactory: (
-    register: RegisterShopperUseCase,
+    signUp: SignUpShopper,
     list: ListAddressesUseCase,
     add: AddAddressUseCase,
     ...[packets, arrivals, receipts, erasures, directory, clock]: ArrivalParts
   ) =>
     new TakeInRelocation({
-      ...{ cell, register, addressBook: { list, add } },
+      ...{ cell, signUp, addressBook: { list, add } },
       ...{ packets, arrivals, receipts, erasures, directory, clock },
     }),
   inject: [
-    ...[RegisterShopperUseCase, ListAddressesUseCase, AddAddressUseCase],
+    ...[SignUpShopper, ListAddressesUseCase, AddAddressUseCase],
     ...[Packets, Arrivals, Receipts, ErasureStore, CellDirectory, Clock],
   ],
 });

@@ -11,6 +11,8 @@ import { OldAccount } from '../src/application/old-account.ts';
 import type { ForgottenAccount } from '../src/application/old-account.ts';
 import { ReadRelocation } from '../src/application/read-relocation.ts';
 import { TakeInRelocation } from '../src/application/take-in-relocation.ts';
+import { WithdrawPacket } from '../src/application/withdraw-packet.ts';
+import { WithdrawRelocation } from '../src/application/withdraw-relocation.ts';
 import type { Departure } from '../src/domain/relocation.ts';
 import type { CarriedAddress } from '../src/domain/relocation-content.ts';
 import { TwoHomes } from './two-homes.ts';
@@ -31,6 +33,13 @@ class InMemoryDepartures extends Departures {
   override find(id: RelocationId, subject: SubjectId): Promise<Departure | undefined> {
     const row = this.rows.get(id);
     return Promise.resolve(row?.subject === subject ? row : undefined);
+  }
+
+  override withdraw(id: RelocationId): Promise<boolean> {
+    const row = this.rows.get(id);
+    if (row?.status !== 'issued') return Promise.resolve(false);
+    this.rows.set(id, { ...row, status: 'withdrawn' });
+    return Promise.resolve(true);
   }
 
   override complete(
@@ -117,7 +126,7 @@ export class MoveInMemory {
       ...{ cell: cells.other, directory: cells.directory, clock, packets, receipts },
       arrivals: this.arrivals,
       erasures: { findOpenOf: () => Promise.resolve(this.#open()) },
-      register: { execute: (of) => Promise.resolve().then(() => this.#register(of)) },
+      signUp: { execute: (of) => Promise.resolve().then(() => this.#register(of)) },
       addressBook: {
         list: {
           execute: () =>
@@ -136,6 +145,15 @@ export class MoveInMemory {
         },
       },
     });
+  }
+
+  get withdraw(): WithdrawRelocation {
+    const read = new ReadRelocation(this.departures);
+    return new WithdrawRelocation(read, this.departures, this.homes.clock);
+  }
+
+  get spend(): WithdrawPacket {
+    return new WithdrawPacket(this.homes.new.packets, this.arrivals, this.homes.clock);
   }
 
   get complete(): CompleteRelocation {

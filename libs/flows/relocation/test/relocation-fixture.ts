@@ -52,7 +52,7 @@ class MovableClock extends StandingClock {
 }
 
 export interface CalledWith {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: object;
   readonly token?: string | undefined;
   readonly residence?: string;

@@ -339,6 +339,39 @@ describe('A receipt', () => {
   });
 });
 
+describe('A move that is withdrawn', () => {
+  const spend = (packet: unknown) =>
+    next.post('/v1/relocations/withdrawals', { packet }, { residence: 'DE' });
+  const withdraw = ({ token }: Mover, id: unknown) =>
+    old.call(`${own}/${String(id)}`, { method: 'DELETE', token });
+
+  it('ends nothing, and its packet is spent at the new home', async () => {
+    const mover = await newMover();
+    const begun = (await begin(mover)).body;
+    expect((await withdraw(await newMover(), begun['id'])).status).toBe(404);
+    const withdrawn = await withdraw(mover, begun['id']);
+    expect(withdrawn).toMatchObject({ status: 200, body: { state: 'withdrawn' } });
+    expect(await spend(begun['packet'])).toEqual(
+      expect.objectContaining({ status: 200, body: { id: begun['id'] } }),
+    );
+    expect((await arrive(begun['packet'])).body['code']).toBe('RELOCATION_PACKET_USED');
+    expect((await spend('hello')).body['code']).toBe('RELOCATION_PACKET_MALFORMED');
+    const rows = await old.superuser().query(departuresOf, [mover.subject]);
+    expect(rows).toEqual([{ status: 'withdrawn' }]);
+  });
+
+  it('keeps both accounts of somebody who had arrived', async () => {
+    const mover = await newMover();
+    const begun = (await begin(mover)).body;
+    const arrived = await arrive(begun['packet']);
+    expect((await withdraw(mover, begun['id'])).status).toBe(200);
+    expect(await complete(mover, begun['id'], arrived.body['receipt'])).toMatchObject({
+      ...{ status: 409, body: { code: 'RELOCATION_NOT_OPEN' } },
+    });
+    expect(old.forgotten).not.toContain(mover.subject);
+  });
+});
+
 describe('The tables', () => {
   it('keep a move to its one way, whoever writes', async () => {
     const mover = await newMover();

@@ -79,6 +79,64 @@ describe('A move', () => {
   });
 });
 
+describe('A move that is withdrawn', () => {
+  it('is ended by no receipt: the account stays, whether there is another one at the new home or not', async () => {
+    const move = await MoveInMemory.open();
+    const { departure, packet } = await begun(move);
+    const { receipt } = await arrive(move, packet);
+    const { subject } = move.presence;
+    const withdrawn = await move.withdraw.execute(departure.id, subject);
+    expect(withdrawn).toMatchObject({ id: departure.id, status: 'withdrawn' });
+    expect(await move.withdraw.execute(departure.id, subject)).toEqual(withdrawn);
+    await expect(move.complete.execute(departure.id, move.presence, receipt)).rejects.toMatchObject(
+      { code: 'RELOCATION_NOT_OPEN' },
+    );
+    expect(move.forgotten.asked).toEqual([]);
+    const next = await begun(move);
+    const known = await arrive(move, next.packet);
+    await move.complete.execute(next.departure.id, move.presence, known.receipt);
+    expect(move.forgotten.asked).toHaveLength(1);
+  });
+
+  it('was open, and of the person who withdraws it', async () => {
+    const move = await MoveInMemory.open();
+    const { subject } = move.presence;
+    const first = await begun(move);
+    const stranger = 'sub_in-1_y' as typeof subject;
+    await expect(move.withdraw.execute(first.departure.id, stranger)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    const second = await begun(move);
+    const { receipt } = await arrive(move, second.packet);
+    await move.complete.execute(second.departure.id, move.presence, receipt);
+    for (const { departure } of [first, second]) {
+      await expect(move.withdraw.execute(departure.id, subject)).rejects.toMatchObject({
+        code: 'RELOCATION_NOT_OPEN',
+      });
+    }
+  });
+
+  it('leaves a packet that is good there until it is spent there, which makes no account', async () => {
+    const move = await MoveInMemory.open();
+    const { departure, packet } = await begun(move);
+    await move.withdraw.execute(departure.id, move.presence.subject);
+    expect(await move.spend.execute(packet)).toBe(departure.id);
+    const used = { code: 'RELOCATION_PACKET_USED' };
+    await expect(arrive(move, packet)).rejects.toMatchObject(used);
+    await expect(move.spend.execute(packet)).rejects.toMatchObject(used);
+    expect(move.accounts.size).toBe(0);
+  });
+
+  it('has a packet that cannot be spent once somebody was taken in with it', async () => {
+    const move = await MoveInMemory.open();
+    const { packet } = await begun(move);
+    await arrive(move, packet);
+    await expect(move.spend.execute(packet)).rejects.toMatchObject({
+      code: 'RELOCATION_PACKET_USED',
+    });
+  });
+});
+
 describe('A packet at the new home', () => {
   it('is used once', async () => {
     const move = await MoveInMemory.open();

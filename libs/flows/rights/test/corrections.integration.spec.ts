@@ -18,6 +18,23 @@ beforeAll(async () => {
 });
 afterAll(() => scene.fixture.end());
 
+const stopAnswers = statement(
+  'spec.stop_answers',
+  `CREATE FUNCTION rights.spec_stop() RETURNS trigger LANGUAGE plpgsql AS
+     'BEGIN RAISE EXCEPTION ''stopped before the answer''; END'`,
+);
+const stopBefore = statement(
+  'spec.stop_before',
+  `CREATE TRIGGER spec_stop BEFORE UPDATE OF answered_at ON rights.request
+     FOR EACH ROW EXECUTE FUNCTION rights.spec_stop()`,
+);
+const goOn = statement('spec.go_on', 'DROP FUNCTION rights.spec_stop CASCADE');
+const openOf = statement(
+  'spec.open_corrections',
+  `SELECT count(*)::int AS "open" FROM rights.request
+   WHERE subject_id = $1 AND kind = 'rectification' AND answered_at IS NULL`,
+);
+
 const correct = async ({ token }: Shopper): Promise<string> => {
   const body = { fullName: 'Asha R' };
   const made = await scene.call('/v1/me/rectifications', { method: 'POST', body, token });
@@ -44,6 +61,36 @@ describe('a correction', () => {
     expect(await toldAt(requestId)).toBeInstanceOf(Date);
   });
 
+  it('is made ten times a day by one person, however often they sign in', async () => {
+    const on = await scene.fixture.startApi({ limitFactor: 1 });
+    const shopper = await scene.newShopper();
+    const statuses: number[] = [];
+    for (let made = 0; made < 11; made += 1) {
+      const token = await scene.signIn('/v1/sessions', shopper.email);
+      const body = { fullName: `Asha ${made}` };
+      const call = { ...({ method: 'POST', body } as const), token, on };
+      statuses.push((await scene.call('/v1/me/rectifications', call)).status);
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(201), 429]);
+  });
+
+  it('that stops before its request is answered is not made, and its request stays open', async () => {
+    const shopper = await scene.newShopper();
+    await scene.superuser().query(stopAnswers);
+    await scene.superuser().query(stopBefore);
+    const { token } = shopper;
+    try {
+      const body = { fullName: 'Nobody Told' };
+      const stopped = await scene.call('/v1/me/rectifications', { method: 'POST', body, token });
+      expect(stopped.status).toBe(500);
+    } finally {
+      await scene.superuser().query(goOn);
+    }
+    expect((await scene.call('/v1/me', { token })).body).toMatchObject({ fullName: 'Asha Rao' });
+    const open = await scene.superuser().query(openOf, [shopper.subject]);
+    expect(open).toEqual([{ open: 1 }]);
+  });
+
   it('is in the queue of the officers with its clock, and names nobody there', async () => {
     const shopper = await scene.newShopper();
     const requestId = await correct(shopper);
@@ -52,8 +99,8 @@ describe('a correction', () => {
     expect((await scene.call(queue, { token: support })).status).toBe(403);
     const copy = await scene.askForCopy(shopper);
     const { body } = await scene.call(queue, { token: officer });
-    const [first] = body['privacyRequests'] as object[];
-    expect(first).toMatchObject({ id: copy.body['id'], answeredAt: null, urgency: 'in_time' });
+    const asked = (body['items'] as { id: string }[]).find(({ id }) => id === copy.body['id']);
+    expect(asked).toMatchObject({ id: copy.body['id'], answeredAt: null, urgency: 'in_time' });
     const read = await scene.call(`${queue}/${requestId}`, { token: officer });
     expect(read.body).toMatchObject({
       ...{ kind: 'rectification', requestedBy: null, urgency: null, recipients: [] },

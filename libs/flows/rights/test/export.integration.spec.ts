@@ -7,6 +7,7 @@ import { statement } from '@entrepot/platform-database';
 import { PersonalDataOwners, PrivacyPersonalData } from '@entrepot/privacy';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import { differences, sectionsOf } from './copy-diff.ts';
 import { anyPerson, live, placeOrders } from './person-facts.ts';
 import type { PersonPlan } from './person-facts.ts';
@@ -217,8 +218,25 @@ describe('a copy on its way', () => {
     const { body } = await scene.askForCopy(shopper);
     await scene.work();
     const path = String(body['downloadPath']);
-    const looked = await scene.send(path, { method: 'HEAD' });
-    expect([looked.statusCode, looked.headers['allow'], looked.body]).toEqual([405, 'GET', '']);
+    const invented = `/v1/exports/${'x'.repeat(43)}`;
+    for (const headers of [{ accept: 'text/html,*/*;q=0.8' }, { accept: '*/*' }]) {
+      const peek = await scene.send(path, { method: 'HEAD', headers });
+      expect([peek.statusCode, peek.body]).toEqual([200, '']);
+      const looked = await scene.send(path, { headers });
+      expect([looked.statusCode, looked.headers['cache-control']]).toEqual([200, 'no-store']);
+      // nor does it tell anybody whether something is behind the link
+      expect((await scene.send(invented, { headers })).body).toBe(looked.body);
+    }
+    expect((await scene.call(path)).body).toEqual({
+      ...{ fetchWith: 'POST', fileName: 'your-data.zip.age', isGoodOnce: true },
+    });
+    const german = { accept: 'text/html', 'accept-language': 'de-AT,en;q=0.5' };
+    const page = await scene.send(path, { headers: german });
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.body).toContain('Die Kopie Ihrer Daten');
+    const [code = ''] = /(?<=<script>)[^<]+/.exec(page.body) ?? [];
+    const hash = createHash('sha256').update(code).digest('base64');
+    expect(page.headers['content-security-policy']).toContain(`script-src 'sha256-${hash}'`);
     expect((await scene.fetch(path)).statusCode).toBe(200);
   });
 
@@ -233,7 +251,7 @@ describe('a copy on its way', () => {
     const links = [used, expired, early].map(({ body }) => String(body['downloadPath']));
     const answers: unknown[] = [];
     for (const link of [...links, `/v1/exports/${'x'.repeat(43)}`, '/v1/exports/short']) {
-      const { status, body } = await scene.call(link);
+      const { status, body } = await scene.call(link, { method: 'POST' });
       answers.push({ status, ...body, traceId: undefined });
     }
     expect(new Set(answers.map((of) => JSON.stringify(of))).size).toBe(1);

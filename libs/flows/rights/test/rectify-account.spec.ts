@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AccountChange, ChangeAccountUseCase } from '@entrepot/identity';
+import type { ChangeAccountUseCase } from '@entrepot/identity';
 import { Clock, DomainError, newCellId } from '@entrepot/kernel';
 import type { CellId, PrivacyRequestId, SubjectId } from '@entrepot/kernel';
+import type { ShopDatabase, Transaction } from '@entrepot/platform-database';
 import { PrivacyRequests } from '../src/application/privacy-requests.ts';
 import type { NewPrivacyRequest, OpenRequest } from '../src/application/privacy-requests.ts';
 import { CorrectionNotices } from '../src/application/correction-notices.ts';
@@ -14,6 +15,19 @@ const cell = 'in-1' as CellId;
 const subject: SubjectId = newCellId('subject', cell);
 const now = new Date('2026-01-31T10:00:00Z');
 
+/** What a transaction writes once it is committed. */
+type PendingWrites = (() => void)[];
+
+/** Keeps the writes of a transaction together, or none of them. */
+const database = {
+  unitOfWork: async (work: (tx: Transaction) => Promise<unknown>) => {
+    const writes: PendingWrites = [];
+    const result = await work(writes as unknown as Transaction);
+    for (const write of writes) write();
+    return result;
+  },
+} as unknown as ShopDatabase;
+
 class Noted extends PrivacyRequests {
   readonly inserted: NewPrivacyRequest[] = [];
   readonly answered: PrivacyRequestId[] = [];
@@ -24,8 +38,8 @@ class Noted extends PrivacyRequests {
     return Promise.resolve();
   }
 
-  override answer(id: PrivacyRequestId): Promise<void> {
-    this.answered.push(id);
+  override answer(tx: Transaction, id: PrivacyRequestId): Promise<void> {
+    (tx as unknown as PendingWrites).push(() => this.answered.push(id));
     return Promise.resolve();
   }
 
@@ -43,7 +57,7 @@ class Noted extends PrivacyRequests {
     return Promise.resolve();
   }
 
-  override list(): Promise<readonly []> {
+  override page(): Promise<readonly []> {
     return Promise.resolve([]);
   }
 
@@ -86,17 +100,24 @@ const settings = new RightsSettings({
   },
 });
 
-function partsWith(execute: (of: SubjectId, change: AccountChange) => Promise<unknown>) {
+/** Accounts that take a change, or refuse it with an error. */
+function partsWith(refusal?: DomainError) {
   const [requests, recipients] = [new Noted(), new Recipients()];
-  const accounts = { execute } as unknown as ChangeAccountUseCase;
-  const rectify = new RectifyAccount(requests, accounts, settings, new StillClock());
+  const corrected: object[] = [];
+  const accounts = {
+    prepare: (_of: SubjectId, change: object) => (tx: Transaction) => {
+      (tx as unknown as PendingWrites).push(() => corrected.push(change));
+      return refusal === undefined ? Promise.resolve() : Promise.reject(refusal);
+    },
+  } as unknown as ChangeAccountUseCase;
+  const rectify = new RectifyAccount(database, requests, accounts, settings, new StillClock());
   const tell = new TellCorrections(requests, recipients, new StillClock());
-  return { requests, recipients, rectify, tell };
+  return { requests, recipients, rectify, tell, corrected };
 }
 
 describe('a correction', () => {
   it('is answered once it is made, and told to recipients until each has confirmed it', async () => {
-    const { rectify, recipients, requests, tell } = partsWith(() => Promise.resolve());
+    const { rectify, recipients, requests, tell } = partsWith();
     const change = { fullName: 'Asha Rao', language: undefined };
     const { id, fields } = await rectify.execute(subject, change);
     expect(fields).toEqual(['fullName']);
@@ -111,7 +132,7 @@ describe('a correction', () => {
   });
 
   it('that cannot be told holds up no other, and is tried again', async () => {
-    const { rectify, recipients, requests, tell } = partsWith(() => Promise.resolve());
+    const { rectify, recipients, requests, tell } = partsWith();
     const made = [
       await rectify.execute(subject, { language: 'hi' }),
       await rectify.execute(subject, { language: 'en' }),
@@ -128,7 +149,7 @@ describe('a correction', () => {
   });
 
   it('has its turn however many others nobody confirms', async () => {
-    const { rectify, recipients, requests, tell } = partsWith(() => Promise.resolve());
+    const { rectify, recipients, requests, tell } = partsWith();
     for (let made = 0; made < 120; made += 1) await rectify.execute(subject, { language: 'hi' });
     recipients.answers = Array<boolean>(120).fill(false);
     for (let sweep = 0; sweep < 3; sweep += 1) await tell.execute();
@@ -138,12 +159,20 @@ describe('a correction', () => {
 
   it('that fails stays open under its clock, and nobody is told', async () => {
     const failed = new DomainError('ACCOUNT_CHANGED', 'somebody was faster');
-    const { rectify, recipients, requests, tell } = partsWith(() => Promise.reject(failed));
+    const { rectify, recipients, requests, tell } = partsWith(failed);
     await expect(rectify.execute(subject, { fullName: 'Asha Rao' })).rejects.toThrow(failed);
     expect(requests.inserted).toMatchObject([
       { subject, kind: 'rectification', dueAt: new Date('2026-02-28T18:29:59.999Z') },
     ]);
     expect(await tell.execute()).toBe(0);
     expect([requests.answered, recipients.heard]).toEqual([[], []]);
+  });
+
+  it('and its answer, which has recipients told, are kept together or not at all', async () => {
+    const { rectify, requests, corrected } = partsWith();
+    const crashed = new Error('the process ends here');
+    requests.answer = () => Promise.reject(crashed);
+    await expect(rectify.execute(subject, { fullName: 'Asha Rao' })).rejects.toThrow(crashed);
+    expect([corrected, requests.answered, requests.inserted.length]).toEqual([[], [], 1]);
   });
 });

@@ -20,6 +20,7 @@ const entries = [
   ...['ended_sessions', 'guest_carts', 'forgotten_carts', 'request_keys'],
   ...['answered_requests', 'superseded_consents', 'access_log'],
   ...['provider_references', 'provider_events'],
+  ...['ended_relocations', 'used_packets'],
 ];
 
 const admit = statement('spec.admit', 'SELECT privacy.admit_subject($1)');
@@ -92,6 +93,19 @@ const emptyReferences = statement(
   'UPDATE payments.payment SET provider_reference = NULL WHERE provider_reference IS NOT NULL',
 );
 
+const insertDeparture = statement(
+  'spec.insert_departure',
+  `INSERT INTO relocation.departure (relocation_id, subject_id, to_cell, status, issued_at, expires_at)
+   VALUES ($1, $2, 'eu-1', $3, now() - make_interval(days => $4, mins => 30),
+     now() - make_interval(days => $4))`,
+);
+const insertArrival = statement(
+  'spec.insert_arrival',
+  `INSERT INTO relocation.arrival (packet_id, from_cell, taken_at, expires_at)
+   VALUES ($1, 'eu-1', now() - make_interval(days => $2, mins => 10),
+     now() - make_interval(days => $2))`,
+);
+
 let shop: TestDatabase<'shop'>;
 let worker: ShopDatabase;
 
@@ -142,6 +156,16 @@ beforeAll(async () => {
     const payment = newCellId('payment', cell);
     await owner.execute(insertPayment, [payment, newCellId('order', cell), days]);
     await owner.execute(insertProviderEvent, [`evt_${days}`, payment, days]);
+  }
+  // seven days after the packet nobody brings a receipt any more
+  for (const [status, days] of [
+    ['voided', 90 + 7 + 1],
+    ['issued', 90 + 7 - 1],
+  ] as const) {
+    await owner.execute(insertDeparture, [newCellId('relocation', cell), here, status, days]);
+  }
+  for (const days of [3, 1]) {
+    await owner.execute(insertArrival, [newCellId('relocation', cell), days]);
   }
   await owner.query(fence, [gone]);
 });

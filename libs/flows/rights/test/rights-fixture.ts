@@ -197,7 +197,7 @@ export class RightsFixture {
     await seed.execute('test', { shoppers: [], staff: members });
   }
 
-  async startApi(): Promise<NestFastifyApplication> {
+  async startApi({ limitFactor = 1_000 } = {}): Promise<NestFastifyApplication> {
     const { home, directory } = this.cells;
     const app = await createHttpApp({
       module: Root.of([
@@ -208,7 +208,7 @@ export class RightsFixture {
           takesDemoPasskeys: true,
           tokenKeyFile: await this.#writeTokenKey(),
           browserOrigins: [directory.get(home).origin],
-          rateLimits: { ...this.stores.redis, factor: 1_000 },
+          rateLimits: { ...this.stores.redis, factor: limitFactor },
         }),
         RightsModule.forApi(this.#rights()),
       ]),

@@ -25,6 +25,8 @@ export interface Call {
   readonly body?: object;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Another process than the first. */
+  readonly on?: NestFastifyApplication;
 }
 
 export interface Shopper {
@@ -58,8 +60,8 @@ export class RightsScene {
     return scene;
   }
 
-  async send(url: string, { method = 'GET', body, token, headers }: Call = {}) {
-    return this.api.inject({
+  async send(url: string, { method = 'GET', body, token, headers, on = this.api }: Call = {}) {
+    return on.inject({
       ...{ method, url },
       ...(body !== undefined && { payload: body }),
       headers: {
@@ -112,7 +114,7 @@ export class RightsScene {
   }
 
   fetch(path: unknown) {
-    return this.send(String(path));
+    return this.send(String(path), { method: 'POST' });
   }
 }
 

@@ -3,6 +3,7 @@ import type { SubjectId } from '@entrepot/kernel';
 import { FieldCipher, isRefusedByFence, isTombstone } from '@entrepot/platform-crypto';
 import type { Ciphertext, Tombstone } from '@entrepot/platform-crypto';
 import { isUniqueViolation, ShopDatabase, statement } from '@entrepot/platform-database';
+import type { Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { AccountStore } from '../application/account-store.ts';
 import type { AccountCredentials } from '../application/account-store.ts';
@@ -86,16 +87,18 @@ export class PgAccountStore extends AccountStore {
     return { account: accountOf(row, opened), passwordHash: new Personal(opened.password_hash) };
   }
 
-  override async update(account: Account): Promise<boolean> {
+  override async prepareUpdate(account: Account): Promise<(tx: Transaction) => Promise<boolean>> {
     const { full_name } = await this.cipher.encrypt(placeOf(account), {
       full_name: account.fullName,
     });
     const values = [account.id, account.version, full_name, account.language];
-    try {
-      return (await this.database.execute(updateAccount, values)) === 1;
-    } catch (error) {
-      throw fencedOr(error);
-    }
+    return async (tx) => {
+      try {
+        return (await tx.execute(updateAccount, values)) === 1;
+      } catch (error) {
+        throw fencedOr(error);
+      }
+    };
   }
 
   private async findRow(subject: SubjectId): Promise<AccountRow | undefined> {

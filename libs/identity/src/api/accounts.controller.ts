@@ -18,7 +18,7 @@ import type { ShopperPrincipal } from '@entrepot/platform-http';
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { ChangeAccountUseCase } from '../application/change-account.ts';
 import { ReadAccountUseCase } from '../application/read-account.ts';
-import { RegisterShopperUseCase } from '../application/register-shopper.ts';
+import { SignUpShopper } from '../application/sign-up-shopper.ts';
 import { accountViewOf } from './account.view.ts';
 
 class CreateAccountDto extends createZodDto(createAccountBody) {}
@@ -36,7 +36,7 @@ const registrationLimit = {
 @Controller('v1')
 export class AccountsController {
   constructor(
-    private readonly registerShopper: RegisterShopperUseCase,
+    private readonly signUp: SignUpShopper,
     private readonly readAccount: ReadAccountUseCase,
     private readonly changeAccount: ChangeAccountUseCase,
   ) {}
@@ -53,7 +53,7 @@ export class AccountsController {
     // The home guard has checked that the header is a country of this cell.
     const home = { residence: residence as CountryCode };
     const registration = { email, password, fullName, language, ageDeclaration, ...home };
-    return accountViewOf(await this.registerShopper.execute(registration));
+    return accountViewOf(await this.signUp.execute(registration));
   }
 
   @Get('me')

@@ -1,5 +1,6 @@
 import type { Personal, SubjectId } from '@entrepot/kernel';
 import type { Tombstone } from '@entrepot/platform-crypto';
+import type { Transaction } from '@entrepot/platform-database';
 import type { Account } from '../domain/account.ts';
 
 export interface AccountCredentials {
@@ -16,6 +17,9 @@ export abstract class AccountStore {
   abstract insert(account: Account, passwordHash: Personal<string>): Promise<boolean>;
   abstract find(subject: SubjectId): Promise<Account | Tombstone | undefined>;
   abstract findCredentials(subject: SubjectId): Promise<AccountCredentials | undefined>;
-  /** Answers false when the account is no longer at the version that was read. */
-  abstract update(account: Account): Promise<boolean>;
+  /**
+   * Encrypts what is personal before the transaction that writes it. The write answers false when the account is
+   * no longer at the version that was read, and throws SUBJECT_ERASED.
+   */
+  abstract prepareUpdate(account: Account): Promise<(tx: Transaction) => Promise<boolean>>;
 }

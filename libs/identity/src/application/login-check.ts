@@ -1,20 +1,12 @@
 import { DomainError, newCellId } from '@entrepot/kernel';
 import type { Personal, SubjectId } from '@entrepot/kernel';
-import { normaliseLogin, SubjectVault } from '@entrepot/platform-crypto';
+import { SubjectVault } from '@entrepot/platform-crypto';
 import type { Login, VaultEntry } from '@entrepot/platform-crypto';
 import { CellDirectory } from '@entrepot/platform-config';
-import { RateLimiter } from '@entrepot/platform-http';
 import { Injectable } from '@nestjs/common';
 import { IdentitySettings } from './identity-settings.ts';
+import { LoginGuesses } from './login-guesses.ts';
 import { PasswordHasher } from './password-hasher.ts';
-
-/** Guesses at one login, wherever they come from. */
-const guessLimit = {
-  name: 'identity.login',
-  per: 'address',
-  limit: 10,
-  windowSeconds: 900,
-} as const;
 
 export interface Credentials {
   readonly email: string;
@@ -35,7 +27,7 @@ export class LoginCheck {
   constructor(
     private readonly vault: SubjectVault,
     private readonly hasher: PasswordHasher,
-    private readonly limiter: RateLimiter,
+    private readonly guesses: LoginGuesses,
     private readonly directory: CellDirectory,
     private readonly settings: IdentitySettings,
   ) {}
@@ -45,20 +37,13 @@ export class LoginCheck {
     attempt: Attempt,
     find: (subject: SubjectId) => Promise<Found | undefined>,
   ): Promise<Found> {
-    await this.limitGuesses(attempt);
+    await this.guesses.count(attempt);
     const entry = await this.vault.find(attempt);
     const found = await find(entry?.subject ?? newCellId('subject', this.settings.cell));
     const isRight = await this.hasher.verify(found?.passwordHash, attempt.password);
     if (!isRight || found === undefined || entry === undefined) throw this.refusal();
     await this.completeRegistration(entry);
     return found;
-  }
-
-  private async limitGuesses({ audience, email }: Attempt): Promise<void> {
-    const verdict = await this.limiter.take(guessLimit, `${audience}|${normaliseLogin(email)}`);
-    if (verdict.isAllowed) return;
-    const { retryAfterSeconds } = verdict;
-    throw new DomainError('RATE_LIMITED', 'too many guesses', { details: { retryAfterSeconds } });
   }
 
   /** A registration that lost its last step gets it at the first login. */

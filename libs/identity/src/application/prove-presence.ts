@@ -1,18 +1,11 @@
 import { DomainError } from '@entrepot/kernel';
 import type { SessionId, SubjectId } from '@entrepot/kernel';
-import { RateLimiter } from '@entrepot/platform-http';
 import { Injectable } from '@nestjs/common';
 import { freshSignInSeconds } from '../domain/passkey.ts';
 import { AccountStore } from './account-store.ts';
+import { LoginGuesses } from './login-guesses.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { SessionStore } from './session-store.ts';
-
-const guessLimit = {
-  name: 'identity.presence',
-  per: 'address',
-  limit: 10,
-  windowSeconds: 900,
-} as const;
 
 export interface Presence {
   readonly subject: SubjectId;
@@ -27,7 +20,7 @@ export class ProvePresence {
     private readonly sessions: SessionStore,
     private readonly accounts: AccountStore,
     private readonly hasher: PasswordHasher,
-    private readonly limiter: RateLimiter,
+    private readonly guesses: LoginGuesses,
   ) {}
 
   /** Throws REAUTHENTICATION_REQUIRED and RATE_LIMITED. */
@@ -39,11 +32,10 @@ export class ProvePresence {
   }
 
   private async isPasswordOf(subject: SubjectId, password: string): Promise<boolean> {
-    const { isAllowed, retryAfterSeconds } = await this.limiter.take(guessLimit, subject);
-    if (!isAllowed) {
-      throw new DomainError('RATE_LIMITED', 'too many guesses', { details: { retryAfterSeconds } });
-    }
     const found = await this.accounts.findCredentials(subject);
+    if (found !== undefined) {
+      await this.guesses.count({ audience: 'shopper', email: found.account.email });
+    }
     return this.hasher.verify(found?.passwordHash, password);
   }
 }

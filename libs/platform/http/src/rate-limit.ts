@@ -8,7 +8,8 @@ import { requestOf } from './request.ts';
 /** At most `limit` requests of one caller in `windowSeconds`, counted under `name`. */
 export interface RateLimitRule {
   readonly name: string;
-  readonly per: 'address' | 'session';
+  /** `person` and `session` are of who is signed in; without a sign-in the address counts. */
+  readonly per: 'address' | 'session' | 'person';
   readonly limit: number;
   readonly windowSeconds: number;
 }
@@ -19,7 +20,7 @@ export interface RateLimitVerdict {
 }
 
 /**
- * Counts requests. `caller` is an address or a session id: an implementation may keep it only as a
+ * Counts requests. `caller` is an address, a session id or a subject: an implementation may keep it only as a
  * keyed hash under a key that lives in memory, for no longer than the window.
  */
 export abstract class RateLimiter {
@@ -64,5 +65,7 @@ export class RateLimitGuard implements CanActivate {
 function callerOf(request: FastifyRequest, rule: RateLimitRule): string {
   const { principal } = request;
   if (rule.per === 'address' || principal === undefined) return request.ip;
-  return principal.kind === 'guest-cart' ? principal.cartId : principal.sessionId;
+  if (principal.kind === 'guest-cart') return principal.cartId;
+  if (rule.per === 'session') return principal.sessionId;
+  return principal.kind === 'shopper' ? principal.subjectId : principal.staffId;
 }

@@ -38,9 +38,10 @@ const findOpenRequest = statement(
   'privacy.find_open_erasure_request',
   `SELECT ${columns} FROM privacy.erasure_request WHERE subject_id = $1 AND closed_at IS NULL`,
 );
-const listRequests = statement(
-  'privacy.list_erasure_requests',
-  `SELECT ${columns} FROM privacy.erasure_request ORDER BY requested_at DESC, request_id LIMIT $1`,
+const pageOfRequests = statement(
+  'privacy.page_of_erasure_requests',
+  `SELECT ${columns} FROM privacy.erasure_request WHERE (requested_at, request_id) < ($1, $2)
+   ORDER BY requested_at DESC, request_id DESC LIMIT $3`,
 );
 const listRequestsOf = statement(
   'privacy.list_erasure_requests_of_subject',
@@ -127,8 +128,12 @@ export class PgErasureStore extends ErasureStore {
     return (await this.database.query<ErasureRequestRow>(listRequestsOf, values)).map(requestOf);
   }
 
-  override async list(rowsMax: number): Promise<ErasureRequest[]> {
-    return (await this.database.query<ErasureRequestRow>(listRequests, [rowsMax])).map(requestOf);
+  override async page(
+    after: { readonly requestedAt: Date; readonly id: string } | undefined,
+    rowsMax: number,
+  ): Promise<ErasureRequest[]> {
+    const values = [after?.requestedAt ?? 'infinity', after?.id ?? '', rowsMax];
+    return (await this.database.query<ErasureRequestRow>(pageOfRequests, values)).map(requestOf);
   }
 
   override async underWay({ awaitsKeyEnd, after, rowsMax }: UnderWay): Promise<ErasureRequestId[]> {

@@ -11,9 +11,11 @@ const putCode = statement(
 );
 const takeCode = statement(
   'privacy.take_identity_code',
-  `UPDATE privacy.identity_code SET tries_left = tries_left - 1
-   WHERE request_id = $1 AND tries_left > 0 AND expires_at > now()
-   RETURNING code_hash AS "hash"`,
+  `UPDATE privacy.identity_code c SET tries_left = c.tries_left - 1
+   FROM privacy.erasure_request r
+   WHERE c.request_id = $1 AND c.tries_left > 0 AND c.expires_at > now()
+     AND r.request_id = c.request_id AND r.status = 'identity_pending'
+   RETURNING c.code_hash AS "hash"`,
 );
 const removeCode = statement(
   'privacy.remove_identity_code',

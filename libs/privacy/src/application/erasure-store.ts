@@ -33,8 +33,11 @@ export abstract class ErasureStore {
   abstract findOpenOf(subject: SubjectId): Promise<ErasureRequest | undefined>;
   /** About one person, newest first. */
   abstract listOf(subject: SubjectId, rowsMax: number): Promise<ErasureRequest[]>;
-  /** Newest first. */
-  abstract list(rowsMax: number): Promise<ErasureRequest[]>;
+  /** Newest first, from behind one of them on. */
+  abstract page(
+    after: { readonly requestedAt: Date; readonly id: string } | undefined,
+    rowsMax: number,
+  ): Promise<ErasureRequest[]>;
   /** Requests that processes, not people, have to bring on, in the order of their ids. */
   abstract underWay(part: UnderWay): Promise<ErasureRequestId[]>;
   abstract inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]>;

@@ -1023,6 +1023,9 @@ CREATE INDEX "provider_event_payment_id_idx" ON "payments"."provider_event"("pay
 CREATE INDEX "erasure_request_subject_id_idx" ON "privacy"."erasure_request"("subject_id");
 
 -- CreateIndex
+CREATE INDEX "erasure_request_requested_at_request_id_idx" ON "privacy"."erasure_request"("requested_at", "request_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "recipient_notice_reference_key" ON "privacy"."recipient_notice"("reference");
 
 -- CreateIndex
@@ -1854,6 +1857,12 @@ BEGIN
   IF OLD.state IN ('completed', 'void') OR (NEW.request_id, NEW.processor, NEW.identities, NEW.due_at, NEW.prepared_at)
      IS DISTINCT FROM (OLD.request_id, OLD.processor, OLD.identities, OLD.due_at, OLD.prepared_at) THEN
     RAISE EXCEPTION 'what % was told about % stays so', OLD.processor, OLD.request_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  -- an answer to what was not sent is no answer
+  IF OLD.state = 'prepared' AND NEW.state IN ('in_progress', 'completed', 'cancelled')
+     OR OLD.state = 'cancelled' AND NEW.state NOT IN ('prepared', 'void') THEN
+    RAISE EXCEPTION 'nothing is outstanding that % could answer about %', OLD.processor, OLD.request_id
       USING ERRCODE = 'check_violation';
   END IF;
   IF (NEW.attempt, NEW.reference) IS DISTINCT FROM (OLD.attempt, OLD.reference) AND NOT (
@@ -3368,6 +3377,11 @@ ALTER TABLE rights.request
   ADD CONSTRAINT request_told_of_correction CHECK
     (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
 
+-- the queue of the officers, a page at a time
+CREATE INDEX request_open_by_due ON rights.request (coalesce(extended_to, due_at), request_id)
+  WHERE answered_at IS NULL;
+CREATE INDEX request_answered ON rights.request (answered_at, request_id) WHERE answered_at IS NOT NULL;
+
 CREATE INDEX request_untold ON rights.request (request_id)
   WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;
 
@@ -3441,7 +3455,7 @@ GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) 
 ALTER TABLE relocation.departure
   ADD CONSTRAINT departure_id_form CHECK (relocation_id ~ '^rel_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT departure_to_form CHECK (to_cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
-  ADD CONSTRAINT departure_status_known CHECK (status IN ('issued', 'completed', 'voided')),
+  ADD CONSTRAINT departure_status_known CHECK (status IN ('issued', 'completed', 'voided', 'withdrawn')),
   ADD CONSTRAINT departure_erasure_form CHECK (erasure_request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT departure_packet_is_short_lived CHECK
     (expires_at > issued_at AND expires_at <= issued_at + interval '30 minutes'),
@@ -3489,7 +3503,7 @@ CREATE TRIGGER arrival_stays BEFORE UPDATE ON relocation.arrival
 GRANT USAGE ON SCHEMA relocation TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON relocation.departure TO shop_api;
 GRANT SELECT, INSERT, DELETE ON relocation.arrival TO shop_api;
--- the worker exports and erases
-GRANT SELECT, DELETE ON relocation.departure TO shop_worker;
+-- the worker exports, erases, and sweeps what is over
+GRANT SELECT, DELETE ON relocation.departure, relocation.arrival TO shop_worker;
 GRANT SELECT (relocation_id, to_cell, status, issued_at, expires_at, completed_at) ON relocation.departure TO shop_audit;
 GRANT SELECT ON relocation.arrival TO shop_audit;

@@ -159,7 +159,7 @@ export class ErasureDemonstration {
     const reads = [...(await shopper.readEverything()), ...(await shopper.comeBack())];
     const statuses = [...new Set(reads.map(({ status }) => status))].join(', ');
     this.at.tell(`  every call of the person is answered with ${statuses}`);
-    const link = await shopper.call('GET', shopper.copy?.downloadPath ?? '');
+    const link = await shopper.call('POST', shopper.copy?.downloadPath ?? '');
     this.at.tell(`  the link to the copy of their data is answered with ${link.status}`);
   }
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@entrepot/stack';
 
 import { plantedDefects } from '../planted/planted-defects.ts';
-import { numbersToCome, numbersWithoutDefect } from './numbers-to-come.ts';
 
 export interface NumberedSpec {
   readonly number: number;
@@ -75,19 +74,7 @@ export function privacyTestsPage(): { readonly path: string; readonly text: stri
     const titles = specs.map(({ title }) => title.replaceAll('|', '\\|')).join('; ');
     return [`| T${first.number} | ${titles} | \`${first.file}\` | ${defectIn(first)} |\n`];
   });
-  const text =
-    heading +
-    rows.join('') +
-    section('Not tested yet', numbersToCome) +
-    section('Without a planted defect', numbersWithoutDefect);
-  return { path: pagePath, text };
-}
-
-/** Nothing where there is nothing to say. */
-function section(title: string, of: ReadonlyMap<number, string>): string {
-  if (of.size === 0) return '';
-  const list = [...of].map(([number, why]) => `- T${number}: ${why}\n`).join('');
-  return `\n## ${title}\n\n${list}`;
+  return { path: pagePath, text: heading + rows.join('') };
 }
 
 function defectIn({ number, file }: NumberedSpec): string {

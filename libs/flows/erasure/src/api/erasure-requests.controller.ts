@@ -1,10 +1,11 @@
 import { erasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
+import { officerQueueQuery } from '@entrepot/contracts/api/officer-queue';
 import {
   createdErasureRequestView,
   createErasureRequestBody,
   erasureRequestDetailView,
-  erasureRequestListView,
+  erasureRequestPage,
   erasureRequestParams,
   erasureRequestView,
   signPlanBody,
@@ -13,7 +14,7 @@ import {
 import type {
   CreatedErasureRequestView,
   ErasureRequestDetailView,
-  ErasureRequestListView,
+  ErasureRequestPage,
   ErasureRequestView,
   SignPlanBody,
 } from '@entrepot/contracts/api/privacy';
@@ -24,7 +25,7 @@ import type { ErasureRequestId } from '@entrepot/kernel';
 import type { ApprovalRole } from '@entrepot/privacy';
 import { Access, createZodDto, CurrentPrincipal, ZodResponse } from '@entrepot/platform-http';
 import type { StaffPrincipal } from '@entrepot/platform-http';
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ReadCertificate } from '../application/read-certificate.ts';
 import { ReadErasures } from '../application/read-erasures.ts';
@@ -44,9 +45,10 @@ class SignPlanDto extends createZodDto(signPlanBody) {}
 class PlanAssertionOptionsDto extends createZodDto(passkeyAssertionOptions) {}
 class SteerErasureDto extends createZodDto(steerErasureBody) {}
 class ErasureCertificateDto extends createZodDto(erasureCertificateView) {}
+class OfficerQueueQueryDto extends createZodDto(officerQueueQuery) {}
 class ErasureRequestParamsDto extends createZodDto(erasureRequestParams) {}
 class ErasureRequestDto extends createZodDto(erasureRequestView) {}
-class ErasureRequestListDto extends createZodDto(erasureRequestListView) {}
+class ErasureRequestPageDto extends createZodDto(erasureRequestPage) {}
 class ErasureRequestDetailDto extends createZodDto(erasureRequestDetailView) {}
 
 /** Two privacy officers and no one else decide that a person is forgotten. */
@@ -135,9 +137,10 @@ export class ErasureRequestsController {
 
   @Get()
   @Access('staff', ['privacy-officer'])
-  @ZodResponse({ status: 200, type: ErasureRequestListDto })
-  async list(): Promise<ErasureRequestListView> {
-    return { erasureRequests: (await this.readErasures.list()).map(erasureRequestViewOf) };
+  @ZodResponse({ status: 200, type: ErasureRequestPageDto })
+  async list(@Query() query: OfficerQueueQueryDto): Promise<ErasureRequestPage> {
+    const { requests, nextCursor } = await this.readErasures.page(query);
+    return { items: requests.map(erasureRequestViewOf), nextCursor };
   }
 
   @Get(':requestId')

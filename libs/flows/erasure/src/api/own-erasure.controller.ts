@@ -15,6 +15,7 @@ import {
   Access,
   createZodDto,
   CurrentPrincipal,
+  RateLimit,
   ServesRestricted,
   ZodResponse,
 } from '@entrepot/platform-http';
@@ -32,6 +33,14 @@ class OwnErasureRequestDto extends createZodDto(ownErasureRequestView) {}
 class OwnErasureRequestListDto extends createZodDto(ownErasureRequestListView) {}
 class OwnErasureRequestParamsDto extends createZodDto(erasureRequestParams) {}
 
+/** Who takes a request back and asks again makes a copy and a letter each time. */
+const askLimit = {
+  name: 'erasure.own_requests',
+  per: 'person',
+  limit: 5,
+  windowSeconds: 86_400,
+} as const;
+
 /** A shopper asks to be forgotten, looks how far it is, and may change their mind. */
 @Controller('v1/me/erasure-requests')
 export class OwnErasureController {
@@ -44,6 +53,7 @@ export class OwnErasureController {
   @Post()
   @Access('shopper')
   @ServesRestricted()
+  @RateLimit(askLimit)
   @ZodResponse({ status: 201, type: AskedErasureDto })
   async ask(
     @CurrentPrincipal() { subjectId: subject, sessionId: session }: ShopperPrincipal,

@@ -1,10 +1,22 @@
+import type { OfficerQueueQuery } from '@entrepot/contracts/api/officer-queue';
 import { DomainError } from '@entrepot/kernel';
 import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
+import { CursorCodec } from '@entrepot/platform-http';
 import { ErasureStore } from '@entrepot/privacy';
 import type { ErasureEventRecord, ErasureRequest, ErasureStep } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 
 const listedMax = 100;
+
+const cursors = new CursorCodec(
+  z.strictObject({ requestedAt: z.iso.datetime(), id: z.string().max(64) }),
+);
+
+export interface ErasurePage {
+  readonly requests: readonly ErasureRequest[];
+  readonly nextCursor: string | null;
+}
 
 /** A request with everything that is known of its way. */
 export interface ErasureDetail {
@@ -26,9 +38,18 @@ export class ReadErasures {
     return this.requests.listOf(subject, listedMax);
   }
 
-  /** The newest ones. */
-  list(): Promise<ErasureRequest[]> {
-    return this.requests.list(listedMax);
+  /** Newest first. Throws VALIDATION_FAILED for what is no cursor of this list. */
+  async page({ limit, cursor }: OfficerQueueQuery): Promise<ErasurePage> {
+    const place = cursor === undefined ? undefined : cursors.decode(cursor);
+    const after = place && { ...place, requestedAt: new Date(place.requestedAt) };
+    const found = await this.requests.page(after, limit + 1);
+    const requests = found.slice(0, limit);
+    const last = found.length > limit ? requests.at(-1) : undefined;
+    const nextCursor =
+      last === undefined
+        ? null
+        : cursors.encode({ requestedAt: last.requestedAt.toISOString(), id: last.id });
+    return { requests, nextCursor };
   }
 
   /** Throws NOT_FOUND. */

@@ -14,6 +14,21 @@ export function dutyOf({ state, nextTryAt }: RecipientNotice, at: Date): NoticeD
 export const isClosed = ({ state }: Pick<RecipientNotice, 'state'>): boolean =>
   state === 'completed' || state === 'void';
 
+/** Why an answer counts for nothing: it came when the notice was over, or is of a notice that is none (any more). */
+export type AnswerRefusal = 'ERASURE_RECIPIENT_ANSWER_LATE' | 'ERASURE_RECIPIENT_ANSWER_FOREIGN';
+
+/**
+ * Whether what a processor said about a notice is out of place by what has become of the notice meanwhile. Undefined
+ * where it is not: another worker was faster, and goes on.
+ */
+export function refusalOfAnswer(
+  { reference }: Pick<RecipientNotice, 'reference'>,
+  now: Pick<RecipientNotice, 'reference' | 'state'> | undefined,
+): AnswerRefusal | undefined {
+  if (now?.reference !== reference) return 'ERASURE_RECIPIENT_ANSWER_FOREIGN';
+  return isClosed(now) ? 'ERASURE_RECIPIENT_ANSWER_LATE' : undefined;
+}
+
 const dayMs = 86_400_000;
 
 /** What a notice is made of. */

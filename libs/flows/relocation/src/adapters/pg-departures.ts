@@ -11,6 +11,7 @@ import {
   findDeparture,
   insertDeparture,
   voidOpenDeparture,
+  withdrawDeparture,
 } from './relocation-statements.ts';
 
 type DepartureRow = Omit<Departure, 'completedAt' | 'erasureRequest'> & {
@@ -47,6 +48,10 @@ export class PgDepartures extends Departures {
         erasureRequest: row.erasureRequest ?? undefined,
       }
     );
+  }
+
+  override async withdraw(id: RelocationId): Promise<boolean> {
+    return (await this.#database.execute(withdrawDeparture, [id])) === 1;
   }
 
   override async complete(

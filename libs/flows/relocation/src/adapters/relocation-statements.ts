@@ -8,6 +8,10 @@ export const voidOpenDeparture = statement(
   'relocation.void_open_departure',
   `UPDATE relocation.departure SET status = 'voided' WHERE subject_id = $1 AND status = 'issued'`,
 );
+export const withdrawDeparture = statement(
+  'relocation.withdraw_departure',
+  `UPDATE relocation.departure SET status = 'withdrawn' WHERE relocation_id = $1 AND status = 'issued'`,
+);
 export const insertDeparture = statement(
   'relocation.insert_departure',
   `INSERT INTO relocation.departure (relocation_id, subject_id, to_cell, issued_at, expires_at)

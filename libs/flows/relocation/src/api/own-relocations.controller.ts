@@ -11,9 +11,7 @@ import type {
   IssuedRelocationView,
   RelocationView,
 } from '@entrepot/contracts/api/relocation';
-import { Clock } from '@entrepot/kernel';
 import type { CountryCode, RelocationId } from '@entrepot/kernel';
-import { CellDirectory } from '@entrepot/platform-config';
 import {
   Access,
   createZodDto,
@@ -23,13 +21,13 @@ import {
   ZodResponse,
 } from '@entrepot/platform-http';
 import type { ShopperPrincipal } from '@entrepot/platform-http';
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { BeginRelocation } from '../application/begin-relocation.ts';
 import { CompleteRelocation } from '../application/complete-relocation.ts';
 import { ReadRelocation } from '../application/read-relocation.ts';
-import type { Departure } from '../domain/relocation.ts';
-import { relocationViewOf } from './relocation.view.ts';
+import { WithdrawRelocation } from '../application/withdraw-relocation.ts';
+import { RelocationViews } from './relocation.view.ts';
 
 class BeginRelocationDto extends createZodDto(beginRelocationBody) {}
 class CompleteRelocationDto extends createZodDto(completeRelocationBody) {}
@@ -52,8 +50,8 @@ export class OwnRelocationsController {
     private readonly beginRelocation: BeginRelocation,
     private readonly readRelocation: ReadRelocation,
     private readonly completeRelocation: CompleteRelocation,
-    private readonly directory: CellDirectory,
-    private readonly clock: Clock,
+    private readonly withdrawRelocation: WithdrawRelocation,
+    private readonly views: RelocationViews,
   ) {}
 
   @Post()
@@ -68,7 +66,7 @@ export class OwnRelocationsController {
     const presence = { subject, session, password };
     const begun = await this.beginRelocation.execute(presence, country as CountryCode);
     reply.header('cache-control', 'no-store');
-    return { ...this.viewOf(begun.departure), packet: begun.packet };
+    return { ...this.views.of(begun.departure), packet: begun.packet };
   }
 
   @Get(':relocationId')
@@ -80,7 +78,7 @@ export class OwnRelocationsController {
     @Param() { relocationId }: RelocationParamsDto,
   ): Promise<RelocationView> {
     const id = relocationId as RelocationId;
-    return this.viewOf(await this.readRelocation.execute(id, subjectId));
+    return this.views.of(await this.readRelocation.execute(id, subjectId));
   }
 
   @Post(':relocationId/completion')
@@ -98,10 +96,20 @@ export class OwnRelocationsController {
     const id = relocationId as RelocationId;
     const presence = { subject, session, password };
     const { departure, copy } = await this.completeRelocation.execute(id, presence, receipt);
-    return { ...this.viewOf(departure), copy: copy ?? null };
+    return { ...this.views.of(departure), copy: copy ?? null };
   }
 
-  private viewOf(departure: Departure): RelocationView {
-    return relocationViewOf(departure, this.directory, this.clock.now());
+  /** Stays after all. A packet that is still out makes an account at the new home at most; see `withdrawals` there. */
+  @Delete(':relocationId')
+  @HttpCode(200)
+  @Access('shopper')
+  @ServesRestricted()
+  @ZodResponse({ status: 200, type: RelocationDto })
+  async withdraw(
+    @CurrentPrincipal() { subjectId }: ShopperPrincipal,
+    @Param() { relocationId }: RelocationParamsDto,
+  ): Promise<RelocationView> {
+    const id = relocationId as RelocationId;
+    return this.views.of(await this.withdrawRelocation.execute(id, subjectId));
   }
 }

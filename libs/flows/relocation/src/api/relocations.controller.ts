@@ -1,5 +1,13 @@
-import { takeInRelocationBody, takenInRelocationView } from '@entrepot/contracts/api/relocation';
-import type { TakenInRelocationView } from '@entrepot/contracts/api/relocation';
+import {
+  takeInRelocationBody,
+  takenInRelocationView,
+  withdrawnPacketView,
+  withdrawPacketBody,
+} from '@entrepot/contracts/api/relocation';
+import type {
+  TakenInRelocationView,
+  WithdrawnPacketView,
+} from '@entrepot/contracts/api/relocation';
 import { accountViewOf } from '@entrepot/identity';
 import type { CountryCode } from '@entrepot/kernel';
 import {
@@ -10,11 +18,14 @@ import {
   Residence,
   ZodResponse,
 } from '@entrepot/platform-http';
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { TakeInRelocation } from '../application/take-in-relocation.ts';
+import { WithdrawPacket } from '../application/withdraw-packet.ts';
 
 class TakeInRelocationDto extends createZodDto(takeInRelocationBody) {}
 class TakenInRelocationDto extends createZodDto(takenInRelocationView) {}
+class WithdrawPacketDto extends createZodDto(withdrawPacketBody) {}
+class WithdrawnPacketDto extends createZodDto(withdrawnPacketView) {}
 
 /** The same name as that of sign-ups, so that the two are counted together. */
 const registrationLimit = {
@@ -27,7 +38,10 @@ const registrationLimit = {
 /** The new home of somebody who comes from another cell, with a packet in their hands. */
 @Controller('v1/relocations')
 export class RelocationsController {
-  constructor(private readonly takeInRelocation: TakeInRelocation) {}
+  constructor(
+    private readonly takeInRelocation: TakeInRelocation,
+    private readonly withdrawPacket: WithdrawPacket,
+  ) {}
 
   @Post()
   @Access('public')
@@ -43,5 +57,16 @@ export class RelocationsController {
     const arriving = { packet, password, ageDeclaration, ...home };
     const { account, receipt } = await this.takeInRelocation.execute(arriving);
     return { account: accountViewOf(account), receipt };
+  }
+
+  /** Whoever stays where they are spends the packet, so that nobody else can use it. */
+  @Post('withdrawals')
+  @HttpCode(200)
+  @Access('public')
+  @RequiresResidence()
+  @RateLimit(registrationLimit)
+  @ZodResponse({ status: 200, type: WithdrawnPacketDto })
+  async withdraw(@Body() { packet }: WithdrawPacketDto): Promise<WithdrawnPacketView> {
+    return { id: await this.withdrawPacket.execute(packet) };
   }
 }

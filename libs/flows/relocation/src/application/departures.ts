@@ -13,6 +13,8 @@ export abstract class Departures {
   /** Undefined where the person has no such relocation. */
   abstract find(id: RelocationId, subject: SubjectId): Promise<Departure | undefined>;
   /** False where it is not open any more. */
+  abstract withdraw(id: RelocationId): Promise<boolean>;
+  /** False where it is not open any more. */
   abstract complete(
     id: RelocationId,
     by: { request: ErasureRequestId; at: Date },

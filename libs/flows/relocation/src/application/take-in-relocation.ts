@@ -1,8 +1,4 @@
-import type {
-  AddAddressUseCase,
-  ListAddressesUseCase,
-  RegisterShopperUseCase,
-} from '@entrepot/identity';
+import type { AddAddressUseCase, ListAddressesUseCase, SignUpShopper } from '@entrepot/identity';
 import type { Account } from '@entrepot/identity';
 import { DomainError } from '@entrepot/kernel';
 import type { CellId, CountryCode, SubjectId, Clock } from '@entrepot/kernel';
@@ -19,7 +15,7 @@ export interface TakeInRelocationParts {
   readonly packets: Packets;
   readonly arrivals: Arrivals;
   readonly receipts: Receipts;
-  readonly register: Pick<RegisterShopperUseCase, 'execute'>;
+  readonly signUp: Pick<SignUpShopper, 'execute'>;
   readonly addressBook: {
     readonly list: Pick<ListAddressesUseCase, 'execute'>;
     readonly add: Pick<AddAddressUseCase, 'execute'>;
@@ -53,7 +49,8 @@ export class TakeInRelocation {
 
   /**
    * Throws what `Packets` throws, RELOCATION_PACKET_USED, RESIDENCE_DIFFERS, DELIVERY_COUNTRY_NOT_SERVED,
-   * ACCOUNT_EXISTS, AGE_DECLARATION_REQUIRED, MINOR_NOT_SERVED and ERASURE_OPEN. Whatever is refused costs no packet.
+   * ACCOUNT_EXISTS, AGE_DECLARATION_REQUIRED, MINOR_NOT_SERVED, RATE_LIMITED and ERASURE_OPEN. Whatever is refused
+   * costs no packet.
    */
   async execute(arriving: Arriving): Promise<TakenIn> {
     const { packets, arrivals, receipts, clock } = this.#parts;
@@ -73,7 +70,7 @@ export class TakeInRelocation {
     const content = await this.#parts.packets.open(packet);
     this.#refuseElsewhere(content, residence);
     const said = { password, residence, ageDeclaration };
-    const account = await this.#parts.register.execute({ ...content.account, ...said });
+    const account = await this.#parts.signUp.execute({ ...content.account, ...said });
     await this.#refuseLeaving(account.subject);
     await this.#addMissing(account.subject, content.addresses);
     return account;

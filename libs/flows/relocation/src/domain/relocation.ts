@@ -9,7 +9,7 @@ export const packetLifetimeMs = 30 * minuteMs;
 export const receiptLifetimeMs = 7 * dayMs;
 
 /** As the row has it; that its time is over, nobody has to write. */
-export type DepartureStatus = 'issued' | 'completed' | 'voided';
+export type DepartureStatus = 'issued' | 'completed' | 'voided' | 'withdrawn';
 export type RelocationState = DepartureStatus | 'expired';
 
 /** A move out of this cell. */

@@ -54,6 +54,15 @@ const pastRows: Readonly<Record<RetentionName, PastRows>> = {
     ...{ table: 'payments.provider_event', key: 'provider, event_id' },
     isPast: 'o.received_at < $1',
   },
+  ended_relocations: {
+    ...{ table: 'relocation.departure', key: 'relocation_id' },
+    // the receipt of the new home is taken for seven days after the packet
+    isPast: `o.expires_at + interval '168 hours' < $1`,
+  },
+  used_packets: {
+    ...{ table: 'relocation.arrival', key: 'packet_id' },
+    isPast: 'o.expires_at < $1',
+  },
 };
 
 const countOf = (name: RetentionName, { table, isPast }: PastRows): Statement =>

@@ -1,5 +1,6 @@
 import type { PrivacyRequestId, StaffId } from '@entrepot/kernel';
 import { ShopDatabase } from '@entrepot/platform-database';
+import type { Transaction } from '@entrepot/platform-database';
 import type { AccessPurpose } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { PrivacyRequests } from '../application/privacy-requests.ts';
@@ -7,6 +8,7 @@ import type {
   ListedRequest,
   NewPrivacyRequest,
   OpenRequest,
+  QueuePlace,
 } from '../application/privacy-requests.ts';
 import { fencedOr } from './pg-export-store.ts';
 import type { UntoldCorrection } from '../application/correction-notices.ts';
@@ -16,8 +18,8 @@ import {
   findRequest,
   findUntoldCorrections,
   insertRequest,
-  listAllRequests,
   noteCorrectionTold,
+  pageOfRequests,
 } from './rights-statements.ts';
 
 type OpenRow = Omit<OpenRequest, 'extendedTo'> & { readonly extendedTo: Date | null };
@@ -29,6 +31,9 @@ interface ListedRow extends Pick<ListedRequest, 'id' | 'kind' | 'requestedAt' | 
   readonly answeredAt: Date | null;
   readonly toldAt: Date | null;
 }
+
+/** Before everything that is open. */
+const beginning = { isAnswered: false, at: '-infinity', id: '' };
 
 const listedOf = ({ staff, purpose, ...row }: ListedRow): ListedRequest => ({
   ...row,
@@ -57,8 +62,8 @@ export class PgPrivacyRequests extends PrivacyRequests {
     }
   }
 
-  override async answer(id: PrivacyRequestId, at: Date): Promise<void> {
-    await this.#database.execute(answerRequest, [id, at]);
+  override async answer(tx: Transaction, id: PrivacyRequestId, at: Date): Promise<void> {
+    await tx.execute(answerRequest, [id, at]);
   }
 
   override untoldCorrections(
@@ -72,8 +77,13 @@ export class PgPrivacyRequests extends PrivacyRequests {
     await this.#database.execute(noteCorrectionTold, [id, at]);
   }
 
-  override async list(limit: number): Promise<readonly ListedRequest[]> {
-    return (await this.#database.query<ListedRow>(listAllRequests, [limit])).map(listedOf);
+  override async page(
+    after: QueuePlace | undefined,
+    limit: number,
+  ): Promise<readonly ListedRequest[]> {
+    const { isAnswered, at, id } = after ?? beginning;
+    const values = [isAnswered, at, id, limit];
+    return (await this.#database.query<ListedRow>(pageOfRequests, values)).map(listedOf);
   }
 
   override async find(id: PrivacyRequestId): Promise<ListedRequest | undefined> {

@@ -18,11 +18,21 @@ export const answerRequest = statement(
 );
 const listed = `request_id AS "id", kind, requested_by AS "staff", purpose, requested_at AS "requestedAt",
   due_at AS "dueAt", extended_to AS "extendedTo", answered_at AS "answeredAt", told_at AS "toldAt"`;
-export const listAllRequests = statement(
-  'rights.list_all_requests',
-  `SELECT ${listed} FROM rights.request
-   ORDER BY answered_at IS NOT NULL, CASE WHEN answered_at IS NULL THEN coalesce(extended_to, due_at) END,
-     answered_at DESC, request_id LIMIT $1`,
+const due = 'coalesce(extended_to, due_at)';
+/** Behind a place of the queue: what is open by when it is due, then what was answered, the last first. */
+export const pageOfRequests = statement(
+  'rights.page_of_requests',
+  `WITH open AS (
+     SELECT * FROM rights.request
+     WHERE answered_at IS NULL AND NOT $1::boolean AND (${due}, request_id) > ($2::timestamptz, $3)
+     ORDER BY ${due}, request_id LIMIT $4),
+   answered AS (
+     SELECT * FROM rights.request
+     WHERE answered_at IS NOT NULL AND (NOT $1 OR (answered_at, request_id) < ($2, $3))
+     ORDER BY answered_at DESC, request_id DESC LIMIT $4)
+   SELECT ${listed} FROM (SELECT * FROM open UNION ALL SELECT * FROM answered) found
+   ORDER BY answered_at IS NOT NULL, CASE WHEN answered_at IS NULL THEN ${due} END,
+     CASE WHEN answered_at IS NULL THEN request_id END, answered_at DESC, request_id DESC LIMIT $4`,
 );
 export const findRequest = statement(
   'rights.find_request',

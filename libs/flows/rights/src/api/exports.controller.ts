@@ -5,8 +5,7 @@ import {
   issuedExportView,
   requestExportBody,
 } from '@entrepot/contracts/api/rights';
-import type { ExportView, IssuedExportView } from '@entrepot/contracts/api/rights';
-import { DomainError } from '@entrepot/kernel';
+import type { ExportLinkView, ExportView, IssuedExportView } from '@entrepot/contracts/api/rights';
 import type { PrivacyRequestId } from '@entrepot/kernel';
 import {
   Access,
@@ -23,13 +22,14 @@ import {
   replayedHeader,
 } from '@entrepot/platform-idempotency';
 import type { IdempotencyKey } from '@entrepot/platform-idempotency';
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { FetchExport } from '../application/fetch-export.ts';
 import { FreshSignIn } from '../application/fresh-sign-in.ts';
 import { ReadExport } from '../application/read-export.ts';
 import { RequestExport } from '../application/request-export.ts';
+import { exportFileName, exportLinkPage, exportLinkPolicy } from './export-link-page.ts';
 import { exportViewOf, issuedExportViewOf } from './rights.view.ts';
 
 class RequestExportDto extends createZodDto(requestExportBody) {}
@@ -41,7 +41,7 @@ class IssuedExportDto extends createZodDto(issuedExportView) {}
 /** A copy of everything costs more to make than any other answer. */
 const requestLimit = {
   name: 'rights.exports',
-  per: 'session',
+  per: 'person',
   limit: 5,
   windowSeconds: 86_400,
 } as const;
@@ -92,27 +92,57 @@ export class ExportsController {
     return exportViewOf(await this.readExport.of(subjectId, exportId as PrivacyRequestId));
   }
 
-  /** Whoever has the link may fetch, once; only the passphrase opens what comes. */
+  /** Says what to do; what is behind the link stays there, also for HEAD. */
   @Get('exports/:token')
+  @Access('public')
+  @ApiOkResponse({
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['fetchWith', 'fileName', 'isGoodOnce'],
+          properties: {
+            fetchWith: { type: 'string', enum: ['POST'] },
+            fileName: { type: 'string' },
+            isGoodOnce: { type: 'boolean', enum: [true] },
+          },
+        },
+      },
+      'text/html': { schema: { type: 'string' } },
+    },
+  })
+  show(
+    @Param() _params: ExportTokenParamsDto,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
+    @Res() reply: FastifyReply,
+  ): void {
+    reply.header('cache-control', 'no-store').header('vary', 'accept, accept-language');
+    if (headers['accept']?.includes('text/html') !== true) {
+      const link: ExportLinkView = {
+        ...{ fetchWith: 'POST', fileName: exportFileName, isGoodOnce: true },
+      };
+      reply.send(link);
+      return;
+    }
+    reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', exportLinkPolicy)
+      .send(exportLinkPage(headers['accept-language']));
+  }
+
+  /** Whoever has the link may fetch, once; only the passphrase opens what comes. */
+  @Post('exports/:token')
+  @HttpCode(200)
   @Access('public')
   @RateLimit(fetchLimit)
   @ApiOkResponse({
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
   })
-  async fetch(
-    @Param() { token }: ExportTokenParamsDto,
-    @Req() { method }: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    // a mail program that looks whether a link is good would use it up, and get nothing
-    if (method === 'HEAD') {
-      const details = { allow: ['GET'] };
-      throw new DomainError('METHOD_NOT_ALLOWED', 'the link is good for one GET', { details });
-    }
+  async fetch(@Param() { token }: ExportTokenParamsDto, @Res() reply: FastifyReply): Promise<void> {
     const archive = await this.fetchExport.execute(token);
     reply
       .header('content-type', 'application/octet-stream')
-      .header('content-disposition', 'attachment; filename="your-data.zip.age"')
+      .header('content-disposition', `attachment; filename="${exportFileName}"`)
       .header('cache-control', 'no-store')
       .header('x-content-type-options', 'nosniff')
       .send(archive);

@@ -1,20 +1,19 @@
+import { officerQueueQuery } from '@entrepot/contracts/api/officer-queue';
 import {
   privacyRequestDetailView,
-  privacyRequestListView,
+  privacyRequestPage,
   privacyRequestParams,
 } from '@entrepot/contracts/api/rights';
-import type {
-  PrivacyRequestDetailView,
-  PrivacyRequestListView,
-} from '@entrepot/contracts/api/rights';
+import type { PrivacyRequestDetailView, PrivacyRequestPage } from '@entrepot/contracts/api/rights';
 import type { PrivacyRequestId } from '@entrepot/kernel';
 import { Access, createZodDto, ZodResponse } from '@entrepot/platform-http';
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ReadRequests } from '../application/read-requests.ts';
 import { privacyRequestDetailViewOf, privacyRequestViewOf } from './privacy-request.view.ts';
 
+class OfficerQueueQueryDto extends createZodDto(officerQueueQuery) {}
 class PrivacyRequestParamsDto extends createZodDto(privacyRequestParams) {}
-class PrivacyRequestListDto extends createZodDto(privacyRequestListView) {}
+class PrivacyRequestPageDto extends createZodDto(privacyRequestPage) {}
 class PrivacyRequestDetailDto extends createZodDto(privacyRequestDetailView) {}
 
 /** Copies, corrections and complaints with their clocks. They name nobody, so that no purpose is asked. */
@@ -24,10 +23,10 @@ export class PrivacyRequestsController {
 
   @Get()
   @Access('staff', ['privacy-officer'])
-  @ZodResponse({ status: 200, type: PrivacyRequestListDto })
-  async list(): Promise<PrivacyRequestListView> {
-    const requests = await this.readRequests.list();
-    return { privacyRequests: requests.map(privacyRequestViewOf) };
+  @ZodResponse({ status: 200, type: PrivacyRequestPageDto })
+  async list(@Query() query: OfficerQueueQueryDto): Promise<PrivacyRequestPage> {
+    const { requests, nextCursor } = await this.readRequests.page(query);
+    return { items: requests.map(privacyRequestViewOf), nextCursor };
   }
 
   @Get(':requestId')

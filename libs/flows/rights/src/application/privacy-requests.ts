@@ -1,4 +1,5 @@
 import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
+import type { Transaction } from '@entrepot/platform-database';
 import type { PrivacyClock } from '@entrepot/privacy';
 import type { StaffOrder } from '../domain/export.ts';
 import type { UntoldCorrection } from './correction-notices.ts';
@@ -30,11 +31,20 @@ export interface ListedRequest extends PrivacyClock {
   readonly toldAt: Date | undefined;
 }
 
+/** Where a page of the queue begins: behind this request. */
+export interface QueuePlace {
+  readonly isAnswered: boolean;
+  /** When it was answered; when it is due, where nobody has. */
+  readonly at: Date;
+  readonly id: string;
+}
+
 /** Requests under the privacy law and their clocks. */
 export abstract class PrivacyRequests {
   /** Throws SUBJECT_ERASED. */
   abstract insert(request: NewPrivacyRequest): Promise<void>;
-  abstract answer(id: PrivacyRequestId, at: Date): Promise<void>;
+  /** In the transaction that does what was asked for. */
+  abstract answer(tx: Transaction, id: PrivacyRequestId, at: Date): Promise<void>;
   /** In the order of their ids, from after one of them on; of nobody who is fenced. */
   abstract untoldCorrections(
     after: PrivacyRequestId | undefined,
@@ -42,7 +52,7 @@ export abstract class PrivacyRequests {
   ): Promise<readonly UntoldCorrection[]>;
   abstract noteTold(id: PrivacyRequestId, at: Date): Promise<void>;
   /** Those that are open by when they are due, then those that were answered last. */
-  abstract list(limit: number): Promise<readonly ListedRequest[]>;
+  abstract page(after: QueuePlace | undefined, limit: number): Promise<readonly ListedRequest[]>;
   abstract find(id: PrivacyRequestId): Promise<ListedRequest | undefined>;
   /** All that nobody has answered yet. */
   abstract open(): Promise<readonly OpenRequest[]>;

@@ -1,18 +1,34 @@
+import type { OfficerQueueQuery } from '@entrepot/contracts/api/officer-queue';
 import { Clock, DomainError } from '@entrepot/kernel';
 import type { PrivacyRequestId } from '@entrepot/kernel';
-import { RecipientNotices } from '@entrepot/privacy';
+import { CursorCodec } from '@entrepot/platform-http';
+import { deadlineOf, RecipientNotices } from '@entrepot/privacy';
 import type { NoticeProgress } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { alarmOf } from '../domain/request-alarm.ts';
 import type { AlarmLevel } from '../domain/request-alarm.ts';
 import { PrivacyRequests } from './privacy-requests.ts';
 import type { ListedRequest } from './privacy-requests.ts';
 
-const listedMax = 100;
+const cursors = new CursorCodec(
+  z.strictObject({ isAnswered: z.boolean(), at: z.iso.datetime(), id: z.string().max(64) }),
+);
+
+const cursorAfter = ({ id, answeredAt, ...clock }: ListedRequest): string =>
+  cursors.encode({
+    ...{ isAnswered: answeredAt !== undefined, id },
+    at: (answeredAt ?? deadlineOf(clock)).toISOString(),
+  });
 
 /** A request, and how near the end of its time is; undefined once it is answered. */
 export interface UrgentRequest extends ListedRequest {
   readonly urgency: AlarmLevel | undefined;
+}
+
+export interface RequestPage {
+  readonly requests: readonly UrgentRequest[];
+  readonly nextCursor: string | null;
 }
 
 export interface RequestDetail {
@@ -30,8 +46,15 @@ export class ReadRequests {
     private readonly clock: Clock,
   ) {}
 
-  async list(): Promise<readonly UrgentRequest[]> {
-    return (await this.requests.list(listedMax)).map((of) => this.urgent(of));
+  /** Throws VALIDATION_FAILED for what is no cursor of this list. */
+  async page({ limit, cursor }: OfficerQueueQuery): Promise<RequestPage> {
+    const place = cursor === undefined ? undefined : cursors.decode(cursor);
+    const after = place && { ...place, at: new Date(place.at) };
+    const found = await this.requests.page(after, limit + 1);
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = found.length > limit && last !== undefined ? cursorAfter(last) : null;
+    return { requests: page.map((of) => this.urgent(of)), nextCursor };
   }
 
   /** Throws NOT_FOUND. */

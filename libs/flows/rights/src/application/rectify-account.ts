@@ -2,6 +2,7 @@ import { ChangeAccountUseCase } from '@entrepot/identity';
 import type { AccountChange } from '@entrepot/identity';
 import { Clock, newCellId } from '@entrepot/kernel';
 import type { PrivacyRequestId, SubjectId } from '@entrepot/kernel';
+import { ShopDatabase } from '@entrepot/platform-database';
 import { dueAtOf } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import type { StaffOrder } from '../domain/export.ts';
@@ -22,6 +23,7 @@ export interface Rectification {
 @Injectable()
 export class RectifyAccount {
   constructor(
+    private readonly database: ShopDatabase,
     private readonly requests: PrivacyRequests,
     private readonly accounts: ChangeAccountUseCase,
     private readonly settings: RightsSettings,
@@ -29,8 +31,8 @@ export class RectifyAccount {
   ) {}
 
   /**
-   * The request is written first, so that one that fails on the way is seen to be open. Throws ACCOUNT_CHANGED
-   * and SUBJECT_ERASED.
+   * The request is written first, so that one that fails on the way is seen to be open. Its answer, which has recipients
+   * told, is written with the correction or not at all. Throws ACCOUNT_CHANGED and SUBJECT_ERASED.
    */
   async execute(
     subject: SubjectId,
@@ -41,12 +43,15 @@ export class RectifyAccount {
     const requestedAt = this.clock.now();
     const dueAt = dueAtOf(requestedAt, this.settings.timeZone);
     await this.requests.insert({ id, subject, kind: 'rectification', order, requestedAt, dueAt });
-    await this.accounts.execute(subject, change);
+    const write = await this.accounts.prepare(subject, change);
+    const answeredAt = this.clock.now();
+    await this.database.unitOfWork(async (tx) => {
+      await write(tx);
+      await this.requests.answer(tx, id, answeredAt);
+    });
     const fields = Object.entries(change).flatMap(([name, value]) =>
       value === undefined ? [] : [name],
     );
-    const answeredAt = this.clock.now();
-    await this.requests.answer(id, answeredAt);
     return { id, requestedAt, answeredAt, fields };
   }
 }

@@ -10,7 +10,9 @@ export type RetentionName =
   | 'superseded_consents'
   | 'access_log'
   | 'provider_references'
-  | 'provider_events';
+  | 'provider_events'
+  | 'ended_relocations'
+  | 'used_packets';
 
 /** How long something stays while its person is not erased, and why not longer (GDPR Article 5(1)(e)). */
 export interface RetentionEntry {
@@ -84,6 +86,22 @@ export const retentionSchedule: readonly RetentionEntry[] = [
     days: providerReferenceDays,
     since: 'its arrival',
     reason: 'its id leads to the payment at the provider, as the reference does',
+  },
+  {
+    ...{
+      name: 'ended_relocations',
+      table: 'relocation.departure',
+      category: 'rights_request',
+      days: 90,
+    },
+    since: 'the last day on which a move could have ended',
+    reason:
+      'whoever moves sees for a quarter of a year what came of it; an erasure has a record of its own',
+  },
+  {
+    ...{ name: 'used_packets', table: 'relocation.arrival', category: 'rights_request', days: 2 },
+    since: 'the end of the packet',
+    reason: 'a packet that is over is refused without its mark',
   },
 ];
 

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { isIdOf } from '@entrepot/kernel';
 import { RecipientNotices } from '@entrepot/privacy';
 import type { RecipientNotice } from '@entrepot/privacy';
+import { Log } from '@entrepot/platform-telemetry';
 import { Injectable } from '@nestjs/common';
 import {
   atWork,
   completed,
   dutyOf,
   givenUp,
+  refusalOfAnswer,
   renewed,
   taken,
   unanswered,
@@ -32,6 +34,7 @@ export class TellRecipient {
     private readonly register: RecipientRegister,
     private readonly seal: RequestSeal,
     private readonly notices: RecipientNotices,
+    private readonly log: Log,
   ) {}
 
   /**
@@ -59,14 +62,28 @@ export class TellRecipient {
     let current = notice;
     for (let hop = 0; hop < hopsMax; hop += 1) {
       const next = await this.hop(current, at);
-      // undone by somebody who was faster: the next run reads what they wrote
-      if (next === undefined || !(await this.notices.replace(current, next))) return current;
+      if (next === undefined) return current;
+      if (!(await this.notices.replace(current, next))) return this.overtaken(current);
       current = next;
       if (current.state === 'cancelled') {
         throw failure('ERASURE_RECIPIENT_CANCELLED', current.processor, 'gave the request up');
       }
     }
     return current;
+  }
+
+  /** The notice is no longer as it was asked about: what was said changes nothing, and the next run goes on from here. */
+  private async overtaken(asked: RecipientNotice): Promise<RecipientNotice> {
+    const { requestId, processor } = asked;
+    const notices = await this.notices.of(requestId);
+    const now = notices.find((notice) => notice.processor === processor);
+    const code = refusalOfAnswer(asked, now);
+    if (code !== undefined) {
+      this.log.warn('privacy.recipient_answer_refused', {
+        ...{ component: `recipient.${processor}`, code },
+      });
+    }
+    return now ?? asked;
   }
 
   private async hop(notice: RecipientNotice, at: Date): Promise<RecipientNotice | undefined> {

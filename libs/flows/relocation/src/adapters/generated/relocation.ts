@@ -13,7 +13,7 @@ export interface DepartureRow {
   readonly relocation_id: string;
   readonly subject_id: string;
   readonly to_cell: string;
-  readonly status: 'issued' | 'completed' | 'voided';
+  readonly status: 'issued' | 'completed' | 'voided' | 'withdrawn';
   readonly issued_at: Date;
   readonly expires_at: Date;
   readonly completed_at: Date | null;

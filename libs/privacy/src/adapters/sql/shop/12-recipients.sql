@@ -26,6 +26,12 @@ BEGIN
     RAISE EXCEPTION 'what % was told about % stays so', OLD.processor, OLD.request_id
       USING ERRCODE = 'check_violation';
   END IF;
+  -- an answer to what was not sent is no answer
+  IF OLD.state = 'prepared' AND NEW.state IN ('in_progress', 'completed', 'cancelled')
+     OR OLD.state = 'cancelled' AND NEW.state NOT IN ('prepared', 'void') THEN
+    RAISE EXCEPTION 'nothing is outstanding that % could answer about %', OLD.processor, OLD.request_id
+      USING ERRCODE = 'check_violation';
+  END IF;
   IF (NEW.attempt, NEW.reference) IS DISTINCT FROM (OLD.attempt, OLD.reference) AND NOT (
     OLD.state = 'cancelled' AND NEW.state = 'prepared' AND NEW.attempt = OLD.attempt + 1
       AND NEW.reference <> OLD.reference) THEN

@@ -1,7 +1,7 @@
 ALTER TABLE relocation.departure
   ADD CONSTRAINT departure_id_form CHECK (relocation_id ~ '^rel_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT departure_to_form CHECK (to_cell ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
-  ADD CONSTRAINT departure_status_known CHECK (status IN ('issued', 'completed', 'voided')),
+  ADD CONSTRAINT departure_status_known CHECK (status IN ('issued', 'completed', 'voided', 'withdrawn')),
   ADD CONSTRAINT departure_erasure_form CHECK (erasure_request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
   ADD CONSTRAINT departure_packet_is_short_lived CHECK
     (expires_at > issued_at AND expires_at <= issued_at + interval '30 minutes'),
@@ -49,7 +49,7 @@ CREATE TRIGGER arrival_stays BEFORE UPDATE ON relocation.arrival
 GRANT USAGE ON SCHEMA relocation TO shop_api, shop_worker, shop_audit;
 GRANT SELECT, INSERT, UPDATE ON relocation.departure TO shop_api;
 GRANT SELECT, INSERT, DELETE ON relocation.arrival TO shop_api;
--- the worker exports and erases
-GRANT SELECT, DELETE ON relocation.departure TO shop_worker;
+-- the worker exports, erases, and sweeps what is over
+GRANT SELECT, DELETE ON relocation.departure, relocation.arrival TO shop_worker;
 GRANT SELECT (relocation_id, to_cell, status, issued_at, expires_at, completed_at) ON relocation.departure TO shop_audit;
 GRANT SELECT ON relocation.arrival TO shop_audit;

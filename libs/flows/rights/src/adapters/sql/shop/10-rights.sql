@@ -12,6 +12,11 @@ ALTER TABLE rights.request
   ADD CONSTRAINT request_told_of_correction CHECK
     (told_at IS NULL OR (kind = 'rectification' AND answered_at IS NOT NULL AND told_at >= answered_at));
 
+-- the queue of the officers, a page at a time
+CREATE INDEX request_open_by_due ON rights.request (coalesce(extended_to, due_at), request_id)
+  WHERE answered_at IS NULL;
+CREATE INDEX request_answered ON rights.request (answered_at, request_id) WHERE answered_at IS NOT NULL;
+
 CREATE INDEX request_untold ON rights.request (request_id)
   WHERE kind = 'rectification' AND answered_at IS NOT NULL AND told_at IS NULL;
 
