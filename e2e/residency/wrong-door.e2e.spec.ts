@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { formsOf, isClean, needlesOf, scanStore } from '@entrepot/border-scan';
+import { isClean, needlesOf, scanStore } from '@entrepot/border-scan';
+import { formsOf } from '@entrepot/privacy';
 import type { FileGroup, ScannedStore, StoreScan } from '@entrepot/border-scan';
 import { storesOf } from '@entrepot/cli';
 import { nodeFetch } from '@entrepot/client/node';

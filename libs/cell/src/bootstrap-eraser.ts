@@ -25,6 +25,7 @@ import { Upkeep } from './upkeep.ts';
 const destroyKeysEveryMs = 2_000;
 const retireEpochsEveryMs = 5_000;
 const signCertificatesEveryMs = 2_000;
+const tryEndedKeysEveryMs = 1_000;
 const endCohortsEveryMs = 60_000;
 const connectionsMax = 2;
 
@@ -70,7 +71,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   const relyingParty = relyingPartyOf(cell.origin);
   const takesDemoPasskeys = config.process.profile !== 'production';
   const eraser = openEraser({
-    ...{ shop, vault, journal, log, kms: kmsAccess, relyingParty },
+    ...{ cell: cell.id, shop, vault, journal, log, kms: kmsAccess, relyingParty },
     passkeys: new PgPasskeyWitness(shop, { relyingParty, takesDemoPasskeys }),
   });
   const readiness = new Readiness(cell.id, [
@@ -86,6 +87,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
     eraser.signCertificates.execute(),
   );
+  upkeep.every(tryEndedKeysEveryMs, 'privacy.try_ended_keys', () => eraser.tryEndedKeys.execute());
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnSignal(

@@ -9,8 +9,9 @@ import { ChangeErasure } from '../src/application/change-erasure.ts';
 import { DriveErasure } from '../src/application/drive-erasure.ts';
 import type { ErasureSettings } from '../src/application/erasure-settings.ts';
 import { ErasureSteps } from '../src/application/erasure-steps.ts';
-import { NoCanaryScan, NoRestoreDrill } from '../src/application/evidence-hooks.ts';
+import { GatherEvidence } from '../src/application/gather-evidence.ts';
 import { PlanErasure } from '../src/application/plan-erasure.ts';
+import { RecordTraces } from '../src/application/record-traces.ts';
 import { StoreKeepers } from '../src/application/store-keeper.ts';
 import { SweepStores } from '../src/application/sweep-stores.ts';
 import { AwaitKeyDestroyed, AwaitKeyUnusable } from '../src/application/steps/await-key-end.ts';
@@ -40,6 +41,7 @@ import {
   NoInvoices,
   Power,
 } from './in-memory-erasure.ts';
+import { InMemoryEvidence, signedEvidence } from './in-memory-evidence.ts';
 import { canaryEmail, InMemoryRecipients } from './in-memory-recipients.ts';
 
 /** More than an erasure needs with a crash in the middle of it. */
@@ -80,12 +82,14 @@ class World {
   readonly tables = new InMemoryTables(this.accounts);
   readonly certificates = new InMemoryCertificates(this.power);
   readonly recipients = new InMemoryRecipients(this.power, this.store, this.vault);
+  readonly evidence = new InMemoryEvidence(this.power);
   readonly retained = new InMemoryRetained(this.power);
   readonly holds = new InMemoryHolds();
   readonly cohorts: string[] = [];
   law = shredAccounts;
   now = start;
   coolingOffHours = 0;
+  evidenceSetting: ErasureSettings['evidence'] = 'noted';
 
   get request(): ErasureRequest {
     const request = this.store.requests.get(id);
@@ -96,8 +100,9 @@ class World {
   readonly #clock = { now: () => this.now };
 
   #settings(): ErasureSettings {
-    const { law, coolingOffHours } = this;
-    return { cell: 'in-1' as CellId, countries: [country], timeZone: 'UTC', law, coolingOffHours };
+    const { law, coolingOffHours, evidenceSetting: evidence } = this;
+    const place = { cell: 'in-1' as CellId, countries: [country], timeZone: 'UTC' };
+    return { ...place, law, coolingOffHours, evidence };
   }
 
   plans(): PlanErasure {
@@ -143,19 +148,21 @@ class World {
     const discovery = { getProviders: () => [{ instance: this.accounts }] };
     const owners = new PersonalDataOwners(discovery as unknown as DiscoveryService);
     const trial = new InMemoryKeyTrial(vault);
-    const hooks = [new NoCanaryScan(), new NoRestoreDrill()] as const;
-    const { prepare, notify, objection, close } = this.recipients.parts();
+    const evidence = new GatherEvidence(this.evidence, certificates, store);
+    const { prepare, notify, objection, close, seal } = this.recipients.parts();
+    const fields = new InMemoryFields(this.accounts);
+    const traces = new RecordTraces(new InMemoryFencedKeys(vault), fields, seal, store);
     const steps = new ErasureSteps([
       new CoolOff(settings),
       new CommitErasure(this.plans(), tables, owners),
       new FencePerson(vault, sessions, store, prepare, objection),
-      new DrainProcesses(this.holders, tables, store, prepare),
+      new DrainProcesses(this.holders, tables, store, prepare, traces),
       this.#extract(),
       new AwaitKeyUnusable(vault),
       new PurgeStores(new SweepStores(owners, new StoreKeepers([]), tables), store),
       notify,
-      new VerifyUnreadable(trial, owners, ...hooks, store),
-      new AwaitKeyDestroyed(vault),
+      new VerifyUnreadable(trial, owners, evidence, store, settings),
+      new AwaitKeyDestroyed(vault, evidence),
       new CertifyErasure(certificates, store, vault, this.recipients.notices, settings),
       close,
     ]);
@@ -242,10 +249,10 @@ describe('an erasure', () => {
   });
 
   /** Each processor has taken one request, the person has one letter, and no key is left of the request. */
-  const toldOnce = { psp: 1, mail: 1, letters: [`${id}.done`], keys: ['destroyed'], contacts: 0 };
-  const outcomeAt = ({ recipients: { psp, mail, letters, keys, contacts } }: World) => ({
+  const toldOnce = { psp: 1, mail: 1, letters: [`${id}.done`], keys: ['destroyed'], left: [0, 0] };
+  const outcomeAt = ({ recipients: { psp, mail, letters, keys, contacts, traces } }: World) => ({
     ...{ psp: psp.taken.size, mail: mail.taken.size, letters: [...letters.sent.keys()] },
-    ...{ keys: [...keys.keys.values()], contacts: contacts.kept.size },
+    ...{ keys: [...keys.keys.values()], left: [contacts.kept.size, traces.kept.size] },
   });
 
   async function effectsOfTakingIn(): Promise<number> {
@@ -433,5 +440,67 @@ describe('after the fence', () => {
     for (const who of [world.request.subject, officer('b').staffId, officer('c').person]) {
       expect(body).not.toContain(who);
     }
+  });
+});
+
+describe('evidence that only an operator can give', () => {
+  const give = (part: 'store-scan' | 'restore-drill', found = 0) =>
+    world.evidence.giveSigned(
+      signedEvidence({ requestId: id, part, found }, world.certificates.privateKey),
+    );
+  const certificate = () =>
+    JSON.parse(world.certificates.kept.get(id)?.body ?? '{}') as {
+      readonly verification: readonly { readonly part: string; readonly result: string }[];
+      readonly notDone: readonly string[];
+    };
+  const partsOf = () => certificate().verification.map(({ part, result }) => `${part} ${result}`);
+  const trials = ['key-trial run', 'key-trial run', 'key-trial run', 'owners run'];
+
+  it('holds the request where the cell requires it, and is told by the certificate', async () => {
+    world.evidenceSetting = 'required';
+    await world.untilAtRest();
+    expect(world.request.status).toBe('recipients_notified');
+    await give('store-scan');
+    await world.untilAtRest();
+    expect(world.request.status).toBe('recipients_notified');
+    await give('restore-drill');
+    await world.untilAtRest();
+    expect(world.request.status).toBe('closed');
+    expect(partsOf()).toEqual([...trials, 'store-scan run', 'restore-drill run']);
+    expect(certificate().notDone).toEqual([]);
+  });
+
+  it('is said not to have run where it is only noted', async () => {
+    await world.untilAtRest();
+    expect(partsOf()).toEqual([...trials, 'store-scan not_run', 'restore-drill not_run']);
+  });
+
+  it('counts as well when it comes while the key waits for its end', async () => {
+    const { eraser } = World.prototype;
+    world.eraser = () => {
+      if (world.request.status !== 'verified_unreadable') eraser.call(world);
+    };
+    await world.untilAtRest();
+    expect(world.request.status).toBe('verified_unreadable');
+    await give('store-scan');
+    await give('restore-drill');
+    world.eraser = eraser.bind(world);
+    await world.untilAtRest();
+    expect(partsOf()).toEqual([...trials, 'store-scan run', 'restore-drill run']);
+    expect(certificate().notDone).toEqual([]);
+  });
+
+  it('fails the request when it found something, until a later look is clean', async () => {
+    await give('store-scan');
+    await give('restore-drill', 3);
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      ...{ status: 'failed', resumesTo: 'recipients_notified' },
+      failure: { step: 'verify-unreadable', code: 'ERASURE_STILL_READABLE' },
+    });
+    await give('restore-drill');
+    await world.apply({ action: 'retry', at: world.now });
+    await world.untilAtRest();
+    expect(world.request.status).toBe('closed');
   });
 });
