@@ -4,6 +4,7 @@ import type { EraserConfig } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { openEraser, openErasureJournal, requireKeyDriver } from '@entrepot/privacy';
+import type { Eraser } from '@entrepot/privacy';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe } from './databases.ts';
 import { KmsEndpoint } from './kms-endpoint.ts';
@@ -81,13 +82,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
     kms.probe(),
   ]);
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
-  upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
-  upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
-  upkeep.every(endCohortsEveryMs, 'privacy.end_cohorts', () => eraser.endCohorts.execute());
-  upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
-    eraser.signCertificates.execute(),
-  );
-  upkeep.every(tryEndedKeysEveryMs, 'privacy.try_ended_keys', () => eraser.tryEndedKeys.execute());
+  keepErasing(upkeep, eraser);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnSignal(
@@ -102,5 +97,15 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
       { name: 'observability', run: () => observability.close() },
     ],
     log,
+  );
+}
+
+function keepErasing(upkeep: Upkeep, eraser: Eraser): void {
+  upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
+  upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
+  upkeep.every(endCohortsEveryMs, 'privacy.end_cohorts', () => eraser.endCohorts.execute());
+  upkeep.every(tryEndedKeysEveryMs, 'privacy.try_ended_keys', () => eraser.tryEndedKeys.execute());
+  upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
+    eraser.signCertificates.execute(),
   );
 }

@@ -13,6 +13,7 @@ import type {
   KeyTrialEvidence,
   OperatorEvidence,
   OperatorPart,
+  SigningKey,
   TriedLogin,
 } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
@@ -47,13 +48,15 @@ export class GatherEvidence {
    * Throws StepFailure where the newest evidence of a part found something, or is not signed by this cell.
    */
   async look({ id }: ErasureRequest): Promise<Gathered> {
+    // whoever gives evidence after this signs with it, so that it has to be there
+    const signingKey = await this.certificates.signingKey();
     const given = await this.evidence.of(id);
     const trials = given.filter((of): of is GivenEvidence & KeyTrialEvidence => isTrial(of));
     const silent = triedLogins.filter((login) => !trials.some((trial) => trial.login === login));
     return {
       ...{ trials, silent },
-      scan: await this.newest(given, 'store-scan'),
-      drill: await this.newest(given, 'restore-drill'),
+      scan: this.newest(given, 'store-scan', signingKey),
+      drill: this.newest(given, 'restore-drill', signingKey),
     };
   }
 
@@ -69,14 +72,15 @@ export class GatherEvidence {
     await this.recordPart(id, 'restore-drill', drill);
   }
 
-  private async newest(
+  private newest(
     given: readonly GivenEvidence[],
     part: OperatorPart,
-  ): Promise<OperatorEvidence | undefined> {
+    signingKey: SigningKey,
+  ): OperatorEvidence | undefined {
     const found = given.findLast((of): of is GivenEvidence & OperatorEvidence => of.part === part);
     if (found === undefined) return undefined;
     const store = partOfStep[part];
-    if (!(await this.isSigned(found))) {
+    if (!isSignedWith(signingKey, found)) {
       throw new StepFailure('ERASURE_EVIDENCE_BAD', `${part} is not signed by this cell`, {
         store,
       });
@@ -85,28 +89,6 @@ export class GatherEvidence {
       throw new StepFailure('ERASURE_STILL_READABLE', `${part} found something`, { store });
     }
     return found;
-  }
-
-  private async isSigned({
-    statement,
-    requestId,
-    part,
-    ...of
-  }: OperatorEvidence): Promise<boolean> {
-    const { keyArn, publicKey } = await this.certificates.signingKey();
-    const said = JSON.parse(statement) as Partial<Record<string, unknown>>;
-    const isAboutThis =
-      said['requestId'] === requestId &&
-      said['part'] === part &&
-      said['found'] === of.found &&
-      said['tried'] === of.tried;
-    const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
-    const under = { key, dsaEncoding: 'ieee-p1363' } as const;
-    return (
-      isAboutThis &&
-      keyArn === of.seal.keyArn &&
-      verify('sha256', evidenceMessage(statement), under, of.seal.signature)
-    );
   }
 
   private async recordPart(
@@ -125,3 +107,23 @@ export class GatherEvidence {
 }
 
 const isTrial = (of: GivenEvidence): boolean => of.part === 'key-trial';
+
+/** Whether the key of the cell signed it, and signed just this. */
+function isSignedWith(
+  { keyArn, publicKey }: SigningKey,
+  { statement, requestId, part, tried, found, seal }: OperatorEvidence,
+): boolean {
+  const said = JSON.parse(statement) as Partial<Record<string, unknown>>;
+  const isAboutThis =
+    said['requestId'] === requestId &&
+    said['part'] === part &&
+    said['tried'] === tried &&
+    said['found'] === found;
+  const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
+  const under = { key, dsaEncoding: 'ieee-p1363' } as const;
+  return (
+    isAboutThis &&
+    keyArn === seal.keyArn &&
+    verify('sha256', evidenceMessage(statement), under, seal.signature)
+  );
+}
