@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isClean, needlesOf, scanStore } from '@entrepot/border-scan';
-import { formsOf } from '@entrepot/privacy';
+import { formsOf, isClean, needlesOf, scanStore } from '@entrepot/border-scan';
 import type { FileGroup, ScannedStore, StoreScan } from '@entrepot/border-scan';
 import { storesOf } from '@entrepot/cli';
 import { nodeFetch } from '@entrepot/client/node';

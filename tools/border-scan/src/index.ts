@@ -1,3 +1,4 @@
+export { formsOf } from '@entrepot/privacy';
 export { CanaryPerson, newCanaries } from './canary-person.ts';
 export type { CallMade, CanaryPlace } from './canary-person.ts';
 export { ExpositionStore } from './exposition-store.ts';
