@@ -25,6 +25,7 @@ import {
   isForgotten,
   statutoryEntries,
   wasAllRead,
+  wasVerified,
 } from './demo-verdict.ts';
 import type { LearntOverTime, StatutoryEntry } from './demo-verdict.ts';
 
@@ -123,7 +124,8 @@ export class ErasureDemonstration {
       wasAllRead(before, recipient.canaries) &&
       wasKept &&
       isForgotten(shown.shopper, shown.shopper.statutory) &&
-      isForgotten({ unusable: after, after }, shown.recipient.statutory);
+      isForgotten({ unusable: after, after }, shown.recipient.statutory) &&
+      [shown.shopper, shown.recipient].every((of) => wasVerified(of.certificate));
     return { ...shown, holds };
   }
 
