@@ -6,6 +6,7 @@ import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
 import { PgErasureEvidence } from './adapters/pg-erasure-evidence.ts';
+import { isCoveredByEpoch } from './adapters/pg-epoch-cover.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgRequestTraces } from './adapters/pg-request-traces.ts';
 import { signingKeyOf } from './adapters/pg-signing-key.ts';
@@ -43,6 +44,8 @@ export interface ErasureVerification {
   awaited(): Promise<AwaitedEvidence[]>;
   /** Undefined where the person had typed nothing that could be looked for, or the request is closed. */
   tracesOf(request: ErasureRequestId): Promise<TraceDigests | undefined>;
+  /** Whether a backup still opens the person by right: under `kms-epoch`, until the epochs of their key have ended. */
+  opensUntilEpochEnds(request: ErasureRequest): Promise<boolean>;
   /** Signs the statement and keeps it. */
   give(of: {
     readonly requestId: ErasureRequestId;
@@ -92,6 +95,7 @@ export function openErasureVerification(parts: ErasureVerificationParts): Erasur
       const opened = sealed && (await keys.open(id, tracePlace, sealed));
       return opened && (JSON.parse(opened.toString('utf8')) as TraceDigests);
     },
+    opensUntilEpochEnds: ({ subject }) => isCoveredByEpoch(vault, subject),
     give: async ({ requestId, part, tried, found, details }) => {
       const at = new Date().toISOString();
       const text = canonicalize({ requestId, cell, part, at, tried, found, ...details });

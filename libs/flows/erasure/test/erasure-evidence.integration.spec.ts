@@ -2,7 +2,7 @@ import type { ErasureRequestId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { DatabaseRole } from '@entrepot/testing';
 import { isTraceOf, openErasureVerification, prefixHash } from '@entrepot/privacy';
-import type { ErasureVerification, TraceDigests } from '@entrepot/privacy';
+import type { ErasureRequest, ErasureVerification, TraceDigests } from '@entrepot/privacy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ErasureScene, fullName } from './erasure-scene.ts';
 import type { Shopper } from './erasure-scene.ts';
@@ -108,13 +108,18 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('evidence under %s', (driv
     await verification.give({ requestId: id, part: 'store-scan', tried: 9, found: 0, details });
     await scene.work();
     expect((await scene.read(id)).body['status']).toBe('recipients_notified');
+    const [of] = awaited;
+    if (of === undefined) throw new Error('nothing is awaited');
+    expect(await verification.opensUntilEpochEnds(of.request)).toBe(driver === 'kms-epoch');
     await verification.give({ requestId: id, part: 'restore-drill', tried: 4, found: 0, details });
     expect(await verification.awaited()).toEqual([]);
     await scene.workUntil(id, 'verified_unreadable');
   });
 
   it('is told by the certificate, and what was looked for goes with the request', async () => {
+    const request = { id, subject: shopper.subject } as ErasureRequest;
     await scene.endEpoch();
+    expect(await verification.opensUntilEpochEnds(request)).toBe(false);
     await scene.passWindow();
     await scene.workUntil(id, 'closed');
     const { body } = await scene.call(`/admin/v1/erasure-requests/${id}/certificate`, {

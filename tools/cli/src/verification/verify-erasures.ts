@@ -118,16 +118,27 @@ async function drillFor(
   }
   const { backupId, people } = await attackBackup(requests, order, backup);
   const results: VerifiedRequest[] = [];
-  for (const { id, subject } of requests) {
+  for (const request of requests) {
+    const { id, subject } = request;
     const { sealed, opened } = people.get(subject) ?? { sealed: 0, opened: 0 };
     const facts = { requestId: id, part: 'restore-drill', tried: sealed, found: opened } as const;
-    // a backup that never held the person, or was made after the purge, is no evidence
-    const isGiven = sealed > 0;
-    if (isGiven) await verification.give({ ...facts, details: { backupId } });
-    else tell(`${id}: ${backupId} holds nothing of the person; name a backup from before.`);
-    results.push({ ...facts, isGiven });
+    const obstacle = await obstacleOf(request, facts, verification);
+    if (obstacle === undefined) await verification.give({ ...facts, details: { backupId } });
+    else tell(`${id}: ${backupId} ${obstacle}.`);
+    results.push({ ...facts, isGiven: obstacle === undefined });
   }
   return results;
+}
+
+/** Why what was found in a backup is no evidence, neither for nor against; undefined where it is. */
+async function obstacleOf(
+  request: ErasureRequest,
+  { tried, found }: Pick<VerifiedRequest, 'tried' | 'found'>,
+  verification: ErasureVerification,
+): Promise<string | undefined> {
+  if (tried === 0) return 'holds nothing of the person; name one from before the erasure';
+  if (found === 0 || !(await verification.opensUntilEpochEnds(request))) return undefined;
+  return 'opens until the epochs of the person’s key have ended; look again then';
 }
 
 async function attackBackup(
