@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isTombstone } from '@entrepot/platform-crypto';
+import { CiphertextRejectedError, isTombstone } from '@entrepot/platform-crypto';
 import type { FieldCipher } from '@entrepot/platform-crypto';
 import { ErasureStore, FencedKeys, traceDigestsOf } from '@entrepot/privacy';
 import type { ErasureRequest, TypedText } from '@entrepot/privacy';
@@ -42,13 +42,30 @@ export class RecordTraces {
     await this.seal.keepTraces(id, traces);
   }
 
-  private async textsOf({ subject }: ErasureRequest, cipher: FieldCipher): Promise<TypedText[]> {
+  private async textsOf(request: ErasureRequest, cipher: FieldCipher): Promise<TypedText[]> {
     const texts: TypedText[] = [];
     for (const { store, fields } of typedFields) {
-      for (const { field, text } of await this.fields.read({ store, fields, subject }, cipher)) {
-        texts.push(...textsIn(`${store}.${field}`, text));
-      }
+      texts.push(...(await this.textsIn(request, { store, fields }, cipher)));
     }
     return texts;
+  }
+
+  /** A value that no key opens is no reason to keep somebody: the record says that it is not looked for. */
+  private async textsIn(
+    { id, subject }: ErasureRequest,
+    { store, fields }: { readonly store: string; readonly fields: readonly string[] },
+    cipher: FieldCipher,
+  ): Promise<TypedText[]> {
+    try {
+      const read = await this.fields.read({ store, fields, subject }, cipher);
+      return read.flatMap(({ field, text }) => textsIn(`${store}.${field}`, text));
+    } catch (error) {
+      if (!(error instanceof CiphertextRejectedError)) throw error;
+      await this.requests.recordMeasure(id, {
+        ...{ step, state: 'done', store, matched: 1, deleted: 0, left: 1 },
+        leftReason: 'CANNOT_BE_READ',
+      });
+      return [];
+    }
   }
 }
