@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { AttackReport } from '@entrepot/attacker';
+import { backUpCell, verifyErasures } from '@entrepot/cli';
 import { hasLearntNothing } from '@entrepot/drills';
 import type { ErasureDemo } from '@entrepot/drills';
 import { ErasureDemonstration } from '@entrepot/drills';
+import { StackPaths } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { DrillGround } from './drill-ground.ts';
@@ -17,7 +19,7 @@ const tablesOnTheTrail = [
   ...['privacy.erasure_approval', 'privacy.erasure_certificate', 'privacy.erasure_event'],
   ...['privacy.erasure_request', 'privacy.erasure_step', 'privacy.recipient_notice'],
   ...['privacy.subject', 'vault.certificate_signature', 'vault.erasure_ledger', 'vault.fence'],
-  ...['vault.request_key', 'vault.subject_key'],
+  ...['vault.erasure_evidence', 'vault.request_key', 'vault.subject_key'],
 ];
 
 /**
@@ -37,6 +39,7 @@ describe('Everything on the disks of a cell, and every login at its KMS', () => 
   beforeAll(async () => {
     ground = new DrillGround();
     const { node, description, home: cell, officers } = ground;
+    const paths = new StackPaths();
     // somebody else with an order is erased too: what happens at each erasure is seen twice
     const other = ground.newPerson();
     await other.live(await ground.article());
@@ -45,6 +48,10 @@ describe('Everything on the disks of a cell, and every login at its KMS', () => 
       ...{ node, description, cell, folder },
       tell: (line) => process.stderr.write(`${line}\n`),
       verify: () => 'checked elsewhere',
+      backUp: (to) => backUpCell(paths, cell, { to, tell: () => undefined }),
+      giveEvidence: async (backup) => {
+        await verifyErasures({ paths, cell, backup, tell: () => undefined });
+      },
     }).run();
   }, limitMs);
   afterAll(async () => {

@@ -37,9 +37,9 @@ export function apiDomains(
   const catalog = CatalogApiModule.over(catalogContextOf(context));
   const inventory = inventoryOf(context);
   const rights = RightsModule.forApi(rightsOptionsOf(context));
-  // only a worker lets the cooling-off pass
+  // only a worker lets the cooling-off pass, and waits for evidence
   const erasure = ErasureModule.forApi({
-    ...erasureOptionsOf(context, { coolingOffHours: 0 }),
+    ...erasureOptionsOf(context, { coolingOffHours: 0, evidence: 'noted' }),
     identityCodeKey: config.fingerprint.key,
     copyOffer: OfferExport,
     imports: [OrdersModule, rights],

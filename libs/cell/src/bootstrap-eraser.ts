@@ -4,6 +4,7 @@ import type { EraserConfig } from '@entrepot/platform-config';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { relyingPartyOf } from '@entrepot/platform-webauthn';
 import { openEraser, openErasureJournal, requireKeyDriver } from '@entrepot/privacy';
+import type { Eraser } from '@entrepot/privacy';
 import { readMarkers } from './database-markers.ts';
 import { databaseProbe } from './databases.ts';
 import { KmsEndpoint } from './kms-endpoint.ts';
@@ -25,6 +26,7 @@ import { Upkeep } from './upkeep.ts';
 const destroyKeysEveryMs = 2_000;
 const retireEpochsEveryMs = 5_000;
 const signCertificatesEveryMs = 2_000;
+const tryEndedKeysEveryMs = 1_000;
 const endCohortsEveryMs = 60_000;
 const connectionsMax = 2;
 
@@ -70,7 +72,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   const relyingParty = relyingPartyOf(cell.origin);
   const takesDemoPasskeys = config.process.profile !== 'production';
   const eraser = openEraser({
-    ...{ shop, vault, journal, log, kms: kmsAccess, relyingParty },
+    ...{ cell: cell.id, shop, vault, journal, log, kms: kmsAccess, relyingParty },
     passkeys: new PgPasskeyWitness(shop, { relyingParty, takesDemoPasskeys }),
   });
   const readiness = new Readiness(cell.id, [
@@ -80,12 +82,7 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
     kms.probe(),
   ]);
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
-  upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
-  upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
-  upkeep.every(endCohortsEveryMs, 'privacy.end_cohorts', () => eraser.endCohorts.execute());
-  upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
-    eraser.signCertificates.execute(),
-  );
+  keepErasing(upkeep, eraser);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: observability.port, pid: process.pid });
   endOnSignal(
@@ -100,5 +97,15 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
       { name: 'observability', run: () => observability.close() },
     ],
     log,
+  );
+}
+
+function keepErasing(upkeep: Upkeep, eraser: Eraser): void {
+  upkeep.every(destroyKeysEveryMs, 'privacy.destroy_keys', () => eraser.destroyKeys.execute());
+  upkeep.every(retireEpochsEveryMs, 'privacy.retire_epochs', () => eraser.retireEpochs.execute());
+  upkeep.every(endCohortsEveryMs, 'privacy.end_cohorts', () => eraser.endCohorts.execute());
+  upkeep.every(tryEndedKeysEveryMs, 'privacy.try_ended_keys', () => eraser.tryEndedKeys.execute());
+  upkeep.every(signCertificatesEveryMs, 'privacy.sign_certificates', () =>
+    eraser.signCertificates.execute(),
   );
 }

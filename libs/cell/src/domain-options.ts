@@ -53,13 +53,13 @@ export const invoiceSettingsOf = ({ cell, region }: ProcessContext): InvoiceSett
 
 export const erasureOptionsOf = (
   { cell, region }: ProcessContext,
-  { coolingOffHours }: ErasureConfig,
+  { coolingOffHours, evidence }: ErasureConfig,
 ): ErasureOptions => ({
   cell: cell.id,
   countries: cell.countries,
   timeZone: region.timeZone,
   law: region.retentionLaw,
-  coolingOffHours,
+  ...{ coolingOffHours, evidence },
 });
 
 export const rightsOptionsOf = ({ cell, region }: ProcessContext): RightsOptions => ({

@@ -55,12 +55,13 @@ export interface Given {
   readonly files: readonly string[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly kmsEndpoint?: string;
+  readonly erasureEvidence?: 'required' | 'noted';
 }
 
 /** In profile production, throws for everything that was made for a demo, and for memory that others could read. */
 export async function refuseDemo({ config, egress }: ProcessContext, given: Given): Promise<void> {
   if (config.profile !== 'production') return;
-  const { kmsEndpoint: endpoint } = given;
+  const { kmsEndpoint: endpoint, erasureEvidence } = given;
   const asked = endpoint === undefined ? {} : { ENTREPOT_KMS_ENDPOINT: endpoint };
   const unlisted = egressProblems(egress.list, asked);
   const isProbed = endpoint !== undefined && unlisted.length === 0;
@@ -72,6 +73,7 @@ export async function refuseDemo({ config, egress }: ProcessContext, given: Give
       secrets: given.secrets,
       demoSecrets: readDemoSecrets(process.cwd()),
       isKmsEmulated: isProbed && (await isKmsEmulator(endpoint)),
+      ...(erasureEvidence !== undefined && { erasureEvidence }),
     }),
   ];
   if (problems.length > 0) throw new WrongWiringError(problems);

@@ -22,6 +22,11 @@ describe('profile production', () => {
       'ENTREPOT_REDIS_URL is a secret of the demo',
     ],
     ['the KMS emulator', { isKmsEmulated: true }, 'is the emulator'],
+    [
+      'erasures that nobody verifies',
+      { erasureEvidence: 'noted' },
+      'set it to required, and run `entrepot verify-erasures`',
+    ],
   ])('refuses %s without showing it', (_name, changes, sentence) => {
     const problems = productionProblems({ ...fit, ...changes });
     expect(problems.join()).toContain(sentence);

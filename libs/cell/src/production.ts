@@ -20,9 +20,11 @@ export interface ProductionFacts {
   /** Everything under the secrets of a demo on this machine. */
   readonly demoSecrets: ReadonlySet<string>;
   readonly isKmsEmulated: boolean;
+  /** Of a worker: whether erasures wait for the evidence of an operator. */
+  readonly erasureEvidence?: 'required' | 'noted';
 }
 
-/** One sentence for everything that was made for a demo; a secret is named, never shown. */
+/** One sentence for everything that was made for a demo, or is too little for people's data; a secret is named, never shown. */
 export function productionProblems(facts: ProductionFacts): readonly string[] {
   const problems: string[] = [];
   if (facts.files.some((file) => file.split(sep).includes(demoFolder))) {
@@ -33,6 +35,11 @@ export function productionProblems(facts: ProductionFacts): readonly string[] {
     if (isDemo) problems.push(`${name} is a secret of the demo under ${demoFolder}.`);
   }
   if (facts.isKmsEmulated) problems.push('The KMS endpoint is the emulator.');
+  if (facts.erasureEvidence === 'noted') {
+    problems.push(
+      'ENTREPOT_ERASURE_EVIDENCE is noted: set it to required, and run `entrepot verify-erasures` at least daily.',
+    );
+  }
   return problems;
 }
 

@@ -1,5 +1,6 @@
 import { RedisSharedCache } from '@entrepot/platform-cache';
 import type {
+  ErasureConfig,
   KafkaConfig,
   KmsConfig,
   RecipientsConfig,
@@ -21,6 +22,7 @@ type StoreConfig = Pick<
 > & {
   /** Of a worker only. */
   readonly recipients?: RecipientsConfig;
+  readonly erasure?: ErasureConfig;
   readonly kafka: KafkaConfig;
   readonly kms: KmsConfig;
 };
@@ -64,6 +66,7 @@ export class CellStores {
         ENTREPOT_MAIL_PASSWORD: config.mail.password,
       },
       kmsEndpoint: config.kms.endpoint,
+      ...(config.erasure !== undefined && { erasureEvidence: config.erasure.evidence }),
     });
     const stores = new CellStores(context, config);
     refuseWrongWiring({

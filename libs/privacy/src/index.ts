@@ -50,6 +50,24 @@ export type { RotationProgress } from './application/rotate-keys.ts';
 export { PgCohortEnds } from './adapters/pg-cohort-ends.ts';
 export { SuppressionDigests } from './application/suppression-digests.ts';
 export { KeyTrial } from './application/key-trial.ts';
+export type { KeyTrialOutcome } from './application/key-trial.ts';
+export { ErasureEvidence, operatorParts, triedLogins } from './application/erasure-evidence.ts';
+export type {
+  GivenEvidence,
+  KeyTrialEvidence,
+  OperatorEvidence,
+  OperatorPart,
+  TriedLogin,
+} from './application/erasure-evidence.ts';
+export { attemptsInARow, isProof, outcomeOf, TryEndedKeys } from './application/try-ended-keys.ts';
+export { RequestTraces, tracePlace } from './application/request-traces.ts';
+export { evidenceDigest, evidenceMessage } from './domain/evidence-statement.ts';
+export { isTraceOf, prefixBytes, prefixHash, traceDigestsOf } from './domain/trace-digests.ts';
+export type { TraceDigest, TraceDigests, TypedText } from './domain/trace-digests.ts';
+export { formsOf } from './domain/written-forms.ts';
+export type { WrittenForm } from './domain/written-forms.ts';
+export { openErasureVerification } from './open-erasure-verification.ts';
+export type { ErasureVerification, ErasureVerificationParts } from './open-erasure-verification.ts';
 export { certificateDigest, certificateStatement } from './domain/certificate-statement.ts';
 export { brokenLinks, eventHashOf } from './domain/erasure-event.ts';
 export type { ErasureEventRecord } from './domain/erasure-event.ts';

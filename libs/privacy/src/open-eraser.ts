@@ -1,3 +1,4 @@
+import type { CellId } from '@entrepot/kernel';
 import type { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import type { Log } from '@entrepot/platform-telemetry';
 import type { RelyingParty } from '@entrepot/platform-webauthn';
@@ -21,9 +22,14 @@ import { ProveApprovals } from './application/prove-approvals.ts';
 import { RetireEpochs } from './application/retire-epochs.ts';
 import type { SubjectKeyDriverName } from './application/subject-key-driver.ts';
 import { keepToDriver } from './application/subject-key-settings.ts';
+import { PgErasureEvidence } from './adapters/pg-erasure-evidence.ts';
+import { PgErasureStore } from './adapters/pg-erasure-store.ts';
+import { TryEndedKeys } from './application/try-ended-keys.ts';
+import { openKeyTrial } from './open-key-trial.ts';
 import { SignCertificates } from './application/sign-certificates.ts';
 
 export interface EraserParts {
+  readonly cell: CellId;
   /** With a login that reads approvals and writes nothing. */
   readonly shop: ShopDatabase;
   /** With the login of the eraser. */
@@ -44,6 +50,7 @@ export interface Eraser {
   readonly retireEpochs: RetireEpochs;
   readonly endCohorts: EndCohorts;
   readonly signCertificates: SignCertificates;
+  readonly tryEndedKeys: TryEndedKeys;
   close(): void;
 }
 
@@ -55,7 +62,7 @@ export const requireKeyDriver = (
 
 /** Puts the eraser together, for the process that is nothing else. */
 export function openEraser(parts: EraserParts): Eraser {
-  const { shop, vault, kms, journal, log, passkeys, relyingParty } = parts;
+  const { cell, shop, vault, kms, journal, log, passkeys, relyingParty } = parts;
   const keys = new AwsKeyDestroyer(kms);
   const ends = new PgEpochEnds(vault);
   const destroyKeys = new DestroyKeys({
@@ -74,9 +81,15 @@ export function openEraser(parts: EraserParts): Eraser {
   const signer = new AwsEvidenceSigner(kms, signingKeyOf(vault));
   const desk = new PgCertificateDesk(shop, vault);
   const signCertificates = new SignCertificates({ desk, signer, log });
+  const trial = openKeyTrial({ cell, vault, kms });
+  const tryEndedKeys = new TryEndedKeys({
+    ...{ login: 'eraser', requests: new PgErasureStore(shop), keys: trial.keys, log },
+    evidence: new PgErasureEvidence(vault),
+  });
   const close = () => {
     keys.close();
     signer.close();
+    trial.close();
   };
-  return { destroyKeys, retireEpochs, endCohorts, signCertificates, close };
+  return { destroyKeys, retireEpochs, endCohorts, signCertificates, tryEndedKeys, close };
 }

@@ -20,15 +20,18 @@ import { KmsSubjectVault } from './adapters/kms-subject-vault.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
 import { KeyHolderReport } from './adapters/key-holder-report.ts';
 import { KmsErasedReferences } from './adapters/kms-erased-references.ts';
+import { KeyTrialRounds } from './adapters/key-trial-rounds.ts';
 import { KmsKeyTrial } from './adapters/kms-key-trial.ts';
 import { KmsSuppressionDigests } from './adapters/kms-suppression-digests.ts';
 import { PgAccessLog } from './adapters/pg-access-log.ts';
 import { PgErasureCertificates } from './adapters/pg-erasure-certificates.ts';
+import { PgErasureEvidence } from './adapters/pg-erasure-evidence.ts';
 import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgFenceWatch } from './adapters/pg-fence-watch.ts';
 import { PgFences } from './adapters/pg-fences.ts';
 import { PgKeyHolders } from './adapters/pg-key-holders.ts';
 import { PgRecipientNotices, PgRequestContacts } from './adapters/pg-recipient-notices.ts';
+import { PgRequestTraces } from './adapters/pg-request-traces.ts';
 import { PgIdentityCodes } from './adapters/pg-identity-codes.ts';
 import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
 import { PgRestrictions } from './adapters/pg-restrictions.ts';
@@ -46,6 +49,7 @@ import { CohortStore } from './application/cohort-store.ts';
 import { EpochStore } from './application/epoch-store.ts';
 import { ErasedReferences } from './application/erased-references.ts';
 import { ErasureCertificates } from './application/erasure-certificates.ts';
+import { ErasureEvidence } from './application/erasure-evidence.ts';
 import { ErasureStore } from './application/erasure-store.ts';
 import { FencedKeys } from './application/fenced-keys.ts';
 import { Fences } from './application/fences.ts';
@@ -65,6 +69,7 @@ import { OpenKeyEpoch } from './application/open-key-epoch.ts';
 import { RefillKeyReserveUseCase } from './application/refill-key-reserve.ts';
 import { RecipientNotices, RequestContacts } from './application/recipient-notices.ts';
 import { RequestKeys } from './application/request-keys.ts';
+import { RequestTraces } from './application/request-traces.ts';
 import { RestoredErasures } from './application/restored-erasures.ts';
 import { Restrictions } from './application/restrictions.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
@@ -77,6 +82,7 @@ import { keepToDriver, SubjectKeySettings } from './application/subject-key-sett
 import { SubjectRegister } from './application/subject-register.ts';
 import { SweepReservationsUseCase } from './application/sweep-reservations.ts';
 import { SuppressionDigests } from './application/suppression-digests.ts';
+import { TryEndedKeys } from './application/try-ended-keys.ts';
 import { VaultStore } from './application/vault-store.ts';
 
 export interface PrivacyOptions {
@@ -137,7 +143,9 @@ export class PrivacyModule {
         ...keyProviders(options),
         ...holderProviders(upkeep ? 'worker' : 'api'),
         ...statutoryProviders(options),
-        ...(upkeep ? [...upkeepOf(options.cell), ...statutoryUpkeepProviders(options)] : []),
+        ...(upkeep
+          ? [...upkeepOf(options.cell), ...statutoryUpkeepProviders(options)]
+          : trialProviders),
       ],
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch, CohortKeys, CohortCipher],
@@ -145,7 +153,7 @@ export class PrivacyModule {
         ...(upkeep ? [CloseCases, CohortStore, FencedKeys, MakeCohort, MakeFiscalCohorts] : []),
         ...(upkeep ? [HashTombstones] : []),
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
-        ...[RecipientNotices, RequestContacts, RequestKeys],
+        ...[ErasureEvidence, RecipientNotices, RequestContacts, RequestKeys, RequestTraces],
         ...[IdentityCodes, PrivacyPersonalData, Restrictions, VaultPersonalData],
         ...[AccessLog, SuppressionDigests],
       ],
@@ -188,6 +196,8 @@ function keyProviders(options: PrivacyOptions): Provider[] {
     { provide: RestoredErasures, useClass: PgRestoredErasures },
     { provide: RecipientNotices, useClass: PgRecipientNotices },
     { provide: RequestContacts, useClass: PgRequestContacts },
+    { provide: RequestTraces, useClass: PgRequestTraces },
+    { provide: ErasureEvidence, useClass: PgErasureEvidence },
     { provide: IdentityCodes, useClass: PgIdentityCodes },
     { provide: Restrictions, useClass: PgRestrictions },
     { provide: KeyTrial, useClass: KmsKeyTrial },
@@ -297,6 +307,21 @@ const holderProviders = (kind: 'api' | 'worker'): Provider[] => [
     useFactory: (holders: KeyHolders, fences: PgFenceWatch, log: Log) =>
       new KeyHolderReport({ holders, fences, log }),
     inject: [KeyHolders, FenceWatch, Log],
+  },
+];
+
+/** How an API process tries ended keys with its own login; a worker does so in the step that needs it. */
+const trialProviders: Provider[] = [
+  {
+    provide: KeyTrialRounds,
+    useFactory: (
+      requests: ErasureStore,
+      evidence: ErasureEvidence,
+      keys: KeyTrial,
+      log: Log,
+    ): KeyTrialRounds =>
+      new KeyTrialRounds(new TryEndedKeys({ login: 'api', requests, evidence, keys, log }), log),
+    inject: [ErasureStore, ErasureEvidence, KeyTrial, Log],
   },
 ];
 

@@ -51,6 +51,7 @@ export class PrivacyFixture {
     readonly driver: SubjectKeyDriverName,
   ) {
     this.eraser = openEraser({
+      cell,
       // no officer signs here: what a signature is worth is shown where officers are
       passkeys: { find: () => Promise.resolve(undefined) },
       relyingParty: { id: '', origins: [] },

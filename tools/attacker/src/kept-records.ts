@@ -38,6 +38,7 @@ const bindings: Readonly<Record<string, (row: Row) => readonly string[]>> = {
 /** By table: what of it is sealed under the key of its request. */
 const placesInRequest: Readonly<Record<string, (row: Row) => string>> = {
   'privacy.request_contact': () => 'contact',
+  'privacy.request_trace': () => 'trace',
   'privacy.recipient_notice': (row) => `recipient.${text(row, 'processor')}`,
 };
 

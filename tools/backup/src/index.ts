@@ -7,6 +7,8 @@ export { readManifest } from './manifest.ts';
 export type { BackupManifest } from './manifest.ts';
 export { replayIntoCell } from './replay-into-cell.ts';
 export type { ReplayOutcome, ReplayRequest } from './replay-into-cell.ts';
+export { restoreBeside } from './restore-beside.ts';
+export type { RestoreBesideRequest, RestoredBeside } from './restore-beside.ts';
 export { restoreCell } from './restore-cell.ts';
 export type { RestoredCell, RestoreRequest } from './restore-cell.ts';
 export { setsOf, takeBackup } from './take-backup.ts';

@@ -69,7 +69,11 @@ export async function restoreCell(request: RestoreRequest): Promise<RestoredCell
   return finish(request, { mark, manifest });
 }
 
-function assertFits({ id, cell, region, postgres }: BackupManifest, own: RestoreRequest): void {
+/** @throws RefusedBackupError where the backup is not one that this cell can read. */
+export function assertFits(
+  { id, cell, region, postgres }: BackupManifest,
+  own: Pick<RestoreRequest, 'cell' | 'region'>,
+): void {
   if (region !== own.region) {
     throw new RefusedBackupError('foreign', `${id} is of region ${region}, not of ${own.region}.`);
   }
@@ -84,7 +88,7 @@ function assertFits({ id, cell, region, postgres }: BackupManifest, own: Restore
   );
 }
 
-function recordsOf(
+export function recordsOf(
   { id, clusters }: BackupManifest,
   wanted: readonly ClusterName[],
 ): ClusterRecord[] {

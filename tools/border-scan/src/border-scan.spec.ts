@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { formsOf } from './canary-forms.ts';
+import { formsOf } from '@entrepot/privacy';
 import { FolderStore } from './folder-store.ts';
 import { needlesOf, readForms, writeForms } from './forms-file.ts';
 import { NeedleMatcher } from './needle-matcher.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { formsOf } from './canary-forms.ts';
+import { formsOf } from '@entrepot/privacy';
 import type { Needle } from './needle-matcher.ts';
 
 /** Random texts of people who do not exist, by the field each was typed into. */

@@ -10,6 +10,29 @@ export interface Find {
   readonly offset: number;
 }
 
+/** Something that finds what it knows in a stream of chunks. */
+export interface ByteMatcher {
+  /** One less than the longest thing it knows: what must be seen again with the next chunk. */
+  readonly overlapBytes: number;
+  /** All finds in the chunk, of which the first byte is the stream's byte number `base`. */
+  search(chunk: Buffer, base?: number): readonly Find[];
+}
+
+/** Several as one, in one pass over the disk. */
+export class JoinedMatchers implements ByteMatcher {
+  readonly overlapBytes: number;
+  readonly #matchers: readonly ByteMatcher[];
+
+  constructor(matchers: readonly ByteMatcher[]) {
+    this.#matchers = matchers;
+    this.overlapBytes = Math.max(0, ...matchers.map(({ overlapBytes }) => overlapBytes));
+  }
+
+  search(chunk: Buffer, base = 0): Find[] {
+    return this.#matchers.flatMap((matcher) => [...matcher.search(chunk, base)]);
+  }
+}
+
 // a look at a global for every byte is dear where a test runner keeps globals of its own
 const { imul } = Math;
 const prefixBytes = 4;
@@ -19,7 +42,7 @@ const filterBits = 18;
  * Looks for many needles in one pass: a table of hashed 4-byte prefixes turns nearly every position
  * away, and only the rest is compared.
  */
-export class NeedleMatcher {
+export class NeedleMatcher implements ByteMatcher {
   readonly #filter = new Uint8Array(2 ** filterBits);
   readonly #byPrefix = new Map<number, Needle[]>();
   /** One less than the longest needle: what must be seen again with the next chunk. */

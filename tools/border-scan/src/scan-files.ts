@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NeedleMatcher } from './needle-matcher.ts';
+import type { ByteMatcher } from './needle-matcher.ts';
 import { dropPageHeaders } from './wal-pages.ts';
 
 export interface FileFind {
@@ -32,7 +32,7 @@ export function filesBelow(folder: string): string[] {
 }
 
 /** Scans files byte by byte, whatever they are; PostgreSQL's log without its page headers. */
-export function scanFiles(files: readonly string[], matcher: NeedleMatcher): Scanned {
+export function scanFiles(files: readonly string[], matcher: ByteMatcher): Scanned {
   let bytes = 0;
   const finds: FileFind[] = [];
   // one for all: a store has thousands of small files, and memory for a chunk is dear to get
@@ -45,7 +45,7 @@ export function scanFiles(files: readonly string[], matcher: NeedleMatcher): Sca
   return { bytes, finds };
 }
 
-function scanFile(file: string, matcher: NeedleMatcher, buffer: Buffer): Scanned {
+function scanFile(file: string, matcher: ByteMatcher, buffer: Buffer): Scanned {
   const handle = openIfThere(file);
   if (handle === undefined) return { bytes: 0, finds: [] };
   const seen = new Map<string, FileFind>();

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { formsOf } from './canary-forms.ts';
+import { formsOf } from '@entrepot/privacy';
 import { needlesOf } from './forms-file.ts';
-import { NeedleMatcher } from './needle-matcher.ts';
-import type { Needle } from './needle-matcher.ts';
+import { JoinedMatchers, NeedleMatcher } from './needle-matcher.ts';
+import type { ByteMatcher, Needle } from './needle-matcher.ts';
 import { scanFiles } from './scan-files.ts';
 import type { FileGroup, ScannedStore, StoreScan } from './store-scan.ts';
 
@@ -13,15 +13,18 @@ const controlOwner = 'control';
 
 /**
  * Looks through one store for what must not be there, after it was made to hold what must be found:
- * a control in every form, short and long. A scanner that is blind to a form says so.
+ * a control in every form, short and long. A scanner that is blind to a form says so. `traces` look for what
+ * is known by its digests alone.
  */
 export async function scanStore(
   store: ScannedStore,
   foreign: readonly Needle[],
+  traces: readonly ByteMatcher[] = [],
 ): Promise<StoreScan[]> {
   const controls = { short: newControl(), long: newControl() };
   const needles = needlesOf(controlOwner, controls);
-  const matcher = new NeedleMatcher([...foreign, ...needles]);
+  const known = new NeedleMatcher([...foreign, ...needles]);
+  const matcher = traces.length === 0 ? known : new JoinedMatchers([known, ...traces]);
   try {
     await store.plant([
       ...formsOf(controls.short).map(({ bytes }) => bytes),
@@ -39,7 +42,7 @@ export async function scanStore(
 
 interface Search {
   readonly store: string;
-  readonly matcher: NeedleMatcher;
+  readonly matcher: ByteMatcher;
   readonly needles: readonly Needle[];
   readonly problems: readonly string[];
 }

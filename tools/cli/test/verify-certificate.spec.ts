@@ -37,6 +37,20 @@ const certificate: ErasureCertificateView['certificate'] = {
       ...{ answerDigest: 'c'.repeat(64), signerDigest: 'd'.repeat(64) },
     },
   ],
+  verification: [
+    {
+      ...{ part: 'key-trial', login: 'api', result: 'run', tried: 5, found: 0 },
+      evidenceDigest: null,
+    },
+    {
+      ...{ part: 'store-scan', login: null, result: 'run', tried: 84, found: 0 },
+      evidenceDigest: 'e'.repeat(64),
+    },
+    {
+      ...{ part: 'restore-drill', login: null, result: 'not_run', tried: 0, found: 0 },
+      evidenceDigest: null,
+    },
+  ],
   notDone: ['NO_RECIPIENT_CONNECTED'],
   evidence: { events: 15, chainHead: 'b'.repeat(64) },
 };
@@ -98,7 +112,12 @@ describe('a certificate', () => {
   it('says on paper what the file says, and runs nothing', () => {
     const text = describeCertificate(checkCertificate(JSON.stringify(real)));
     const page = pageOf(text);
-    for (const part of ['2026-11-28T10:00:00.000Z', '2026-12-05T10:00:00.000Z', 'read-back']) {
+    for (const part of [
+      ...['2026-11-28T10:00:00.000Z', '2026-12-05T10:00:00.000Z', 'read-back'],
+      'the key as it was before, with the login of the api: 5 tried, 0 found',
+      `for what the person typed: 84 tried, 0 found; signed statement ${'e'.repeat(64)}`,
+      'restored and attacked with every login: NOT RUN',
+    ]) {
       expect(textOf(text)).toContain(part);
       expect(page).toContain(part);
     }

@@ -1,4 +1,8 @@
-export { AttackBundle, runAttacker } from './bundle/attack-bundle.ts';
+export { AttackBundle, kmsAccessOf, runAttacker } from './bundle/attack-bundle.ts';
+export { newAttackControl } from './verification/attack-control.ts';
+export type { AttackControl } from './verification/attack-control.ts';
+export { attackRestored, BlindAttackError } from './verification/attack-restored.ts';
+export type { PersonInBackup, RestoredToAttack } from './verification/attack-restored.ts';
 export { hasLearntNothing, learntOf } from './bundle/learnt.ts';
 export type { KeptText, Learnt } from './bundle/learnt.ts';
 export { ErasureDemonstration } from './demo/erasure-demo.ts';

@@ -20,7 +20,10 @@ export async function previewErasedTables(region: RegionProfile): Promise<string
         mail: { url: 'http://127.0.0.1:9', certificateFile: '' },
         payments: { url: 'http://127.0.0.1:9', certificateFile: '' },
       },
-      ...{ erasure: { coolingOffHours: 0 }, demo: { peopleFile: undefined } },
+      ...{
+        erasure: { coolingOffHours: 0, evidence: 'noted' as const },
+        demo: { peopleFile: undefined },
+      },
     },
   };
   const app = await NestFactory.createApplicationContext(WorkerModule.forCell(context, parts), {

@@ -3,6 +3,18 @@ import { erasurePlanEntryView, erasureStepView } from './privacy.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
+const erasureVerificationPart = z.strictObject({
+  part: z.enum(['key-trial', 'owners', 'store-scan', 'restore-drill']),
+  /** Of which kind of process, for the trial of the key. */
+  login: z.string().nullable(),
+  result: z.enum(['run', 'not_run']),
+  /** Attempts, sections, forms or values that were tried, and how many of them gave something. */
+  tried: z.int(),
+  found: z.int(),
+  /** SHA-256 of what the operator's tool signed, which the cell keeps. */
+  evidenceDigest: digest.nullable(),
+});
+
 /**
  * What was done to erase one person. Two claims that are never merged: from one instant on nobody could
  * use the key, from another its bytes existed no more. It holds no word and no reference of the person.
@@ -47,7 +59,12 @@ export const erasureCertificateBody = z.strictObject({
       signerDigest: digest,
     }),
   ),
-  /** Codes of what was not done because nothing does it yet. */
+  /**
+   * How it was tried to read the person afterwards: with the login of each kind of process, by asking every owner of
+   * data, by a scan of every store, in a restored backup. Older certificates say it among the stores.
+   */
+  verification: z.array(erasureVerificationPart).optional(),
+  /** Codes of what was not done. */
   notDone: z.array(z.string()),
   /** The last link of the request's chain of events before this certificate. */
   evidence: z.strictObject({ events: z.int(), chainHead: digest }),

@@ -130,6 +130,21 @@ export const erasureStepView = z.strictObject({
   deleted: z.int(),
   left: z.int(),
   leftReason: z.string().nullable(),
+  /** SHA-256 of what somebody signed about it, in hexadecimal. */
+  evidenceDigest: z.string().optional(),
+});
+
+/** Somebody tried to read the person after the erasure; the last two parts are signed by an operator's tool. */
+export const erasureEvidenceView = z.strictObject({
+  part: z.enum(['key-trial', 'store-scan', 'restore-drill']),
+  login: z.enum(['api', 'eraser', 'worker', 'operator']),
+  /** For a trial of the key, why the login did not get it; for the others, whether anything was found. */
+  outcome: z.enum(['key-gone', 'login-refused', 'nothing-wrapped', 'clean', 'found']),
+  tried: z.int(),
+  found: z.int(),
+  at: z.iso.datetime(),
+  /** What was signed, as it was signed; null for a trial. */
+  statement: z.string().nullable(),
 });
 
 /** One link of the chain of a request: hashes are SHA-256 in hexadecimal. */
@@ -169,6 +184,7 @@ export const erasurePlanView = z.strictObject({
 export const erasureRequestDetailView = erasureRequestView.extend({
   plan: erasurePlanView.nullable(),
   steps: z.array(erasureStepView),
+  evidence: z.array(erasureEvidenceView),
   events: z.array(erasureEventView),
 });
 export type ErasureRequestDetailView = z.infer<typeof erasureRequestDetailView>;

@@ -22,12 +22,7 @@ import { DriveErasure } from './application/drive-erasure.ts';
 import { ErasureSettings } from './application/erasure-settings.ts';
 import type { ErasureStepWork } from './application/erasure-step.ts';
 import { ErasureSteps } from './application/erasure-steps.ts';
-import {
-  CanaryScan,
-  NoCanaryScan,
-  NoRestoreDrill,
-  RestoreDrill,
-} from './application/evidence-hooks.ts';
+import { GatherEvidence } from './application/gather-evidence.ts';
 import { NamedPeople } from './application/named-people.ts';
 import { OwedAcknowledgements } from './application/owed-acknowledgements.ts';
 import { AcknowledgementLetter } from './application/acknowledgement-letter.ts';
@@ -50,6 +45,7 @@ import { CorrectionDesk, TellOfCorrection } from './application/recipients/tell-
 import { TellRecipient } from './application/recipients/tell-recipient.ts';
 import { PurgeRestored } from './application/purge-restored.ts';
 import { ReadCertificate } from './application/read-certificate.ts';
+import { RecordTraces } from './application/record-traces.ts';
 import { ReadErasures } from './application/read-erasures.ts';
 import { RequestErasure } from './application/request-erasure.ts';
 import { RestrictAccount } from './application/restrict-account.ts';
@@ -185,8 +181,7 @@ export class ErasureModule {
         { provide: StoreKeepers, useValue: new StoreKeepers(options.keepers ?? []) },
         ...recipientProviders(options.recipients ?? (() => [])),
         { provide: PersonalFields, useClass: PgPersonalFields },
-        { provide: CanaryScan, useClass: NoCanaryScan },
-        { provide: RestoreDrill, useClass: NoRestoreDrill },
+        ...[GatherEvidence, RecordTraces],
         ...steps,
         {
           provide: ErasureSteps,

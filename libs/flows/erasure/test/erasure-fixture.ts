@@ -166,6 +166,8 @@ export interface ErasureFixtureOptions {
   /** Nobody where it is not given: letters are kept by `mailer`. */
   readonly outside?: Outside;
   readonly laws?: Laws;
+  /** Noted where it is not given. */
+  readonly evidence?: ErasureOptions['evidence'];
 }
 
 /** API, worker and eraser of one cell, as far as forgetting goes, each with its own logins. */
@@ -189,6 +191,7 @@ export class ErasureFixture {
     const { shop, vault, kms } = stores;
     const { relyingParty } = this;
     this.eraser = openEraser({
+      cell: cells.home,
       passkeys: new PgPasskeyWitness(shop.open('audit'), {
         ...{ relyingParty, takesDemoPasskeys: true },
       }),
@@ -290,9 +293,10 @@ export class ErasureFixture {
 
   #erasure(): ErasureOptions {
     const { coolingOffHours } = this;
+    const { evidence = 'noted' } = this.options;
     return {
       cell: this.cells.home,
-      ...{ countries, timeZone, law: this.options.laws.retention, coolingOffHours },
+      ...{ countries, timeZone, law: this.options.laws.retention, coolingOffHours, evidence },
     };
   }
 

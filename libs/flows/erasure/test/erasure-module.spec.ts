@@ -26,6 +26,7 @@ import {
   CloseCases,
   CohortStore,
   ErasureCertificates,
+  ErasureEvidence,
   ErasureStore,
   FencedKeys,
   Fences,
@@ -38,6 +39,7 @@ import {
   RecipientNotices,
   RequestContacts,
   RequestKeys,
+  RequestTraces,
   RestoredErasures,
   RetainedFields,
   Restrictions,
@@ -59,6 +61,7 @@ const outside = [
   ...[CloseCases, CohortStore, FencedKeys, LegalHolds, MakeCohort, MakeFiscalCohorts],
   ...[RateLimiter, RetainedFields, SuppressionDigests],
   ...[PaymentStore, Mailer, RecipientNotices, RequestContacts, RequestKeys],
+  ...[ErasureEvidence, RequestTraces],
 ];
 
 /** What the rest of a cell provides; nothing of it is called here. */
@@ -80,7 +83,7 @@ class CopyMakers {}
 
 const options: ErasureOptions = {
   ...{ cell: 'in-1' as CellId, countries: ['IN' as CountryCode], timeZone: 'Asia/Kolkata' },
-  ...{ law: [], coolingOffHours: 0 },
+  ...{ law: [], coolingOffHours: 0, evidence: 'noted' },
 };
 const open: TestingModule[] = [];
 async function assembled(module: DynamicModule): Promise<TestingModule> {

@@ -214,6 +214,7 @@ export class ErasureScene {
       await this.work(on);
       await this.fixture.eraser.destroyKeys.execute();
       await this.fixture.eraser.retireEpochs.execute();
+      await this.fixture.eraser.tryEndedKeys.execute();
       await this.fixture.eraser.signCertificates.execute();
       const { body } = await this.read(id);
       if (body['status'] === status) return;

@@ -28,6 +28,7 @@ import type {
   ErasureRequest,
   ErasureStep,
   KeyFate,
+  KeyTrialOutcome,
   LegalHold,
   ReadField,
   StoreToKeep,
@@ -199,8 +200,8 @@ export class InMemoryKeyTrial extends KeyTrial {
     super();
   }
 
-  override opens(): Promise<boolean> {
-    return Promise.resolve(this.vault.fate.unusableAt === undefined);
+  override attempt(): Promise<KeyTrialOutcome> {
+    return Promise.resolve(this.vault.fate.unusableAt === undefined ? 'opened' : 'key-gone');
   }
 }
 
@@ -294,8 +295,13 @@ export class InMemoryCertificates extends ErasureCertificates {
     return Promise.resolve({ keyArn: 'arn', publicKey: this.#pair.publicKey });
   }
 
+  /** With which the cell signs what has to be believed outside of it. */
+  get privateKey() {
+    return createPrivateKey({ key: this.#pair.privateKey, format: 'der', type: 'pkcs8' });
+  }
+
   signAll(of = (body: string) => body): void {
-    const key = createPrivateKey({ key: this.#pair.privateKey, format: 'der', type: 'pkcs8' });
+    const key = this.privateKey;
     for (const [id, { body }] of this.kept) {
       const under = { key, dsaEncoding: 'ieee-p1363' } as const;
       this.#signatures.set(id, sign('sha256', certificateStatement(of(body)), under));

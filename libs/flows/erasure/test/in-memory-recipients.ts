@@ -5,7 +5,13 @@ import type { CellId, Clock } from '@entrepot/kernel';
 import { Mailer, MailNotSent } from '@entrepot/platform-mail';
 import type { MailMessage } from '@entrepot/platform-mail';
 import { Log } from '@entrepot/platform-telemetry';
-import { KeyGoneError, RecipientNotices, RequestContacts, RequestKeys } from '@entrepot/privacy';
+import {
+  KeyGoneError,
+  RecipientNotices,
+  RequestContacts,
+  RequestKeys,
+  RequestTraces,
+} from '@entrepot/privacy';
 import type {
   DataProcessor,
   ErasureStore,
@@ -78,6 +84,28 @@ export class InMemoryNotices extends RecipientNotices {
 }
 
 export class InMemoryContacts extends RequestContacts {
+  readonly kept = new Map<string, Buffer>();
+
+  constructor(private readonly power: Power) {
+    super();
+  }
+
+  override insert(requestId: string, sealed: Buffer): Promise<void> {
+    return this.power.through(() => {
+      if (!this.kept.has(requestId)) this.kept.set(requestId, sealed);
+    });
+  }
+
+  override find(requestId: string): Promise<Buffer | undefined> {
+    return Promise.resolve(this.kept.get(requestId));
+  }
+
+  override delete(requestId: string): Promise<void> {
+    return this.power.through(() => void this.kept.delete(requestId));
+  }
+}
+
+export class InMemoryTraces extends RequestTraces {
   readonly kept = new Map<string, Buffer>();
 
   constructor(private readonly power: Power) {
@@ -199,6 +227,7 @@ export const processorOf = (name: string, knowsBy: DataProcessor['knowsBy']): Da
 export class InMemoryRecipients {
   readonly notices: InMemoryNotices;
   readonly contacts: InMemoryContacts;
+  readonly traces: InMemoryTraces;
   readonly keys: InMemoryRequestKeys;
   readonly letters: RememberedLetters;
   readonly psp: ScriptedRecipient;
@@ -220,6 +249,7 @@ export class InMemoryRecipients {
   ) {
     this.notices = new InMemoryNotices(power);
     this.contacts = new InMemoryContacts(power);
+    this.traces = new InMemoryTraces(power);
     this.keys = new InMemoryRequestKeys(power);
     this.letters = new RememberedLetters(power);
     this.psp = new ScriptedRecipient(power);
@@ -246,9 +276,10 @@ export class InMemoryRecipients {
           ]
         : [],
     );
-    const seal = new RequestSeal(this.keys, this.contacts);
+    const seal = new RequestSeal(this.keys, this.contacts, this.traces);
     const settings: ErasureSettings = {
       ...{ cell: 'in-1' as CellId, countries: [], timeZone, law: [], coolingOffHours: 0 },
+      evidence: 'noted',
     };
     const letter = new LastLetter(seal, this.letters, settings);
     const tell = new TellRecipient(register, seal, notices, this.log);

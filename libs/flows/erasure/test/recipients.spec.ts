@@ -13,6 +13,7 @@ import {
   RecipientSilentError,
 } from '../src/application/recipients/data-recipient.ts';
 import type { SubjectTables } from '../src/application/subject-tables.ts';
+import type { RecordTraces } from '../src/application/record-traces.ts';
 import { DrainProcesses } from '../src/application/steps/drain-processes.ts';
 import { FencePerson } from '../src/application/steps/fence-person.ts';
 import { drivenActions } from '../src/domain/next-action.ts';
@@ -103,9 +104,10 @@ class World {
     const { prepare, notify, close, objection } = this.recipients.parts();
     const sessions = { execute: () => Promise.resolve(1) } as unknown as EndSessions;
     const tables = { rowsOf: () => Promise.resolve([]) } as unknown as SubjectTables;
+    const noTraces = { execute: () => Promise.resolve() } as unknown as RecordTraces;
     const own = [
       new FencePerson(this.vault, sessions, this.store, prepare, objection),
-      new DrainProcesses(new InMemoryKeyHolders(), tables, this.store, prepare),
+      new DrainProcesses(new InMemoryKeyHolders(), tables, this.store, prepare, noTraces),
       notify,
       close,
     ];

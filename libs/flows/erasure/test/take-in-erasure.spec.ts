@@ -96,7 +96,7 @@ beforeEach(() => {
   changes = new ChangeErasure(store, { now: () => start });
   const settings = new ErasureSettings({
     ...{ cell: 'in-1' as CellId, countries: [], timeZone: 'Asia/Kolkata', law: [] },
-    coolingOffHours: 0,
+    ...{ coolingOffHours: 0, evidence: 'noted' },
   });
   const contacts = {
     execute: () => Promise.resolve(hasAddress ? { email, locale: 'de' } : undefined),

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { DomainError } from '@entrepot/kernel';
 import type { EgressAgents } from '@entrepot/platform-egress';
-import { KeyGoneError, KeyService } from '../application/key-service.ts';
+import { KeyGoneError, KeyRefusedError, KeyService } from '../application/key-service.ts';
 import type { KeyContext, NewDataKey, NewSigningKey } from '../application/key-service.ts';
 
 export interface AwsKeyServiceOptions {
@@ -154,6 +154,9 @@ async function answered<T>(answer: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof NotFoundException || cause instanceof KMSInvalidStateException) {
       throw new KeyGoneError('the KMS key is gone or waits for its end', { cause });
+    }
+    if (cause instanceof Error && cause.name === 'AccessDeniedException') {
+      throw new KeyRefusedError(cause);
     }
     throw new DomainError('UNAVAILABLE', 'KMS did not answer as it should', { cause });
   }

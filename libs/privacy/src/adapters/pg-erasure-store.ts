@@ -67,11 +67,12 @@ const eventsOf = statement(
    FROM privacy.erasure_event WHERE request_id = $1 ORDER BY seq`,
 );
 const insertStep = `INSERT INTO privacy.erasure_step AS s (request_id, step, store, idempotency_key,
-     state, attempts, matched, deleted, left_count, left_reason, finished_at)
-   VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, CASE $5 WHEN 'done' THEN now() END)
+     state, attempts, matched, deleted, left_count, left_reason,
+     evidence_digest, finished_at)
+   VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, CASE $5 WHEN 'done' THEN now() END)
    ON CONFLICT (request_id, step, store) DO UPDATE SET attempts = s.attempts + 1,
      state = excluded.state, left_count = excluded.left_count, left_reason = excluded.left_reason,
-     finished_at = excluded.finished_at`;
+     evidence_digest = excluded.evidence_digest, finished_at = excluded.finished_at`;
 const recordStep = statement(
   'privacy.record_erasure_step',
   `${insertStep}, matched = s.deleted + excluded.matched, deleted = s.deleted + excluded.deleted`,
@@ -82,12 +83,18 @@ const recordMeasure = statement(
 );
 const stepsOf = statement(
   'privacy.erasure_steps_of_request',
-  `SELECT step, store, state, matched, deleted, left_count AS "left", left_reason AS "leftReason"
+  `SELECT step, store, state, matched, deleted, left_count AS "left", left_reason AS "leftReason",
+     evidence_digest AS "evidenceDigest"
    FROM privacy.erasure_step WHERE request_id = $1 ORDER BY step, store`,
 );
 
 type Nullable<T, Keys extends keyof T> = Omit<T, Keys> & {
   readonly [Key in Keys]: Exclude<T[Key], undefined> | null;
+};
+
+type StepRow = Omit<ErasureStep, 'leftReason' | 'evidenceDigest'> & {
+  readonly leftReason: string | null;
+  readonly evidenceDigest: string | null;
 };
 
 /** Requests to erase, in PostgreSQL. */
@@ -177,19 +184,21 @@ export class PgErasureStore extends ErasureStore {
   }
 
   override async stepsOf(id: ErasureRequestId): Promise<ErasureStep[]> {
-    const rows = await this.database.query<
-      Omit<ErasureStep, 'leftReason'> & { readonly leftReason: string | null }
-    >(stepsOf, [id]);
-    return rows.map(({ leftReason, ...step }) =>
-      leftReason === null ? step : { ...step, leftReason },
-    );
+    const rows = await this.database.query<StepRow>(stepsOf, [id]);
+    return rows.map(({ leftReason, evidenceDigest, ...step }) => ({
+      ...step,
+      ...(leftReason !== null && { leftReason }),
+      ...(evidenceDigest !== null && { evidenceDigest }),
+    }));
   }
 
   private async record(how: Statement, id: ErasureRequestId, of: ErasureStep): Promise<void> {
-    const { step, store, state, matched, deleted, left, leftReason } = of;
+    const { step, store, state, matched, deleted, left, leftReason, evidenceDigest } = of;
     const key = idempotencyKeyOf(id, step);
-    const values = [id, step, store, key, state, matched, deleted, left, leftReason ?? null];
-    await this.database.execute(how, values);
+    await this.database.execute(how, [
+      ...[id, step, store, key, state, matched, deleted, left, leftReason ?? null],
+      evidenceDigest ?? null,
+    ]);
   }
 
   private async insertEvent(

@@ -7,6 +7,8 @@ import type { SignedApproval } from './signed-approvals.ts';
 export interface ErasureStep extends ErasureOutcome {
   readonly step: string;
   readonly state: 'done' | 'failed';
+  /** SHA-256 in hexadecimal of what somebody signed about it, where somebody did. */
+  readonly evidenceDigest?: string;
 }
 
 /** Who changed a request, how and when: the event that is written with the change. */

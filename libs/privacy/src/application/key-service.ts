@@ -1,3 +1,5 @@
+import { DomainError } from '@entrepot/kernel';
+
 export interface NewDataKey {
   /** 32 bytes; overwritten by whoever uses it last. */
   readonly plaintext: Buffer;
@@ -17,6 +19,13 @@ export interface NewSigningKey {
 /** The key is scheduled for deletion or gone: nothing it wrapped can be opened, now or ever. */
 export class KeyGoneError extends Error {
   override readonly name = 'KeyGoneError';
+}
+
+/** The login may not do this with any key: an outage to whoever needs the key. */
+export class KeyRefusedError extends DomainError {
+  constructor(cause: unknown) {
+    super('UNAVAILABLE', 'KMS refuses this login', { cause });
+  }
 }
 
 /**

@@ -784,6 +784,15 @@ CREATE TABLE "privacy"."request_contact" (
 );
 
 -- CreateTable
+CREATE TABLE "privacy"."request_trace" (
+    "request_id" TEXT NOT NULL,
+    "sealed" BYTEA NOT NULL,
+    "sealed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "request_trace_pkey" PRIMARY KEY ("request_id")
+);
+
+-- CreateTable
 CREATE TABLE "relocation"."departure" (
     "relocation_id" TEXT NOT NULL,
     "subject_id" TEXT NOT NULL,
@@ -1388,6 +1397,9 @@ ALTER TABLE privacy.erasure_request
 -- One request at a time about one person.
 CREATE UNIQUE INDEX erasure_request_open ON privacy.erasure_request (subject_id)
   WHERE status NOT IN ('withdrawn', 'rejected', 'duplicate', 'closed');
+-- every process that has a login at the KMS asks for these again and again
+CREATE INDEX erasure_request_to_verify ON privacy.erasure_request (approved_at, request_id)
+  WHERE status = 'recipients_notified';
 
 ALTER TABLE privacy.erasure_step
   ADD CONSTRAINT erasure_step_name_form CHECK (step ~ '^[a-z][a-z-]{0,62}$'),
@@ -1881,12 +1893,16 @@ CREATE TRIGGER refuse_removal BEFORE DELETE ON privacy.recipient_notice
 ALTER TABLE privacy.request_contact
   ADD CONSTRAINT request_contact_request_form CHECK (request_id ~ '^[a-z]{3}_[a-z]{2}-[0-9]+_[0-9a-z]{26}$');
 
+ALTER TABLE privacy.request_trace
+  ADD CONSTRAINT request_trace_request_form CHECK (request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$');
+
 GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
 GRANT SELECT ON privacy.recipient_notice TO shop_audit;
 -- how far a processor is, for staff; by what it knows the person is not theirs to see
 GRANT SELECT (request_id, processor, attempt, state, identities, prepared_at, due_at, tries, completed_at, answer,
   signer_digest) ON privacy.recipient_notice TO shop_api;
 GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
+GRANT SELECT, INSERT, DELETE ON privacy.request_trace TO shop_worker;
 
 -- libs/privacy/src/adapters/sql/shop/13-restriction.sql
 /* Stores somebody's data and no longer uses them (GDPR Article 18): while an erasure cools off, or because a member

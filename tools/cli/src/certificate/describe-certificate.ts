@@ -7,9 +7,9 @@ const notDoneTexts: Readonly<Record<string, string>> = {
   COPY_NOT_OFFERED:
     'the person was offered no copy of their data: there was no address to send a link to',
   NO_RECIPIENT_CONNECTED: 'no recipient outside of the cell was told: none is connected',
-  NO_SCAN: 'no scan for planted tokens was run',
+  NO_SCAN: 'no scan for what the person typed was run',
   NO_RESTORE_DRILL: 'no backup was restored to look whether it can be read',
-  NO_SCAN_NO_RESTORE_DRILL: 'no scan for planted tokens and no restore of a backup was run',
+  NO_SCAN_NO_RESTORE_DRILL: 'no scan for what the person typed and no restore of a backup was run',
 };
 
 /** Everything the certificate says, in the order in which a reader asks for it. */
@@ -18,6 +18,8 @@ export interface CertificateText {
   readonly facts: readonly (readonly [string, string])[];
   readonly retained: readonly string[];
   readonly recipients: readonly string[];
+  /** How it was tried to read the person afterwards. */
+  readonly verification: readonly string[];
   readonly notDone: readonly string[];
   readonly stores: readonly (readonly string[])[];
 }
@@ -57,6 +59,7 @@ export function describeCertificate(checked: CheckedCertificate): CertificateTex
       ({ processor, acknowledgedAt, answerDigest, signerDigest }) =>
         `${processor} at ${acknowledgedAt}: answer ${answerDigest}, signed with ${signerDigest} (SHA-256)`,
     ),
+    verification: (certificate.verification ?? []).map(verifiedText),
     notDone: certificate.notDone.map((code) => notDoneTexts[code] ?? code),
     stores: certificate.stores.map(({ step, store, matched, deleted, left, leftReason }) => [
       ...[step, store, String(matched), String(deleted), String(left), leftReason ?? ''],
@@ -64,8 +67,24 @@ export function describeCertificate(checked: CheckedCertificate): CertificateTex
   };
 }
 
+type VerifiedPart = NonNullable<CheckedCertificate['view']['certificate']['verification']>[number];
+
+const partTexts: Readonly<Record<VerifiedPart['part'], string>> = {
+  'key-trial': 'the key as it was before',
+  owners: 'every owner of data was asked',
+  'store-scan': 'scan of every store for what the person typed',
+  'restore-drill': 'a backup from before, restored and attacked with every login',
+};
+
+function verifiedText({ part, login, result, tried, found, evidenceDigest }: VerifiedPart): string {
+  const what = `${partTexts[part]}${login === null ? '' : `, with the login of the ${login}`}`;
+  if (result === 'not_run') return `${what}: NOT RUN`;
+  const signed = evidenceDigest === null ? '' : `; signed statement ${evidenceDigest} (SHA-256)`;
+  return `${what}: ${tried} tried, ${found} found${signed}`;
+}
+
 export function textOf(text: CertificateText): string {
-  const { title, facts, retained, recipients, notDone, stores } = text;
+  const { title, facts, retained, recipients, verification, notDone, stores } = text;
   const list = (heading: string, items: readonly string[]) =>
     items.length === 0 ? [] : [heading, ...items.map((item) => `  ${item}`)];
   return [
@@ -73,6 +92,7 @@ export function textOf(text: CertificateText): string {
     ...facts.map(([name, value]) => `  ${name}: ${value}`),
     ...list('What stays:', retained),
     ...list('Processors that signed that they erased:', recipients),
+    ...list('How it was tried to read the person afterwards:', verification),
     ...list('What was not done:', notDone),
     ...list(
       'Stores:',
@@ -86,7 +106,7 @@ const escaped = (text: string): string =>
 
 /** The same as a page that needs nothing else, for whoever reads no JSON. */
 export function pageOf(text: CertificateText): string {
-  const { title, facts, retained, recipients, notDone, stores } = text;
+  const { title, facts, retained, recipients, verification, notDone, stores } = text;
   const row = (cells: readonly string[], tag: 'td' | 'th') =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   const list = (heading: string, items: readonly string[]) =>
@@ -103,6 +123,7 @@ export function pageOf(text: CertificateText): string {
     `<table>${facts.map((fact) => row(fact, 'td')).join('')}</table>`,
     list('What stays', retained),
     list('Processors that signed that they erased', recipients),
+    list('How it was tried to read the person afterwards', verification),
     list('What was not done', notDone),
     `<h2>Stores</h2><table>${row(storeHeadings, 'th')}${stores.map((store) => row(store, 'td')).join('')}</table>`,
     '</body></html>\n',

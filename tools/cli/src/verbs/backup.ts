@@ -1,83 +1,21 @@
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
-import {
-  backupSets,
-  pruneSets,
-  setsOf,
-  shopDaysMax,
-  takeBackup,
-  WrappingKey,
-} from '@entrepot/backup';
-import type { BackupProgress } from '@entrepot/backup';
-import type { CellId } from '@entrepot/kernel';
-import { AwsEvidenceSigner, evidenceClient, readErasureJournal } from '@entrepot/privacy';
-import { clustersOfStack, runtimeOf, SecretStore, StackError, StackPaths } from '@entrepot/stack';
-import type { DescribedCell } from '@entrepot/stack';
+import { backupSets, pruneSets, setsOf, shopDaysMax } from '@entrepot/backup';
+import { StackError, StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
+import { backUpCell } from '../back-up-cell.ts';
 import { runningCell } from '../running-cell.ts';
 
 const vaultDaysDefault = 14;
-const megabyte = 1_000_000;
-const progressEveryMs = 1_000;
 const paths = new StackPaths();
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** The login that makes backups may wrap a key and sign, and not unwrap: it cannot read what it made. */
-function kmsOf(cell: DescribedCell) {
-  const secrets = new SecretStore(cell.secrets);
-  const access = {
-    endpoint: cell.kmsEndpoint,
-    awsRegion: runtimeOf(cell.region).awsRegion,
-    accessKeyId: secrets.read('kms/backup.access-key-id'),
-    secretAccessKey: secrets.read('kms/backup.secret-access-key'),
-  };
-  const client = evidenceClient(access);
-  const evidenceKeyArn = secrets.read('kms/evidence-key-arn');
-  const signer = new AwsEvidenceSigner(access, () => Promise.resolve(evidenceKeyArn));
-  return {
-    signer,
-    wrapping: new WrappingKey(client, secrets.read('kms/backup-key-arn')),
-    close: () => {
-      client.destroy();
-      signer.close();
-    },
-  };
-}
-
-/** One line a second at most, and one when the next cluster begins. */
-function progressOf(cell: string): (progress: BackupProgress) => void {
-  let [toldAt, told] = [-Infinity, ''];
-  return ({ cluster, bytes }) => {
-    const now = performance.now();
-    if (cluster === told && now - toldAt < progressEveryMs) return;
-    [toldAt, told] = [now, cluster];
-    print(`${cell} ${cluster}: ${Math.round(bytes / megabyte)} MB read`);
-  };
-}
 
 async function backUp({ cell: id, to }: { cell?: string; to?: string }): Promise<void> {
   if (id === undefined || to === undefined) {
     throw new StackError('Name the cell by --cell and where backups are kept by --to.');
   }
-  const cell = runningCell(paths, id);
-  const { head } = await readErasureJournal({ ...paths.journalOf(id), cell: id as CellId });
-  const kms = kmsOf(cell);
-  try {
-    const folder = await takeBackup({
-      ...{ cell: id, region: cell.region, to: resolve(to), journalHead: head },
-      ...{ wrapping: kms.wrapping, signer: kms.signer, onProgress: progressOf(id) },
-      sources: clustersOfStack(paths)
-        .filter((running) => running.cell === id)
-        .map(({ cluster, superuserUrl }) => ({
-          ...{ cluster, superuserUrl },
-          folder: join(cell.data, cluster),
-        })),
-    });
-    print(`${basename(folder)} is whole: ${folder}`);
-  } finally {
-    kms.close();
-  }
+  await backUpCell(paths, runningCell(paths, id), { to, tell: print });
 }
 
 interface PruneOptions {

@@ -8,7 +8,9 @@ import { Command } from 'commander';
 
 import { checkCertificate } from '../certificate/check-certificate.ts';
 import { describeCertificate, textOf } from '../certificate/describe-certificate.ts';
+import { backUpCell } from '../back-up-cell.ts';
 import { runningCell } from '../running-cell.ts';
+import { verifyErasures } from '../verification/verify-erasures.ts';
 
 interface Options {
   readonly cell: string;
@@ -27,10 +29,15 @@ function newFolder(): string {
 async function demoErasure({ cell: id, json }: Options): Promise<void> {
   const node = nodeFetch();
   const folder = newFolder();
+  const cell = runningCell(paths, id);
+  const tell = json ? () => undefined : print;
   try {
     const demo = await new ErasureDemonstration({
-      ...{ description: requireRunning(paths), cell: runningCell(paths, id), node, folder },
-      tell: json ? () => undefined : print,
+      ...{ description: requireRunning(paths), cell, node, folder, tell },
+      backUp: (to) => backUpCell(paths, cell, { to, tell }),
+      giveEvidence: async (backup) => {
+        await verifyErasures({ paths, cell, backup, tell });
+      },
       verify: (text) =>
         `${textOf(describeCertificate(checkCertificate(text)))}\nThe signature holds.`,
     }).run();

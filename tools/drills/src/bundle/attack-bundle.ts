@@ -59,13 +59,7 @@ export class AttackBundle {
 
   /** Adds what can be had at the moment: logins, the list of living keys, and what may be guessed. */
   async close(dictionary: Dictionary): Promise<void> {
-    const { kmsEndpoint: endpoint, region } = this.cell;
-    const access: KmsAccess = {
-      ...{ endpoint, awsRegion: runtimeOf(region).awsRegion },
-      logins: kmsPrincipals.map((name) => ({ name, ...kmsLoginOf(this.cell, name) })),
-      keys: await livingKeys(this.cell),
-    };
-    this.write('kms.json', access);
+    this.write('kms.json', await kmsAccessOf(this.cell));
     this.write('dictionary.json', dictionary);
   }
 
@@ -123,6 +117,16 @@ function takeFiles(files: readonly string[], to: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
+}
+
+/** Every login of a cell at its KMS, and the keys that exist there now. */
+export async function kmsAccessOf(cell: DescribedCell): Promise<KmsAccess> {
+  const { kmsEndpoint: endpoint, region } = cell;
+  return {
+    ...{ endpoint, awsRegion: runtimeOf(region).awsRegion },
+    logins: kmsPrincipals.map((name) => ({ name, ...kmsLoginOf(cell, name) })),
+    keys: await livingKeys(cell),
+  };
 }
 
 async function livingKeys(cell: DescribedCell): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { KeptText, Learnt } from '../bundle/learnt.ts';
-import { describeLearnt, isForgotten, wasAllRead } from './demo-verdict.ts';
+import { describeLearnt, isForgotten, wasAllRead, wasVerified } from './demo-verdict.ts';
 
 const nothing: Learnt = { read: {}, guessed: [], kept: [] };
 const name: KeptText = { text: 'fullName', field: 'i.i.content buyerName', under: 'FISCAL_a_2026' };
@@ -29,6 +29,16 @@ describe('the verdict of a demonstration', () => {
     const texts = { email: 'a', password: 'b' };
     expect(wasAllRead({ ...nothing, read: { email: ['x'] } }, texts)).toBe(true);
     expect(wasAllRead(nothing, texts)).toBe(false);
+  });
+
+  it('wants every part of the verification to have run and found nothing', () => {
+    const run = { part: 'owners', login: null, result: 'run', tried: 1, found: 0 } as const;
+    const certified = (...parts: readonly object[]) =>
+      ({ certificate: { verification: parts } }) as unknown as Parameters<typeof wasVerified>[0];
+    expect(wasVerified(certified(run, { ...run, part: 'store-scan' }))).toBe(true);
+    expect(wasVerified(certified(run, { ...run, result: 'not_run' }))).toBe(false);
+    expect(wasVerified(certified({ ...run, found: 1 }))).toBe(false);
+    expect(wasVerified(certified())).toBe(false);
   });
 
   it('says under whose key each text is kept', () => {

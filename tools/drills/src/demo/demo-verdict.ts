@@ -1,4 +1,5 @@
 import type { Canaries } from '@entrepot/border-scan';
+import type { ErasureCertificateView } from '@entrepot/contracts/api/erasure-certificate';
 import type { ErasureRequestDetailView } from '@entrepot/contracts/api/privacy';
 
 import { hasLearntNothing } from '../bundle/learnt.ts';
@@ -51,6 +52,14 @@ export const isForgotten = (
   statutory: readonly StatutoryEntry[],
 ): boolean =>
   hasLearntNothing(unusable) && hasLearntNothing(after) && isKeptAsListed(after, statutory);
+
+/** Whether every part of the verification was run, and none of them found anything. */
+export const wasVerified = ({
+  certificate,
+}: Pick<ErasureCertificateView, 'certificate'>): boolean => {
+  const parts = certificate.verification ?? [];
+  return parts.length > 0 && parts.every(({ result, found }) => result === 'run' && found === 0);
+};
 
 export function describeLearnt(who: string, { read, guessed, kept }: Learnt): string {
   const names = Object.keys(read);

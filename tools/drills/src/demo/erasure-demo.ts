@@ -25,6 +25,7 @@ import {
   isForgotten,
   statutoryEntries,
   wasAllRead,
+  wasVerified,
 } from './demo-verdict.ts';
 import type { LearntOverTime, StatutoryEntry } from './demo-verdict.ts';
 
@@ -38,6 +39,10 @@ export interface DemoSurroundings {
   readonly tell: (line: string) => void;
   /** Checks a certificate with nothing but its text; answers what it says, or throws. */
   readonly verify: (certificate: string) => string;
+  /** Backs the cell up as an operator does; answers the folder of the backup. */
+  readonly backUp: (to: string) => Promise<string>;
+  /** Gives the evidence that an operator gives, out of every store and that backup. */
+  readonly giveEvidence: (backup: string) => Promise<void>;
 }
 
 /** What one person's erasure has shown. */
@@ -80,6 +85,8 @@ export class ErasureDemonstration {
     const { cell, description, folder, node, tell } = this.at;
     const people = await liveInCell(node, cell, tell);
     const before = await this.attack(people, 'before', 'while the shopper is a customer');
+    tell('\nAn operator backs the cell up:');
+    const backup = await this.at.backUp(join(folder, 'backups'));
     const { accountId } = people.shopper;
     const ofShopper = await this.erase('shopper', { accountId });
     await this.showShut(people);
@@ -88,6 +95,8 @@ export class ErasureDemonstration {
     const gift = { orderId: people.giftOrderId, person: 'recipient' } as const;
     const ofRecipient = await this.erase('recipient', gift);
     await this.endKeys();
+    tell('\nAn operator looks for both in every store, and in the backup from before:');
+    await this.at.giveEvidence(backup);
     await passKmsWindow(node, cell);
     tell('\nThe clock of the KMS goes past its waiting period:');
     const shopper = await this.certify('shopper', ofShopper);
@@ -115,7 +124,8 @@ export class ErasureDemonstration {
       wasAllRead(before, recipient.canaries) &&
       wasKept &&
       isForgotten(shown.shopper, shown.shopper.statutory) &&
-      isForgotten({ unusable: after, after }, shown.recipient.statutory);
+      isForgotten({ unusable: after, after }, shown.recipient.statutory) &&
+      [shown.shopper, shown.recipient].every((of) => wasVerified(of.certificate));
     return { ...shown, holds };
   }
 

@@ -6,10 +6,15 @@ import type {
   ErasureRequestView,
 } from '@entrepot/contracts/api/privacy';
 import { deadlineOf, isErased } from '@entrepot/privacy';
-import type { ErasureEventRecord, ErasureRequest, PlanFacts } from '@entrepot/privacy';
+import type {
+  ErasureEventRecord,
+  ErasureRequest,
+  GivenEvidence,
+  PlanFacts,
+} from '@entrepot/privacy';
 import { createPublicKey } from 'node:crypto';
 import type { SignedCertificate } from '../application/read-certificate.ts';
-import type { ErasureDetail } from '../application/read-erasures.ts';
+import type { EvidencedErasure } from '../application/read-erasures.ts';
 import type { VerifiedErasure } from '../application/take-in-erasure.ts';
 import type { ErasurePlan } from '../domain/assess.ts';
 import { staffActionsFor } from '../domain/transition.ts';
@@ -54,11 +59,24 @@ export const erasureDetailViewOf = ({
   request,
   steps,
   events,
-}: ErasureDetail): ErasureRequestDetailView => ({
+  evidence,
+}: EvidencedErasure): ErasureRequestDetailView => ({
   ...erasureRequestViewOf(request),
   plan: request.plan === undefined ? null : planViewOf(request.plan),
   steps: steps.map(({ leftReason, ...step }) => ({ ...step, leftReason: leftReason ?? null })),
+  evidence: evidence.map(evidenceViewOf),
   events: events.map(eventViewOf),
+});
+
+const evidenceViewOf = (of: GivenEvidence): ErasureRequestDetailView['evidence'][number] => ({
+  ...{ part: of.part, login: of.login, tried: of.tried, found: of.found },
+  ...(of.part === 'key-trial'
+    ? { outcome: of.outcome, statement: null }
+    : {
+        outcome: of.found === 0 ? ('clean' as const) : ('found' as const),
+        statement: of.statement,
+      }),
+  at: of.givenAt.toISOString(),
 });
 
 const eventViewOf = (event: ErasureEventRecord): ErasureRequestDetailView['events'][number] => ({

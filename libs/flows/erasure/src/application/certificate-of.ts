@@ -4,6 +4,7 @@ import type { ErasureCertificateBody } from '@entrepot/contracts/api/erasure-cer
 import type { CellId } from '@entrepot/kernel';
 import type { KeyFate, RecipientNotice } from '@entrepot/privacy';
 import type { ErasurePlan } from '../domain/assess.ts';
+import { notRunOf, verificationOf } from '../domain/verification.ts';
 import { objectionStore } from './count-objection.ts';
 import type { ErasureDetail } from './read-erasures.ts';
 
@@ -12,9 +13,6 @@ const notDoneDetails: ReadonlySet<string> = new Set([
   'PERSON_NOT_ASKED_ANEW',
   'COPY_NOT_OFFERED',
   'NO_RECIPIENT_CONNECTED',
-  'NO_SCAN_NO_RESTORE_DRILL',
-  'NO_SCAN',
-  'NO_RESTORE_DRILL',
 ]);
 
 export interface CertifiedErasure extends ErasureDetail {
@@ -32,6 +30,11 @@ export function certificateOf(erasure: CertifiedErasure): ErasureCertificateBody
     throw new TypeError('only an approved erasure is certified');
   }
   const plan = JSON.parse(facts.text) as ErasurePlan;
+  const verification = verificationOf(steps);
+  const hasRun = (name: string) =>
+    verification.some(({ part, result }) => part === name && result === 'run');
+  // an operator may have looked after the step was done: what counts is the record as it is now
+  const notRun = notRunOf(hasRun('store-scan'), hasRun('restore-drill'));
   return erasureCertificateBody.parse({
     format: 'entrepot-erasure-certificate/1',
     ...{ requestId: request.id, cell, country: plan.country },
@@ -50,9 +53,13 @@ export function certificateOf(erasure: CertifiedErasure): ErasureCertificateBody
         : [],
     ),
     recipients: notices.map(recipientOf),
-    notDone: events.flatMap(({ detail }) =>
-      detail !== undefined && notDoneDetails.has(detail) ? [detail] : [],
-    ),
+    verification,
+    notDone: [
+      ...events.flatMap(({ detail }) =>
+        detail !== undefined && notDoneDetails.has(detail) ? [detail] : [],
+      ),
+      ...(notRun === undefined ? [] : [notRun]),
+    ],
     evidence: { events: events.length, chainHead: last.hash },
   });
 }

@@ -11,6 +11,8 @@ export class ErasureSettings {
   readonly law: RetentionLaw;
   /** How long two officers may still think again, in hours; at most 72. */
   readonly coolingOffHours: number;
+  /** Whether a request waits for what an operator's tool has to find out, or goes on and says that it did not run. */
+  readonly evidence: 'required' | 'noted';
 
   constructor(settings: ErasureSettings) {
     this.cell = settings.cell;
@@ -18,5 +20,6 @@ export class ErasureSettings {
     this.timeZone = settings.timeZone;
     this.law = settings.law;
     this.coolingOffHours = settings.coolingOffHours;
+    this.evidence = settings.evidence;
   }
 }

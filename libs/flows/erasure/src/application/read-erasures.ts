@@ -2,8 +2,13 @@ import type { OfficerQueueQuery } from '@entrepot/contracts/api/officer-queue';
 import { DomainError } from '@entrepot/kernel';
 import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { CursorCodec } from '@entrepot/platform-http';
-import { ErasureStore } from '@entrepot/privacy';
-import type { ErasureEventRecord, ErasureRequest, ErasureStep } from '@entrepot/privacy';
+import { ErasureEvidence, ErasureStore } from '@entrepot/privacy';
+import type {
+  ErasureEventRecord,
+  ErasureRequest,
+  ErasureStep,
+  GivenEvidence,
+} from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -25,13 +30,17 @@ export interface ErasureDetail {
   readonly events: readonly ErasureEventRecord[];
 }
 
+/** And who tried to read the person since. */
+export interface EvidencedErasure extends ErasureDetail {
+  readonly evidence: readonly GivenEvidence[];
+}
+
 @Injectable()
 export class ReadErasures {
-  private readonly requests: ErasureStore;
-
-  constructor(requests: ErasureStore) {
-    this.requests = requests;
-  }
+  constructor(
+    private readonly requests: ErasureStore,
+    private readonly evidence: ErasureEvidence,
+  ) {}
 
   /** About one person. */
   listOf(subject: SubjectId): Promise<ErasureRequest[]> {
@@ -53,10 +62,11 @@ export class ReadErasures {
   }
 
   /** Throws NOT_FOUND. */
-  async detail(id: ErasureRequestId): Promise<ErasureDetail> {
+  async detail(id: ErasureRequestId): Promise<EvidencedErasure> {
     const request = await this.requests.find(id);
     if (request === undefined) throw new DomainError('NOT_FOUND', 'there is no such request');
     const steps = await this.requests.stepsOf(id);
-    return { request, steps, events: await this.requests.eventsOf(id) };
+    const [events, evidence] = [await this.requests.eventsOf(id), await this.evidence.of(id)];
+    return { request, steps, events, evidence };
   }
 }

@@ -17,7 +17,18 @@ export const erasureSlice = configSlice({
       description: 'Hours in which officers may think again after an approval, 0 to 72; default 0',
       example: '0',
     }),
+    ENTREPOT_ERASURE_EVIDENCE: variable({
+      schema: z
+        .enum(['required', 'noted'], { error: 'must be required or noted' })
+        .default('noted'),
+      description:
+        'required: an erasure waits for the scan and the restored backup of `entrepot verify-erasures`, as production demands; noted (default): it goes on and says that they did not run',
+      example: 'noted',
+    }),
   },
-  build: (values) => ({ coolingOffHours: values.ENTREPOT_ERASURE_COOLING_OFF_HOURS }),
+  build: (values) => ({
+    coolingOffHours: values.ENTREPOT_ERASURE_COOLING_OFF_HOURS,
+    evidence: values.ENTREPOT_ERASURE_EVIDENCE,
+  }),
 });
 export type ErasureConfig = ReturnType<typeof erasureSlice.build>;

@@ -165,6 +165,13 @@ export interface RequestContactRow {
   readonly sealed_at: Date;
 }
 
+/** A row of privacy.request_trace: public. */
+export interface RequestTraceRow {
+  readonly request_id: string;
+  readonly sealed: Buffer;
+  readonly sealed_at: Date;
+}
+
 /** A row of privacy.restored_erasure: about the subject in subject_id. */
 export interface RestoredErasureRow {
   readonly subject_id: string;

@@ -23,6 +23,21 @@ export interface CohortKeyRow {
   readonly destroyed_at: Date | null;
 }
 
+/** A row of vault.erasure_evidence: public. */
+export interface ErasureEvidenceRow {
+  readonly evidence_id: string;
+  readonly request_id: string;
+  readonly part: 'key-trial' | 'store-scan' | 'restore-drill';
+  readonly login: 'api' | 'worker' | 'eraser' | 'operator';
+  readonly outcome: string;
+  readonly tried: number;
+  readonly found: number;
+  readonly statement: string | null;
+  readonly kms_key_arn: string | null;
+  readonly signature: Buffer | null;
+  readonly given_at: Date;
+}
+
 /** A row of vault.erasure_ledger: about the subject in subject_id. */
 export interface ErasureLedgerRow {
   readonly subject_id: string;

@@ -1,4 +1,5 @@
-import { RequestContacts, RequestKeys } from '@entrepot/privacy';
+import { RequestContacts, RequestKeys, RequestTraces, tracePlace } from '@entrepot/privacy';
+import type { TraceDigests } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 
 /** To whom the last letter of a request goes. */
@@ -17,6 +18,7 @@ export class RequestSeal {
   constructor(
     private readonly keys: RequestKeys,
     private readonly contacts: RequestContacts,
+    private readonly traces: RequestTraces,
   ) {}
 
   /** Keeps the first one. */
@@ -46,10 +48,20 @@ export class RequestSeal {
     return this.open<readonly string[]>(requestId, noticePlace(processor), sealed);
   }
 
+  async hasTraces(requestId: string): Promise<boolean> {
+    return (await this.traces.find(requestId)) !== undefined;
+  }
+
+  /** Keeps the first ones. */
+  async keepTraces(requestId: string, traces: TraceDigests): Promise<void> {
+    await this.traces.insert(requestId, await this.seal(requestId, tracePlace, traces));
+  }
+
   /** The key first: what is left of what it sealed says nothing then. */
   async destroy(requestId: string): Promise<void> {
     await this.keys.destroy(requestId);
     await this.contacts.delete(requestId);
+    await this.traces.delete(requestId);
   }
 
   private async seal(requestId: string, place: string, value: unknown): Promise<Buffer> {

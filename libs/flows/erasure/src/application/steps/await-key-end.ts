@@ -3,6 +3,7 @@ import type { ErasureRequest, KeyFate } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
+import { GatherEvidence } from '../gather-evidence.ts';
 
 /** Waits for the eraser, which alone can end a key, to have written down that it did. */
 @Injectable()
@@ -30,10 +31,27 @@ export class AwaitKeyUnusable extends AwaitEraser {
   }
 }
 
-/** From here on the key's bytes exist no more. */
+/**
+ * From here on the key's bytes exist no more. What an operator has found while the key waited for its end is taken
+ * into the record.
+ */
 @Injectable()
 export class AwaitKeyDestroyed extends AwaitEraser {
   override readonly action = 'confirm-destroyed';
+
+  constructor(
+    fences: Fences,
+    private readonly evidence: GatherEvidence,
+  ) {
+    super(fences);
+  }
+
+  override async perform(request: ErasureRequest, at: Date): Promise<StepOutcome | undefined> {
+    const outcome = await super.perform(request, at);
+    if (outcome === undefined) return undefined;
+    await this.evidence.record(request, await this.evidence.look(request));
+    return outcome;
+  }
 
   protected override hasHappened({ destroyedAt }: KeyFate): boolean {
     return destroyedAt !== undefined;

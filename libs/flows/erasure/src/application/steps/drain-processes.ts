@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
 import { StepFailure } from '../step-failure.ts';
+import { RecordTraces } from '../record-traces.ts';
 import { PrepareRecipients } from './prepare-recipients.ts';
 import { countStep, SubjectTables } from '../subject-tables.ts';
 
@@ -24,6 +25,7 @@ export class DrainProcesses extends ErasureStepWork {
     private readonly tables: SubjectTables,
     private readonly requests: ErasureStore,
     private readonly recipients: PrepareRecipients,
+    private readonly traces: RecordTraces,
   ) {
     super();
   }
@@ -39,6 +41,7 @@ export class DrainProcesses extends ErasureStepWork {
     // this very process holds keys: where nobody reports, nothing is known
     if (left === 0 && holders > 0) {
       await this.recipients.collect(request, at);
+      await this.traces.execute(request);
       await this.count(request);
       return { event: { action: this.action, at } };
     }

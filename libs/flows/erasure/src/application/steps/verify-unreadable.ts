@@ -1,21 +1,35 @@
-import { ErasureStore, KeyTrial, PersonalDataOwners } from '@entrepot/privacy';
+import {
+  attemptsInARow,
+  ErasureStore,
+  isProof,
+  KeyTrial,
+  outcomeOf,
+  PersonalDataOwners,
+} from '@entrepot/privacy';
 import type { ErasureRequest } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
-import { CanaryScan, RestoreDrill } from '../evidence-hooks.ts';
+import { notRunOf, partOfStep } from '../../domain/verification.ts';
+import { ErasureSettings } from '../erasure-settings.ts';
 import { ErasureStepWork } from '../erasure-step.ts';
 import type { StepOutcome } from '../erasure-step.ts';
+import { GatherEvidence } from '../gather-evidence.ts';
+import type { Gathered } from '../gather-evidence.ts';
 import { StepFailure } from '../step-failure.ts';
 
-const attempts = 5;
-/** A changed state of a key is seen after seconds, in some cases after minutes (AWS KMS, eventual consistency). */
+const ownLogin = 'worker';
+/**
+ * A changed state of a key is seen after seconds, in some cases after minutes (AWS KMS, eventual consistency); and a
+ * process that lives answers within seconds.
+ */
 const patienceMs = 15 * 60_000;
 /** What the owner of privacy itself shows of an erased person: that there was one. */
 const tombstoneSections: ReadonlySet<string> = new Set(['subject', 'erasureRequests', 'approvals']);
 
 /**
  * Tries to read what must be unreadable, in four parts of which each has a row in the record: the key as it was
- * before, several times in a row; every owner; a scan for planted tokens; a restored backup. The last two are
- * hooks that say whether they ran, and the record says so too.
+ * before, several times in a row with the login of each kind of process; every owner; a scan for what the person
+ * typed; a restored backup. An operator's tool gives the last two, signed: where the cell requires them the request
+ * waits for them here, and else the record says that they did not run.
  */
 @Injectable()
 export class VerifyUnreadable extends ErasureStepWork {
@@ -24,49 +38,55 @@ export class VerifyUnreadable extends ErasureStepWork {
   constructor(
     private readonly keys: KeyTrial,
     private readonly owners: PersonalDataOwners,
-    private readonly scan: CanaryScan,
-    private readonly drill: RestoreDrill,
+    private readonly evidence: GatherEvidence,
     private readonly requests: ErasureStore,
+    private readonly settings: ErasureSettings,
   ) {
     super();
   }
 
   override async perform(request: ErasureRequest, at: Date): Promise<StepOutcome | undefined> {
-    if (await this.stillOpens(request)) {
+    const known = await this.evidence.look(request);
+    if (known.silent.includes(ownLogin) && (await this.stillOpens(request))) {
       const since = request.keyUnusableAt ?? at;
       if (at.getTime() - since.getTime() <= patienceMs) return undefined;
       throw new StepFailure('ERASURE_STILL_READABLE', 'the key of before still opens');
     }
+    const gathered = await this.evidence.look(request);
+    if (gathered.silent.length > 0) return this.waitFor(request, at, gathered);
+    const isWhole = gathered.scan !== undefined && gathered.drill !== undefined;
+    if (!isWhole && this.settings.evidence === 'required') return undefined;
+    await this.evidence.record(request, gathered);
     await this.tryReading(request);
-    const isScanned = await this.scan.isCleanOf(request.id);
-    await this.recordHook(request.id, 'canary-scan', isScanned);
-    const isDrilled = await this.drill.isUnreadableIn(request.id);
-    await this.recordHook(request.id, 'restore-drill', isDrilled);
-    const detail = notRun({ isScanned, isDrilled });
+    const detail = notRunOf(gathered.scan !== undefined, gathered.drill !== undefined);
     return { event: { action: this.action, at }, ...(detail !== undefined && { detail }) };
   }
 
-  /** Throws where the part found something. */
-  private async recordHook(
-    id: ErasureRequest['id'],
-    part: string,
-    isClean: boolean | undefined,
-  ): Promise<void> {
-    if (isClean === false) {
-      throw new StepFailure('ERASURE_STILL_READABLE', `${part} found something`, { store: part });
+  /** Gives evidence of the login of this process where the key stays shut. */
+  private async stillOpens(request: ErasureRequest): Promise<boolean> {
+    const outcome = await outcomeOf(this.keys, request);
+    if (outcome === undefined) return true;
+    if (isProof(ownLogin, outcome)) {
+      const trial = { requestId: request.id, part: 'key-trial', login: ownLogin, outcome } as const;
+      await this.evidence.giveTrial({ ...trial, tried: attemptsInARow });
     }
-    await this.requests.recordMeasure(id, {
-      ...{ step: this.action, state: 'done', store: part, matched: 0, deleted: 0, left: 0 },
-      ...(isClean === undefined && { leftReason: 'NOT_RUN' }),
-    });
+    return false;
   }
 
-  private async stillOpens({ id, subject }: ErasureRequest): Promise<boolean> {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      if (await this.keys.opens(subject)) return true;
-    }
-    await this.record(id, 'kms', attempts);
-    return false;
+  /** Counted from when the request came here, so that trying again gives everybody their time again. */
+  private async waitFor(
+    { id }: ErasureRequest,
+    at: Date,
+    { silent }: Gathered,
+  ): Promise<undefined> {
+    const since = (await this.requests.eventsOf(id)).at(-1)?.at ?? at;
+    if (at.getTime() - since.getTime() <= patienceMs) return undefined;
+    const [first = ownLogin] = silent;
+    throw new StepFailure(
+      'ERASURE_LOGIN_SILENT',
+      `no process has tried the key with the login of ${silent.join(', ')}`,
+      { store: partOfStep.login(first) },
+    );
   }
 
   private async tryReading({ id, subject }: ErasureRequest): Promise<void> {
@@ -78,23 +98,9 @@ export class VerifyUnreadable extends ErasureStepWork {
         throw new StepFailure('ERASURE_STILL_READABLE', `${section} still shows the person`);
       }
     }
-    await this.record(id, 'reads', sections);
+    await this.requests.recordMeasure(id, {
+      ...{ step: this.action, state: 'done', store: partOfStep.owners },
+      ...{ matched: sections, deleted: sections, left: 0 },
+    });
   }
-
-  private record(id: ErasureRequest['id'], store: string, tries: number): Promise<void> {
-    const outcome = { matched: tries, deleted: tries, left: 0 };
-    return this.requests.recordMeasure(id, { step: this.action, state: 'done', store, ...outcome });
-  }
-}
-
-interface Hooks {
-  readonly isScanned: boolean | undefined;
-  readonly isDrilled: boolean | undefined;
-}
-
-function notRun({ isScanned, isDrilled }: Hooks): string | undefined {
-  if (isScanned === undefined) {
-    return isDrilled === undefined ? 'NO_SCAN_NO_RESTORE_DRILL' : 'NO_SCAN';
-  }
-  return isDrilled === undefined ? 'NO_RESTORE_DRILL' : undefined;
 }

@@ -48,9 +48,13 @@ CREATE TRIGGER refuse_removal BEFORE DELETE ON privacy.recipient_notice
 ALTER TABLE privacy.request_contact
   ADD CONSTRAINT request_contact_request_form CHECK (request_id ~ '^[a-z]{3}_[a-z]{2}-[0-9]+_[0-9a-z]{26}$');
 
+ALTER TABLE privacy.request_trace
+  ADD CONSTRAINT request_trace_request_form CHECK (request_id ~ '^ers_[a-z]{2}-[0-9]+_[0-9a-z]{26}$');
+
 GRANT SELECT, INSERT, UPDATE ON privacy.recipient_notice TO shop_worker;
 GRANT SELECT ON privacy.recipient_notice TO shop_audit;
 -- how far a processor is, for staff; by what it knows the person is not theirs to see
 GRANT SELECT (request_id, processor, attempt, state, identities, prepared_at, due_at, tries, completed_at, answer,
   signer_digest) ON privacy.recipient_notice TO shop_api;
 GRANT SELECT, INSERT, DELETE ON privacy.request_contact TO shop_worker;
+GRANT SELECT, INSERT, DELETE ON privacy.request_trace TO shop_worker;

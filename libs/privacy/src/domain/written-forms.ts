@@ -1,5 +1,5 @@
 /** A way in which a text may be written down. */
-export interface CanaryForm {
+export interface WrittenForm {
   readonly form: string;
   readonly bytes: Buffer;
 }
@@ -8,9 +8,11 @@ export interface CanaryForm {
  * Every way in which a store, a log or a wire format may write a text. Short forms are refused: what is
  * looked for must not occur by chance.
  */
-export function formsOf(text: string): readonly CanaryForm[] {
+export function formsOf(text: string): readonly WrittenForm[] {
   const plain = Buffer.from(text, 'utf8');
-  if (plain.length < bytesMin) throw new RangeError(`a canary has at least ${bytesMin} bytes`);
+  if (plain.length < writtenBytesMin) {
+    throw new RangeError(`what is looked for has at least ${writtenBytesMin} bytes`);
+  }
   const hex = plain.toString('hex');
   const written: [string, string][] = [
     ['plain', text],
@@ -39,7 +41,8 @@ export function formsOf(text: string): readonly CanaryForm[] {
   ];
 }
 
-const bytesMin = 12;
+/** The shortest text that can be looked for, in bytes of UTF-8. */
+export const writtenBytesMin = 12;
 /** How many bytes stand before the text in its group of three. */
 const alignments = [0, 1, 2] as const;
 

@@ -1,0 +1,126 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { bundleFormat } from '@entrepot/attacker';
+import type { AttackReport, KmsAccess } from '@entrepot/attacker';
+import { withClient } from '@entrepot/stack';
+
+import { runAttacker } from '../bundle/attack-bundle.ts';
+import type { AttackControl } from './attack-control.ts';
+
+/** A restored pair of databases, and with what they are attacked. */
+export interface RestoredToAttack {
+  readonly cell: string;
+  readonly region: string;
+  readonly shopUrl: string;
+  readonly vaultUrl: string;
+  /** Every login of the cell, and the keys that live. */
+  readonly kms: KmsAccess;
+  /** Somebody who does not exist and who must be readable: otherwise the attack shows nothing. */
+  readonly control: AttackControl;
+  /** Removed afterwards: it holds ciphertext of people and logins. */
+  readonly folder: string;
+}
+
+/** What the attack found of one person. */
+export interface PersonInBackup {
+  /** Sealed values of theirs. */
+  readonly sealed: number;
+  /** How many of them opened. */
+  readonly opened: number;
+}
+
+/** The attack did not even read what it must be able to read. */
+export class BlindAttackError extends Error {
+  override readonly name = 'BlindAttackError';
+}
+
+const tablesOf = `SELECT format('%I.%I', schemaname, tablename) AS "table" FROM pg_tables
+  WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`;
+/** What wraps keys of everybody. */
+const wholeTables: ReadonlySet<string> = new Set(['vault.key_epoch', 'vault.shard_key']);
+const sealedOf = (subject: string): RegExp =>
+  new RegExp(`v1\\|A256GCM\\|${subject}\\|\\d{1,9}\\|[\\w-]{16}\\|[\\w-]{22}\\|[\\w-]*`, 'g');
+
+/**
+ * Has the attacker, which shares no code with the cell, try every value of some people in a restored backup with every
+ * login. Throws `BlindAttackError` where it does not find the control.
+ */
+export async function attackRestored(
+  subjects: readonly string[],
+  at: RestoredToAttack,
+): Promise<ReadonlyMap<string, PersonInBackup>> {
+  const { folder, control } = at;
+  try {
+    const lines = await writeBundle(subjects, at);
+    const report: AttackReport = await runAttacker(folder);
+    const opened = report.stores.flatMap((store) => store.opened);
+    const isSeen = opened.some(
+      ({ subject, value }) => subject === control.subject && value === control.text,
+    );
+    if (!isSeen) throw new BlindAttackError('the attack did not read its control');
+    return new Map(
+      subjects.map((subject) => {
+        const sealed = new Set(lines.flatMap((line) => line.match(sealedOf(subject)) ?? []));
+        const read = opened.filter((of) => of.subject === subject);
+        return [subject, { sealed: sealed.size, opened: read.length }];
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Answers every line that was written of the restored databases. */
+async function writeBundle(
+  subjects: readonly string[],
+  { folder, cell, region, kms, control, shopUrl, vaultUrl }: RestoredToAttack,
+): Promise<string[]> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const write = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
+  };
+  write('bundle.json', JSON.stringify({ format: bundleFormat, cell, region }));
+  write('kms.json', JSON.stringify(kms));
+  write('dictionary.json', JSON.stringify({ emails: [], phones: [] }));
+  const rows = join(folder, 'takes', 'restored', 'rows');
+  const found: string[] = [];
+  for (const [cluster, url] of [
+    ['shop', shopUrl],
+    ['vault', vaultUrl],
+  ] as const) {
+    mkdirSync(join(rows, cluster), { recursive: true, mode: 0o700 });
+    found.push(...(await dumpAbout(subjects, url, join(rows, cluster))));
+  }
+  for (const [table, row] of Object.entries(control.rows)) {
+    const [cluster] = table.startsWith('vault.') ? (['vault'] as const) : (['shop'] as const);
+    writeFileSync(join(rows, cluster, `${table}.jsonl`), `${JSON.stringify(row)}\n`, {
+      ...{ mode: 0o600, flag: 'a' },
+    });
+  }
+  return found;
+}
+
+/** Every row that names one of the people, and what wraps everybody's keys. */
+async function dumpAbout(
+  subjects: readonly string[],
+  url: string,
+  folder: string,
+): Promise<string[]> {
+  return withClient(url, async (client) => {
+    const { rows: tables } = await client.query<{ table: string }>(tablesOf);
+    const found: string[] = [];
+    for (const { table } of tables) {
+      const wanted = wholeTables.has(table) ? '' : 'WHERE t::text ~ $1';
+      const { rows } = await client.query<{ line: string }>(
+        `SELECT row_to_json(t)::text AS line FROM ${table} t ${wanted}`,
+        wanted === '' ? [] : [subjects.join('|')],
+      );
+      const lines = rows.map(({ line }) => line);
+      found.push(...lines);
+      const text = lines.map((line) => `${line}\n`).join('');
+      writeFileSync(join(folder, `${table.replaceAll('"', '')}.jsonl`), text, { mode: 0o600 });
+    }
+    return found;
+  });
+}
