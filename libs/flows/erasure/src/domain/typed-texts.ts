@@ -7,6 +7,8 @@ export const typedFields = [
   { store: 'identity.staff', fields: ['email', 'full_name'] },
   { store: 'orders.order', fields: ['address'] },
   { store: 'orders.order_recipient', fields: ['address', 'message'] },
+  { store: 'rights.grievance', fields: ['answer', 'content'] },
+  { store: 'rights.nominee', fields: ['content'] },
 ] as const;
 
 /** Members of an address that many people share, and that stand in tables of ours besides. */
