@@ -80,7 +80,10 @@ const epochDays = 7;
 
 /** Answers for the tables of other flows, into which nobody here writes. */
 class OtherFlowsData extends PersonalDataOwner {
-  override readonly tables = ['rights.request', 'rights.export', 'relocation.departure'];
+  override readonly tables = [
+    ...['rights.request', 'rights.export', 'rights.grievance', 'rights.nominee'],
+    'relocation.departure',
+  ];
 
   override exportFor(): Promise<PersonalDataExtract[]> {
     return Promise.resolve([]);
