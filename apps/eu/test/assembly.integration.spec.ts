@@ -55,6 +55,7 @@ describe('the EU app', () => {
       'OwnErasureController.withdraw',
       'OwnRelocationsController.complete',
       'OwnRelocationsController.read',
+      'OwnRelocationsController.withdraw',
       'SessionsController.end',
     ]);
   });

@@ -55,6 +55,7 @@ describe('the India app', () => {
       'OwnErasureController.withdraw',
       'OwnRelocationsController.complete',
       'OwnRelocationsController.read',
+      'OwnRelocationsController.withdraw',
       'SessionsController.end',
     ]);
   });
