@@ -20,11 +20,11 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const resetsMax = 20;
+const resetsMax = 2;
 
 /**
- * A body that is refused by its announced length is not read, so a writer in the middle of it may meet
- * the closed connection before the answer (RFC 9112 §9.6). Asks again until the answer is read.
+ * A body that is too large is read for two seconds at most before its refusal; on a busy machine a writer in the middle of
+ * it may still meet the closed connection before the answer (RFC 9112 §9.6). Asks again until the answer is read.
  */
 async function afterReset<T>(ask: () => Promise<T>): Promise<T> {
   for (let resets = 0; ; resets += 1) {

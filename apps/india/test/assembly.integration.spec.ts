@@ -57,6 +57,7 @@ describe('the India app', () => {
       'OwnGrievancesController.list',
       'OwnRelocationsController.complete',
       'OwnRelocationsController.read',
+      'OwnRelocationsController.withdraw',
       'SessionsController.end',
     ]);
   });

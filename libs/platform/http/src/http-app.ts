@@ -6,6 +6,7 @@ import { newTraceId } from '@entrepot/platform-telemetry';
 import type { Log, Metrics } from '@entrepot/platform-telemetry';
 import type { FastifyInstance } from 'fastify';
 import { residenceHeader } from './access.ts';
+import { drainTooLargeBodies } from './drain-body.ts';
 import { HouseAdapter } from './house-adapter.ts';
 import { FrameworkLog } from './framework-log.ts';
 import type { HomeCellGuard } from './home-cell.ts';
@@ -60,6 +61,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   const server: FastifyInstance = adapter.getInstance();
   answerBesideRouter(adapter.getHttpServer<Server>(), log);
   addRequestHooks(server, options);
+  drainTooLargeBodies(server);
   adapter.useBodyParser(
     'application/json',
     false,
