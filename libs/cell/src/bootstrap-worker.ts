@@ -26,13 +26,19 @@ import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { BullMqJobQueue, BullMqJobRunner, BullMqSweeps } from '@entrepot/platform-jobs';
 import type { BullMqOptions, JobHandler, Sweep } from '@entrepot/platform-jobs';
-import { RecipientNotices } from '@entrepot/privacy';
+import { ErasureStore, RecipientNotices } from '@entrepot/privacy';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
 import { addDemoPeople } from './demo-people.ts';
 import { workerDomains } from './worker-domains.ts';
-import { catalogProbe, consumerProbe, openOrderProbe, recipientProbe } from './lag-probes.ts';
+import {
+  catalogProbe,
+  consumerProbe,
+  evidenceProbe,
+  openOrderProbe,
+  recipientProbe,
+} from './lag-probes.ts';
 import { serveObservability } from './observability.ts';
 import { clientName, openContext, runProcess } from './process-context.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -80,6 +86,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
     openOrderProbe(app.get(OrderStore, { strict: false })),
     recipientProbe(app.get(RecipientNotices, { strict: false })),
+    evidenceProbe(app.get(ErasureStore, { strict: false })),
     ...messaging.consumers.map(consumerProbe),
   );
   const report = new UpkeepReport(log, metrics);
