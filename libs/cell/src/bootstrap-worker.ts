@@ -28,7 +28,7 @@ import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { BullMqJobQueue, BullMqJobRunner, BullMqSweeps } from '@entrepot/platform-jobs';
 import type { BullMqOptions, JobHandler, Sweep } from '@entrepot/platform-jobs';
-import { HashTombstones, RecipientNotices } from '@entrepot/privacy';
+import { ErasureStore, HashTombstones, RecipientNotices } from '@entrepot/privacy';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
@@ -38,6 +38,7 @@ import {
   acknowledgementProbe,
   catalogProbe,
   consumerProbe,
+  evidenceProbe,
   openOrderProbe,
   recipientProbe,
 } from './lag-probes.ts';
@@ -90,6 +91,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     openOrderProbe(app.get(OrderStore, { strict: false })),
     recipientProbe(app.get(RecipientNotices, { strict: false })),
     acknowledgementProbe(app.get(OwedAcknowledgements, { strict: false })),
+    evidenceProbe(app.get(ErasureStore, { strict: false })),
     ...messaging.consumers.map(consumerProbe),
   );
   const report = new UpkeepReport(log, metrics);

@@ -68,6 +68,14 @@ export const lagKinds = {
     help: 'How long the oldest letter is owed that says that a request to be erased is in',
     label: 'component',
   },
+  // processes answer within seconds, and operators look at least daily
+  evidence: {
+    unit: 'seconds',
+    degradedAbove: 2 * 86_400,
+    gauge: 'entrepot_erasure_unverified_seconds',
+    help: 'How long the oldest erasure has waited for evidence that nobody can read the person',
+    label: 'component',
+  },
   // a cell tells its peers every 5 s that it is there
   peer: {
     unit: 'seconds',

@@ -57,6 +57,16 @@ export const acknowledgementProbe = (owed: {
   measure: () => owed.oldestSeconds(),
 });
 
+/** Degraded from when an operator should have given the evidence that erasures wait for. */
+export const evidenceProbe = (requests: {
+  oldestUnverifiedSeconds(): Promise<number>;
+}): ReadinessProbe => ({
+  name: 'erasure evidence',
+  required: false,
+  lag: { kind: 'evidence', of: 'erasure' },
+  measure: () => requests.oldestUnverifiedSeconds(),
+});
+
 export const outboxProbe = (scope: OutboxScope, shop: Database): ReadinessProbe => ({
   name: `outbox ${scope}`,
   required: false,

@@ -1,7 +1,7 @@
 import type { ErasureRequestId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { DatabaseRole } from '@entrepot/testing';
-import { isTraceOf, openErasureVerification, prefixHash } from '@entrepot/privacy';
+import { ErasureStore, isTraceOf, openErasureVerification, prefixHash } from '@entrepot/privacy';
 import type { ErasureRequest, ErasureVerification, TraceDigests } from '@entrepot/privacy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ErasureScene, fullName } from './erasure-scene.ts';
@@ -104,6 +104,8 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('evidence under %s', (driv
     expect(finds(traces, fullName)).toBe(true);
     expect(finds(traces, 'somebody.else@people.example')).toBe(false);
     expect((await scene.read(id)).body['status']).toBe('recipients_notified');
+    const requests = scene.worker.get(ErasureStore, { strict: false });
+    expect(await requests.oldestUnverifiedSeconds()).toBeGreaterThan(0);
     const details = { stores: [] };
     await verification.give({ requestId: id, part: 'store-scan', tried: 9, found: 0, details });
     await scene.work();
@@ -114,6 +116,7 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('evidence under %s', (driv
     await verification.give({ requestId: id, part: 'restore-drill', tried: 4, found: 0, details });
     expect(await verification.awaited()).toEqual([]);
     await scene.workUntil(id, 'verified_unreadable');
+    expect(await requests.oldestUnverifiedSeconds()).toBe(0);
   });
 
   it('is told by the certificate, and what was looked for goes with the request', async () => {

@@ -115,6 +115,10 @@ export class InMemoryErasureStore extends ErasureStore {
     return Promise.resolve([...this.requests.values()].filter((of) => of.status === status));
   }
 
+  override oldestUnverifiedSeconds(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   override save(request: ErasureRequest, change: ErasureChange): Promise<boolean> {
     return this.power.through(() => {
       if (this.requests.get(request.id)?.version !== request.version - 1) return false;

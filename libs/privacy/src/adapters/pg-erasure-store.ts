@@ -60,6 +60,13 @@ const requestsInStatus = statement(
   `SELECT ${columns} FROM privacy.erasure_request
    WHERE status = $1 ORDER BY approved_at, request_id LIMIT $2`,
 );
+const oldestUnverified = statement(
+  'privacy.oldest_unverified_erasure',
+  `SELECT coalesce(max(extract(epoch FROM now() - e.at)), 0)::float AS "seconds"
+   FROM privacy.erasure_request r
+   JOIN privacy.erasure_event e ON e.request_id = r.request_id AND e.seq = r.version
+   WHERE r.status = 'recipients_notified'`,
+);
 const eventsOf = statement(
   'privacy.erasure_events_of_request',
   `SELECT request_id AS "requestId", seq, action, actor, detail, at,
@@ -152,6 +159,11 @@ export class PgErasureStore extends ErasureStore {
   override async inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]> {
     const values = [status, rowsMax];
     return (await this.database.query<ErasureRequestRow>(requestsInStatus, values)).map(requestOf);
+  }
+
+  override async oldestUnverifiedSeconds(): Promise<number> {
+    const [row] = await this.database.query<{ seconds: number }>(oldestUnverified);
+    return row?.seconds ?? 0;
   }
 
   override save(request: ErasureRequest, change: ErasureChange): Promise<boolean> {

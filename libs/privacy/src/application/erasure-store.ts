@@ -43,6 +43,8 @@ export abstract class ErasureStore {
   /** Requests that processes, not people, have to bring on, in the order of their ids. */
   abstract underWay(part: UnderWay): Promise<ErasureRequestId[]>;
   abstract inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]>;
+  /** How long the request that waits longest to be verified has done so, in seconds; 0 where none does. */
+  abstract oldestUnverifiedSeconds(): Promise<number>;
   /**
    * Writes the request and its event in one transaction; false when the stored one is no longer at the
    * version before, and then nothing is written. Throws ASSERTION_REPLAYED where its signature was given
