@@ -74,7 +74,7 @@ describe('a correction', () => {
     expect(statuses).toEqual([...Array<number>(10).fill(201), 429]);
   });
 
-  it('that stops before its request is answered is not made, and its request stays open', async () => {
+  it('that stops before its request is answered is not made, and leaves no request', async () => {
     const shopper = await scene.newShopper();
     await scene.superuser().query(stopAnswers);
     await scene.superuser().query(stopBefore);
@@ -88,7 +88,7 @@ describe('a correction', () => {
     }
     expect((await scene.call('/v1/me', { token })).body).toMatchObject({ fullName: 'Asha Rao' });
     const open = await scene.superuser().query(openOf, [shopper.subject]);
-    expect(open).toEqual([{ open: 1 }]);
+    expect(open).toEqual([{ open: 0 }]);
   });
 
   it('is in the queue of the officers with its clock, and names nobody there', async () => {

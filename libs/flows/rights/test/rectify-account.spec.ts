@@ -33,8 +33,8 @@ class Noted extends PrivacyRequests {
   readonly answered: PrivacyRequestId[] = [];
   readonly told: PrivacyRequestId[] = [];
 
-  override insert(request: NewPrivacyRequest): Promise<void> {
-    this.inserted.push(request);
+  override insert(tx: Transaction, request: NewPrivacyRequest): Promise<void> {
+    (tx as unknown as PendingWrites).push(() => this.inserted.push(request));
     return Promise.resolve();
   }
 
@@ -121,6 +121,9 @@ describe('a correction', () => {
     const change = { fullName: 'Asha Rao', language: undefined };
     const { id, fields } = await rectify.execute(subject, change);
     expect(fields).toEqual(['fullName']);
+    expect(requests.inserted).toMatchObject([
+      { id, subject, kind: 'rectification', dueAt: new Date('2026-02-28T18:29:59.999Z') },
+    ]);
     expect([requests.answered, recipients.heard]).toEqual([[id], []]);
     recipients.answers = [false, false, true];
     expect([await tell.execute(), await tell.execute()]).toEqual([0, 0]);
@@ -157,22 +160,19 @@ describe('a correction', () => {
     expect(heard).toEqual(new Set(requests.answered));
   });
 
-  it('that fails stays open under its clock, and nobody is told', async () => {
+  it('that fails leaves no request that nobody could answer, and nobody is told', async () => {
     const failed = new DomainError('ACCOUNT_CHANGED', 'somebody was faster');
     const { rectify, recipients, requests, tell } = partsWith(failed);
     await expect(rectify.execute(subject, { fullName: 'Asha Rao' })).rejects.toThrow(failed);
-    expect(requests.inserted).toMatchObject([
-      { subject, kind: 'rectification', dueAt: new Date('2026-02-28T18:29:59.999Z') },
-    ]);
     expect(await tell.execute()).toBe(0);
-    expect([requests.answered, recipients.heard]).toEqual([[], []]);
+    expect([requests.inserted, requests.answered, recipients.heard]).toEqual([[], [], []]);
   });
 
-  it('and its answer, which has recipients told, are kept together or not at all', async () => {
+  it('and its request and answer, which has recipients told, are kept together or not at all', async () => {
     const { rectify, requests, corrected } = partsWith();
     const crashed = new Error('the process ends here');
     requests.answer = () => Promise.reject(crashed);
     await expect(rectify.execute(subject, { fullName: 'Asha Rao' })).rejects.toThrow(crashed);
-    expect([corrected, requests.answered, requests.inserted.length]).toEqual([[], [], 1]);
+    expect([corrected, requests.answered, requests.inserted]).toEqual([[], [], []]);
   });
 });

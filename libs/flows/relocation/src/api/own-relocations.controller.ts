@@ -38,7 +38,7 @@ class RelocationParamsDto extends createZodDto(relocationParams) {}
 
 const packetLimit = {
   name: 'relocation.packets',
-  per: 'session',
+  per: 'person',
   limit: 10,
   windowSeconds: 86_400,
 } as const;

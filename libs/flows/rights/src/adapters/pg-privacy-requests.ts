@@ -52,11 +52,11 @@ export class PgPrivacyRequests extends PrivacyRequests {
     this.#database = database;
   }
 
-  override async insert(request: NewPrivacyRequest): Promise<void> {
+  override async insert(tx: Transaction, request: NewPrivacyRequest): Promise<void> {
     const { id, subject, kind, order, requestedAt, dueAt } = request;
     const by = [order?.staff ?? null, order?.purpose ?? null];
     try {
-      await this.#database.execute(insertRequest, [id, subject, kind, ...by, requestedAt, dueAt]);
+      await tx.execute(insertRequest, [id, subject, kind, ...by, requestedAt, dueAt]);
     } catch (error) {
       throw fencedOr(error);
     }

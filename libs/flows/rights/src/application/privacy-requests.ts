@@ -42,7 +42,7 @@ export interface QueuePlace {
 /** Requests under the privacy law and their clocks. */
 export abstract class PrivacyRequests {
   /** Throws SUBJECT_ERASED. */
-  abstract insert(request: NewPrivacyRequest): Promise<void>;
+  abstract insert(tx: Transaction, request: NewPrivacyRequest): Promise<void>;
   /** In the transaction that does what was asked for. */
   abstract answer(tx: Transaction, id: PrivacyRequestId, at: Date): Promise<void>;
   /** In the order of their ids, from after one of them on; of nobody who is fenced. */

@@ -31,8 +31,8 @@ export class RectifyAccount {
   ) {}
 
   /**
-   * The request is written first, so that one that fails on the way is seen to be open. Its answer, which has recipients
-   * told, is written with the correction or not at all. Throws ACCOUNT_CHANGED and SUBJECT_ERASED.
+   * The request, the correction and the answer, which has recipients told, are written together or not at all: whoever
+   * is not told that it is done asks again. Throws ACCOUNT_CHANGED and SUBJECT_ERASED.
    */
   async execute(
     subject: SubjectId,
@@ -42,10 +42,11 @@ export class RectifyAccount {
     const id = newCellId('privacyRequest', this.settings.cell);
     const requestedAt = this.clock.now();
     const dueAt = dueAtOf(requestedAt, this.settings.timeZone);
-    await this.requests.insert({ id, subject, kind: 'rectification', order, requestedAt, dueAt });
     const write = await this.accounts.prepare(subject, change);
     const answeredAt = this.clock.now();
     await this.database.unitOfWork(async (tx) => {
+      const request = { id, subject, kind: 'rectification', order, requestedAt, dueAt } as const;
+      await this.requests.insert(tx, request);
       await write(tx);
       await this.requests.answer(tx, id, answeredAt);
     });
