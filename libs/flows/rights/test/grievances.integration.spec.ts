@@ -59,7 +59,7 @@ describe('a complaint about what is done with one’s data', () => {
     const due = dueAfter(new Date(String(body['filedAt'])), { days: 90 }, 'Asia/Kolkata');
     expect(body['dueAt']).toBe(due.toISOString());
     const queue = await asOfficer('/admin/v1/privacy-requests');
-    expect(queue.body['privacyRequests']).toContainEqual(
+    expect(queue.body['items']).toContainEqual(
       expect.objectContaining({ id: body['id'], kind: 'grievance', urgency: 'in_time' }),
     );
   });
