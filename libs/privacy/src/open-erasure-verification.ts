@@ -40,7 +40,10 @@ export interface AwaitedEvidence {
 }
 
 export interface ErasureVerification {
-  /** Requests whose keys have ended and that are not yet certified, with what they lack. */
+  /**
+   * Requests whose keys have ended and that are not yet certified, with what they lack; also those that failed for what
+   * was found, which only a later look brings on.
+   */
   awaited(): Promise<AwaitedEvidence[]>;
   /** Undefined where the person had typed nothing that could be looked for, or the request is closed. */
   tracesOf(request: ErasureRequestId): Promise<TraceDigests | undefined>;
@@ -57,9 +60,7 @@ export interface ErasureVerification {
   close(): void;
 }
 
-const requestsMax = 1_000;
-/** In these a step still takes up what an operator has found. */
-const awaitingStates = ['recipients_notified', 'verified_unreadable'] as const;
+const requestsPerPage = 500;
 
 /** What an operator's tool needs to give evidence about erasures. */
 export function openErasureVerification(parts: ErasureVerificationParts): ErasureVerification {
@@ -82,13 +83,16 @@ export function openErasureVerification(parts: ErasureVerificationParts): Erasur
   return {
     awaited: async () => {
       const open: AwaitedEvidence[] = [];
-      for (const status of awaitingStates) {
-        for (const request of await requests.inStatus(status, requestsMax)) {
+      let after: ErasureRequestId | undefined;
+      for (;;) {
+        const page = await requests.openToEvidence({ after, rowsMax: requestsPerPage });
+        for (const request of page) {
           const missing = await missingOf(request.id);
           if (missing.length > 0) open.push({ request, parts: missing });
         }
+        after = page.at(-1)?.id;
+        if (page.length < requestsPerPage) return open;
       }
-      return open;
     },
     tracesOf: async (id) => {
       const sealed = await traces.find(id);

@@ -113,8 +113,15 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('evidence under %s', (driv
     const [of] = awaited;
     if (of === undefined) throw new Error('nothing is awaited');
     expect(await verification.opensUntilEpochEnds(of.request)).toBe(driver === 'kms-epoch');
+    await verification.give({ requestId: id, part: 'restore-drill', tried: 4, found: 1, details });
+    await scene.workUntil(id, 'failed');
+    // nobody can bring it on but by a later look, which comes before the retry
+    expect((await verification.awaited()).map(({ request, parts }) => [request.id, parts])).toEqual(
+      [[id, ['restore-drill']]],
+    );
     await verification.give({ requestId: id, part: 'restore-drill', tried: 4, found: 0, details });
     expect(await verification.awaited()).toEqual([]);
+    expect((await scene.steer(id, 'retry')).status).toBe(200);
     await scene.workUntil(id, 'verified_unreadable');
     expect(await requests.oldestUnverifiedSeconds()).toBe(0);
   });

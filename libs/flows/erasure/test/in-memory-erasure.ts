@@ -115,6 +115,14 @@ export class InMemoryErasureStore extends ErasureStore {
     return Promise.resolve([...this.requests.values()].filter((of) => of.status === status));
   }
 
+  override toVerify(): Promise<ErasureRequest[]> {
+    return this.inStatus('recipients_notified');
+  }
+
+  override openToEvidence(): Promise<ErasureRequest[]> {
+    return this.toVerify();
+  }
+
   override oldestUnverifiedSeconds(): Promise<number> {
     return Promise.resolve(0);
   }

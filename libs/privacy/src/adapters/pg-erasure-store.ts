@@ -3,7 +3,12 @@ import { isUniqueViolation, ShopDatabase, statement } from '@entrepot/platform-d
 import type { Statement, Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { ErasureStore, idempotencyKeyOf } from '../application/erasure-store.ts';
-import type { ErasureChange, ErasureStep, UnderWay } from '../application/erasure-store.ts';
+import type {
+  ErasureChange,
+  ErasureStep,
+  PageOfIds,
+  UnderWay,
+} from '../application/erasure-store.ts';
 import type { ErasureEventRecord } from '../domain/erasure-event.ts';
 import type { ErasureRequest, ErasureStatus } from '../domain/erasure-request.ts';
 import { requestColumns, requestOf, valuesOf } from './erasure-request-row.ts';
@@ -59,6 +64,19 @@ const requestsInStatus = statement(
   'privacy.erasure_requests_in_status',
   `SELECT ${columns} FROM privacy.erasure_request
    WHERE status = $1 ORDER BY approved_at, request_id LIMIT $2`,
+);
+const requestsToVerify = statement(
+  'privacy.erasure_requests_to_verify',
+  `SELECT ${columns} FROM privacy.erasure_request
+   WHERE status = 'recipients_notified' AND request_id > coalesce($1, '')
+   ORDER BY request_id LIMIT $2`,
+);
+const requestsOpenToEvidence = statement(
+  'privacy.erasure_requests_open_to_evidence',
+  `SELECT ${columns} FROM privacy.erasure_request
+   WHERE closed_at IS NULL AND request_id > coalesce($1, '')
+     AND coalesce(resumes_to, status) IN ('recipients_notified', 'verified_unreadable')
+   ORDER BY request_id LIMIT $2`,
 );
 const oldestUnverified = statement(
   'privacy.oldest_unverified_erasure',
@@ -159,6 +177,19 @@ export class PgErasureStore extends ErasureStore {
   override async inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]> {
     const values = [status, rowsMax];
     return (await this.database.query<ErasureRequestRow>(requestsInStatus, values)).map(requestOf);
+  }
+
+  override async toVerify({ after, rowsMax }: PageOfIds): Promise<ErasureRequest[]> {
+    const values = [after ?? null, rowsMax];
+    return (await this.database.query<ErasureRequestRow>(requestsToVerify, values)).map(requestOf);
+  }
+
+  override async openToEvidence({ after, rowsMax }: PageOfIds): Promise<ErasureRequest[]> {
+    const found = await this.database.query<ErasureRequestRow>(requestsOpenToEvidence, [
+      after ?? null,
+      rowsMax,
+    ]);
+    return found.map(requestOf);
   }
 
   override async oldestUnverifiedSeconds(): Promise<number> {

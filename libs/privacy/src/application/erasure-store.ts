@@ -18,13 +18,17 @@ export type ErasureChange = Pick<ErasureEventRecord, 'action' | 'actor' | 'at'> 
   readonly signature?: SignedApproval | undefined;
 };
 
-/** A part of all requests that processes have to bring on. */
-export interface UnderWay {
-  /** Those of which nothing is left to do but to wait for days for the end of a key; or all others. */
-  readonly awaitsKeyEnd: boolean;
+/** In the order of ids. */
+export interface PageOfIds {
   /** The id before the first one; undefined for the beginning. */
   readonly after: ErasureRequestId | undefined;
   readonly rowsMax: number;
+}
+
+/** A part of all requests that processes have to bring on. */
+export interface UnderWay extends PageOfIds {
+  /** Those of which nothing is left to do but to wait for days for the end of a key; or all others. */
+  readonly awaitsKeyEnd: boolean;
 }
 
 /** Requests to erase and what became of them, in the shop database. */
@@ -43,6 +47,16 @@ export abstract class ErasureStore {
   /** Requests that processes, not people, have to bring on, in the order of their ids. */
   abstract underWay(part: UnderWay): Promise<ErasureRequestId[]>;
   abstract inStatus(status: ErasureStatus, rowsMax: number): Promise<ErasureRequest[]>;
+  /**
+   * Requests that wait to be verified, in the order of their ids, from behind one of them on: an operator's evidence may
+   * be days away, so that the first ones stay.
+   */
+  abstract toVerify(page: PageOfIds): Promise<ErasureRequest[]>;
+  /**
+   * The same, and with them those that were verified and whose key's bytes still exist; also where the verification
+   * failed, since better evidence has to be there before anybody tries again.
+   */
+  abstract openToEvidence(page: PageOfIds): Promise<ErasureRequest[]>;
   /** How long the request that waits longest to be verified has done so, in seconds; 0 where none does. */
   abstract oldestUnverifiedSeconds(): Promise<number>;
   /**

@@ -24,7 +24,7 @@ function tryWith(login: TriedLogin, outcomes: Readonly<Record<string, KeyTrialOu
       return outcome;
     },
   } as unknown as KeyTrial;
-  const requests = { inStatus: async () => waiting };
+  const requests = { toVerify: async () => waiting };
   return { given, trials: new TryEndedKeys({ login, requests, evidence, keys, log }) };
 }
 
@@ -54,6 +54,29 @@ describe('a process that tries ended keys', () => {
     const { given, trials } = tryWith('api', { ers_second: five('key-gone') });
     expect(await trials.execute()).toBe(1);
     expect(given.map(({ requestId }) => requestId)).toEqual(['ers_second']);
+  });
+
+  it('comes to those behind a hundred that were tried and still wait for somebody else', async () => {
+    const all = Array.from({ length: 150 }, (_, index) => {
+      const id = `ers_${String(index).padStart(3, '0')}`;
+      return { id, subject: `sub of ${id}` } as unknown as ErasureRequest;
+    });
+    const given = new Set<string>();
+    const trials = new TryEndedKeys({
+      ...{ login: 'api', log },
+      requests: {
+        toVerify: async ({ after, rowsMax }) =>
+          all.filter(({ id }) => after === undefined || id > after).slice(0, rowsMax),
+      },
+      evidence: {
+        withoutTrial: async (asked: string[]) => asked.filter((id) => !given.has(id)),
+        giveTrial: async ({ requestId }: KeyTrialEvidence) => void given.add(requestId),
+      } as unknown as ErasureEvidence,
+      keys: { attempt: async () => 'key-gone' } as unknown as KeyTrial,
+    });
+    expect([await trials.execute(), await trials.execute()]).toEqual([100, 50]);
+    expect(await trials.execute()).toBe(0);
+    expect(given.size).toBe(all.length);
   });
 
   it('takes the refusal of its login for evidence only where it may open no key at all', async () => {

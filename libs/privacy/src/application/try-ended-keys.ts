@@ -15,14 +15,15 @@ const requestsPerRunMax = 100;
  */
 export class TryEndedKeys {
   readonly #login: TriedLogin;
-  readonly #requests: Pick<ErasureStore, 'inStatus'>;
+  readonly #requests: Pick<ErasureStore, 'toVerify'>;
   readonly #evidence: ErasureEvidence;
   readonly #keys: KeyTrial;
   readonly #log: Log;
+  #last: ErasureRequestId | undefined;
 
   constructor(parts: {
     readonly login: TriedLogin;
-    readonly requests: Pick<ErasureStore, 'inStatus'>;
+    readonly requests: Pick<ErasureStore, 'toVerify'>;
     readonly evidence: ErasureEvidence;
     readonly keys: KeyTrial;
     readonly log: Log;
@@ -34,9 +35,9 @@ export class TryEndedKeys {
     this.#log = parts.log;
   }
 
-  /** Answers how many it gave evidence of. */
+  /** Answers how many it gave evidence of. Goes round some at a time: those that wait for an operator stay for days. */
   async execute(): Promise<number> {
-    const waiting = await this.#requests.inStatus('recipients_notified', requestsPerRunMax);
+    const waiting = await this.#next();
     const ids = waiting.map(({ id }) => id);
     const untried = new Set<ErasureRequestId>(await this.#evidence.withoutTrial(ids, this.#login));
     let given = 0;
@@ -44,6 +45,13 @@ export class TryEndedKeys {
       if (untried.has(request.id) && (await this.#give(request))) given += 1;
     }
     return given;
+  }
+
+  async #next(): Promise<readonly ErasureRequest[]> {
+    const page = { after: this.#last, rowsMax: requestsPerRunMax };
+    const found = await this.#requests.toVerify(page);
+    this.#last = found.length < requestsPerRunMax ? undefined : found.at(-1)?.id;
+    return found;
   }
 
   async #give(request: ErasureRequest): Promise<boolean> {

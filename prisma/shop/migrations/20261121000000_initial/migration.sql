@@ -1398,7 +1398,7 @@ ALTER TABLE privacy.erasure_request
 CREATE UNIQUE INDEX erasure_request_open ON privacy.erasure_request (subject_id)
   WHERE status NOT IN ('withdrawn', 'rejected', 'duplicate', 'closed');
 -- every process that has a login at the KMS asks for these again and again
-CREATE INDEX erasure_request_to_verify ON privacy.erasure_request (approved_at, request_id)
+CREATE INDEX erasure_request_to_verify ON privacy.erasure_request (request_id)
   WHERE status = 'recipients_notified';
 
 ALTER TABLE privacy.erasure_step
