@@ -41,6 +41,11 @@ const enterAgain = statement(
    VALUES ($1, $2, now(), now() - interval '40 days')`,
 );
 
+const renameInShop = statement(
+  'spec.rename_in_shop',
+  'SELECT privacy.hash_tombstone($1, $2, $3) AS "isDone"',
+);
+
 describe('what keeps somebody erased', () => {
   let drill: EpochDrill;
   beforeAll(async () => {
@@ -122,5 +127,20 @@ describe('what keeps somebody erased', () => {
     expect(await sweep()).toEqual({ due: 1, hashed: 1 });
     expect(await named(gone)).toEqual(nowhere);
     expect(await named(await hashOf(gone))).toEqual(everywhere);
+  });
+
+  it('loses it in both where one database came back from before the hash and one from after it', async () => {
+    const gone = await erasedBefore(36);
+    const hash = await hashOf(gone);
+    const inShop = [gone, hash, newCellId('subject', cell)];
+    expect(await shop().query(renameInShop, inShop)).toEqual([{ isDone: true }]);
+    // as the journal is replayed into a shop that does not know the reference, and then purged
+    await shop().query(fenceInShop, [gone]);
+    await shop().execute(ageInShop, [gone, 36]);
+    const other = await erasedBefore(36);
+    expect(await sweep()).toEqual({ due: 2, hashed: 2 });
+    expect(await named(gone)).toEqual(nowhere);
+    expect(await named(hash)).toEqual(everywhere);
+    expect(await named(other)).toEqual(nowhere);
   });
 });

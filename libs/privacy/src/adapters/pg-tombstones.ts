@@ -10,17 +10,13 @@ const dueTombstones = statement(
    WHERE NOT f.is_hashed AND l.key_destroyed_at < $1 AND f.subject_id > coalesce($2, '')
    ORDER BY f.subject_id LIMIT $3`,
 );
-const isTaken = statement(
-  'vault.is_reference_taken',
-  'SELECT 1 FROM vault.fence WHERE subject_id = $1 AND is_hashed',
-);
 const renameInShop = statement(
   'privacy.hash_tombstone',
-  'SELECT privacy.hash_tombstone($1, $2) AS "isDone"',
+  'SELECT privacy.hash_tombstone($1, $2, $3) AS "isDone"',
 );
 const renameInVault = statement(
   'vault.hash_tombstone',
-  'SELECT vault.hash_tombstone($1, $2) AS "isDone"',
+  'SELECT vault.hash_tombstone($1, $2, $3) AS "isDone"',
 );
 
 /** The shop first: whoever is still named in the vault is found again. */
@@ -43,12 +39,11 @@ export class PgTombstones extends Tombstones {
     return rows.map(({ subject }) => subject);
   }
 
-  override async isTaken(reference: SubjectId): Promise<boolean> {
-    return (await this.#vault.query(isTaken, [reference])).length > 0;
-  }
-
-  override async rename(subject: SubjectId, reference: SubjectId): Promise<boolean> {
-    const values = [subject, reference];
+  override async rename(
+    subject: SubjectId,
+    { reference, spare }: { readonly reference: SubjectId; readonly spare: SubjectId },
+  ): Promise<boolean> {
+    const values = [subject, reference, spare];
     const [inShop] = await this.#shop.query<{ isDone: boolean }>(renameInShop, values);
     if (inShop?.isDone !== true) return false;
     const [inVault] = await this.#vault.query<{ isDone: boolean }>(renameInVault, values);

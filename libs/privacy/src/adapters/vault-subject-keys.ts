@@ -35,6 +35,8 @@ export class VaultSubjectKeys extends SubjectKeys {
     // whoever has an account, or ordered before: no key of the reserve is touched and nothing written
     const known = await this.#store.findKey(subject);
     if (known?.state === 'active') return;
+    // its name may become a hash at any moment: from then on nothing in the way of a new key bears the old one
+    if (known?.state === 'fenced' || known?.state === 'destroyed') throw erased(subject);
     if (known === undefined && (await this.#isHashed(subject))) throw erased(subject);
     await this.#subjects.assign(subject);
     const usable = await this.use(subject, () => true);

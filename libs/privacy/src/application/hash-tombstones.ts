@@ -14,9 +14,15 @@ export abstract class Tombstones {
     before: Date,
     page: { readonly after: SubjectId | undefined; readonly limit: number },
   ): Promise<readonly SubjectId[]>;
-  abstract isTaken(reference: SubjectId): Promise<boolean>;
-  /** May be done again. False where something about the person is still under way. */
-  abstract rename(subject: SubjectId, reference: SubjectId): Promise<boolean>;
+  /**
+   * Each database takes the hash, or the spare name where it has that hash already: a restore wrote the reference back
+   * beside it, into one of the two or into both. May be done again. False where something about the person is still
+   * under way.
+   */
+  abstract rename(
+    subject: SubjectId,
+    to: { readonly reference: SubjectId; readonly spare: SubjectId },
+  ): Promise<boolean>;
 }
 
 export interface HashedTombstones {
@@ -42,26 +48,40 @@ export class HashTombstones {
     this.#references = parts.references;
   }
 
+  /** One that fails does not hold up the others; the first failure is thrown at the end. */
   async execute(at: Date, { isDryRun }: { readonly isDryRun: boolean }): Promise<HashedTombstones> {
     const before = new Date(at.getTime() - longestBackupDays * dayMs);
+    const failures: unknown[] = [];
     let [due, hashed] = [0, 0];
     let after: SubjectId | undefined;
     for (;;) {
       const page = await this.#tombstones.due(before, { after, limit: peoplePerPage });
-      for (const subject of page) {
-        if (!isDryRun && (await this.#hash(subject))) hashed += 1;
-      }
+      if (!isDryRun) hashed += await this.#hashAll(page, failures);
       due += page.length;
       after = page.at(-1);
-      if (page.length < peoplePerPage) return { due, hashed };
+      if (page.length < peoplePerPage) break;
     }
+    if (failures.length > 0) throw failures[0];
+    return { due, hashed };
+  }
+
+  async #hashAll(people: readonly SubjectId[], failures: unknown[]): Promise<number> {
+    let hashed = 0;
+    for (const subject of people) {
+      try {
+        if (await this.#hash(subject)) hashed += 1;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    return hashed;
   }
 
   async #hash(subject: SubjectId): Promise<boolean> {
     const reference = await this.#references.of(subject);
     if (reference === undefined) return false;
-    // a restore wrote the reference back beside its hash: the second row needs no name that can be found
-    const isTaken = await this.#tombstones.isTaken(reference);
-    return this.#tombstones.rename(subject, isTaken ? newCellId('subject', this.#cell) : reference);
+    // a second row beside the hash needs no name that can be found
+    const spare = newCellId('subject', this.#cell);
+    return this.#tombstones.rename(subject, { reference, spare });
   }
 }

@@ -276,10 +276,14 @@ CREATE FUNCTION privacy.fence_subject(fenced_subject text) RETURNS text
   RETURNING status;
 $$;
 
-/* Puts a hash in the place of the reference of whoever was erased longer ago than any backup is kept. Answers
-   whether the reference is gone; false while something about the person is under way. */
-CREATE FUNCTION privacy.hash_tombstone(erased_subject text, reference text) RETURNS boolean
+/* Puts a hash in the place of the reference of whoever was erased longer ago than any backup is kept; the spare name
+   where a restore wrote the reference back beside its hash. Answers whether the reference is gone; false while
+   something about the person is under way. */
+CREATE FUNCTION privacy.hash_tombstone(erased_subject text, reference text, spare text) RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  new_name CONSTANT text := CASE
+    WHEN EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = reference) THEN spare ELSE reference END;
 BEGIN
   IF EXISTS (SELECT FROM privacy.restored_erasure r
              WHERE r.subject_id = erased_subject AND r.closed_at IS NULL)
@@ -287,9 +291,9 @@ BEGIN
                 WHERE r.subject_id = erased_subject AND r.closed_at IS NULL) THEN
     RETURN false;
   END IF;
-  UPDATE privacy.subject SET subject_id = reference
+  UPDATE privacy.subject SET subject_id = new_name
     WHERE subject_id = erased_subject AND erased_at < now() - interval '35 days';
-  UPDATE privacy.restored_erasure SET subject_id = reference WHERE subject_id = erased_subject
+  UPDATE privacy.restored_erasure SET subject_id = new_name WHERE subject_id = erased_subject
     AND NOT EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = erased_subject);
   RETURN NOT EXISTS (SELECT FROM privacy.subject s WHERE s.subject_id = erased_subject);
 END $$;

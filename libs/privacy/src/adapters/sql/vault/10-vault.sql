@@ -158,18 +158,21 @@ END $$;
 CREATE TRIGGER guard_fence BEFORE UPDATE OR DELETE ON vault.fence
   FOR EACH ROW EXECUTE FUNCTION vault.guard_fence();
 
-/* Puts a hash in the place of the reference of whoever was erased. Answers false where nobody of that name is
-   fenced any more. */
-CREATE FUNCTION vault.hash_tombstone(erased_subject text, reference text) RETURNS boolean
+/* Puts a hash in the place of the reference of whoever was erased; the spare name where a restore wrote the reference
+   back beside its hash. Answers false where nobody of that name is fenced any more. */
+CREATE FUNCTION vault.hash_tombstone(erased_subject text, reference text, spare text) RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+  new_name CONSTANT text := CASE
+    WHEN EXISTS (SELECT FROM vault.fence f WHERE f.subject_id = reference) THEN spare ELSE reference END;
 BEGIN
-  UPDATE vault.fence SET subject_id = reference, is_hashed = true
+  UPDATE vault.fence SET subject_id = new_name, is_hashed = true
     WHERE subject_id = erased_subject AND NOT is_hashed;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
-  UPDATE vault.erasure_ledger SET subject_id = reference WHERE subject_id = erased_subject;
-  UPDATE vault.subject_key SET subject_id = reference WHERE subject_id = erased_subject;
+  UPDATE vault.erasure_ledger SET subject_id = new_name WHERE subject_id = erased_subject;
+  UPDATE vault.subject_key SET subject_id = new_name WHERE subject_id = erased_subject;
   RETURN true;
 END $$;
 
