@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { askedErasureViewOf, AskOwnErasure } from '@entrepot/flow-erasure';
+import { askedErasureViewOf, AskOwnErasure, WithdrawOwnErasure } from '@entrepot/flow-erasure';
 import type { ErasureOptions } from '@entrepot/flow-erasure';
 import { OldAccount } from '@entrepot/flow-relocation';
 import type { RelocationApiOptions } from '@entrepot/flow-relocation';
@@ -13,7 +13,7 @@ import type {
   KmsConfig,
   SubjectKeysConfig,
 } from '@entrepot/platform-config';
-import { calendarDayOf, dayIn, invoiceCohortOf, isoDate } from '@entrepot/privacy';
+import { calendarDayOf, dayIn, ErasureStore, invoiceCohortOf, isoDate } from '@entrepot/privacy';
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
@@ -86,12 +86,23 @@ export const relocationOptionsOf = (
   imports: [erasure],
   oldAccount: {
     provide: OldAccount,
-    useFactory: (ask: AskOwnErasure): OldAccount => ({
+    useFactory: (
+      ask: AskOwnErasure,
+      withdraw: WithdrawOwnErasure,
+      requests: ErasureStore,
+    ): OldAccount => ({
       forget: async (presence) => {
         const { id, copy } = askedErasureViewOf(await ask.execute(presence, 'RELOCATED'));
         return { request: id as ErasureRequestId, copy: copy ?? undefined };
       },
+      isBeingForgotten: async (subject) => {
+        const open = await requests.findOpenOf(subject);
+        return open !== undefined && open.status !== 'identity_pending';
+      },
+      keep: async (request, subject) => {
+        await withdraw.execute(request, subject);
+      },
     }),
-    inject: [AskOwnErasure],
+    inject: [AskOwnErasure, WithdrawOwnErasure, ErasureStore],
   },
 });

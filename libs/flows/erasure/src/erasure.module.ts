@@ -167,7 +167,7 @@ export class ErasureModule {
         ...[TakeInErasure, WithdrawOwnErasure],
         ...[NamedPeople, CloseCase, ListHolds, OpenHold, ReadRetained],
       ],
-      exports: [AskOwnErasure],
+      exports: [AskOwnErasure, WithdrawOwnErasure],
     };
   }
 

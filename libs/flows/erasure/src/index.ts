@@ -9,6 +9,7 @@ export { RedisKeySpaces } from './adapters/redis-key-spaces.ts';
 export type { RedisKeySpacesOptions } from './adapters/redis-key-spaces.ts';
 export { askedErasureViewOf } from './api/own-erasure.view.ts';
 export { AskOwnErasure } from './application/ask-own-erasure.ts';
+export { WithdrawOwnErasure } from './application/withdraw-own-erasure.ts';
 export { KeepStatutoryRecords } from './application/holds/keep-statutory-records.ts';
 export { OwedAcknowledgements } from './application/owed-acknowledgements.ts';
 export { SendOwedAcknowledgements } from './application/send-owed-acknowledgements.ts';

@@ -71,11 +71,26 @@ class InMemoryArrivals extends Arrivals {
 
 class ForgottenAccounts extends OldAccount {
   readonly asked: ErasureRequestId[] = [];
+  readonly open = new Set<ErasureRequestId>();
+  /** What happens between the erasure that began and the move that is noted as ended. */
+  meanwhile: () => Promise<unknown> = () => Promise.resolve();
 
-  override forget(): Promise<ForgottenAccount> {
-    const id = newCellId('erasureRequest', 'in-1' as Departure['to']);
+  override async forget(): Promise<ForgottenAccount> {
+    const [known] = this.open;
+    const id = known ?? newCellId('erasureRequest', 'in-1' as Departure['to']);
     this.asked.push(id);
-    return Promise.resolve({ request: id, copy: undefined });
+    this.open.add(id);
+    await this.meanwhile();
+    return { request: id, copy: undefined };
+  }
+
+  override isBeingForgotten(): Promise<boolean> {
+    return Promise.resolve(this.open.size > 0);
+  }
+
+  override keep(request: ErasureRequestId): Promise<void> {
+    this.open.delete(request);
+    return Promise.resolve();
   }
 }
 
@@ -149,7 +164,7 @@ export class MoveInMemory {
 
   get withdraw(): WithdrawRelocation {
     const read = new ReadRelocation(this.departures);
-    return new WithdrawRelocation(read, this.departures, this.homes.clock);
+    return new WithdrawRelocation(read, this.departures, this.forgotten, this.homes.clock);
   }
 
   get spend(): WithdrawPacket {

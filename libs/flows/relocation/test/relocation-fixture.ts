@@ -251,6 +251,11 @@ const oldAccountOf = (cell: CellId, forgotten: string[]): Provider => ({
       const copy = { exportId: 'exp', passphrase: 'shown once', downloadPath: '/v1/exports/one' };
       return { request: newCellId('erasureRequest', cell), copy };
     },
+    isBeingForgotten: (subject) => Promise.resolve(forgotten.includes(subject)),
+    keep: (_, subject) => {
+      forgotten.splice(forgotten.indexOf(subject), 1);
+      return Promise.resolve();
+    },
   }),
   inject: [ProvePresence],
 });

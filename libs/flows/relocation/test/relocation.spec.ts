@@ -98,6 +98,41 @@ describe('A move that is withdrawn', () => {
     expect(move.forgotten.asked).toHaveLength(1);
   });
 
+  it('is refused while the account is being forgotten, as by a completion that died half-way', async () => {
+    const move = await MoveInMemory.open();
+    const { departure } = await begun(move);
+    await move.forgotten.forget();
+    const { subject } = move.presence;
+    await expect(move.withdraw.execute(departure.id, subject)).rejects.toMatchObject({
+      code: 'ERASURE_OPEN',
+    });
+    expect(move.departures.rows.get(departure.id)?.status).toBe('issued');
+    move.forgotten.open.clear();
+    expect((await move.withdraw.execute(departure.id, subject)).status).toBe('withdrawn');
+  });
+
+  it('leaves no erasure behind that a completion at the same moment began, and none touched that was there', async () => {
+    const move = await MoveInMemory.open();
+    const { departure, packet } = await begun(move);
+    const { receipt } = await arrive(move, packet);
+    const { forgotten, presence } = move;
+    forgotten.meanwhile = () => move.departures.withdraw(departure.id);
+    const complete = (id: typeof departure.id, of: string) =>
+      expect(move.complete.execute(id, presence, of)).rejects.toMatchObject({
+        code: 'RELOCATION_NOT_OPEN',
+      });
+    await complete(departure.id, receipt);
+    expect(forgotten.asked).toHaveLength(1);
+    expect(forgotten.open.size).toBe(0);
+    const next = await begun(move);
+    const known = await arrive(move, next.packet);
+    forgotten.meanwhile = () => Promise.resolve();
+    await forgotten.forget();
+    forgotten.meanwhile = () => move.departures.withdraw(next.departure.id);
+    await complete(next.departure.id, known.receipt);
+    expect(forgotten.open.size).toBe(1);
+  });
+
   it('was open, and of the person who withdraws it', async () => {
     const move = await MoveInMemory.open();
     const { subject } = move.presence;

@@ -42,12 +42,16 @@ export class CompleteRelocation {
     }
     if (departure.status === 'completed') return { departure };
     if (stateOf(departure, this.clock.now()) !== 'issued') throw notOpen(id);
+    const { subject } = presence;
+    const asksAnyhow = await this.oldAccount.isBeingForgotten(subject);
     const { request, copy } = await this.oldAccount.forget(presence);
     // an erasure that began and was not written down here is found again by the next attempt
     const isFirst = await this.departures.complete(id, { request, at: this.clock.now() });
-    const ended = await this.relocations.execute(id, presence.subject);
-    if (!isFirst && ended.status !== 'completed') throw notOpen(id);
-    return { departure: ended, copy };
+    const ended = await this.relocations.execute(id, subject);
+    if (isFirst || ended.status === 'completed') return { departure: ended, copy };
+    // who withdrew meanwhile was told that they stay
+    if (!asksAnyhow) await this.oldAccount.keep(request, subject);
+    throw notOpen(id);
   }
 }
 

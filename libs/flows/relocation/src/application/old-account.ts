@@ -1,6 +1,6 @@
 import type { Presence } from '@entrepot/identity';
 import type { OfferedCopyView } from '@entrepot/contracts/api/privacy';
-import type { ErasureRequestId } from '@entrepot/kernel';
+import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 
 export interface ForgottenAccount {
   readonly request: ErasureRequestId;
@@ -15,4 +15,8 @@ export abstract class OldAccount {
    * one. Throws REAUTHENTICATION_REQUIRED and RATE_LIMITED.
    */
   abstract forget(presence: Presence): Promise<ForgottenAccount>;
+  /** Whether an erasure of the person is open that somebody asked for who has shown that they may. */
+  abstract isBeingForgotten(subject: SubjectId): Promise<boolean>;
+  /** Takes the request of a person who stays back. Throws ERASURE_STATE_FORBIDS past the point of no return. */
+  abstract keep(request: ErasureRequestId, subject: SubjectId): Promise<void>;
 }
