@@ -1,6 +1,5 @@
 import { Clock } from '@entrepot/kernel';
 import type { ErasureRequestId } from '@entrepot/kernel';
-import { MailNotSent } from '@entrepot/platform-mail';
 import { Log } from '@entrepot/platform-telemetry';
 import { ErasureStore } from '@entrepot/privacy';
 import { Injectable } from '@nestjs/common';
@@ -32,18 +31,16 @@ export class SendOwedAcknowledgements {
 
   /** How many are sent by this. One that fails does not hold up the others; the first failure is thrown at the end. */
   async execute(): Promise<number> {
-    const failures: MailNotSent[] = [];
+    const failures: unknown[] = [];
     let sent = 0;
     for (const of of await this.next()) {
       try {
         if (await this.send(of)) sent += 1;
       } catch (error) {
-        if (!(error instanceof MailNotSent)) throw error;
         failures.push(error);
       }
     }
-    const [first] = failures;
-    if (first !== undefined) throw first;
+    if (failures.length > 0) throw failures[0];
     return sent;
   }
 
@@ -59,9 +56,15 @@ export class SendOwedAcknowledgements {
       return false;
     }
     const contact = await this.letter.contactOf(of.subject);
-    if (contact === undefined) return false;
+    if (contact === undefined || !(await this.isStillOwed(of))) return false;
     await this.letter.send(of, contact);
     return true;
+  }
+
+  /** A provider that is slow to refuse the letters before takes minutes, in which a person may take the request back. */
+  private async isStillOwed({ id }: OwedAcknowledgement): Promise<boolean> {
+    const request = await this.requests.find(id);
+    return request?.closedAt === undefined && request?.fencedAt === undefined;
   }
 
   private async giveUp({ id }: OwedAcknowledgement): Promise<void> {
