@@ -121,9 +121,17 @@ async function keptPerEpoch(): Promise<string> {
   return root;
 }
 
+/** As the vault is between the end of a key and the purge of the shop. */
+const wiped = {
+  'kms-per-user': `UPDATE vault.subject_key SET state = 'destroyed', destroyed_at = now(),
+     fenced_at = now(), wrapped_key = NULL, kms_key_arn = NULL,
+     kms_key_digest = sha256(kms_key_arn::bytea)`,
+  'kms-epoch': 'DELETE FROM vault.subject_kek',
+} as const;
+
 const folder = () => join(cell.paths.home, 'verification');
 
-async function attack(changes: Partial<AttackControl> = {}): Promise<PersonInBackup[]> {
+async function attack(changes: Partial<AttackControl> = {}, of = set): Promise<PersonInBackup[]> {
   const control = await newAttackControl(cell.cell, admin(), cell.keys.backup);
   const { Keys = [] } = await admin().send(new ListKeysCommand({}));
   const logins = (['api', 'worker', 'eraser', 'administrator'] as const).map((name) => ({
@@ -133,7 +141,7 @@ async function attack(changes: Partial<AttackControl> = {}): Promise<PersonInBac
   const keys = Keys.flatMap(({ KeyArn }) => KeyArn ?? []);
   return restoreBeside(
     {
-      ...{ cell: 'in-1', region: 'in', set, kms: admin(), folder: join(folder(), 'restored') },
+      ...{ cell: 'in-1', region: 'in', set: of, kms: admin(), folder: join(folder(), 'restored') },
       keys: await readPinnedKeys(cell.paths.journalOf('in-1').witness),
     },
     async ({ shopUrl, vaultUrl }) => {
@@ -162,12 +170,22 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('a backup of a vault of %s
   it(
     'T24 gives a person up while a key lives that covers them, and nothing afterwards',
     async () => {
-      expect(await attack()).toEqual([{ sealed: 1, opened: 1 }]);
+      expect(await attack()).toEqual([{ sealed: 1, opened: 1, hasKey: true }]);
       await admin().send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 }));
-      expect(await attack()).toEqual([{ sealed: 1, opened: 0 }]);
+      expect(await attack()).toEqual([{ sealed: 1, opened: 0, hasKey: true }]);
       // neither ciphertext nor logins stay where it was tried
       expect(existsSync(join(folder(), 'restored'))).toBe(false);
       expect(existsSync(join(folder(), 'bundle'))).toBe(false);
+    },
+    limitMs,
+  );
+
+  it(
+    'tells a backup in which nothing wraps the person’s key: that it opens nothing is no evidence',
+    async () => {
+      await sql('vault', wiped[driver]);
+      const [found] = await attack({}, await cell.backUp());
+      expect(found).toEqual({ sealed: 1, opened: 0, hasKey: false });
     },
     limitMs,
   );

@@ -120,9 +120,10 @@ async function drillFor(
   const results: VerifiedRequest[] = [];
   for (const request of requests) {
     const { id, subject } = request;
-    const { sealed, opened } = people.get(subject) ?? { sealed: 0, opened: 0 };
+    const person = people.get(subject) ?? { sealed: 0, opened: 0, hasKey: false };
+    const { sealed, opened } = person;
     const facts = { requestId: id, part: 'restore-drill', tried: sealed, found: opened } as const;
-    const obstacle = await obstacleOf(request, facts, verification);
+    const obstacle = await obstacleOf(request, person, verification);
     if (obstacle === undefined) await verification.give({ ...facts, details: { backupId } });
     else tell(`${id}: ${backupId} ${obstacle}.`);
     results.push({ ...facts, isGiven: obstacle === undefined });
@@ -133,11 +134,14 @@ async function drillFor(
 /** Why what was found in a backup is no evidence, neither for nor against; undefined where it is. */
 async function obstacleOf(
   request: ErasureRequest,
-  { tried, found }: Pick<VerifiedRequest, 'tried' | 'found'>,
+  { sealed, opened, hasKey }: PersonInBackup,
   verification: ErasureVerification,
 ): Promise<string | undefined> {
-  if (tried === 0) return 'holds nothing of the person; name one from before the erasure';
-  if (found === 0 || !(await verification.opensUntilEpochEnds(request))) return undefined;
+  if (sealed === 0) return 'holds nothing of the person; name one from before the erasure';
+  if (opened === 0 && !hasKey) {
+    return 'is from after the end of the person’s key, which nothing in it wraps; name an older one';
+  }
+  if (opened === 0 || !(await verification.opensUntilEpochEnds(request))) return undefined;
   return 'opens until the epochs of the person’s key have ended; look again then';
 }
 

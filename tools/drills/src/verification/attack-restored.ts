@@ -28,6 +28,8 @@ export interface PersonInBackup {
   readonly sealed: number;
   /** How many of them opened. */
   readonly opened: number;
+  /** Whether the vault of the backup wraps a data key of theirs: nothing opens where it was wiped before. */
+  readonly hasKey: boolean;
 }
 
 /** The attack did not even read what it must be able to read. */
@@ -37,6 +39,9 @@ export class BlindAttackError extends Error {
 
 const tablesOf = `SELECT format('%I.%I', schemaname, tablename) AS "table" FROM pg_tables
   WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`;
+const keyedOf = `SELECT k.subject_id AS "subject" FROM vault.subject_key k
+  WHERE k.subject_id = ANY ($1) AND k.wrapped_key IS NOT NULL AND (k.driver = 'kms-per-user'
+    OR EXISTS (SELECT FROM vault.subject_kek e WHERE e.subject_id = k.subject_id))`;
 /** What wraps keys of everybody. */
 const wholeTables: ReadonlySet<string> = new Set(['vault.key_epoch', 'vault.shard_key']);
 const sealedOf = (subject: string): RegExp =>
@@ -53,6 +58,7 @@ export async function attackRestored(
   const { folder, control } = at;
   try {
     const lines = await writeBundle(subjects, at);
+    const keyed = await keyedAmong(subjects, at.vaultUrl);
     const report: AttackReport = await runAttacker(folder);
     const opened = report.stores.flatMap((store) => store.opened);
     const isSeen = opened.some(
@@ -63,13 +69,20 @@ export async function attackRestored(
       subjects.map((subject) => {
         const sealed = new Set(lines.flatMap((line) => line.match(sealedOf(subject)) ?? []));
         const read = opened.filter((of) => of.subject === subject);
-        return [subject, { sealed: sealed.size, opened: read.length }];
+        const hasKey = keyed.has(subject);
+        return [subject, { sealed: sealed.size, opened: read.length, hasKey }];
       }),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const keyedAmong = (subjects: readonly string[], vaultUrl: string): Promise<ReadonlySet<string>> =>
+  withClient(vaultUrl, async (client) => {
+    const { rows } = await client.query<{ subject: string }>(keyedOf, [[...subjects]]);
+    return new Set(rows.map(({ subject }) => subject));
+  });
 
 /** Answers every line that was written of the restored databases. */
 async function writeBundle(
