@@ -191,6 +191,13 @@ describe('what is past its end', () => {
 });
 
 describe('a payment whose reference at the provider is past its end', () => {
+  it('is not looked for sooner by a process whose clock runs ahead of the database', async () => {
+    const ahead = new Date(Date.now() + 2 * 86_400_000);
+    const sweep = new SweepRetention(new PgPastRetention(worker), []);
+    const found = await sweep.execute(ahead, { isDryRun: true });
+    expect(found.find(({ name }) => name === 'provider_references')?.due).toBe(0);
+  });
+
   it('keeps its amount and its place in the books', async () => {
     expect(await worker.query(paymentsLeft, [])).toEqual([
       { reference: null, amount: 118, version: 2, sold: -100 },

@@ -45,8 +45,10 @@ const pastRows: Readonly<Record<RetentionName, PastRows>> = {
   },
   provider_references: {
     ...{ table: 'payments.payment', key: 'payment_id' },
+    // the trigger refuses younger payments whatever the cutoff
     isPast: `o.provider_reference IS NOT NULL AND NOT o.has_late_news
-      AND o.state IN ('captured', 'voided', 'declined') AND o.changed_at < $1`,
+      AND o.state IN ('captured', 'voided', 'declined')
+      AND o.changed_at < least($1, now() - interval '540 days')`,
     // a new version, so that whoever read the payment before does not write the reference back
     sets: 'provider_reference = NULL, version = version + 1',
   },

@@ -27,16 +27,23 @@ export class SweepRetention {
     this.#law = law;
   }
 
+  /** An entry that fails holds up none of the others; the first failure is thrown at the end. */
   async execute(at: Date, { isDryRun }: { readonly isDryRun: boolean }): Promise<SweptEntry[]> {
     const swept: SweptEntry[] = [];
+    const failures: unknown[] = [];
     const on = at.toISOString().slice(0, 10);
     for (const entry of retentionSchedule) {
       const days = daysUnder(entry, this.#law, on);
       const cutoff = cutoffOf({ days }, at);
-      const due = await this.#past.count(entry.name, cutoff);
-      const ended = isDryRun ? 0 : await this.#endAll(entry.name, cutoff);
-      swept.push({ ...entry, days, due, ended });
+      try {
+        const due = await this.#past.count(entry.name, cutoff);
+        const ended = isDryRun ? 0 : await this.#endAll(entry.name, cutoff);
+        swept.push({ ...entry, days, due, ended });
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return swept;
   }
 
