@@ -51,7 +51,12 @@ export { PgCohortEnds } from './adapters/pg-cohort-ends.ts';
 export { SuppressionDigests } from './application/suppression-digests.ts';
 export { KeyTrial } from './application/key-trial.ts';
 export type { KeyTrialOutcome } from './application/key-trial.ts';
-export { ErasureEvidence, operatorParts, triedLogins } from './application/erasure-evidence.ts';
+export {
+  ErasureEvidence,
+  newestOf,
+  operatorParts,
+  triedLogins,
+} from './application/erasure-evidence.ts';
 export type {
   GivenEvidence,
   KeyTrialEvidence,

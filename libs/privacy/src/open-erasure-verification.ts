@@ -11,7 +11,7 @@ import { PgErasureStore } from './adapters/pg-erasure-store.ts';
 import { PgRequestTraces } from './adapters/pg-request-traces.ts';
 import { signingKeyOf } from './adapters/pg-signing-key.ts';
 import { VaultRequestKeys } from './adapters/vault-request-keys.ts';
-import { operatorParts } from './application/erasure-evidence.ts';
+import { newestOf, operatorParts } from './application/erasure-evidence.ts';
 import type { OperatorPart } from './application/erasure-evidence.ts';
 import { KeyEpochs } from './application/key-epochs.ts';
 import { tracePlace } from './application/request-traces.ts';
@@ -78,7 +78,7 @@ export function openErasureVerification(parts: ErasureVerificationParts): Erasur
 
   const missingOf = async (id: ErasureRequestId): Promise<OperatorPart[]> => {
     const given = await evidence.of(id);
-    return operatorParts.filter((part) => given.findLast((of) => of.part === part)?.found !== 0);
+    return operatorParts.filter((part) => newestOf(given, part)?.found !== 0);
   };
   return {
     awaited: async () => {

@@ -48,7 +48,9 @@ export class InMemoryEvidence extends ErasureEvidence {
   }
 }
 
-/** What an operator's tool signs with this key. */
+let statements = 0;
+
+/** What an operator's tool signs with this key, each time another statement. */
 export function signedEvidence(
   of: {
     readonly requestId: ErasureRequestId;
@@ -58,7 +60,7 @@ export function signedEvidence(
   key: KeyObject,
 ): OperatorEvidence {
   const facts = { requestId: of.requestId, part: of.part, tried: 12, found: of.found ?? 0 };
-  const statement = JSON.stringify(facts);
+  const statement = JSON.stringify({ ...facts, at: (statements += 1) });
   const under = { key, dsaEncoding: 'ieee-p1363' } as const;
   const signature = sign('sha256', evidenceMessage(statement), under);
   return { ...facts, statement, seal: { keyArn: 'arn', signature } };

@@ -55,6 +55,20 @@ describe('evidence that only an operator can give', () => {
     expect(certificate().notDone).toEqual([]);
   });
 
+  it('is not undone by a statement of before that is given again', async () => {
+    const clean = signedEvidence(
+      { requestId: id, part: 'restore-drill' },
+      world.certificates.privateKey,
+    );
+    await world.evidence.giveSigned(clean);
+    await give('restore-drill', 3);
+    await world.evidence.giveSigned(clean);
+    await world.untilAtRest();
+    expect(world.request).toMatchObject({
+      ...{ status: 'failed', failure: { code: 'ERASURE_STILL_READABLE' } },
+    });
+  });
+
   it('fails the request when it found something, until a later look is clean', async () => {
     await give('store-scan');
     await give('restore-drill', 3);

@@ -51,3 +51,17 @@ export abstract class ErasureEvidence {
   /** A later one takes the place of an earlier one, which stays readable. */
   abstract giveSigned(evidence: OperatorEvidence): Promise<void>;
 }
+
+/**
+ * What an operator's tool said last about a part. A statement that is given again says what it said the first time, and
+ * takes no place of what was found since: whoever may write evidence cannot so undo it without the key.
+ */
+export function newestOf(
+  given: readonly GivenEvidence[],
+  part: OperatorPart,
+): (GivenEvidence & OperatorEvidence) | undefined {
+  const about = given.filter((of): of is GivenEvidence & OperatorEvidence => of.part === part);
+  const isFirst = ({ statement }: OperatorEvidence, place: number) =>
+    about.findIndex((of) => of.statement === statement) === place;
+  return about.findLast((of, place) => isFirst(of, place));
+}

@@ -5,6 +5,7 @@ import {
   ErasureStore,
   evidenceDigest,
   evidenceMessage,
+  newestOf,
   triedLogins,
 } from '@entrepot/privacy';
 import type {
@@ -77,7 +78,7 @@ export class GatherEvidence {
     part: OperatorPart,
     signingKey: SigningKey,
   ): OperatorEvidence | undefined {
-    const found = given.findLast((of): of is GivenEvidence & OperatorEvidence => of.part === part);
+    const found = newestOf(given, part);
     if (found === undefined) return undefined;
     const store = partOfStep[part];
     if (!isSignedWith(signingKey, found)) {
