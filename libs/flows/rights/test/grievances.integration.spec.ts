@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RightsPersonalData } from '@entrepot/flow-rights';
 import { newCellId } from '@entrepot/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { statement } from '@entrepot/platform-database';
 import { dueAfter } from '@entrepot/privacy';
 import { RightsScene } from './rights-scene.ts';
@@ -28,6 +29,11 @@ const rowsLeft = statement(
      + (SELECT count(*)::int FROM rights.nominee WHERE subject_id = $1)
      + (SELECT count(*)::int FROM rights.request WHERE subject_id = $1) AS "rows"`,
 );
+const holdSubject = statement(
+  'spec.hold_subject',
+  'SELECT 1 FROM privacy.subject WHERE subject_id = $1 FOR UPDATE',
+);
+const holdMs = 400;
 const restrict = statement('spec.restrict', 'SELECT privacy.restrict_subject($1, $2)');
 const accessesOf = statement(
   'spec.accesses_of',
@@ -98,6 +104,20 @@ describe('a complaint about what is done with one’s data', () => {
       ...{ status: 409, body: { code: 'GRIEVANCE_LIMIT_REACHED' } },
     });
     expect((await complain(shopper, ' ')).status).toBe(400);
+  });
+
+  it('waits with nine others at most, however many come at once', async () => {
+    const shopper = await scene.newShopper();
+    for (let at = 0; at < 9; at += 1) await complain(shopper);
+    // both have counted, or wait to count, before either can write
+    const both = await scene.superuser().unitOfWork(async (tx) => {
+      await tx.query(holdSubject, [shopper.subject]);
+      const asked = [complain(shopper), complain(shopper)];
+      await sleep(holdMs);
+      return asked;
+    });
+    const statuses = (await Promise.all(both)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([201, 409]);
   });
 
   it('is taken from somebody whose data are restricted', async () => {

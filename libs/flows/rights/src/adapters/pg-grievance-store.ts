@@ -11,6 +11,11 @@ const columns = `request_id AS "id", g.subject_id AS "subject", g.content, g.ans
   r.requested_at AS "filedAt", r.due_at AS "dueAt", r.answered_at AS "answeredAt"`;
 const joined = 'rights.grievance g JOIN rights.request r USING (request_id)';
 
+/** Of one person one after the other: a count before the lock would let all that come at once be the last. */
+const lockGrievances = statement(
+  'rights.lock_grievances',
+  `SELECT pg_advisory_xact_lock(hashtextextended('grievance|' || $1, 0))`,
+);
 const insertGrievance = statement(
   'rights.insert_grievance',
   `WITH waiting AS (
@@ -69,7 +74,12 @@ export class PgGrievanceStore extends GrievanceStore {
     const { id, subject, text, filedAt, dueAt } = grievance;
     const { content } = await this.cipher.encrypt(placeOf(grievance), { content: text });
     const values = [id, subject, filedAt, dueAt, content, openMax];
-    return this.write(() => this.database.execute(insertGrievance, values));
+    return this.write(() =>
+      this.database.unitOfWork(async (tx) => {
+        await tx.query(lockGrievances, [subject]);
+        return tx.execute(insertGrievance, values);
+      }),
+    );
   }
 
   override async ofSubject(subject: SubjectId): Promise<readonly Grievance[]> {

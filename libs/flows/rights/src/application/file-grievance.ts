@@ -7,7 +7,7 @@ import { GrievanceStore } from './grievance-store.ts';
 import type { Grievance } from './grievance-store.ts';
 import { RightsSettings } from './rights-settings.ts';
 
-/** Against floods; two that come at once may both be the last. */
+/** Against floods. */
 const openGrievancesMax = 10;
 
 /** A complaint, and where the law lets one go on with it. */
