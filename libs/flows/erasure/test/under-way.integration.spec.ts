@@ -1,10 +1,23 @@
 import { newCellId } from '@entrepot/kernel';
 import type { ErasureRequestId } from '@entrepot/kernel';
-import { ShopDatabase } from '@entrepot/platform-database';
+import { OwedAcknowledgements } from '@entrepot/flow-erasure';
+import { ShopDatabase, statement } from '@entrepot/platform-database';
 import { ErasureStore } from '@entrepot/privacy';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TakeInErasure } from '../src/application/take-in-erasure.ts';
 import { ErasureScene } from './erasure-scene.ts';
+
+const withoutTriggers = statement(
+  'spec.without_triggers',
+  `SELECT set_config('session_replication_role', 'replica', true)`,
+);
+const insertClosed = statement(
+  'spec.insert_closed',
+  `INSERT INTO privacy.erasure_request (request_id, subject_id, status, requested_at, due_at, closed_at)
+   SELECT $2 || lpad(n::text, 6, '0'), $1, 'withdrawn', now(), now() + interval '1 month', now()
+   FROM generate_series(1, 5000) AS n`,
+);
+const analyze = statement('spec.analyze', 'ANALYZE privacy.erasure_request');
 
 let scene: ErasureScene;
 beforeAll(async () => {
@@ -87,6 +100,53 @@ describe('the queue of erasures', () => {
       expect(await page(query)).toMatchObject({
         ...{ status: 400, body: { code: 'VALIDATION_FAILED' } },
       });
+    }
+  });
+});
+
+describe('what processes look for again and again', () => {
+  const superuser = () => scene.fixture.stores.shop.open('superuser');
+
+  /** The statements that some work sends, with what it sends them with. */
+  async function sentBy(work: () => Promise<unknown>) {
+    const database = scene.worker.get(ShopDatabase, { strict: false });
+    const query = database.query.bind(database);
+    const sent: { readonly text: string; readonly values: readonly unknown[] }[] = [];
+    const spy = jest.spyOn(database, 'query').mockImplementation((sql, values = []) => {
+      sent.push({ text: sql.text, values });
+      return query(sql, values);
+    });
+    await work();
+    spy.mockRestore();
+    return sent;
+  }
+
+  it('is found past any number of requests that are closed', async () => {
+    const { home } = scene.fixture.cells;
+    const values = [newCellId('subject', home), newCellId('erasureRequest', home).slice(0, -6)];
+    await superuser().unitOfWork(async (tx) => {
+      await tx.query(withoutTriggers);
+      await tx.query(insertClosed, values);
+    });
+    await superuser().query(analyze);
+    const requests = scene.worker.get(ErasureStore, { strict: false });
+    const owed = scene.worker.get(OwedAcknowledgements, { strict: false });
+    const page = { after: undefined, rowsMax: 100 };
+    const sent = await sentBy(async () => {
+      await requests.underWay({ ...page, awaitsKeyEnd: false });
+      await requests.toVerify(page);
+      await requests.openToEvidence(page);
+      await requests.inStatus('extracted', 100);
+      await owed.after(undefined, 100);
+      await owed.oldestSeconds();
+    });
+    expect(sent).toHaveLength(6);
+    for (const [index, { text, values: given }] of sent.entries()) {
+      const explain = statement(`spec.explain_${index}`, `EXPLAIN ${text}`);
+      const plan = await superuser().query<Record<'QUERY PLAN', string>>(explain, given);
+      const lines = plan.map((line) => line['QUERY PLAN']).join('\n');
+      expect(lines).toMatch(/erasure_request_(?:not_closed|open|to_verify)/);
+      expect(lines).not.toContain('Seq Scan on erasure_request');
     }
   });
 });

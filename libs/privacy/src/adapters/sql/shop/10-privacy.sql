@@ -75,6 +75,8 @@ ALTER TABLE privacy.erasure_request
 -- One request at a time about one person.
 CREATE UNIQUE INDEX erasure_request_open ON privacy.erasure_request (subject_id)
   WHERE status NOT IN ('withdrawn', 'rejected', 'duplicate', 'closed');
+-- workers and the eraser ask for what is open every few seconds; what is closed only grows
+CREATE INDEX erasure_request_not_closed ON privacy.erasure_request (request_id) WHERE closed_at IS NULL;
 -- every process that has a login at the KMS asks for these again and again
 CREATE INDEX erasure_request_to_verify ON privacy.erasure_request (request_id)
   WHERE status = 'recipients_notified';
