@@ -19,6 +19,9 @@ const insertClosed = statement(
 );
 const analyze = statement('spec.analyze', 'ANALYZE privacy.erasure_request');
 
+/** What an API process asks by itself, whatever it is asked. */
+const ofTimers = /^privacy\.(?:erasure_requests_to_verify|\w+_key_holders?)$/;
+
 let scene: ErasureScene;
 beforeAll(async () => {
   scene = await ErasureScene.open();
@@ -53,7 +56,9 @@ describe('the queue of erasures', () => {
   const queue = '/admin/v1/erasure-requests';
   const page = async (query: string) => {
     const names: string[] = [];
-    const stop = scene.api.get(ShopDatabase, { strict: false }).observe((of) => names.push(of));
+    const stop = scene.api.get(ShopDatabase, { strict: false }).observe((of) => {
+      if (!ofTimers.test(of)) names.push(of);
+    });
     const answer = await scene.call(`${queue}?${query}`, { token: scene.officers[0] });
     stop();
     return { status: answer.status, body: answer.body as unknown as Page, names };

@@ -18,6 +18,9 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
+/** What an API process asks by itself, whatever it is asked. */
+const ofTimers = /^privacy\.(?:erasure_requests_to_verify|\w+_key_holders?)$/;
+
 let scene: RightsScene;
 beforeAll(async () => {
   scene = await RightsScene.open();
@@ -30,7 +33,9 @@ afterAll(() => scene.fixture.end());
 
 async function page(query: string) {
   const names: string[] = [];
-  const stop = scene.api.get(ShopDatabase, { strict: false }).observe((name) => names.push(name));
+  const stop = scene.api.get(ShopDatabase, { strict: false }).observe((name) => {
+    if (!ofTimers.test(name)) names.push(name);
+  });
   const answer = await scene.call(`${queue}?${query}`, { token: scene.staff.officer });
   stop();
   return { status: answer.status, body: answer.body as unknown as Page, names };
