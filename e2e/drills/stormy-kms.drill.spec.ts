@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { DrillGround, tablesOfErased } from './drill-ground.ts';
 
-const limitMs = 600_000;
+const limitMs = 900_000;
 const stageTimeoutMs = 240_000;
 const operations = [
   'Decrypt',
@@ -67,7 +67,7 @@ describe('An erasure while the KMS misbehaves', () => {
     const { id } = await officers.decide(person.accountId);
     const timeoutMs = stageTimeoutMs;
     await officers.until(id, 'verified_unreadable', { timeoutMs });
-    await endEpoch(home);
+    await endEpoch(home, { timeoutMs });
     await passKmsWindow(node, home);
     const { events } = await officers.until(id, 'closed', { timeoutMs });
     const actions = events.map(({ action }) => action);

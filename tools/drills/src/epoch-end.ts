@@ -3,14 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clustersOfStack, withClient } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
 
-const timeoutMs = 60_000;
+const timeoutMsDefault = 60_000;
 const pollMs = 250;
 const askForNext = `UPDATE vault.key_epoch SET due_at = now()
   WHERE opened_at IS NOT NULL AND closed_at IS NULL RETURNING epoch`;
 const isUnusable = 'SELECT FROM vault.key_epoch WHERE epoch = $1 AND unusable_at IS NOT NULL';
 
-/** An operator ends the epoch that is open; worker and eraser do the rest. Resolves to its number. */
-export async function endEpoch({ id }: DescribedCell): Promise<number> {
+/**
+ * An operator ends the epoch that is open; worker and eraser do the rest, in longer than the default where the KMS
+ * refuses them. Resolves to its number.
+ */
+export async function endEpoch(
+  { id }: DescribedCell,
+  { timeoutMs = timeoutMsDefault }: { readonly timeoutMs?: number } = {},
+): Promise<number> {
   const vault = clustersOfStack().find(({ cell, cluster }) => cell === id && cluster === 'vault');
   if (vault === undefined) throw new RangeError(`${id} has no vault`);
   const end = performance.now() + timeoutMs;
