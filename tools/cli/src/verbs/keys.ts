@@ -84,7 +84,7 @@ export default new Command('keys')
       .description(
         'give a person a new data key, or everybody; what was sealed before stays readable',
       )
-      .requiredOption('--cell <cell>')
+      .requiredOption('--cell <id>', 'the cell')
       .option('--account <account>', 'whose key')
       .option('--all', 'everybody’s', false)
       .option('--after <subject>', 'where a run that was broken off goes on')
@@ -93,6 +93,6 @@ export default new Command('keys')
   .addCommand(
     new Command('drop')
       .description('drop rotated keys that no stored value names any more')
-      .requiredOption('--cell <cell>')
+      .requiredOption('--cell <id>', 'the cell')
       .action(drop),
   );
