@@ -35,7 +35,11 @@ function namesIn(list: string, map: readonly MappedTable[]): string[] {
     if (found === undefined) {
       throw new StackError(`There is no table "${name}" in docs/reference/data-map.md.`);
     }
-    if (found.subject === null) throw new StackError(`${name} is about nobody.`);
+    if (found.subject === null) {
+      throw new StackError(
+        `No column of ${name} names a person: this report cannot say whom its rows are about.`,
+      );
+    }
   }
   return names;
 }
@@ -68,9 +72,8 @@ function summarise({ people, erasedSince, tables, duties, ...of }: BreachReport)
   print(`${people.length} people, and ${erasedSince.length} who were erased since ${of.since}`);
   for (const table of tables) {
     print(`${table.table}: ${table.people} people`);
-    print(
-      `  encrypted    ${table.encrypted.join(', ') || 'nothing'} (${table.categories.join(', ')})`,
-    );
+    const categories = table.categories.length === 0 ? '' : ` (${table.categories.join(', ')})`;
+    print(`  encrypted    ${table.encrypted.join(', ') || 'nothing'}${categories}`);
     print(`  in the clear ${table.inTheClear.join(', ')}`);
   }
   print(of.areKeysSafe ? 'The keys are said to be safe.' : 'The keys are not known to be safe.');
