@@ -8,7 +8,7 @@ const passwordCharactersMax = 200;
 const email = z
   .email('an e-mail address')
   .max(254)
-  .regex(/^[^@]{1,64}@/, 'at most 64 characters before the @');
+  .regex(/^[^@]{0,64}(@|$)/, 'at most 64 characters before the @');
 /** Long enough to be worth hashing, short enough not to be a way to keep the server busy. */
 const newPassword = z.string().min(passwordCharactersMin).max(passwordCharactersMax);
 const givenPassword = z.string().min(1).max(passwordCharactersMax);
