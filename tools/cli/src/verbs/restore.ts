@@ -107,7 +107,9 @@ async function replayed(cell: string, kms: KmsClient): Promise<ReplayOutcome> {
 async function replay(cell: string, kms: KmsClient): Promise<void> {
   const outcome = await replayed(cell, kms);
   const { people, forgotten, steps, spareKeysDropped, lost, head, backupId } = outcome;
-  print(`The journal of erasures names ${people} people; ${backupId} had forgotten ${forgotten}.`);
+  print(
+    `The journal of erasures names ${people} people; ${backupId} had forgotten ${forgotten} of these erasures.`,
+  );
   for (const [step, count] of Object.entries(steps)) print(`  ${step.padEnd(14)} ${count}`);
   print(`  ${'spare keys'.padEnd(14)} ${spareKeysDropped} dropped`);
   if (lost.keys + lost.logins > 0) {
