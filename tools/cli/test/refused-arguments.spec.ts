@@ -76,6 +76,11 @@ describe('What cannot be meant is refused in one sentence, before any work', () 
       'There is no folder /nowhere that can be written to.',
     ],
     [
+      'a file of cells that is not there',
+      ['audit', '--join', '--out', '.', '--cells', '/nowhere'],
+      '/nowhere: The cells file cannot be read or is not JSON',
+    ],
+    [
       'a journal that is not there',
       ['erasure-journal', 'verify', '/nowhere'],
       'There is no folder /nowhere.',
