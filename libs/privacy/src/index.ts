@@ -120,6 +120,8 @@ export type { ErasureJournalParts, OpenedErasureJournal } from './open-erasure-j
 export { ErasureJournal, EvidenceKeys } from './application/erasure-journal.ts';
 export { cellOfJournal, readErasureJournal } from './adapters/read-erasure-journal.ts';
 export { readPinnedKeys } from './adapters/erasure-journal-files.ts';
+export { publishedKeysOf } from './adapters/published-keys.ts';
+export type { PublishedKey } from './adapters/published-keys.ts';
 export { AwsEvidenceSigner } from './adapters/aws-evidence-signer.ts';
 export { evidenceClient } from './adapters/evidence-client.ts';
 export type { CheckedJournal, JournalToRead } from './adapters/read-erasure-journal.ts';

@@ -28,6 +28,10 @@ const certificate: ErasureCertificateView['certificate'] = {
       ...{ step: 'read-back', store: 'identity.account', state: 'done' },
       ...{ matched: 1, deleted: 1, left: 0, leftReason: null },
     },
+    {
+      ...{ step: 'purge', store: 'orders.order', state: 'done' },
+      ...{ matched: 2, deleted: 0, left: 2, leftReason: 'BOOKS_WITHOUT_PERSON' },
+    },
   ],
   retained: [{ category: 'order', leaves: 'facts', law: 'Article <1> & 2', until: null }],
   recipients: [
@@ -106,6 +110,7 @@ describe('a certificate', () => {
   it('of a key that an emulator made says that it is none', () => {
     const checked = checkCertificate(JSON.stringify(signed('000000000000')));
     expect(textOf(describeCertificate(checked))).toMatch(/^TEST, NOT A CERTIFICATE\n/);
+    expect(textOf(describeCertificate(checked))).toContain('a key of the KMS emulator');
     expect(pageOf(describeCertificate(checked))).toContain('<h1>TEST, NOT A CERTIFICATE</h1>');
   });
 
@@ -117,6 +122,7 @@ describe('a certificate', () => {
       'the key as it was before, with the login of the api: 5 tried, 0 found',
       `for what the person typed: 84 tried, 0 found; signed statement ${'e'.repeat(64)}`,
       'restored and attacked with every login: NOT RUN',
+      'BOOKS_WITHOUT_PERSON: amounts and goods, about nobody',
     ]) {
       expect(textOf(text)).toContain(part);
       expect(page).toContain(part);

@@ -82,7 +82,7 @@ export const errorCatalog = {
   ACCOUNT_EXISTS: { status: 409, title: 'There is an account with this e-mail address' },
   AGE_DECLARATION_REQUIRED: {
     status: 422,
-    title: 'The law of this country wants to know that whoever registers is of age',
+    title: 'The law of this country asks whether whoever registers is of age: send ageDeclaration',
   },
   MINOR_NOT_SERVED: { status: 422, title: 'Nobody under age is served; nothing was stored' },
   ADDRESS_LIMIT_REACHED: { status: 409, title: 'The account has as many addresses as it may have' },
@@ -171,7 +171,8 @@ export const errorCatalog = {
   RELOCATION_CLOSED: { status: 409, title: 'The cell of that country takes no accounts in' },
   RELOCATION_NOT_OPEN: {
     status: 409,
-    title: 'This move was withdrawn, a newer packet took its place, or its time is over',
+    title:
+      'This move was completed or withdrawn, a newer packet took its place, or its time is over',
   },
   RELOCATION_PACKET_MALFORMED: { status: 400, title: 'This is not a relocation packet' },
   RELOCATION_ORIGIN_UNKNOWN: { status: 422, title: 'The packet names a cell that is not known' },

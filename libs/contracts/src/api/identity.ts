@@ -6,7 +6,7 @@ const passwordCharactersMax = 200;
 
 /** Lengths in characters as RFC 5321 §4.5.3.1 has them: 64 before the @, 254 in all. */
 const email = z
-  .email('an e-mail address')
+  .email({ error: 'an e-mail address', abort: true })
   .max(254)
   .regex(/^[^@]{1,64}@/, 'at most 64 characters before the @');
 /** Long enough to be worth hashing, short enough not to be a way to keep the server busy. */

@@ -12,6 +12,20 @@ const notDoneTexts: Readonly<Record<string, string>> = {
   NO_SCAN_NO_RESTORE_DRILL: 'no scan for what the person typed and no restore of a backup was run',
 };
 
+/** Why something was left at a step; most of it is gone by the end, as `read-back` shows. */
+const leftTexts: Readonly<Record<string, string>> = {
+  PURGED_LATER: 'a later step purges it',
+  TOLD_LATER: 'a later step tells the processor',
+  LOOKED_FOR_LATER: 'a later step looks for it',
+  DESTROYED_WITH_KEY: 'the eraser deletes it when the key ends',
+  TOMBSTONE: 'says that a person was erased',
+  BOOKS_WITHOUT_PERSON: 'amounts and goods, about nobody',
+  CASE_WITHOUT_PERSON: 'a case, about nobody',
+  KEPT_AS_KEYED_DIGEST: 'a keyed hash that names nobody',
+  KEPT_UNDER_COHORT: 'a law keeps it, see what stays',
+  EXPIRES_BY_AGE: 'is gone after its days',
+};
+
 /** Everything the certificate says, in the order in which a reader asks for it. */
 export interface CertificateText {
   readonly title: string;
@@ -42,7 +56,10 @@ export function describeCertificate(checked: CheckedCertificate): CertificateTex
         'Record (SHA-256)',
         `${certificate.evidence.chainHead}, ${certificate.evidence.events} events`,
       ],
-      ['Signed with', signature.keyArn],
+      [
+        'Signed with',
+        `${signature.keyArn}${checked.isTest ? ', a key of the KMS emulator: a test' : ''}`,
+      ],
       ['Checked with', checked.isKeyPinned ? 'the key that was given' : 'the key in the file'],
     ],
     retained: [
@@ -62,10 +79,16 @@ export function describeCertificate(checked: CheckedCertificate): CertificateTex
     verification: (certificate.verification ?? []).map(verifiedText),
     notDone: certificate.notDone.map((code) => notDoneTexts[code] ?? code),
     stores: certificate.stores.map(({ step, store, matched, deleted, left, leftReason }) => [
-      ...[step, store, String(matched), String(deleted), String(left), leftReason ?? ''],
+      ...[step, store, String(matched), String(deleted), String(left), leftText(leftReason)],
     ]),
   };
 }
+
+const leftText = (code: string | null): string => {
+  if (code === null) return '';
+  const text = leftTexts[code];
+  return text === undefined ? code : `${code}: ${text}`;
+};
 
 type VerifiedPart = NonNullable<CheckedCertificate['view']['certificate']['verification']>[number];
 

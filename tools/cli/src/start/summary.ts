@@ -29,8 +29,8 @@ function nextCalls({ cells, shoppers }: StackDescription): readonly string[] {
   return [
     '',
     'Try',
-    `  curl ${first.origin}/v1/home?country=${country}`,
-    `  curl ${first.origin}/v1/products?limit=3`,
+    `  curl '${first.origin}/v1/home?country=${country}'`,
+    `  curl '${first.origin}/v1/products?limit=3'`,
     '  npm run entrepot -- status',
     '  npm run entrepot -- border cut',
     '  npm run entrepot -- demo erasure',

@@ -18,7 +18,7 @@ import {
 } from '@entrepot/audit';
 import type { Breach, CellKey, CellSummary, WorldAudit } from '@entrepot/audit';
 import { isCellId } from '@entrepot/kernel';
-import { CellDirectory } from '@entrepot/platform-config';
+import { CellDirectory, CellDirectoryError } from '@entrepot/platform-config';
 import {
   identitySecrets,
   requireRunning,
@@ -89,7 +89,7 @@ async function summarizeCell(id: string, options: Options): Promise<void> {
     },
     new Date(),
   );
-  writeSealed(out, summary, signingKeyOf(id, CellDirectory.fromFile(options.cells)));
+  writeSealed(out, summary, signingKeyOf(id, cellsIn(options.cells)));
   print(describe(summary));
   printBreaches(breaches);
 }
@@ -111,9 +111,19 @@ function describe({ cell, ordersByStatus, unitsOrdered, ...summary }: CellSummar
   ].join(' · ');
 }
 
+/** Throws StackError where the file does not say which cells there are. */
+function cellsIn(file: string): CellDirectory {
+  try {
+    return CellDirectory.fromFile(file);
+  } catch (error) {
+    if (!(error instanceof CellDirectoryError)) throw error;
+    throw new StackError(`${file}: ${error.message}`, { cause: error });
+  }
+}
+
 async function exportSteps(id: string, options: Options): Promise<void> {
   const { out } = options;
-  const directory = CellDirectory.fromFile(options.cells);
+  const directory = cellsIn(options.cells);
   const refusals = readSummaries(out, directory).flatMap((of) => of.refusals);
   const pools = [...new Set(refusals.map(({ pool }) => pool))];
   const levels = await readLevels(auditorUrl(findCell(id)), pools);
@@ -126,7 +136,7 @@ async function exportSteps(id: string, options: Options): Promise<void> {
  */
 export function joinSummaries({ out, cells }: Pick<Options, 'out' | 'cells'>): WorldAudit {
   if (!existsSync(out)) throw new StackError(`There are no summaries in ${out}.`);
-  const directory = CellDirectory.fromFile(cells);
+  const directory = cellsIn(cells);
   try {
     const summaries = readSummaries(out, directory);
     const steps = readSteps(out, directory);

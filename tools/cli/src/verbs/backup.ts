@@ -5,6 +5,7 @@ import { StackError, StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { backUpCell } from '../back-up-cell.ts';
+import { requireFolder } from '../given-file.ts';
 import { runningCell } from '../running-cell.ts';
 
 const vaultDaysDefault = 14;
@@ -27,6 +28,7 @@ interface PruneOptions {
 
 function prune({ cell, in: folder, days, vaultDays }: PruneOptions): void {
   const home = setsOf(resolve(folder), cell);
+  requireFolder(home);
   const { sets, vaults } = pruneSets({ home, now: new Date() }, { days, vaultDays });
   for (const id of sets) print(`${id}: removed, older than ${days} days`);
   for (const id of vaults) print(`${id}: vault removed, older than ${vaultDays} days`);

@@ -28,8 +28,8 @@ function newFolder(): string {
 
 async function demoErasure({ cell: id, json }: Options): Promise<void> {
   const node = nodeFetch();
-  const folder = newFolder();
   const cell = runningCell(paths, id);
+  const folder = newFolder();
   const tell = json ? () => undefined : print;
   try {
     const demo = await new ErasureDemonstration({

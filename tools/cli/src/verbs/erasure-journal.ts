@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
@@ -11,6 +11,8 @@ import type { CheckedJournal, TrustedKeys } from '@entrepot/privacy';
 import { StackError } from '@entrepot/stack';
 import { Command } from 'commander';
 
+import { readGivenFile, requireFolder } from '../given-file.ts';
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const emulatedAccount = ':000000000000:';
 
@@ -20,6 +22,8 @@ interface VerifyOptions {
 }
 
 async function verify(folder: string, options: VerifyOptions): Promise<void> {
+  requireFolder(folder);
+  if (options.witness !== undefined) requireFolder(options.witness);
   const beside = join(folder, '..', 'erasure-witness');
   const witness = options.witness ?? (existsSync(beside) ? beside : undefined);
   const keys = await trustedKeys(options.key, witness);
@@ -44,7 +48,7 @@ async function trustedKeys(
   witness: string | undefined,
 ): Promise<TrustedKeys> {
   if (keyFile !== undefined) {
-    const pem = readFileSync(keyFile, 'utf8');
+    const pem = readGivenFile(keyFile);
     return { get: () => pem };
   }
   if (witness !== undefined) return readPinnedKeys(witness);

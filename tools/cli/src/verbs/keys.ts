@@ -1,8 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { CellId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { openKeyRotation } from '@entrepot/privacy';
-import type { KeyRotation, RotationProgress } from '@entrepot/privacy';
-import { runtimeOf, SecretStore, StackError } from '@entrepot/stack';
+import { openKeyRotation, publishedKeysOf } from '@entrepot/privacy';
+import type { KeyRotation, PublishedKey, RotationProgress } from '@entrepot/privacy';
+import { runtimeOf, SecretStore, StackError, StackPaths } from '@entrepot/stack';
 import { Command } from 'commander';
 import { withCellDatabases } from '../shop-of-cell.ts';
 
@@ -77,14 +80,36 @@ async function drop({ cell }: { readonly cell: string }): Promise<void> {
   print(`${dropped} former keys dropped, of which no stored value had need.`);
 }
 
+async function publish({
+  cell: id,
+  to,
+}: {
+  readonly cell: string;
+  readonly to: string;
+}): Promise<void> {
+  const { witness } = new StackPaths().journalOf(id);
+  const keys = await withCellDatabases(id, ({ vault }) => publishedKeysOf(vault, witness));
+  mkdirSync(to, { recursive: true });
+  for (const { signs, keyArn, publicKey } of keys) {
+    const file = join(to, `${id}-${signs}-${keyArn.split('/').at(-1) ?? ''}.pem`);
+    writeFileSync(file, publicKey);
+    print(`${file}: ${whatIsChecked[signs]}, signed with ${keyArn}`);
+  }
+}
+
+const whatIsChecked: Readonly<Record<PublishedKey['signs'], string>> = {
+  certificates: 'for certificates of erasures',
+  records: 'for the journal of erasures, backups and reports of residency',
+};
+
 export default new Command('keys')
-  .description('the data keys of people')
+  .description('the data keys of people, and what others check signatures with')
   .addCommand(
     new Command('rotate')
       .description(
         'give a person a new data key, or everybody; what was sealed before stays readable',
       )
-      .requiredOption('--cell <cell>')
+      .requiredOption('--cell <id>', 'the cell')
       .option('--account <account>', 'whose key')
       .option('--all', 'everybody’s', false)
       .option('--after <subject>', 'where a run that was broken off goes on')
@@ -93,6 +118,13 @@ export default new Command('keys')
   .addCommand(
     new Command('drop')
       .description('drop rotated keys that no stored value names any more')
-      .requiredOption('--cell <cell>')
+      .requiredOption('--cell <id>', 'the cell')
       .action(drop),
+  )
+  .addCommand(
+    new Command('publish')
+      .description('write the public keys of a cell: for verify-certificate and verify-report')
+      .requiredOption('--cell <id>', 'the cell')
+      .requiredOption('--to <folder>', 'where they go, one file for each')
+      .action(publish),
   );

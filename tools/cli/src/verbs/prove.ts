@@ -16,6 +16,7 @@ import {
 import type { DescribedCell } from '@entrepot/stack';
 import { Command } from 'commander';
 
+import { requireFolderOf } from '../given-file.ts';
 import { scanCells } from '../residency/scan-cells.ts';
 import type { BorderScan } from '../residency/scan-cells.ts';
 
@@ -74,6 +75,7 @@ async function signed(
 }
 
 async function proveResidency({ out }: { readonly out?: string }): Promise<void> {
+  if (out !== undefined) requireFolderOf(out);
   const { cells, cellsFile } = requireRunning(paths);
   const startedAt = new Date();
   const found = await scanCells({ paths, cells, cellsFile, tell: print });

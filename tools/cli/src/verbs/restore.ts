@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { replayIntoCell, restoreCell } from '@entrepot/backup';
@@ -18,6 +18,7 @@ import {
 import type { ClusterName, DescribedCell } from '@entrepot/stack';
 import { Command, Option } from 'commander';
 
+import { readGivenFile, requireFolder } from '../given-file.ts';
 import { withStoppedCell } from '../running-cell.ts';
 
 const paths = new StackPaths();
@@ -34,6 +35,7 @@ async function restore({ cell: id, from, clusters, key }: RestoreOptions): Promi
   if (id === undefined || from === undefined) {
     throw new StackError('Name the cell by --cell and the backup by --from.');
   }
+  requireFolder(from);
   await withStoppedCell(paths, id, async (cell, cells) => {
     const withKms = kmsOf(cell, cells);
     await restoreCell({
@@ -79,7 +81,7 @@ async function withAdministrator<T>(
 
 async function trustedKeys(cell: string, keyFile: string | undefined): Promise<TrustedKeys> {
   if (keyFile !== undefined) {
-    const pem = readFileSync(keyFile, 'utf8');
+    const pem = readGivenFile(keyFile);
     return { get: () => pem };
   }
   const { witness } = paths.journalOf(cell);
@@ -105,7 +107,9 @@ async function replayed(cell: string, kms: KmsClient): Promise<ReplayOutcome> {
 async function replay(cell: string, kms: KmsClient): Promise<void> {
   const outcome = await replayed(cell, kms);
   const { people, forgotten, steps, spareKeysDropped, lost, head, backupId } = outcome;
-  print(`The journal of erasures names ${people} people; ${backupId} had forgotten ${forgotten}.`);
+  print(
+    `The journal of erasures names ${people} people; ${backupId} had forgotten ${forgotten} of these erasures.`,
+  );
   for (const [step, count] of Object.entries(steps)) print(`  ${step.padEnd(14)} ${count}`);
   print(`  ${'spare keys'.padEnd(14)} ${spareKeysDropped} dropped`);
   if (lost.keys + lost.logins > 0) {

@@ -62,7 +62,10 @@ async function tombstones({ cell }: { readonly cell: string }): Promise<void> {
 }
 
 const isoDay = (text: string): string => {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+  const at = new Date(text);
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime());
+  // 31 February is read as a day of March
+  if (isDay && at.toISOString().startsWith(text)) return text;
   throw new InvalidArgumentError('a day is written 2034-12-31');
 };
 
@@ -71,7 +74,7 @@ export default new Command('retention')
   .addCommand(
     new Command('sweep')
       .description('end what is past its end by the schedule')
-      .requiredOption('--cell <cell>')
+      .requiredOption('--cell <id>', 'the cell')
       .option('--dry-run', 'only say how much it is', false)
       .action(sweep),
   )
@@ -80,13 +83,13 @@ export default new Command('retention')
       .description(
         'say how many erased people wait for a keyed hash in the place of their reference',
       )
-      .requiredOption('--cell <cell>')
+      .requiredOption('--cell <id>', 'the cell')
       .action(tombstones),
   )
   .addCommand(
     new Command('cohorts')
       .description('say whose key the eraser ends: invoices of a year, and what a law keeps')
-      .requiredOption('--cell <cell>')
+      .requiredOption('--cell <id>', 'the cell')
       .option('--on <day>', 'as on this day instead of now', isoDay)
       .action(cohorts),
   );

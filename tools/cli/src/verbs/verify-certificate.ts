@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 import { StackError } from '@entrepot/stack';
 import { Command } from 'commander';
@@ -6,23 +6,18 @@ import { Command } from 'commander';
 import { checkCertificate } from '../certificate/check-certificate.ts';
 import { BadCertificateError } from '../certificate/check-evidence.ts';
 import { describeCertificate, pageOf, textOf } from '../certificate/describe-certificate.ts';
+import { readGivenFile, requireFolderOf } from '../given-file.ts';
 
 interface Options {
   readonly key?: string;
   readonly html?: string;
 }
 
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new StackError(`There is no file ${file} that can be read.`, { cause });
-  }
-}
-
 function verifyCertificate(file: string, { key, html }: Options): void {
+  if (html !== undefined) requireFolderOf(html);
   try {
-    const checked = checkCertificate(read(file), key === undefined ? undefined : read(key));
+    const pinned = key === undefined ? undefined : readGivenFile(key);
+    const checked = checkCertificate(readGivenFile(file), pinned);
     const text = describeCertificate(checked);
     if (html !== undefined) writeFileSync(html, pageOf(text));
     process.stdout.write(`${textOf(text)}\nThe signature holds.\n`);

@@ -1,12 +1,14 @@
 import { StackPaths } from '@entrepot/stack';
 import { Command } from 'commander';
 
+import { requireFolder } from '../given-file.ts';
 import { runningCell } from '../running-cell.ts';
 import { verifyErasures } from '../verification/verify-erasures.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function verify({ cell: id, backup }: { cell: string; backup?: string }): Promise<void> {
+  if (backup !== undefined) requireFolder(backup);
   const paths = new StackPaths();
   const cell = runningCell(paths, id);
   const results = await verifyErasures({ paths, cell, backup, tell: print });

@@ -1,21 +1,12 @@
-import { readFileSync } from 'node:fs';
-
 import { StackError } from '@entrepot/stack';
 import { Command } from 'commander';
 
 import { BadCertificateError } from '../certificate/check-evidence.ts';
 import { checkReports } from '../certificate/check-report.ts';
 import type { CheckedReport } from '../certificate/check-report.ts';
+import { readGivenFile } from '../given-file.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new StackError(`There is no file ${file} that can be read.`, { cause });
-  }
-}
 
 function linesOf({ report, isTest, keyArn }: CheckedReport): string[] {
   const homes = report.people.map(({ home }) => home).join(', ');
@@ -41,7 +32,7 @@ function linesOf({ report, isTest, keyArn }: CheckedReport): string[] {
 
 function verifyReport(file: string, { key }: { readonly key?: readonly string[] }): void {
   try {
-    const checked = checkReports(read(file), key?.map(read));
+    const checked = checkReports(readGivenFile(file), key?.map(readGivenFile));
     for (const report of checked) for (const line of linesOf(report)) print(line);
     print('Every signature holds.');
     if (!checked.every(({ report }) => report.isClean)) process.exitCode = 1;

@@ -30,6 +30,13 @@ describe('the pages of the law', () => {
     expect(notices).toHaveLength(2);
     for (const { text } of notices) expect(text).toContain('No counsel has read the rules');
   });
+
+  it('say on every page how long the law keeps an invoice, in which no column names a person', () => {
+    for (const { path, text } of lawPages(tables, regions, pagesDay)) {
+      if (!path.includes('notice-in')) expect(text).toMatch(/invoice.*96 months.*§ 147\(3\) AO/);
+      if (!path.includes('notice-eu')) expect(text).toMatch(/invoice.*72 months.*CGST Act/);
+    }
+  });
 });
 
 describe('T40 everything about people', () => {

@@ -19,6 +19,14 @@ export const tableOf = (head: readonly string[], rows: readonly (readonly string
     ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
   ].join('\n');
 
+/** Tables about persons in which no column names one: what a law wants on paper, under a key of its own. */
+const statutoryTables: Readonly<Record<string, DataCategory>> = { 'invoices.invoice': 'invoice' };
+
+/** Of what no personal column says it. */
+const otherContents: Partial<Record<DataCategory, string>> = {
+  invoice: 'goods, amounts and taxes; name and address of the buyer where a law wants them there',
+};
+
 /** What a category holds: the personal columns of its tables, and why they are there. */
 export function contentOf(tables: readonly MappedTable[], category: DataCategory): string {
   const names = new Set(
@@ -26,13 +34,15 @@ export function contentOf(tables: readonly MappedTable[], category: DataCategory
   );
   const fields = personalFields(tables).filter(({ table }) => names.has(table));
   const kinds = [...new Set(fields.map(({ kind }) => kind))].toSorted();
-  return kinds.length === 0 ? 'references, states and instants' : kinds.join(', ');
+  const named = kinds.length === 0 ? 'references, states and instants' : kinds.join(', ');
+  return otherContents[category] ?? named;
 }
 
 /** Of what no copy shows and no personal column explains. */
 const otherPurposes: Partial<Record<DataCategory, string>> = {
   login: 'finding the account at sign-in',
   request_key: 'one effect of a request that is sent twice',
+  invoice: 'what tax law wants written down of a sale',
 };
 
 export function purposesOf(tables: readonly MappedTable[], category: DataCategory): string {
@@ -87,6 +97,7 @@ const otherPeriods: Partial<Record<DataCategory, string>> = {
   payment: whileOpen,
   erasure_record: 'for good: it keeps the person erased',
   staff_login: 'while employed here',
+  invoice: 'to the day that its law sets, erased or not',
 };
 
 /** How long something stays while its person is not erased. */
@@ -101,8 +112,9 @@ export function periodOf(category: DataCategory): string {
 /** The categories of which a cell stores something, in the order of the law table. */
 export const storedIn = (tables: readonly MappedTable[]): DataCategory[] => {
   const stored = new Set(
-    tables.flatMap(({ table, subject }) =>
-      subject === null ? [] : (categoryOfTable(table) ?? []),
+    tables.flatMap(
+      ({ table, subject }) =>
+        statutoryTables[table] ?? (subject === null ? [] : (categoryOfTable(table) ?? [])),
     ),
   );
   return dataCategories.filter((category) => stored.has(category));

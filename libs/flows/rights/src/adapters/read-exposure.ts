@@ -11,7 +11,7 @@ const erasedSince = statement(
 
 /**
  * Everybody with a row in each table. Names come from the data map, never from whoever asks. Throws TypeError
- * for a table that is not in it or about nobody.
+ * for a table that is not in it or has no column that names a person.
  */
 export async function readExposure(
   databaseOf: (cluster: string) => Queryable,

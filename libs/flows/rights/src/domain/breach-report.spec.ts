@@ -46,9 +46,11 @@ describe('the report of a breach', () => {
     expect(breachReportOf({ ...facts, areKeysSafe: false }).mayNotHaveToTellPeople).toBe(false);
   });
 
-  it('is refused for a table about nobody, one that is not there, and a region without rules', () => {
+  it('is refused for a table that names nobody, one that is not there, and a region without rules', () => {
     const of = (table: string) => ({ ...facts, exposed: [{ table, subjects: [] }] });
-    expect(() => breachReportOf(of('inventory.pool'))).toThrow('inventory.pool is about nobody');
+    expect(() => breachReportOf(of('inventory.pool'))).toThrow(
+      'no column of inventory.pool names a person',
+    );
     expect(() => breachReportOf(of('a.b'))).toThrow('the data map has no table a.b');
     expect(() => breachReportOf({ ...facts, region: 'xx' })).toThrow('nobody wrote down');
   });

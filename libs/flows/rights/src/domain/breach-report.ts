@@ -2,7 +2,7 @@
 export interface MappedTable {
   readonly cluster: string;
   readonly table: string;
-  /** The column that names the subject; null where the rows are about nobody. */
+  /** The column that names the subject; null where no column does. */
   readonly subject: string | null;
   readonly columns: readonly MappedColumn[];
 }
@@ -94,8 +94,8 @@ const dutyRules: Readonly<Record<string, readonly DutyRule[]>> = {
 };
 
 /**
- * What a breach of these tables means. Throws TypeError where the region has no rules or a table is about
- * nobody: a report that leaves something out is worse than none.
+ * What a breach of these tables means. Throws TypeError where the region has no rules or no column of a
+ * table names a person: a report that leaves something out is worse than none.
  */
 export function breachReportOf(facts: BreachFacts): BreachReport {
   const rules = dutyRules[facts.region];
@@ -132,7 +132,7 @@ function exposureOf({ table, subjects }: ExposedTable, tables: readonly MappedTa
   };
 }
 
-/** The entry of a table that is about people. Throws TypeError for any other. */
+/** The entry of a table whose rows name persons by reference. Throws TypeError for any other. */
 export function mappedTable(
   tables: readonly MappedTable[],
   name: string,
@@ -141,6 +141,6 @@ export function mappedTable(
 } {
   const found = tables.find(({ table }) => table === name);
   if (found === undefined) throw new TypeError(`the data map has no table ${name}`);
-  if (found.subject === null) throw new TypeError(`${name} is about nobody`);
+  if (found.subject === null) throw new TypeError(`no column of ${name} names a person`);
   return { ...found, subject: found.subject };
 }
