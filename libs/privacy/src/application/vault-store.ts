@@ -1,5 +1,6 @@
 import type { SubjectId } from '@entrepot/kernel';
 import type { LoginAudience, VaultEntry } from '@entrepot/platform-crypto';
+import type { KeyedPerson } from '../domain/former-values.ts';
 import type { StoredShardKey } from './epoch-store.ts';
 import type { SubjectKeyDriverName } from './subject-key-driver.ts';
 
@@ -65,6 +66,8 @@ export abstract class VaultStore {
     digests: readonly LoginDigest[],
   ): Promise<{ readonly entry: VaultEntry | undefined; readonly newestEpoch: number }>;
   abstract findKey(subject: SubjectId): Promise<StoredKey | undefined>;
+  /** Of those who have one, in one statement. */
+  abstract findKeys(people: readonly SubjectId[]): Promise<ReadonlyMap<SubjectId, StoredKey>>;
   /** Whether there is anybody of whom only a keyed hash is left. */
   abstract hasHashedTombstones(): Promise<boolean>;
   abstract isHashedTombstone(reference: SubjectId): Promise<boolean>;
@@ -86,13 +89,20 @@ export abstract class VaultStore {
    * former one. Answers false when it is not the current version any more, or the subject not active.
    */
   abstract supersede(subject: SubjectId, version: number, wrapped: Buffer): Promise<boolean>;
-  /** Subjects with former data keys that were superseded before an instant, by id, from after one of them on. */
+  /**
+   * Who is not fenced and has former data keys that were superseded before an instant, by id, from after one of
+   * them on.
+   */
   abstract supersededBefore(
     instant: Date,
     part: { readonly after: SubjectId | undefined; readonly rowsMax: number },
-  ): Promise<SubjectId[]>;
-  /** Drops former data keys below a version that were superseded before an instant; answers how many. */
-  abstract dropFormer(subject: SubjectId, below: number, before: Date): Promise<number>;
+  ): Promise<KeyedPerson[]>;
+  /** Drops former data keys of these people that were superseded before an instant and are not named; answers how many. */
+  abstract dropFormer(
+    people: readonly SubjectId[],
+    named: ReadonlyMap<SubjectId, readonly number[]>,
+    before: Date,
+  ): Promise<number>;
   /** Answers false when the subject's key cannot become active any more. */
   abstract activate(subject: SubjectId): Promise<boolean>;
   /** Forgets a reservation and puts its KMS key, if it has one, back into the reserve. */

@@ -1,7 +1,7 @@
 import type { CellId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { openKeyRotation } from '@entrepot/privacy';
-import type { KeyRotation, RotationProgress } from '@entrepot/privacy';
+import { openKeyRotation, sealedForGood } from '@entrepot/privacy';
+import type { FormerKeyReport, KeyRotation, LeftValues, RotationProgress } from '@entrepot/privacy';
 import { runtimeOf, SecretStore, StackError } from '@entrepot/stack';
 import { Command } from 'commander';
 import { withCellDatabases } from '../shop-of-cell.ts';
@@ -58,12 +58,37 @@ function progressLines(): (progress: RotationProgress) => void {
   };
 }
 
+const reasons = {
+  waits: () => 'wait for the worker, which begins five minutes after a rotation',
+  restricted: () => 'are of people whose data are restricted',
+  'for-good': (table: string) => `stay as they are: ${sealedForGood.get(table) ?? ''}`,
+};
+
+const lineOf = ({ table, why, values }: LeftValues): string =>
+  `  ${values} in ${table} ${reasons[why](table)}.`;
+
+/** How far the worker is with sealing anew, and what keeps former keys. */
+export function reportLines({ people, current, left }: FormerKeyReport): readonly string[] {
+  if (people === 0) return ['Nobody has a former key.'];
+  const former = left.reduce((sum, { values }) => sum + values, 0);
+  return [
+    `${people} people have former keys. Of their ${current + former} values ${current} lie under the current ` +
+      `key and ${former} under a former one:`,
+    ...left.map(lineOf),
+  ];
+}
+
+async function tellWhatIsLeft(rotation: KeyRotation): Promise<void> {
+  for (const line of reportLines(await rotation.report.execute())) print(line);
+}
+
 async function rotate({ cell, account, all, after }: RotateOptions): Promise<void> {
   if (all === (account !== undefined)) throw new StackError('Name one account, or say --all.');
   await withRotation(cell, async ({ rotation, subjectOf }) => {
     if (account === undefined) {
       const end = await rotation.rotateAll.execute(after as SubjectId | undefined, progressLines());
       print(`${end?.rotated ?? 0} keys rotated, ${end?.passedOver ?? 0} were gone by then.`);
+      await tellWhatIsLeft(rotation);
       return;
     }
     const subject = await subjectOf(account);
@@ -73,8 +98,11 @@ async function rotate({ cell, account, all, after }: RotateOptions): Promise<voi
 }
 
 async function drop({ cell }: { readonly cell: string }): Promise<void> {
-  const dropped = await withRotation(cell, ({ rotation }) => rotation.dropFormer.execute());
-  print(`${dropped} former keys dropped, of which no stored value had need.`);
+  await withRotation(cell, async ({ rotation }) => {
+    const dropped = await rotation.dropFormer.execute();
+    print(`${dropped} former keys dropped, of which no stored value had need.`);
+    await tellWhatIsLeft(rotation);
+  });
 }
 
 export default new Command('keys')
@@ -92,7 +120,9 @@ export default new Command('keys')
   )
   .addCommand(
     new Command('drop')
-      .description('drop rotated keys that no stored value names any more')
+      .description(
+        'drop rotated keys that no stored value names any more, and say what keeps the others',
+      )
       .requiredOption('--cell <cell>')
       .action(drop),
   );
