@@ -32,9 +32,10 @@ const findColumns = statement(
       WHERE i.indrelid = c.oid AND i.indisprimary AND i.indnkeyatts = 1) AS "key",
      EXISTS (SELECT FROM pg_attribute s WHERE s.attrelid = c.oid AND s.attname = 'subject_id') AS "hasSubject"
    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   JOIN pg_attribute a ON a.attrelid = c.oid
-   WHERE EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c'
-     AND k.conkey = ARRAY[a.attnum] AND pg_get_constraintdef(k.oid) LIKE '%v1|%')
+   JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type y ON y.oid = a.atttypid
+   WHERE y.typcategory = 'S' AND a.attname <> 'subject_id'
+     AND EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c'
+       AND a.attnum = ANY(k.conkey) AND pg_get_constraintdef(k.oid) LIKE '%v1|%')
    ORDER BY 1, 2`,
 );
 
@@ -80,7 +81,9 @@ export class PgSealedValues extends SealedValues {
         ...[part.valuesMax, part.bytesMax],
       ],
     );
-    const values = rows.map(({ total: _total, ...value }) => value);
+    const values = rows.map(({ subject, table, column, rowId, stored }) => ({
+      ...{ subject, table, column, rowId, stored },
+    }));
     return { values, isMore: rows.length < (rows[0]?.total ?? 0) };
   }
 
@@ -102,10 +105,9 @@ export class PgSealedValues extends SealedValues {
   }
 
   override async count(people: readonly KeyedPerson[]): Promise<readonly CountedValues[]> {
-    const rows = await this.#shop.query<CountedValues & { readonly status: string | null }>(
-      countIn(await this.#columns()),
-      personValues(people),
-    );
+    const rows = await this.#shop.query<
+      Omit<CountedValues, 'status'> & { readonly status: string | null }
+    >(countIn(await this.#columns()), personValues(people));
     return rows.map((row) => ({ ...row, status: row.status ?? undefined }));
   }
 

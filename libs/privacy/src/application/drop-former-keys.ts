@@ -1,7 +1,7 @@
 import type { SubjectId } from '@entrepot/kernel';
-import { Clock } from '@entrepot/kernel';
+import type { Clock } from '@entrepot/kernel';
 import type { KeyedPerson } from '../domain/former-values.ts';
-import { VaultStore } from './vault-store.ts';
+import type { VaultStore } from './vault-store.ts';
 
 /** Which data keys the stored ciphertexts of people still name; answered by whoever stores them. */
 export abstract class CiphertextVersions {

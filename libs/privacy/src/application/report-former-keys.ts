@@ -1,5 +1,5 @@
 import type { SubjectId } from '@entrepot/kernel';
-import { Clock } from '@entrepot/kernel';
+import type { Clock } from '@entrepot/kernel';
 import { reportOf } from '../domain/former-values.ts';
 import type { CountedValues, FormerKeyReport } from '../domain/former-values.ts';
 import type { SealedValues } from './sealed-values.ts';

@@ -85,6 +85,7 @@ describe('Sealing anew', () => {
   let values: Values;
   let people: KeyedPerson[];
   let run: SealAnew;
+  let lines: string[];
 
   beforeEach(() => {
     [keys, values, people] = [new Keys(2), new Values(), []];
@@ -98,7 +99,9 @@ describe('Sealing anew', () => {
       settledBefore: () => new Date(),
       ofPeople: () => Promise.resolve(0),
     } as unknown as DropFormerKeys;
-    const log = new Log({ level: 'fatal', bound: { cell } });
+    lines = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const log = new Log({ level: 'error', bound: { cell }, destination });
     run = new SealAnew({ store, values }, { of: () => Promise.resolve(cipherOf(keys)) }, drop, log);
   });
 
@@ -138,6 +141,9 @@ describe('Sealing anew', () => {
     values.stored[0] = { ...damaged, rowId: 'row-elsewhere' };
     expect(await run.execute()).toEqual({ sealed: 14, refused: 1, dropped: 0 });
     expect(values.asked).toBe(5);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { event: 'privacy.seal_anew_refused', count: 1 },
+    ]);
     expect(await run.execute()).toMatchObject({ sealed: 15 });
     expect(formerCount()).toBe(1);
     await run.execute();

@@ -1,9 +1,10 @@
 import type { CellId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
-import { openKeyRotation, sealedForGood } from '@entrepot/privacy';
-import type { FormerKeyReport, KeyRotation, LeftValues, RotationProgress } from '@entrepot/privacy';
+import { openKeyRotation } from '@entrepot/privacy';
+import type { KeyRotation, RotationProgress } from '@entrepot/privacy';
 import { runtimeOf, SecretStore, StackError } from '@entrepot/stack';
 import { Command } from 'commander';
+import { formerKeyLines } from '../former-key-lines.ts';
 import { withCellDatabases } from '../shop-of-cell.ts';
 
 const progressEveryMs = 1_000;
@@ -58,28 +59,8 @@ function progressLines(): (progress: RotationProgress) => void {
   };
 }
 
-const reasons = {
-  waits: () => 'wait for the worker, which begins five minutes after a rotation',
-  restricted: () => 'are of people whose data are restricted',
-  'for-good': (table: string) => `stay as they are: ${sealedForGood.get(table) ?? ''}`,
-};
-
-const lineOf = ({ table, why, values }: LeftValues): string =>
-  `  ${values} in ${table} ${reasons[why](table)}.`;
-
-/** How far the worker is with sealing anew, and what keeps former keys. */
-export function reportLines({ people, current, left }: FormerKeyReport): readonly string[] {
-  if (people === 0) return ['Nobody has a former key.'];
-  const former = left.reduce((sum, { values }) => sum + values, 0);
-  return [
-    `${people} people have former keys. Of their ${current + former} values ${current} lie under the current ` +
-      `key and ${former} under a former one:`,
-    ...left.map(lineOf),
-  ];
-}
-
 async function tellWhatIsLeft(rotation: KeyRotation): Promise<void> {
-  for (const line of reportLines(await rotation.report.execute())) print(line);
+  for (const line of formerKeyLines(await rotation.report.execute())) print(line);
 }
 
 async function rotate({ cell, account, all, after }: RotateOptions): Promise<void> {
