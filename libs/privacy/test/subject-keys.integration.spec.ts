@@ -384,7 +384,9 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
       let named = 1;
       class KnownVersions extends CiphertextVersions {
         override versionsOf(people: readonly SubjectId[]) {
-          return Promise.resolve(new Map(people.map((of) => [of, [of === subject ? named : 1]])));
+          return Promise.resolve(
+            new Map(people.map((of) => [of, of === subject ? [named] : [1, 2]])),
+          );
         }
       }
       const drop = new DropFormerKeys(worker.get(VaultStore), new KnownVersions(), fixture.clock);
