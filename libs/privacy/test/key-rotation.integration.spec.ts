@@ -21,7 +21,8 @@ const rewriteAddress = statement(
 );
 const makeOld = statement(
   'spec.make_old',
-  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour'`,
+  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour',
+     unnamed_since = unnamed_since - interval '25 hours'`,
 );
 
 describe.each(subjectKeyDrivers)(
@@ -79,6 +80,8 @@ describe.each(subjectKeyDrivers)(
       const anew = await cipher.encrypt(place, { content: 'x' });
       expect(readCiphertext(anew.content).keyVersion).toBe(2);
       await fixture.shop.open('superuser').execute(rewriteAddress, [id, anew.content]);
+      expect(await rotation.dropFormer.execute()).toBe(0);
+      await fixture.vault.open('superuser').execute(makeOld);
       expect(await rotation.dropFormer.execute()).toBe(1);
 
       const after = await fresh();

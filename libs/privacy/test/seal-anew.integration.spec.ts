@@ -41,7 +41,8 @@ const fence = statement('spec.fence', 'SELECT privacy.fence_subject($1)');
 const fenceKey = statement('spec.fence_key', `SELECT vault.fence_subject($1, 'erasure')`);
 const makeOld = statement(
   'spec.make_old',
-  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour'`,
+  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour',
+     unnamed_since = unnamed_since - interval '25 hours'`,
 );
 const formerKeys = statement(
   'spec.former_keys',
@@ -115,7 +116,13 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     (await vault().query<{ keys: number }>(formerKeys, [subject]))[0]?.keys;
   /** A process that knows the key of nobody yet. */
   const fresh = async () => (await fixture.startProcess('api')).get(FieldCipher);
-  const turn = () => worker.get(SealAnew).execute();
+  const turn = (by = worker) => by.get(SealAnew).execute();
+  /** A turn, and the first one when a day has passed. */
+  async function turnADayLater(by = worker) {
+    expect(await turn(by)).toMatchObject({ sealed: 0, dropped: 0 });
+    await vault().execute(makeOld);
+    return turn(by);
+  }
   const report = () =>
     new ReportFormerKeys(worker.get(VaultStore), worker.get(SealedValues), fixture.clock).execute();
 
@@ -146,7 +153,8 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     });
     expect(await turn()).toMatchObject({ sealed: 1, dropped: 0 });
     expect(await versionOf(address)).toBe(2);
-    expect(await turn()).toMatchObject({ sealed: 0, dropped: 1 });
+    expect(await keysOf(address)).toBe(1);
+    expect(await turnADayLater()).toMatchObject({ sealed: 0, dropped: 1 });
     expect(await keysOf(address)).toBe(0);
 
     const cipher = await fresh();
@@ -165,7 +173,7 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     expect(await turn()).toMatchObject({ sealed: 0, dropped: 0 });
     await vault().execute(makeOld);
     expect(await turn()).toMatchObject({ sealed: 1 });
-    await turn();
+    await turnADayLater();
   });
 
   it('give way to what somebody writes at the same time', async () => {
@@ -187,7 +195,7 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     });
     expect(await replacing).toBe(0);
     expect(await storedOf(address)).toBe(theirs);
-    await turn();
+    await turnADayLater();
   });
 
   it('are taken up by another worker where one was killed in the middle', async () => {
@@ -207,9 +215,9 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
       await values.replace([{ ...value, anew: content }]);
     }
     const other = await fixture.startIdleWorker();
-    expect(await other.get(SealAnew).execute()).toMatchObject({ sealed: 1 });
+    expect(await turn(other)).toMatchObject({ sealed: 1 });
     expect(await Promise.all([versionOf(first), versionOf(second)])).toEqual([2, 2]);
-    expect(await other.get(SealAnew).execute()).toMatchObject({ dropped: 1 });
+    expect(await turnADayLater(other)).toMatchObject({ dropped: 1 });
     const reader = await fresh();
     for (const [address, text] of [[first, 'one'] as const, [second, 'two'] as const]) {
       const content = await storedOf(address);
@@ -247,6 +255,18 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     });
   });
 
+  it('keep a key that is named again before its day is over', async () => {
+    const address = await withAddress();
+    await rotate(address);
+    await turn();
+    await turn();
+    await shop().execute(rewriteAddress, [address.id, address.content]);
+    await vault().execute(makeOld);
+    expect(await turn()).toMatchObject({ sealed: 1, dropped: 0 });
+    expect(await keysOf(address)).toBe(1);
+    expect(await turnADayLater()).toMatchObject({ dropped: 1 });
+  });
+
   it('keep their key where they are never changed, and the report says which', async () => {
     const address = await withAddress();
     const digest = 'ab'.repeat(32);
@@ -256,7 +276,7 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     await shop().execute(insertClaim, claim);
     await rotate(address);
     await turn();
-    expect(await turn()).toMatchObject({ sealed: 0, dropped: 0 });
+    expect(await turnADayLater()).toMatchObject({ sealed: 0, dropped: 0 });
     expect(await versionOf(address)).toBe(2);
     expect(await keysOf(address)).toBe(1);
     expect((await report()).left).toContainEqual({
@@ -265,10 +285,10 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     // a version between that nothing names does not wait for it
     await rotate(address);
     await turn();
-    await turn();
+    expect(await turnADayLater()).toMatchObject({ dropped: 1 });
     expect(await keysOf(address)).toBe(1);
     await shop().execute(dropClaims);
-    expect(await turn()).toMatchObject({ dropped: 1 });
+    expect(await turnADayLater()).toMatchObject({ dropped: 1 });
   });
 
   it('take as many statements for many people as for one', async () => {
@@ -279,7 +299,7 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
       const before = databases.map(({ statementsSent }) => statementsSent);
       expect(await turn()).toMatchObject({ sealed: count });
       const after = databases.map(({ statementsSent }) => statementsSent);
-      await turn();
+      await turnADayLater();
       return after.map((number, at) => number - (before[at] ?? 0));
     };
     const ofOne = await sent(1);
@@ -304,6 +324,6 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     });
     expect(rest).toEqual({ values: all.values.slice(1), isMore: false });
     await turn();
-    await turn();
+    await turnADayLater();
   });
 });

@@ -399,7 +399,10 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
       expect(await readAnew()).toEqual({ name: 'before' });
       named = 2;
       expect(await drop.execute()).toBe(0);
-      expect(await dropLater()).toBe(1);
+      // for a day a backup may be under way that holds a value of it
+      expect(await dropLater()).toBe(0);
+      expect(await readAnew()).toEqual({ name: 'before' });
+      expect(await fixture.daysLater(3, () => drop.execute())).toBe(1);
       await expect(readAnew()).rejects.toThrow('does not belong here');
     });
   });

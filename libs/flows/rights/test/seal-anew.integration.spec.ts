@@ -6,11 +6,13 @@ import { statement } from '@entrepot/platform-database';
 import { RotateSubjectKey, SealAnew } from '@entrepot/privacy';
 import { differences, sectionsOf } from './copy-diff.ts';
 import { live } from './person-facts.ts';
+import type { PersonPlan } from './person-facts.ts';
 import { openCopy, RightsScene } from './rights-scene.ts';
 
 const makeOld = statement(
   'spec.make_old',
-  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour'`,
+  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour',
+     unnamed_since = unnamed_since - interval '25 hours'`,
 );
 const dropClaims = statement('spec.drop_claims', 'DELETE FROM idempotency.request');
 const admit = statement('spec.admit', 'SELECT privacy.admit_subject($1)');
@@ -27,8 +29,8 @@ const subjectsOfStaff = statement(
   'SELECT subject_id AS "subject" FROM identity.staff',
 );
 
-const address = { recipient: 'A', line1: 'B', city: 'C', postalCode: 'D', country: 'IN' };
-const plan = {
+const address = { recipient: 'A', line1: 'B', city: 'C', postalCode: 'D', country: 'IN' } as const;
+const plan: PersonPlan = {
   ...{ fullName: 'Asha Rao', addresses: [address, address], carts: [], moreSessions: 1 },
   orders: [{ lines: [{ sku: 'TEA-1', quantity: 2 }], address, unitPriceMinor: 100 }],
   ...{ consents: [], corrections: ['Asha Roy'], grievances: ['too slow'], looks: [] },
@@ -55,6 +57,8 @@ async function sealAnew(people: number): Promise<number> {
   expect(refused).toBe(0);
   // a claim is never changed and keeps its key until it goes
   await scene.superuser().execute(dropClaims);
+  expect(await of(SealAnew).execute()).toEqual({ sealed: 0, refused: 0, dropped: 0 });
+  await scene.fixture.stores.vault.open('superuser').execute(makeOld);
   expect(await of(SealAnew).execute()).toEqual({ sealed: 0, refused: 0, dropped: people });
   return sealed;
 }

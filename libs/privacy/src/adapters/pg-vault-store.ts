@@ -8,6 +8,7 @@ import type { SubjectKeyDriverName } from '../application/subject-key-driver.ts'
 import { VaultStore } from '../application/vault-store.ts';
 import type { KeyedPerson } from '../domain/former-values.ts';
 import type {
+  FormerKeyInstants,
   LoginDigest,
   LoginEntry,
   NewWrappedKeys,
@@ -111,9 +112,19 @@ const supersededBefore = statement(
 );
 const dropFormer = statement(
   'vault.drop_former',
-  `DELETE FROM vault.former_data_key f WHERE f.subject_id = ANY($1) AND f.superseded_at < $2 AND NOT EXISTS (
-     SELECT FROM unnest($3::text[], $4::int[]) AS named (subject_id, version)
-     WHERE named.subject_id = f.subject_id AND named.version = f.version)`,
+  `WITH looked AS (
+     SELECT f.subject_id, f.version, EXISTS (
+       SELECT FROM unnest($3::text[], $4::int[]) AS named (subject_id, version)
+       WHERE named.subject_id = f.subject_id AND named.version = f.version) AS is_named
+     FROM vault.former_data_key f WHERE f.subject_id = ANY($1) AND f.superseded_at < $2
+   ), noted AS (
+     UPDATE vault.former_data_key f SET unnamed_since = CASE WHEN NOT l.is_named THEN $5::timestamptz END
+     FROM looked l WHERE l.subject_id = f.subject_id AND l.version = f.version
+       AND l.is_named = (f.unnamed_since IS NOT NULL)
+   )
+   DELETE FROM vault.former_data_key f USING looked l
+   WHERE l.subject_id = f.subject_id AND l.version = f.version
+     AND NOT l.is_named AND f.unnamed_since < $6`,
 );
 const keepWrapped = statement(
   'vault.keep_wrapped',
@@ -272,16 +283,15 @@ export class PgVaultStore extends VaultStore {
   override dropFormer(
     people: readonly SubjectId[],
     named: ReadonlyMap<SubjectId, readonly number[]>,
-    before: Date,
+    { now, settledBefore, unnamedBefore }: FormerKeyInstants,
   ): Promise<number> {
     const kept = [...named].flatMap(([subject, versions]) =>
       versions.map((version) => ({ subject, version })),
     );
     return this.database.execute(dropFormer, [
-      people,
-      before,
-      kept.map(({ subject }) => subject),
-      kept.map(({ version }) => version),
+      ...[people, settledBefore],
+      ...[kept.map(({ subject }) => subject), kept.map(({ version }) => version)],
+      ...[now, unnamedBefore],
     ]);
   }
 

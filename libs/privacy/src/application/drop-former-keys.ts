@@ -16,9 +16,14 @@ export abstract class CiphertextVersions {
 
 /** Longer than a former key in another process can still seal a value that is stored a moment later. */
 const settleMs = 300_000;
+/**
+ * Longer than a backup takes, and than any reader keeps a value that it has read. `shop` is backed up before `vault`: a key
+ * that went between the two would leave values in the backup that nothing opens.
+ */
+const unnamedMs = 86_400_000;
 const subjectsPerPortion = 200;
 
-/** Drops data keys that were rotated, once no stored ciphertext names them any more. */
+/** Drops data keys that were rotated, once no stored ciphertext has named them for a day. */
 export class DropFormerKeys {
   private readonly store: VaultStore;
   private readonly versions: CiphertextVersions;
@@ -38,7 +43,7 @@ export class DropFormerKeys {
     for (;;) {
       const part = { after, rowsMax: subjectsPerPortion };
       const people = await this.store.supersededBefore(before, part);
-      dropped += await this.ofPeople(people, before);
+      dropped += await this.ofPeople(people);
       if (people.length < subjectsPerPortion) return dropped;
       after = people.at(-1)?.subject;
     }
@@ -49,11 +54,15 @@ export class DropFormerKeys {
     return new Date(this.clock.now().getTime() - settleMs);
   }
 
-  /** Of these people, keys that were superseded before an instant. As many statements for many people as for one. */
-  async ofPeople(people: readonly KeyedPerson[], before: Date): Promise<number> {
+  /** Of these people alone. As many statements for many as for one. */
+  async ofPeople(people: readonly KeyedPerson[]): Promise<number> {
     if (people.length === 0) return 0;
+    const now = this.clock.now();
+    // before the look, so that what is written meanwhile is under a later key
+    const settledBefore = this.settledBefore();
     const subjects = people.map(({ subject }) => subject);
     const named = await this.versions.versionsOf(subjects);
-    return this.store.dropFormer(subjects, named, before);
+    const unnamedBefore = new Date(now.getTime() - unnamedMs);
+    return this.store.dropFormer(subjects, named, { now, settledBefore, unnamedBefore });
   }
 }

@@ -75,8 +75,7 @@ export class SealAnew {
       const page = { after: this.at.after, rowsMax: peoplePerPage };
       const people = await this.store.supersededBefore(before, page);
       const isFullPage = people.length === peoplePerPage;
-      // before their values: who read one a moment ago may still ask for the key that it names
-      if (this.at.within === undefined) done.dropped += await this.drop.ofPeople(people, before);
+      if (this.at.within === undefined) done.dropped += await this.drop.ofPeople(people);
       const found = await this.values.formerOf(people, { after: this.at.within, ...portion });
       const attempt = await this.attempt(found.values);
       done.sealed += await this.values.replace(attempt.anew);

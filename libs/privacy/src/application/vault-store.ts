@@ -54,6 +54,14 @@ export interface NewWrappedKeys {
 
 export type Reservation = 'reserved' | 'login-taken' | 'known' | 'epoch-closed';
 
+export interface FormerKeyInstants {
+  readonly now: Date;
+  /** What was superseded before it seals nothing any more. */
+  readonly settledBefore: Date;
+  /** What was noted as not named before it may go. */
+  readonly unnamedBefore: Date;
+}
+
 /** The rows of the vault database about subjects. */
 export abstract class VaultStore {
   /** Chooses the driver where none is chosen yet; answers the one that is. */
@@ -97,11 +105,14 @@ export abstract class VaultStore {
     instant: Date,
     part: { readonly after: SubjectId | undefined; readonly rowsMax: number },
   ): Promise<KeyedPerson[]>;
-  /** Drops former data keys of these people that were superseded before an instant and are not named; answers how many. */
+  /**
+   * Notes which former data keys of these people, superseded before an instant, are not named, and takes the note
+   * from those that are. Drops those that were noted before an instant and still are not named; answers how many.
+   */
   abstract dropFormer(
     people: readonly SubjectId[],
     named: ReadonlyMap<SubjectId, readonly number[]>,
-    before: Date,
+    instants: FormerKeyInstants,
   ): Promise<number>;
   /** Answers false when the subject's key cannot become active any more. */
   abstract activate(subject: SubjectId): Promise<boolean>;

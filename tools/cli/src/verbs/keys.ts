@@ -81,7 +81,7 @@ async function rotate({ cell, account, all, after }: RotateOptions): Promise<voi
 async function drop({ cell }: { readonly cell: string }): Promise<void> {
   await withRotation(cell, async ({ rotation }) => {
     const dropped = await rotation.dropFormer.execute();
-    print(`${dropped} former keys dropped, of which no stored value had need.`);
+    print(`${dropped} former keys dropped, which no stored value had named for a day.`);
     await tellWhatIsLeft(rotation);
   });
 }
@@ -102,7 +102,7 @@ export default new Command('keys')
   .addCommand(
     new Command('drop')
       .description(
-        'drop rotated keys that no stored value names any more, and say what keeps the others',
+        'drop rotated keys that no stored value has named for a day, and say what keeps the others',
       )
       .requiredOption('--cell <cell>')
       .action(drop),
