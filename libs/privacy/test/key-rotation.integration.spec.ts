@@ -68,6 +68,10 @@ describe.each(subjectKeyDrivers)(
       const people = [await withAddress(), await withAddress()];
       const end = await rotation.rotateAll.execute(undefined, () => undefined);
       expect(end).toMatchObject({ rotated: 2, passedOver: 0, of: 2 });
+      expect(await rotation.report.execute()).toEqual({
+        ...{ people: 2, current: 0 },
+        left: [{ table: 'identity.address', why: 'waits', values: 2 }],
+      });
       await fixture.vault.open('superuser').execute(makeOld);
       expect(await rotation.dropFormer.execute()).toBe(0);
 

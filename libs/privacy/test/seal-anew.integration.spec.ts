@@ -62,6 +62,9 @@ const sealedColumns = statement(
    WHERE a.attname <> 'subject_id' AND k.contype = 'c' AND pg_get_constraintdef(k.oid) LIKE '%v1|%'`,
 );
 
+/** Beside what the process asks for its fences all the time. */
+const ofTheTurn = /^(?!.*(fence|holder))(privacy|vault)\./;
+
 interface Address {
   readonly subject: SubjectId;
   readonly id: string;
@@ -145,7 +148,7 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     expect(left).toEqual([]);
   });
 
-  it('are sealed anew, and a copy from before opens with the vault of today no more', async () => {
+  it('T5 are sealed anew, and a copy from before opens with the vault of today no more', async () => {
     const address = await withAddress('Rua 1');
     await rotate(address);
     expect(await report()).toMatchObject({
@@ -296,13 +299,15 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     const sent = async (count: number) => {
       const people = await Promise.all(Array.from({ length: count }, () => withAddress()));
       await rotate(...people);
-      const before = databases.map(({ statementsSent }) => statementsSent);
+      const names: string[] = [];
+      const ends = databases.map((database) => database.observe((name) => void names.push(name)));
       expect(await turn()).toMatchObject({ sealed: count });
-      const after = databases.map(({ statementsSent }) => statementsSent);
+      for (const end of ends) end();
       await turnADayLater();
-      return after.map((number, at) => number - (before[at] ?? 0));
+      return names.filter((name) => ofTheTurn.test(name));
     };
     const ofOne = await sent(1);
+    expect(ofOne.length).toBeGreaterThan(5);
     expect(await sent(12)).toEqual(ofOne);
   });
 
