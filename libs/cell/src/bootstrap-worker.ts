@@ -28,7 +28,7 @@ import { FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { BullMqJobQueue, BullMqJobRunner, BullMqSweeps } from '@entrepot/platform-jobs';
 import type { BullMqOptions, JobHandler, Sweep } from '@entrepot/platform-jobs';
-import { ErasureStore, HashTombstones, RecipientNotices } from '@entrepot/privacy';
+import { ErasureStore, HashTombstones, RecipientNotices, SealAnew } from '@entrepot/privacy';
 import { CellMessaging, KafkaEventLog, MessagingMetrics } from '@entrepot/platform-messaging';
 import { CellModule } from './cell.module.ts';
 import type { CellParts } from './cell.module.ts';
@@ -61,6 +61,7 @@ const expireExportsEveryMs = 60_000;
 const exportsExpiredMax = 100;
 const tellCorrectionsEveryMs = 5_000;
 const acknowledgeEveryMs = 60_000;
+const sealAnewEveryMs = 30_000;
 const sweepRetentionEveryMs = 3_600_000;
 
 /** Starts the worker process of a cell: relay, consumers and upkeep. */
@@ -153,6 +154,7 @@ function sweepsOf(
   const corrections = app.get(TellCorrections, { strict: false });
   const retention = app.get(SweepRetention, { strict: false });
   const tombstones = app.get(HashTombstones, { strict: false });
+  const sealAnew = app.get(SealAnew, { strict: false });
   const register = app.get(IdempotencyRegister, { strict: false });
   const sweep = (name: string, everyMs: number, work: () => Promise<unknown>): Sweep => ({
     name,
@@ -174,6 +176,7 @@ function sweepsOf(
     sweep('privacy.hash_tombstones', sweepRetentionEveryMs, () =>
       tombstones.execute(new Date(), { isDryRun: false }),
     ),
+    sweep('privacy.seal_anew', sealAnewEveryMs, () => sealAnew.execute()),
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];
 }

@@ -4,13 +4,14 @@ import type { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { AwsKeyService } from './adapters/aws-key-service.ts';
 import type { AwsKeyServiceOptions } from './adapters/aws-key-service.ts';
 import { keyDriverOf } from './adapters/key-driver-of.ts';
-import { PgCiphertextVersions } from './adapters/pg-ciphertext-versions.ts';
 import { PgEpochStore } from './adapters/pg-epoch-store.ts';
 import { PgKeyedSubjects } from './adapters/pg-keyed-subjects.ts';
+import { PgSealedValues } from './adapters/pg-sealed-values.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { DropFormerKeys } from './application/drop-former-keys.ts';
 import { KeyEpochs } from './application/key-epochs.ts';
 import { KeyReserve } from './application/key-reserve.ts';
+import { ReportFormerKeys } from './application/report-former-keys.ts';
 import { RotateKeys } from './application/rotate-keys.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
 import { ShardKeys } from './application/shard-keys.ts';
@@ -27,6 +28,7 @@ export interface KeyRotation {
   readonly rotate: RotateSubjectKey;
   readonly rotateAll: RotateKeys;
   readonly dropFormer: DropFormerKeys;
+  readonly report: ReportFormerKeys;
   close(): void;
 }
 
@@ -41,10 +43,12 @@ export async function openKeyRotation(parts: KeyRotationParts): Promise<KeyRotat
     reserve: new KeyReserve(store, service),
   });
   const rotate = new RotateSubjectKey(store, driver);
+  const [values, clock] = [new PgSealedValues(shop), new SystemClock()];
   return {
     rotate,
     rotateAll: new RotateKeys(new PgKeyedSubjects(vault), rotate),
-    dropFormer: new DropFormerKeys(store, new PgCiphertextVersions(shop), new SystemClock()),
+    dropFormer: new DropFormerKeys(store, values, clock),
+    report: new ReportFormerKeys(store, values, clock),
     close: () => {
       shardKeys.clear();
       service.close();

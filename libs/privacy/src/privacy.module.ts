@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit, Provider } from '@nestjs/common';
+import { Clock } from '@entrepot/kernel';
 import type { CellId, RegionCode } from '@entrepot/kernel';
 import {
   CohortCipher,
@@ -35,11 +36,13 @@ import { PgRequestTraces } from './adapters/pg-request-traces.ts';
 import { PgIdentityCodes } from './adapters/pg-identity-codes.ts';
 import { PgRestoredErasures } from './adapters/pg-restored-erasures.ts';
 import { PgRestrictions } from './adapters/pg-restrictions.ts';
+import { PgSealedValues } from './adapters/pg-sealed-values.ts';
 import { PgSubjectRegister } from './adapters/pg-subject-register.ts';
 import { PgTombstones } from './adapters/pg-tombstones.ts';
 import { PgVaultStore } from './adapters/pg-vault-store.ts';
 import { PrivacyPersonalData } from './adapters/privacy-personal-data.ts';
 import { PrivacyTasks, PrivacyUpkeep } from './adapters/privacy-upkeep.ts';
+import { VaultPageCiphers } from './adapters/vault-page-ciphers.ts';
 import { VaultPersonalData } from './adapters/vault-personal-data.ts';
 import { VaultRequestKeys } from './adapters/vault-request-keys.ts';
 import { VaultSubjectKeys } from './adapters/vault-subject-keys.ts';
@@ -47,6 +50,7 @@ import { AccessLog } from './application/access-log.ts';
 import { CloseCases } from './application/close-cases.ts';
 import { CohortStore } from './application/cohort-store.ts';
 import { EpochStore } from './application/epoch-store.ts';
+import { DropFormerKeys } from './application/drop-former-keys.ts';
 import { ErasedReferences } from './application/erased-references.ts';
 import { ErasureCertificates } from './application/erasure-certificates.ts';
 import { ErasureEvidence } from './application/erasure-evidence.ts';
@@ -74,6 +78,8 @@ import { RestoredErasures } from './application/restored-erasures.ts';
 import { Restrictions } from './application/restrictions.ts';
 import { RotateSubjectKey } from './application/rotate-subject-key.ts';
 import { ShardKeys } from './application/shard-keys.ts';
+import { SealAnew } from './application/seal-anew.ts';
+import { PageCiphers, SealedValues } from './application/sealed-values.ts';
 import { StatutorySettings } from './application/statutory-settings.ts';
 import { LegalHolds } from './application/legal-holds.ts';
 import { RetainedFields } from './application/retained-fields.ts';
@@ -143,15 +149,13 @@ export class PrivacyModule {
         ...keyProviders(options),
         ...holderProviders(upkeep ? 'worker' : 'api'),
         ...statutoryProviders(options),
-        ...(upkeep
-          ? [...upkeepOf(options.cell), ...statutoryUpkeepProviders(options)]
-          : trialProviders),
+        ...(upkeep ? [...upkeepOf(options), ...statutoryUpkeepProviders(options)] : trialProviders),
       ],
       exports: [
         ...[SubjectKeys, SubjectVault, FieldCipher, FenceWatch, CohortKeys, CohortCipher],
         ...[LegalHolds, RetainedFields],
         ...(upkeep ? [CloseCases, CohortStore, FencedKeys, MakeCohort, MakeFiscalCohorts] : []),
-        ...(upkeep ? [HashTombstones] : []),
+        ...(upkeep ? [HashTombstones, SealAnew] : []),
         ...[ErasureCertificates, ErasureStore, Fences, KeyHolders, KeyTrial, RestoredErasures],
         ...[ErasureEvidence, RecipientNotices, RequestContacts, RequestKeys, RequestTraces],
         ...[IdentityCodes, PrivacyPersonalData, Restrictions, VaultPersonalData],
@@ -325,7 +329,32 @@ const trialProviders: Provider[] = [
   },
 ];
 
-const upkeepOf = (cell: CellId): Provider[] => [
+/** What ends former data keys of people. */
+const formerKeyProviders = (region: RegionCode): Provider[] => [
+  {
+    provide: SealedValues,
+    useFactory: (shop: ShopDatabase) => new PgSealedValues(shop),
+    inject: [ShopDatabase],
+  },
+  {
+    provide: PageCiphers,
+    useFactory: (store: VaultStore, driver: SubjectKeyDriver, cache: SubjectKeyCache) =>
+      new VaultPageCiphers(region, { store, driver, cache }),
+    inject: [VaultStore, SubjectKeyDriver, SubjectKeyCache],
+  },
+  {
+    provide: SealAnew,
+    useFactory: (
+      store: VaultStore,
+      values: SealedValues,
+      ...[ciphers, clock, log]: [PageCiphers, Clock, Log]
+    ) => new SealAnew({ store, values }, ciphers, new DropFormerKeys(store, values, clock), log),
+    inject: [VaultStore, SealedValues, PageCiphers, Clock, Log],
+  },
+];
+
+const upkeepOf = ({ cell, region }: PrivacyOptions): Provider[] => [
+  ...formerKeyProviders(region),
   {
     provide: HashTombstones,
     useFactory: (shop: ShopDatabase, vault: VaultDatabase, references: ErasedReferences) =>

@@ -21,7 +21,8 @@ const rewriteAddress = statement(
 );
 const makeOld = statement(
   'spec.make_old',
-  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour'`,
+  `UPDATE vault.former_data_key SET superseded_at = now() - interval '1 hour',
+     unnamed_since = unnamed_since - interval '25 hours'`,
 );
 
 describe.each(subjectKeyDrivers)(
@@ -67,6 +68,10 @@ describe.each(subjectKeyDrivers)(
       const people = [await withAddress(), await withAddress()];
       const end = await rotation.rotateAll.execute(undefined, () => undefined);
       expect(end).toMatchObject({ rotated: 2, passedOver: 0, of: 2 });
+      expect(await rotation.report.execute()).toEqual({
+        ...{ people: 2, current: 0 },
+        left: [{ table: 'identity.address', why: 'waits', values: 2 }],
+      });
       await fixture.vault.open('superuser').execute(makeOld);
       expect(await rotation.dropFormer.execute()).toBe(0);
 
@@ -79,6 +84,8 @@ describe.each(subjectKeyDrivers)(
       const anew = await cipher.encrypt(place, { content: 'x' });
       expect(readCiphertext(anew.content).keyVersion).toBe(2);
       await fixture.shop.open('superuser').execute(rewriteAddress, [id, anew.content]);
+      expect(await rotation.dropFormer.execute()).toBe(0);
+      await fixture.vault.open('superuser').execute(makeOld);
       expect(await rotation.dropFormer.execute()).toBe(1);
 
       const after = await fresh();

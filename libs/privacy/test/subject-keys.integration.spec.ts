@@ -381,10 +381,12 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
       const subject = await newSubject();
       const before = await seal(subject, 'before');
       await worker.get(RotateSubjectKey).execute(subject);
-      let lowest: number | undefined = 1;
+      let named = 1;
       class KnownVersions extends CiphertextVersions {
-        override lowestOf(of: SubjectId): Promise<number | undefined> {
-          return Promise.resolve(of === subject ? lowest : 1);
+        override versionsOf(people: readonly SubjectId[]) {
+          return Promise.resolve(
+            new Map(people.map((of) => [of, of === subject ? [named] : [1, 2]])),
+          );
         }
       }
       const drop = new DropFormerKeys(worker.get(VaultStore), new KnownVersions(), fixture.clock);
@@ -395,9 +397,12 @@ describe.each(subjectKeyDrivers)('subject keys kept by %s', (driver) => {
       const dropLater = () => fixture.daysLater(1, () => drop.execute());
       expect(await dropLater()).toBe(0);
       expect(await readAnew()).toEqual({ name: 'before' });
-      lowest = 2;
+      named = 2;
       expect(await drop.execute()).toBe(0);
-      expect(await dropLater()).toBe(1);
+      // for a day a backup may be under way that holds a value of it
+      expect(await dropLater()).toBe(0);
+      expect(await readAnew()).toEqual({ name: 'before' });
+      expect(await fixture.daysLater(3, () => drop.execute())).toBe(1);
       await expect(readAnew()).rejects.toThrow('does not belong here');
     });
   });

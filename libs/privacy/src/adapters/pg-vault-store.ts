@@ -6,7 +6,9 @@ import type { Transaction } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import type { SubjectKeyDriverName } from '../application/subject-key-driver.ts';
 import { VaultStore } from '../application/vault-store.ts';
+import type { KeyedPerson } from '../domain/former-values.ts';
 import type {
+  FormerKeyInstants,
   LoginDigest,
   LoginEntry,
   NewWrappedKeys,
@@ -34,9 +36,9 @@ const findByLogin = statement(
    ) found ON true`,
 );
 // the fence counts whatever the row says: a row may have come back from a backup
-const findKey = statement(
-  'vault.find_key',
-  `SELECT CASE WHEN k.state IN ('reserved', 'active')
+const findKeys = statement(
+  'vault.find_keys',
+  `SELECT k.subject_id AS "subject", CASE WHEN k.state IN ('reserved', 'active')
        AND EXISTS (SELECT FROM vault.fence f WHERE f.subject_id = k.subject_id)
      THEN 'fenced' ELSE k.state END AS "state", k.kms_key_arn AS "keyArn", k.wrapped_key AS "wrapped", k.key_version AS "version",
      kek.epoch, kek.shard, kek.wrapped_kek AS "wrappedKek", e.root_key_arn AS "rootKeyArn",
@@ -51,7 +53,7 @@ const findKey = statement(
        array_agg(wrapped_key ORDER BY version) AS wrapped
      FROM vault.former_data_key WHERE subject_id = k.subject_id
    ) former
-   WHERE k.subject_id = $1`,
+   WHERE k.subject_id = ANY($1)`,
 );
 const hasHashedTombstones = statement(
   'vault.has_hashed_tombstones',
@@ -102,12 +104,27 @@ const supersede = statement(
 );
 const supersededBefore = statement(
   'vault.superseded_before',
-  `SELECT DISTINCT subject_id AS "subject" FROM vault.former_data_key
-   WHERE superseded_at < $1 AND subject_id > coalesce($2, '') ORDER BY subject_id LIMIT $3`,
+  `SELECT DISTINCT f.subject_id AS "subject", k.key_version AS "version"
+   FROM vault.former_data_key f JOIN vault.subject_key k USING (subject_id)
+   WHERE f.superseded_at < $1 AND f.subject_id > coalesce($2, '') AND k.state = 'active'
+     AND NOT EXISTS (SELECT FROM vault.fence WHERE fence.subject_id = f.subject_id)
+   ORDER BY 1 LIMIT $3`,
 );
 const dropFormer = statement(
   'vault.drop_former',
-  `DELETE FROM vault.former_data_key WHERE subject_id = $1 AND version < $2 AND superseded_at < $3`,
+  `WITH looked AS (
+     SELECT f.subject_id, f.version, EXISTS (
+       SELECT FROM unnest($3::text[], $4::int[]) AS named (subject_id, version)
+       WHERE named.subject_id = f.subject_id AND named.version = f.version) AS is_named
+     FROM vault.former_data_key f WHERE f.subject_id = ANY($1) AND f.superseded_at < $2
+   ), noted AS (
+     UPDATE vault.former_data_key f SET unnamed_since = CASE WHEN NOT l.is_named THEN $5::timestamptz END
+     FROM looked l WHERE l.subject_id = f.subject_id AND l.version = f.version
+       AND l.is_named = (f.unnamed_since IS NOT NULL)
+   )
+   DELETE FROM vault.former_data_key f USING looked l
+   WHERE l.subject_id = f.subject_id AND l.version = f.version
+     AND NOT l.is_named AND f.unnamed_since < $6`,
 );
 const keepWrapped = statement(
   'vault.keep_wrapped',
@@ -143,6 +160,7 @@ const countReserve = statement(
   'SELECT count(*)::int AS "count" FROM vault.key_reserve',
 );
 interface KeyRow {
+  readonly subject: SubjectId;
   readonly state: StoredKey['state'];
   readonly keyArn: string | null;
   readonly wrapped: Buffer | null;
@@ -211,8 +229,12 @@ export class PgVaultStore extends VaultStore {
   }
 
   override async findKey(subject: SubjectId): Promise<StoredKey | undefined> {
-    const [row] = await this.database.query<KeyRow>(findKey, [subject]);
-    return row && storedKeyOf(row);
+    return (await this.findKeys([subject])).get(subject);
+  }
+
+  override async findKeys(people: readonly SubjectId[]) {
+    const rows = await this.database.query<KeyRow>(findKeys, [people]);
+    return new Map(rows.map((row) => [row.subject, storedKeyOf(row)]));
   }
 
   override reserve(
@@ -251,20 +273,26 @@ export class PgVaultStore extends VaultStore {
     });
   }
 
-  override async supersededBefore(
+  override supersededBefore(
     instant: Date,
     { after, rowsMax }: { readonly after: SubjectId | undefined; readonly rowsMax: number },
-  ): Promise<SubjectId[]> {
-    const rows = await this.database.query<{ subject: SubjectId }>(supersededBefore, [
-      instant,
-      after ?? null,
-      rowsMax,
-    ]);
-    return rows.map((row) => row.subject);
+  ): Promise<KeyedPerson[]> {
+    return this.database.query<KeyedPerson>(supersededBefore, [instant, after ?? null, rowsMax]);
   }
 
-  override dropFormer(subject: SubjectId, below: number, before: Date): Promise<number> {
-    return this.database.execute(dropFormer, [subject, below, before]);
+  override dropFormer(
+    people: readonly SubjectId[],
+    named: ReadonlyMap<SubjectId, readonly number[]>,
+    { now, settledBefore, unnamedBefore }: FormerKeyInstants,
+  ): Promise<number> {
+    const kept = [...named].flatMap(([subject, versions]) =>
+      versions.map((version) => ({ subject, version })),
+    );
+    return this.database.execute(dropFormer, [
+      ...[people, settledBefore],
+      ...[kept.map(({ subject }) => subject), kept.map(({ version }) => version)],
+      ...[now, unnamedBefore],
+    ]);
   }
 
   override async activate(subject: SubjectId): Promise<boolean> {

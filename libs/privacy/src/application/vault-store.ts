@@ -1,5 +1,6 @@
 import type { SubjectId } from '@entrepot/kernel';
 import type { LoginAudience, VaultEntry } from '@entrepot/platform-crypto';
+import type { KeyedPerson } from '../domain/former-values.ts';
 import type { StoredShardKey } from './epoch-store.ts';
 import type { SubjectKeyDriverName } from './subject-key-driver.ts';
 
@@ -53,6 +54,14 @@ export interface NewWrappedKeys {
 
 export type Reservation = 'reserved' | 'login-taken' | 'known' | 'epoch-closed';
 
+export interface FormerKeyInstants {
+  readonly now: Date;
+  /** What was superseded before it seals nothing any more. */
+  readonly settledBefore: Date;
+  /** What was noted as not named before it may go. */
+  readonly unnamedBefore: Date;
+}
+
 /** The rows of the vault database about subjects. */
 export abstract class VaultStore {
   /** Chooses the driver where none is chosen yet; answers the one that is. */
@@ -65,6 +74,8 @@ export abstract class VaultStore {
     digests: readonly LoginDigest[],
   ): Promise<{ readonly entry: VaultEntry | undefined; readonly newestEpoch: number }>;
   abstract findKey(subject: SubjectId): Promise<StoredKey | undefined>;
+  /** Of those who have one, in one statement. */
+  abstract findKeys(people: readonly SubjectId[]): Promise<ReadonlyMap<SubjectId, StoredKey>>;
   /** Whether there is anybody of whom only a keyed hash is left. */
   abstract hasHashedTombstones(): Promise<boolean>;
   abstract isHashedTombstone(reference: SubjectId): Promise<boolean>;
@@ -86,13 +97,23 @@ export abstract class VaultStore {
    * former one. Answers false when it is not the current version any more, or the subject not active.
    */
   abstract supersede(subject: SubjectId, version: number, wrapped: Buffer): Promise<boolean>;
-  /** Subjects with former data keys that were superseded before an instant, by id, from after one of them on. */
+  /**
+   * Who is not fenced and has former data keys that were superseded before an instant, by id, from after one of
+   * them on.
+   */
   abstract supersededBefore(
     instant: Date,
     part: { readonly after: SubjectId | undefined; readonly rowsMax: number },
-  ): Promise<SubjectId[]>;
-  /** Drops former data keys below a version that were superseded before an instant; answers how many. */
-  abstract dropFormer(subject: SubjectId, below: number, before: Date): Promise<number>;
+  ): Promise<KeyedPerson[]>;
+  /**
+   * Notes which former data keys of these people, superseded before an instant, are not named, and takes the note
+   * from those that are. Drops those that were noted before an instant and still are not named; answers how many.
+   */
+  abstract dropFormer(
+    people: readonly SubjectId[],
+    named: ReadonlyMap<SubjectId, readonly number[]>,
+    instants: FormerKeyInstants,
+  ): Promise<number>;
   /** Answers false when the subject's key cannot become active any more. */
   abstract activate(subject: SubjectId): Promise<boolean>;
   /** Forgets a reservation and puts its KMS key, if it has one, back into the reserve. */

@@ -2202,6 +2202,9 @@ GRANT SELECT ON identity.staff, identity.staff_role TO shop_api;
 GRANT SELECT, INSERT, DELETE ON identity.account, identity.staff, identity.staff_role TO shop_worker;
 GRANT SELECT, DELETE ON identity.address TO shop_worker;
 GRANT SELECT, UPDATE, DELETE ON identity.session TO shop_worker;
+-- and seals anew what a former key of the person sealed
+GRANT UPDATE (email, full_name, password_hash) ON identity.account, identity.staff TO shop_worker;
+GRANT UPDATE (content) ON identity.address TO shop_worker;
 
 GRANT SELECT (account_id, residence, language, version, created_at) ON identity.account TO shop_audit;
 GRANT SELECT (session_id, holder_kind, refresh_generation, started_at, expires_at, ended_at, end_reason)
@@ -3470,6 +3473,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_wo
 GRANT SELECT, INSERT, UPDATE (answer, answered_by) ON rights.grievance TO shop_api;
 GRANT SELECT, INSERT, DELETE, UPDATE (heard_at, heard_by, evidence) ON rights.nominee TO shop_api;
 GRANT SELECT, DELETE ON rights.grievance, rights.nominee TO shop_worker;
+-- what a former key of the person sealed is sealed anew
+GRANT UPDATE (content, answer) ON rights.grievance TO shop_worker;
+GRANT UPDATE (content) ON rights.nominee TO shop_worker;
 GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;
 

@@ -99,6 +99,7 @@ CREATE TABLE "vault"."former_data_key" (
     "version" INTEGER NOT NULL,
     "wrapped_key" BYTEA NOT NULL,
     "superseded_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "unnamed_since" TIMESTAMPTZ(3),
 
     CONSTRAINT "former_data_key_pkey" PRIMARY KEY ("subject_id","version")
 );
@@ -620,7 +621,7 @@ GRANT UPDATE (state, activated_at, wrapped_key, key_version) ON vault.subject_ke
 GRANT UPDATE (epoch, digest, wrapped_inner) ON vault.login_index TO vault_worker;
 GRANT SELECT, INSERT ON vault.subject_kek TO vault_worker;
 GRANT UPDATE (epoch, wrapped_kek) ON vault.subject_kek TO vault_worker;
-GRANT INSERT, DELETE ON vault.former_data_key TO vault_worker;
+GRANT INSERT, DELETE, UPDATE (unnamed_since) ON vault.former_data_key TO vault_worker;
 GRANT INSERT ON vault.key_epoch, vault.shard_key, vault.login_key TO vault_worker;
 GRANT UPDATE (moves_total, moves_done) ON vault.key_epoch TO vault_worker;
 

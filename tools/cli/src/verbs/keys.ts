@@ -7,6 +7,7 @@ import { openKeyRotation, publishedKeysOf } from '@entrepot/privacy';
 import type { KeyRotation, PublishedKey, RotationProgress } from '@entrepot/privacy';
 import { runtimeOf, SecretStore, StackError, StackPaths } from '@entrepot/stack';
 import { Command } from 'commander';
+import { formerKeyLines } from '../former-key-lines.ts';
 import { withCellDatabases } from '../shop-of-cell.ts';
 
 const progressEveryMs = 1_000;
@@ -61,12 +62,17 @@ function progressLines(): (progress: RotationProgress) => void {
   };
 }
 
+async function tellWhatIsLeft(rotation: KeyRotation): Promise<void> {
+  for (const line of formerKeyLines(await rotation.report.execute())) print(line);
+}
+
 async function rotate({ cell, account, all, after }: RotateOptions): Promise<void> {
   if (all === (account !== undefined)) throw new StackError('Name one account, or say --all.');
   await withRotation(cell, async ({ rotation, subjectOf }) => {
     if (account === undefined) {
       const end = await rotation.rotateAll.execute(after as SubjectId | undefined, progressLines());
       print(`${end?.rotated ?? 0} keys rotated, ${end?.passedOver ?? 0} were gone by then.`);
+      await tellWhatIsLeft(rotation);
       return;
     }
     const subject = await subjectOf(account);
@@ -76,8 +82,11 @@ async function rotate({ cell, account, all, after }: RotateOptions): Promise<voi
 }
 
 async function drop({ cell }: { readonly cell: string }): Promise<void> {
-  const dropped = await withRotation(cell, ({ rotation }) => rotation.dropFormer.execute());
-  print(`${dropped} former keys dropped, of which no stored value had need.`);
+  await withRotation(cell, async ({ rotation }) => {
+    const dropped = await rotation.dropFormer.execute();
+    print(`${dropped} former keys dropped, which no stored value had named for a day.`);
+    await tellWhatIsLeft(rotation);
+  });
 }
 
 async function publish({
@@ -117,7 +126,9 @@ export default new Command('keys')
   )
   .addCommand(
     new Command('drop')
-      .description('drop rotated keys that no stored value names any more')
+      .description(
+        'drop rotated keys that no stored value has named for a day, and say what keeps the others',
+      )
       .requiredOption('--cell <id>', 'the cell')
       .action(drop),
   )

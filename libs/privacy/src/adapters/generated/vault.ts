@@ -64,6 +64,7 @@ export interface FormerDataKeyRow {
   readonly version: number;
   readonly wrapped_key: Buffer;
   readonly superseded_at: Date;
+  readonly unnamed_since: Date | null;
 }
 
 /** A row of vault.key_driver: public. */

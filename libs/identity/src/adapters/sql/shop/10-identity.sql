@@ -57,6 +57,9 @@ GRANT SELECT ON identity.staff, identity.staff_role TO shop_api;
 GRANT SELECT, INSERT, DELETE ON identity.account, identity.staff, identity.staff_role TO shop_worker;
 GRANT SELECT, DELETE ON identity.address TO shop_worker;
 GRANT SELECT, UPDATE, DELETE ON identity.session TO shop_worker;
+-- and seals anew what a former key of the person sealed
+GRANT UPDATE (email, full_name, password_hash) ON identity.account, identity.staff TO shop_worker;
+GRANT UPDATE (content) ON identity.address TO shop_worker;
 
 GRANT SELECT (account_id, residence, language, version, created_at) ON identity.account TO shop_audit;
 GRANT SELECT (session_id, holder_kind, refresh_generation, started_at, expires_at, ended_at, end_reason)

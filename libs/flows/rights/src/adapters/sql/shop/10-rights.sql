@@ -83,5 +83,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON rights.request, rights.export TO shop_wo
 GRANT SELECT, INSERT, UPDATE (answer, answered_by) ON rights.grievance TO shop_api;
 GRANT SELECT, INSERT, DELETE, UPDATE (heard_at, heard_by, evidence) ON rights.nominee TO shop_api;
 GRANT SELECT, DELETE ON rights.grievance, rights.nominee TO shop_worker;
+-- what a former key of the person sealed is sealed anew
+GRANT UPDATE (content, answer) ON rights.grievance TO shop_worker;
+GRANT UPDATE (content) ON rights.nominee TO shop_worker;
 GRANT SELECT (request_id, kind, requested_at, due_at, extended_to, answered_at, told_at) ON rights.request TO shop_audit;
 GRANT SELECT (request_id, status, attempts, made_at, expires_at, downloaded_at) ON rights.export TO shop_audit;
