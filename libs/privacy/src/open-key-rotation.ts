@@ -48,7 +48,7 @@ export async function openKeyRotation(parts: KeyRotationParts): Promise<KeyRotat
     rotate,
     rotateAll: new RotateKeys(new PgKeyedSubjects(vault), rotate),
     dropFormer: new DropFormerKeys(store, values, clock),
-    report: new ReportFormerKeys(store, values, clock),
+    report: new ReportFormerKeys(store, values),
     close: () => {
       shardKeys.clear();
       service.close();

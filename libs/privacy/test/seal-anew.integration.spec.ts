@@ -26,6 +26,10 @@ const rewriteAddress = statement(
   'spec.rewrite_address',
   'UPDATE identity.address SET content = $2 WHERE address_id = $1',
 );
+const dropAddress = statement(
+  'spec.drop_address',
+  'DELETE FROM identity.address WHERE address_id = $1',
+);
 const contentOf = statement(
   'spec.content',
   'SELECT content FROM identity.address WHERE address_id = $1',
@@ -127,7 +131,7 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     return turn(by);
   }
   const report = () =>
-    new ReportFormerKeys(worker.get(VaultStore), worker.get(SealedValues), fixture.clock).execute();
+    new ReportFormerKeys(worker.get(VaultStore), worker.get(SealedValues)).execute();
 
   /** Until a statement waits for a row that another transaction has written. */
   async function untilSomebodyWaits(): Promise<void> {
@@ -309,6 +313,21 @@ describe.each(subjectKeyDrivers)('values under a former key, kept by %s', (drive
     const ofOne = await sent(1);
     expect(ofOne.length).toBeGreaterThan(5);
     expect(await sent(12)).toEqual(ofOne);
+  });
+
+  it('do not wait for one that nobody can have written', async () => {
+    const address = await withAddress('good');
+    const damaged = await addAddress(address.subject, 'bad');
+    const moved = await addAddress(address.subject, 'of another row');
+    await shop().execute(rewriteAddress, [damaged.id, damaged.content.replace('|1|', '|x|')]);
+    await shop().execute(rewriteAddress, [moved.id, address.content]);
+    await rotate(address);
+    expect(await turn()).toMatchObject({ sealed: 1, refused: 1 });
+    expect(await versionOf(address)).toBe(2);
+    expect(await storedOf(moved)).toBe(address.content);
+    expect(await turn()).toMatchObject({ sealed: 0, dropped: 0 });
+    expect(await keysOf(address)).toBe(1);
+    await shop().execute(dropAddress, [moved.id]);
   });
 
   it('are found in portions that are bounded in number and in bytes', async () => {

@@ -130,10 +130,13 @@ const personValues = (people: readonly KeyedPerson[]): unknown[] => [
   people.map(({ version }) => version),
 ];
 
-/** The head of a value is enough, and of a long one nothing else is fetched. NULL for what names another subject. */
+/**
+ * The head of a value is enough, and of a long one nothing else is fetched. NULL for what names another subject or no
+ * version: no key opens it.
+ */
 const versionIn = (column: string): string =>
   `CASE WHEN starts_with(left(t.${column}, 100), 'v1|A256GCM|' || t.subject_id || '|')
-     THEN split_part(left(t.${column}, 100), '|', 4)::int END`;
+     THEN substring(left(t.${column}, 100) FROM '^(?:[^|]+[|]){3}([1-9][0-9]{0,8})[|]')::int END`;
 
 function formerIn(columns: readonly (FoundColumn & { readonly key: string })[]): Statement {
   const sources = columns.map(

@@ -106,7 +106,7 @@ const supersededBefore = statement(
   'vault.superseded_before',
   `SELECT DISTINCT f.subject_id AS "subject", k.key_version AS "version"
    FROM vault.former_data_key f JOIN vault.subject_key k USING (subject_id)
-   WHERE f.superseded_at < $1 AND f.subject_id > coalesce($2, '') AND k.state = 'active'
+   WHERE f.superseded_at < coalesce($1::timestamptz, 'infinity') AND f.subject_id > coalesce($2, '') AND k.state = 'active'
      AND NOT EXISTS (SELECT FROM vault.fence WHERE fence.subject_id = f.subject_id)
    ORDER BY 1 LIMIT $3`,
 );
@@ -274,10 +274,12 @@ export class PgVaultStore extends VaultStore {
   }
 
   override supersededBefore(
-    instant: Date,
+    instant: Date | undefined,
     { after, rowsMax }: { readonly after: SubjectId | undefined; readonly rowsMax: number },
   ): Promise<KeyedPerson[]> {
-    return this.database.query<KeyedPerson>(supersededBefore, [instant, after ?? null, rowsMax]);
+    return this.database.query<KeyedPerson>(supersededBefore, [
+      ...[instant ?? null, after ?? null, rowsMax],
+    ]);
   }
 
   override dropFormer(

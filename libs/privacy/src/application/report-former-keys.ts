@@ -1,5 +1,4 @@
 import type { SubjectId } from '@entrepot/kernel';
-import type { Clock } from '@entrepot/kernel';
 import { reportOf } from '../domain/former-values.ts';
 import type { CountedValues, FormerKeyReport } from '../domain/former-values.ts';
 import type { SealedValues } from './sealed-values.ts';
@@ -11,21 +10,18 @@ const peoplePerPage = 200;
 export class ReportFormerKeys {
   readonly #store: VaultStore;
   readonly #values: SealedValues;
-  readonly #clock: Clock;
 
-  constructor(store: VaultStore, values: SealedValues, clock: Clock) {
+  constructor(store: VaultStore, values: SealedValues) {
     this.#store = store;
     this.#values = values;
-    this.#clock = clock;
   }
 
   async execute(): Promise<FormerKeyReport> {
-    const now = this.#clock.now();
     const counted: CountedValues[] = [];
     let people = 0;
     let after: SubjectId | undefined;
     for (;;) {
-      const page = await this.#store.supersededBefore(now, { after, rowsMax: peoplePerPage });
+      const page = await this.#store.supersededBefore(undefined, { after, rowsMax: peoplePerPage });
       if (page.length > 0) counted.push(...(await this.#values.count(page)));
       people += page.length;
       if (page.length < peoplePerPage) return reportOf(people, counted);

@@ -48,6 +48,7 @@ class Values extends SealedValues {
   readonly stored: FormerValue[] = [];
   valuesMax = Infinity;
   asked = 0;
+  notTaken: string | undefined;
 
   override versionsOf() {
     return Promise.resolve(new Map<SubjectId, number[]>());
@@ -67,6 +68,9 @@ class Values extends SealedValues {
   }
 
   override replace(values: readonly ResealedValue[]): Promise<number> {
+    if (values.some(({ rowId }) => rowId === this.notTaken)) {
+      return Promise.reject(new Error('not taken'));
+    }
     for (const { rowId, anew } of values) {
       const at = this.stored.findIndex((value) => value.rowId === rowId);
       const value = this.stored[at];
@@ -159,6 +163,15 @@ describe('Sealing anew', () => {
     expect(formerCount()).toBe(3);
     keys.away.clear();
     expect(await run.execute()).toMatchObject({ sealed: 3 });
+  });
+
+  it('gets to the others where a table does not take one value, and says so', async () => {
+    await addPeople(10);
+    values.notTaken = values.stored[4]?.rowId;
+    await expect(run.execute()).rejects.toThrow('not taken');
+    expect(formerCount()).toBe(1);
+    values.notTaken = undefined;
+    expect(await run.execute()).toMatchObject({ sealed: 1 });
   });
 
   it('writes nothing of whose key is not newer than what sealed the value', async () => {

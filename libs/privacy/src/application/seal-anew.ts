@@ -19,7 +19,7 @@ const peoplePerPage = 200;
 const portionsPerTurn = 5;
 /** A statement that puts these takes some tens of milliseconds. */
 const portion = { valuesMax: 500, bytesMax: 4_194_304 } as const;
-/** Of people in one portion; more of them are not about these people. */
+/** In one portion; more of them are not about these people or values. */
 const failuresMax = 3;
 
 export interface SealedAnew {
@@ -65,8 +65,8 @@ export class SealAnew {
 
   /**
    * One turn of a round through everybody with a former key: so many portions at most, and the next turn goes on
-   * from there. Somebody whose key cannot be had at the moment is passed over; the first of such failures is thrown
-   * at the end of the turn.
+   * from there. Somebody whose key cannot be had at the moment is passed over, and so is a value that its table does
+   * not take; the first of such failures ends the turn and is thrown.
    */
   async execute(): Promise<SealedAnew> {
     const before = this.drop.settledBefore();
@@ -78,12 +78,13 @@ export class SealAnew {
       if (this.at.within === undefined) done.dropped += await this.drop.ofPeople(people);
       const found = await this.values.formerOf(people, { after: this.at.within, ...portion });
       const attempt = await this.attempt(found.values);
-      done.sealed += await this.values.replace(attempt.anew);
+      const put = await this.put(attempt.anew);
+      done.sealed += put.sealed;
       done.refused += attempt.refused;
       const isMore = found.isMore || attempt.last !== found.values.at(-1);
       const next = nextPlace(this.at, { people, isFullPage, last: attempt.last, isMore });
       this.at = next ?? {};
-      this.report(attempt);
+      this.report(attempt.refused, [...attempt.failures, ...put.failures]);
       if (next === undefined) break;
     }
     return done;
@@ -108,7 +109,33 @@ export class SealAnew {
     return { anew, last, refused, failures: [...failures.values()] };
   }
 
-  private report({ refused, failures }: Attempt): void {
+  /** A column at a time, and one value at a time where the database takes them not all: one keeps no other waiting. */
+  private async put(
+    values: readonly ResealedValue[],
+  ): Promise<{ readonly sealed: number; readonly failures: readonly unknown[] }> {
+    const failures: unknown[] = [];
+    const attempt = async (some: readonly ResealedValue[]): Promise<number | undefined> => {
+      try {
+        return await this.values.replace(some);
+      } catch (error) {
+        if (some.length === 1) failures.push(error);
+        return undefined;
+      }
+    };
+    let sealed = 0;
+    for (const group of Map.groupBy(values, ({ table, column }) => `${table}.${column}`).values()) {
+      const together = await attempt(group);
+      sealed += together ?? 0;
+      const single = together === undefined && group.length > 1 ? group : [];
+      for (const value of single) {
+        if (failures.length >= failuresMax) break;
+        sealed += (await attempt([value])) ?? 0;
+      }
+    }
+    return { sealed, failures };
+  }
+
+  private report(refused: number, failures: readonly unknown[]): void {
     if (refused > 0) this.log.error('privacy.seal_anew_refused', { count: refused });
     if (failures.length > 0) throw failures[0];
   }

@@ -98,11 +98,11 @@ export abstract class VaultStore {
    */
   abstract supersede(subject: SubjectId, version: number, wrapped: Buffer): Promise<boolean>;
   /**
-   * Who is not fenced and has former data keys that were superseded before an instant, by id, from after one of
-   * them on.
+   * Who is not fenced and has former data keys that were superseded before an instant, or at any, by id, from after
+   * one of them on.
    */
   abstract supersededBefore(
-    instant: Date,
+    instant: Date | undefined,
     part: { readonly after: SubjectId | undefined; readonly rowsMax: number },
   ): Promise<KeyedPerson[]>;
   /**
