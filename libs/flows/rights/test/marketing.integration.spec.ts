@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PgSuppressionList } from '@entrepot/consents';
 import { field } from '@entrepot/contracts/events/event-fields';
 import { SendMarketing } from '@entrepot/flow-rights';
 import type { MarketingOutcome } from '@entrepot/flow-rights';
@@ -191,6 +192,15 @@ describe('T43 an objection to direct marketing', () => {
     expect((await object(shoppers[0] as Shopper, true)).body).toEqual({ isRaised: true });
     expect(await run(shoppers)).toEqual(['not_permitted', 'sent', 'sent']);
     expect(mailer.sent.map(({ to }) => to)).not.toContain(shoppers[0]?.email);
+  });
+
+  it('stops it from the first write on, though the process died before it took the consents back', async () => {
+    const [shopper] = (await consentingShoppers(1)) as [Shopper];
+    await enqueue([shopper]);
+    const digests = scene.worker.get(SuppressionDigests, { strict: false });
+    const digest = await digests.of(shopper.email);
+    await new PgSuppressionList(scene.superuser()).add(digest);
+    expect(await run([shopper])).toEqual(['not_permitted']);
   });
 
   it('holds for the address, of which nothing but a keyed digest is kept', async () => {
