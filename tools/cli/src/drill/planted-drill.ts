@@ -22,8 +22,8 @@ import { runProgram } from '../test/run-program.ts';
 
 export interface DefectOutcome {
   readonly defect: PlantedDefect;
-  /** A spec with the defect's number turned red. */
-  readonly isFound: boolean;
+  /** `found`: a spec with the defect's number turned red. `broken`: with the defect nothing runs, which shows nothing. */
+  readonly outcome: 'found' | 'missed' | 'broken';
 }
 
 /** Plants one defect after another in a copy of the repository and runs the spec that has to find it. */
@@ -35,9 +35,9 @@ export async function drillPlanted(
   try {
     const outcomes: DefectOutcome[] = [];
     for (const defect of defects) {
-      const isFound = await withDefect(copy, defect, () => turnsRed(copy, defect));
-      tell(`T${defect.number}  ${isFound ? 'found ' : 'MISSED'}  ${defect.what}`);
-      outcomes.push({ defect, isFound });
+      const outcome = await withDefect(copy, defect, () => outcomeOf(copy, defect));
+      tell(`T${defect.number}  ${shown[outcome]}  ${defect.what}`);
+      outcomes.push({ defect, outcome });
     }
     return outcomes;
   } finally {
@@ -45,16 +45,17 @@ export async function drillPlanted(
   }
 }
 
-async function turnsRed(copy: string, defect: PlantedDefect): Promise<boolean> {
+const shown = { found: 'found ', missed: 'MISSED', broken: 'BROKEN' } as const;
+
+async function outcomeOf(copy: string, defect: PlantedDefect): Promise<DefectOutcome['outcome']> {
   const { number } = defect;
   const report = needsStack(defect) ? await onStack(copy, defect) : await runSpec(copy, defect);
+  if (report === undefined) return 'broken';
   // a file that cannot be loaded shows nothing but a planted mistake of spelling
-  return (
-    report !== undefined &&
-    drilledSpecs(report, number).some(
-      (found) => found.outcome === 'failed' && found.number === number,
-    )
+  const isRed = drilledSpecs(report, number).some(
+    (found) => found.outcome === 'failed' && found.number === number,
   );
+  return isRed ? 'found' : 'missed';
 }
 
 const needsStack = ({ project }: PlantedDefect): boolean =>
@@ -72,7 +73,7 @@ async function runSpec(
   return report;
 }
 
-/** A stack that runs the copy; undefined where the defect keeps it from starting, which shows nothing. */
+/** A stack that runs the copy; undefined where the defect keeps it from starting. */
 async function onStack(copy: string, defect: PlantedDefect): Promise<string | undefined> {
   const home = join(copy, '.entrepot', 'planted');
   const env = { ENTREPOT_HOME: home, ...defect.settings };

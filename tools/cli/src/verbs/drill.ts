@@ -39,8 +39,8 @@ async function drillDefects(only: number | undefined): Promise<void> {
   const chosen = plantedDefects.filter(({ number }) => only === undefined || number === only);
   if (chosen.length === 0) throw new StackError('No defect is planted for this number.');
   const found = await drillPlanted(chosen, print);
-  const missed = found.filter(({ isFound }) => !isFound);
-  print(`\n${found.length - missed.length} defects found, ${missed.length} missed`);
+  const missed = found.filter(({ outcome }) => outcome !== 'found');
+  print(`\n${found.length - missed.length} defects found, ${missed.length} missed or broken`);
   if (missed.length > 0) process.exitCode = 1;
 }
 

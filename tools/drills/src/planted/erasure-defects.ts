@@ -65,7 +65,7 @@ export const erasureDefects: readonly PlantedDefect[] = [
     edits: [
       {
         from: `deletionFrom('identity.address')`,
-        to: `statement('identity.erase_address', 'DELETE FROM identity.address WHERE $1::text <> \'\'')`,
+        to: `statement('identity.erase_address', "DELETE FROM identity.address WHERE $1::text <> ''")`,
       },
     ],
     ...{ spec: 'e2e/drills/nobody-else.drill.spec.ts', project: 'drill' },
