@@ -66,6 +66,7 @@ export type {
 } from './application/erasure-evidence.ts';
 export { attemptsInARow, isProof, outcomeOf, TryEndedKeys } from './application/try-ended-keys.ts';
 export { RequestTraces, tracePlace } from './application/request-traces.ts';
+export { isSignedEvidence } from './application/certified-verification.ts';
 export { evidenceDigest, evidenceMessage } from './domain/evidence-statement.ts';
 export { isTraceOf, prefixBytes, prefixHash, traceDigestsOf } from './domain/trace-digests.ts';
 export type { TraceDigest, TraceDigests, TypedText } from './domain/trace-digests.ts';

@@ -1,10 +1,9 @@
-import { createPublicKey, verify } from 'node:crypto';
 import {
   ErasureCertificates,
   ErasureEvidence,
   ErasureStore,
   evidenceDigest,
-  evidenceMessage,
+  isSignedEvidence,
   newestOf,
   triedLogins,
 } from '@entrepot/privacy';
@@ -81,7 +80,7 @@ export class GatherEvidence {
     const found = newestOf(given, part);
     if (found === undefined) return undefined;
     const store = partOfStep[part];
-    if (!isSignedWith(signingKey, found)) {
+    if (!isSignedEvidence(signingKey, found)) {
       throw new StepFailure('ERASURE_EVIDENCE_BAD', `${part} is not signed by this cell`, {
         store,
       });
@@ -108,23 +107,3 @@ export class GatherEvidence {
 }
 
 const isTrial = (of: GivenEvidence): boolean => of.part === 'key-trial';
-
-/** Whether the key of the cell signed it, and signed just this. */
-function isSignedWith(
-  { keyArn, publicKey }: SigningKey,
-  { statement, requestId, part, tried, found, seal }: OperatorEvidence,
-): boolean {
-  const said = JSON.parse(statement) as Partial<Record<string, unknown>>;
-  const isAboutThis =
-    said['requestId'] === requestId &&
-    said['part'] === part &&
-    said['tried'] === tried &&
-    said['found'] === found;
-  const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
-  const under = { key, dsaEncoding: 'ieee-p1363' } as const;
-  return (
-    isAboutThis &&
-    keyArn === seal.keyArn &&
-    verify('sha256', evidenceMessage(statement), under, seal.signature)
-  );
-}
