@@ -70,7 +70,7 @@ export { isSignedEvidence } from './application/certified-verification.ts';
 export { evidenceDigest, evidenceMessage } from './domain/evidence-statement.ts';
 export { isTraceOf, prefixBytes, prefixHash, traceDigestsOf } from './domain/trace-digests.ts';
 export type { TraceDigest, TraceDigests, TypedText } from './domain/trace-digests.ts';
-export { formsOf } from './domain/written-forms.ts';
+export { formsOf, writtenBytesMin } from './domain/written-forms.ts';
 export type { WrittenForm } from './domain/written-forms.ts';
 export { openErasureVerification } from './open-erasure-verification.ts';
 export type { ErasureVerification, ErasureVerificationParts } from './open-erasure-verification.ts';

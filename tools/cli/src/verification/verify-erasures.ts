@@ -2,19 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { restoreBeside } from '@entrepot/backup';
-import { isClean, scanStore, TraceMatcher } from '@entrepot/border-scan';
-import type { ScannedStore, StoreScan } from '@entrepot/border-scan';
+import type { ScannedStore } from '@entrepot/border-scan';
 import { attackRestored, kmsAccessOf, kmsClientOf, newAttackControl } from '@entrepot/drills';
 import type { PersonInBackup } from '@entrepot/drills';
 import type { CellId } from '@entrepot/kernel';
 import { VaultDatabase } from '@entrepot/platform-database';
 import { openErasureVerification, readPinnedKeys } from '@entrepot/privacy';
 import type { ErasureRequest, ErasureVerification, OperatorPart } from '@entrepot/privacy';
-import { readClusterRoles, runtimeOf, SecretStore, StackError } from '@entrepot/stack';
-import type { DescribedCell, StackPaths } from '@entrepot/stack';
+import { readClusterRoles, runtimeOf, SecretStore } from '@entrepot/stack';
+import type { ClusterName, DescribedCell, StackPaths } from '@entrepot/stack';
 
 import { storesOf } from '../residency/scanned-stores.ts';
 import { withCellDatabases } from '../shop-of-cell.ts';
+import { labelsInCatalogue } from './public-rows.ts';
+import { openTraces, scanFor } from './scan-stores.ts';
 
 export interface VerificationOrder {
   readonly paths: StackPaths;
@@ -33,8 +34,8 @@ export interface VerifiedRequest {
   readonly isGiven: boolean;
 }
 
-/** What stands on this disk and belongs to another firm, which erases for itself. */
-const ofProviders = /\smail$/;
+/** What stands on this disk and belongs to another firm, which erases for itself, is not. */
+const isOwn = ({ name }: ScannedStore): boolean => !/\smail$/.test(name);
 
 /** Looks for everybody whose erasure awaits it, in every store and in a restored backup, and signs what came of it. */
 export async function verifyErasures(order: VerificationOrder): Promise<VerifiedRequest[]> {
@@ -44,66 +45,34 @@ export async function verifyErasures(order: VerificationOrder): Promise<Verified
       awaited.filter(({ parts }) => parts.includes(part)).map(({ request }) => request);
     order.tell(`${order.cell.id}: ${awaited.length} erasures await evidence.`);
     return [
-      ...(await scanFor(lacking('store-scan'), verification, order)),
+      ...(await scan(lacking('store-scan'), verification, order)),
       ...(await drillFor(lacking('restore-drill'), verification, order)),
     ];
   });
 }
 
-async function scanFor(
+async function scan(
   requests: readonly ErasureRequest[],
   verification: ErasureVerification,
   { paths, cell, tell }: VerificationOrder,
 ): Promise<VerifiedRequest[]> {
-  const traced: { readonly id: ErasureRequest['id']; readonly forms: number }[] = [];
-  const matchers: TraceMatcher[] = [];
-  for (const { id } of requests) {
-    const traces = await verification.tracesOf(id);
-    if (traces === undefined) {
-      tell(`${id}: nothing was kept to look for.`);
-      continue;
-    }
-    traced.push({ id, forms: traces.digests.length });
-    matchers.push(new TraceMatcher(id, traces));
-  }
-  if (traced.length === 0) return [];
-  const scans = await scanStores(storesOf(paths, cell), matchers, tell);
-  const blind = scans.find((scan) => !isClean({ ...scan, finds: [] }));
-  if (blind !== undefined) {
-    throw new StackError(`${blind.store} cannot be seen through, so that a scan says nothing.`);
-  }
+  const { traced } = await openTraces(requests, (id) => verification.tracesOf(id), tell);
+  const scanned = await scanFor(traced, {
+    stores: traced.length === 0 ? [] : storesOf(paths, cell).filter(isOwn),
+    inPublicRows: (matchers) => labelsInCatalogue(superuserUrlOf(cell, 'catalog'), matchers),
+    tell,
+  });
+  const part = 'store-scan';
   const results: VerifiedRequest[] = [];
-  for (const { id, forms } of traced) {
-    const findsIn = (scan: StoreScan) =>
-      scan.finds.filter(({ label }) => label.startsWith(`${id}/`)).length;
-    const found = scans.reduce((sum, scan) => sum + findsIn(scan), 0);
-    const facts = { requestId: id, part: 'store-scan', tried: forms, found } as const;
-    const stores = scans.map((scan) => ({
-      ...{ store: scan.store, bytes: scan.bytes, controls: scan.controls, finds: findsIn(scan) },
-    }));
-    await verification.give({ ...facts, details: { stores } });
+  for (const { id, tried, found, details } of scanned) {
+    const facts = { requestId: id, part, tried, found } as const;
+    for (const { table, forms } of details.setAside) {
+      tell(`${id}: ${forms} forms stand in ${table} as well, and are set aside.`);
+    }
+    await verification.give({ ...facts, details });
     results.push({ ...facts, isGiven: true });
   }
   return results;
-}
-
-async function scanStores(
-  stores: readonly ScannedStore[],
-  matchers: readonly TraceMatcher[],
-  tell: (line: string) => void,
-): Promise<StoreScan[]> {
-  const scans: StoreScan[] = [];
-  for (const store of stores) {
-    if (ofProviders.test(store.name)) continue;
-    for (const scan of await scanStore(store, [], matchers)) {
-      scans.push(scan);
-      const controls = `${scan.controls - scan.missedControls.length}/${scan.controls}`;
-      tell(`  ${scan.store.padEnd(38)} controls ${controls}  finds ${scan.finds.length}`);
-      for (const { label, file, offset } of scan.finds)
-        tell(`    FOUND ${label} in ${file} at ${offset}`);
-    }
-  }
-  return scans;
 }
 
 async function drillFor(
@@ -185,7 +154,7 @@ const withVerification = <T>(
 ): Promise<T> =>
   withCellDatabases(id, async ({ cell, shop, vault }) => {
     const vaultOfOwner = new VaultDatabase({
-      url: vaultUrlOfOwner(cell),
+      url: `${superuserUrlOf(cell, 'vault')}?options=${encodeURIComponent('-c role=vault_owner')}`,
       ...{ connectionsMax: 1, applicationName: `${cell.id} cli` },
     });
     const verification = openErasureVerification({
@@ -210,11 +179,10 @@ function kmsOf(cell: DescribedCell, login: 'worker' | 'administrator') {
   };
 }
 
-function vaultUrlOfOwner(cell: DescribedCell): string {
-  const { superuser, database } = readClusterRoles('vault');
-  const password = readFileSync(join(cell.data, 'vault', 'superuser.password'), 'utf8');
+function superuserUrlOf(cell: DescribedCell, cluster: ClusterName): string {
+  const { superuser, database } = readClusterRoles(cluster);
+  const password = readFileSync(join(cell.data, cluster, 'superuser.password'), 'utf8');
   const login = `${superuser}:${encodeURIComponent(password)}`;
-  const port = cell.databasePorts['vault'] ?? 0;
-  const role = encodeURIComponent('-c role=vault_owner');
-  return `postgresql://${login}@127.0.0.1:${port}/${database}?options=${role}`;
+  const port = cell.databasePorts[cluster] ?? 0;
+  return `postgresql://${login}@127.0.0.1:${port}/${database}`;
 }
