@@ -78,3 +78,21 @@ describe('what is found in the stores', () => {
     expect(of).toMatchObject({ found: 1, details: { setAside: [] } });
   });
 });
+
+describe('what was kept to look for', () => {
+  it('is passed over where it does not open, and the others are looked for', async () => {
+    const { traced, unopened } = await openTraces(
+      [{ id: first }, { id: second }],
+      (id) =>
+        id === first
+          ? Promise.reject(new RangeError(`of ${name}`))
+          : Promise.resolve(tracesOf(email)),
+      tell,
+    );
+    expect(traced.map(({ id }) => id)).toEqual([second]);
+    expect(unopened).toEqual([first]);
+    expect(told).toEqual([
+      `${first}: what to look for cannot be opened (RangeError), so that no store is scanned for it.`,
+    ]);
+  });
+});

@@ -33,6 +33,8 @@ export interface ScannedRequest {
 
 export interface OpenedTraces {
   readonly traced: readonly TracedRequest[];
+  /** Nothing can be said of these, which is no reason to say nothing of the others. */
+  readonly unopened: readonly RequestId[];
 }
 
 /** Opens what was kept of each request to look for. */
@@ -42,12 +44,23 @@ export async function openTraces(
   tell: (line: string) => void,
 ): Promise<OpenedTraces> {
   const traced: TracedRequest[] = [];
+  const unopened: RequestId[] = [];
   for (const { id } of requests) {
-    const traces = await tracesOf(id);
-    if (traces === undefined) tell(`${id}: nothing was kept to look for.`);
-    else traced.push({ id, forms: traces.digests.length, matcher: new TraceMatcher(id, traces) });
+    try {
+      const traces = await tracesOf(id);
+      if (traces === undefined) tell(`${id}: nothing was kept to look for.`);
+      else {
+        traced.push({ id, forms: traces.digests.length, matcher: new TraceMatcher(id, traces) });
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.name : 'unknown';
+      tell(
+        `${id}: what to look for cannot be opened (${why}), so that no store is scanned for it.`,
+      );
+      unopened.push(id);
+    }
   }
-  return { traced };
+  return { traced, unopened };
 }
 
 /** Where the stores of a cell are, and which of what is found in them anybody may read. */

@@ -56,14 +56,16 @@ async function scan(
   verification: ErasureVerification,
   { paths, cell, tell }: VerificationOrder,
 ): Promise<VerifiedRequest[]> {
-  const { traced } = await openTraces(requests, (id) => verification.tracesOf(id), tell);
+  const { traced, unopened } = await openTraces(requests, (id) => verification.tracesOf(id), tell);
   const scanned = await scanFor(traced, {
     stores: traced.length === 0 ? [] : storesOf(paths, cell).filter(isOwn),
     inPublicRows: (matchers) => labelsInCatalogue(superuserUrlOf(cell, 'catalog'), matchers),
     tell,
   });
   const part = 'store-scan';
-  const results: VerifiedRequest[] = [];
+  const results: VerifiedRequest[] = unopened.map((requestId) => ({
+    ...{ requestId, part, tried: 0, found: 0, isGiven: false },
+  }));
   for (const { id, tried, found, details } of scanned) {
     const facts = { requestId: id, part, tried, found } as const;
     for (const { table, forms } of details.setAside) {
