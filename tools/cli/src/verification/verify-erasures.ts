@@ -15,6 +15,7 @@ import type { ClusterName, DescribedCell, StackPaths } from '@entrepot/stack';
 import { storesOf } from '../residency/scanned-stores.ts';
 import { withCellDatabases } from '../shop-of-cell.ts';
 import { labelsInCatalogue } from './public-rows.ts';
+import { withRunFolder } from './run-folder.ts';
 import { openTraces, scanFor } from './scan-stores.ts';
 
 export interface VerificationOrder {
@@ -39,6 +40,10 @@ const isOwn = ({ name }: ScannedStore): boolean => !/\smail$/.test(name);
 
 /** Looks for everybody whose erasure awaits it, in every store and in a restored backup, and signs what came of it. */
 export async function verifyErasures(order: VerificationOrder): Promise<VerifiedRequest[]> {
+  return withRunFolder(join(order.paths.home, 'verification'), (folder) => verifyIn(folder, order));
+}
+
+function verifyIn(folder: string, order: VerificationOrder): Promise<VerifiedRequest[]> {
   return withVerification(order.cell, async (verification) => {
     const awaited = await verification.awaited();
     const lacking = (part: OperatorPart): ErasureRequest[] =>
@@ -46,7 +51,7 @@ export async function verifyErasures(order: VerificationOrder): Promise<Verified
     order.tell(`${order.cell.id}: ${awaited.length} erasures await evidence.`);
     return [
       ...(await scan(lacking('store-scan'), verification, order)),
-      ...(await drillFor(lacking('restore-drill'), verification, order)),
+      ...(await drillFor(lacking('restore-drill'), verification, { ...order, folder })),
     ];
   });
 }
@@ -80,7 +85,7 @@ async function scan(
 async function drillFor(
   requests: readonly ErasureRequest[],
   verification: ErasureVerification,
-  order: VerificationOrder,
+  order: VerificationOrder & { readonly folder: string },
 ): Promise<VerifiedRequest[]> {
   const { backup, tell } = order;
   if (backup === undefined || requests.length === 0) {
@@ -118,10 +123,9 @@ async function obstacleOf(
 
 async function attackBackup(
   requests: readonly ErasureRequest[],
-  { paths, cell, tell }: VerificationOrder,
+  { paths, cell, folder, tell }: VerificationOrder & { readonly folder: string },
   backup: string,
 ): Promise<{ readonly backupId: string; readonly people: ReadonlyMap<string, PersonInBackup> }> {
-  const work = join(paths.home, 'verification', cell.id);
   const kms = kmsClientOf(cell, 'administrator');
   try {
     const keyArn = new SecretStore(cell.secrets).read('kms/backup-key-arn');
@@ -130,7 +134,7 @@ async function attackBackup(
       {
         ...{ cell: cell.id, region: cell.region, set: resolve(backup), kms },
         ...{ keys: await readPinnedKeys(paths.journalOf(cell.id).witness) },
-        folder: join(work, 'restored'),
+        folder: join(folder, 'restored'),
       },
       async ({ backupId, shopUrl, vaultUrl }) => {
         tell(`${backupId} is restored beside ${cell.id}, and attacked with every login.`);
@@ -138,7 +142,7 @@ async function attackBackup(
           requests.map(({ subject }) => subject),
           {
             ...{ cell: cell.id, region: cell.region, shopUrl, vaultUrl, control },
-            ...{ kms: await kmsAccessOf(cell), folder: join(work, 'bundle') },
+            ...{ kms: await kmsAccessOf(cell), folder: join(folder, 'bundle') },
           },
         );
         return { backupId, people };
