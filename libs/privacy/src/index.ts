@@ -55,6 +55,7 @@ export {
   ErasureEvidence,
   newestOf,
   operatorParts,
+  saysInNoBackup,
   triedLogins,
 } from './application/erasure-evidence.ts';
 export type {

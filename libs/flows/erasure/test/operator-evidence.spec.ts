@@ -35,6 +35,17 @@ describe('evidence that only an operator can give', () => {
     expect(certificate().notDone).toEqual([]);
   });
 
+  it('may say that no backup was made while the person was there, and the certificate says so', async () => {
+    world.evidenceSetting = 'required';
+    await give('store-scan');
+    const details = { inNoBackup: {} };
+    const facts = { requestId: id, part: 'restore-drill', details } as const;
+    await world.evidence.giveSigned(signedEvidence(facts, world.certificates.privateKey));
+    await world.untilAtRest();
+    expect(partsOf()).toEqual([...trials, 'store-scan run', 'restore-drill in_no_backup']);
+    expect(certificate().notDone).toEqual([]);
+  });
+
   it('is said not to have run where it is only noted', async () => {
     await world.untilAtRest();
     expect(partsOf()).toEqual([...trials, 'store-scan not_run', 'restore-drill not_run']);

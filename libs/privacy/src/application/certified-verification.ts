@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { evidenceDigest, evidenceMessage } from '../domain/evidence-statement.ts';
 import type { SigningKey } from './erasure-certificates.ts';
-import { newestOf, operatorParts, triedLogins } from './erasure-evidence.ts';
+import { newestOf, operatorParts, saysInNoBackup, triedLogins } from './erasure-evidence.ts';
 import type { GivenEvidence, OperatorEvidence, OperatorPart } from './erasure-evidence.ts';
 
 /** Whether the key of the cell signed it, and signed just this. */
@@ -76,7 +76,7 @@ function isOperatorPartTrue(
     (of) =>
       of.part === part &&
       isClean(of) &&
-      row.result === 'run' &&
+      row.result === (saysInNoBackup(of) ? 'in_no_backup' : 'run') &&
       row.tried === of.tried &&
       row.found === 0 &&
       row.evidenceDigest === evidenceDigest(of.statement).toString('hex'),

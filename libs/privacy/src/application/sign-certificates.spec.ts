@@ -34,9 +34,12 @@ const trialOf = (login: 'api' | 'eraser' | 'worker'): GivenEvidence => ({
   ...{ requestId: id, part: 'key-trial', login, outcome: 'key-gone', tried: 5, found: 0 },
   givenAt: new Date(0),
 });
-const partGiven = (part: OperatorPart, { found = 0, key = privateKey, at = 1 } = {}) => {
+const partGiven = (
+  part: OperatorPart,
+  { found = 0, key = privateKey, at = 1, details = {} } = {},
+) => {
   const facts = { requestId: id, part, tried: 12, found };
-  const statement = JSON.stringify({ ...facts, at });
+  const statement = JSON.stringify({ ...facts, at, ...details });
   const under = { key, dsaEncoding: 'ieee-p1363' } as const;
   const seal = { keyArn: 'arn', signature: sign('sha256', evidenceMessage(statement), under) };
   return { ...facts, login: 'operator', statement, seal, givenAt: new Date(at) } as const;
@@ -132,6 +135,15 @@ describe('the eraser', () => {
     desk.given = [...trials, scan, partGiven('store-scan', { at: 2 })];
     claim([...claims(...trials, scan), notRun('restore-drill')]);
     expect(await run()).toBe(1);
+  });
+
+  it('signs that the person is in no backup where the statement says so, and only then', async () => {
+    const none = partGiven('restore-drill', { details: { inNoBackup: {} } });
+    desk.given = [...trials, scan, none];
+    claim(claims(...trials, scan, none));
+    expect(await run(true)).toBe(0);
+    claim([...claims(...trials, scan), { ...claimOf(none), result: 'in_no_backup' }]);
+    expect(await run(true)).toBe(1);
   });
 
   it('signs only with both where they are required, whatever the worker was told', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { restoreBeside } from '@entrepot/backup';
+import { newestBefore, restoreBeside } from '@entrepot/backup';
 import type { ScannedStore } from '@entrepot/border-scan';
 import { attackRestored, kmsAccessOf, kmsClientOf, newAttackControl } from '@entrepot/drills';
 import type { PersonInBackup } from '@entrepot/drills';
@@ -82,6 +82,8 @@ async function scan(
   return results;
 }
 
+const nobody: PersonInBackup = { sealed: 0, opened: 0, hasKey: false, isKnown: false };
+
 async function drillFor(
   requests: readonly ErasureRequest[],
   verification: ErasureVerification,
@@ -93,19 +95,33 @@ async function drillFor(
     return [];
   }
   const { backupId, people } = await attackBackup(requests, order, backup);
+  const keys = await readPinnedKeys(order.paths.journalOf(order.cell.id).witness);
   const results: VerifiedRequest[] = [];
   for (const request of requests) {
-    const { id, subject } = request;
-    const person = people.get(subject) ?? { sealed: 0, opened: 0, hasKey: false };
-    const { sealed, opened } = person;
+    const { id, subject, purgedAt } = request;
+    const person = people.get(subject) ?? nobody;
+    const { sealed, opened, isKnown } = person;
     const facts = { requestId: id, part: 'restore-drill', tried: sealed, found: opened } as const;
-    const obstacle = await obstacleOf(request, person, verification);
-    if (obstacle === undefined) await verification.give({ ...facts, details: { backupId } });
-    else tell(`${id}: ${backupId} ${obstacle}.`);
+    // whoever was still there is in the newest backup of that time, if they are in any
+    const newest =
+      isKnown || purgedAt === undefined ? undefined : newestBefore(backup, purgedAt, keys);
+    const obstacle =
+      newest === undefined ? await obstacleOf(request, person, verification) : undefined;
+    if (obstacle !== undefined) tell(`${id}: ${backupId} ${obstacle}.`);
+    else if (newest === undefined) await verification.give({ ...facts, details: { backupId } });
+    else {
+      const { startedAt, finishedAt } = newest;
+      tell(`${id}: no backup was made while the person was there.`);
+      const details = { backupId, inNoBackup: { startedAt, finishedAt } };
+      await verification.give({ ...facts, details });
+    }
     results.push({ ...facts, isGiven: obstacle === undefined });
   }
   return results;
 }
+
+const holdsNothing =
+  'holds nothing of the person; name one from before the erasure, or where none does the newest from before it';
 
 /** Why what was found in a backup is no evidence, neither for nor against; undefined where it is. */
 async function obstacleOf(
@@ -113,7 +129,7 @@ async function obstacleOf(
   { sealed, opened, hasKey }: PersonInBackup,
   verification: ErasureVerification,
 ): Promise<string | undefined> {
-  if (sealed === 0) return 'holds nothing of the person; name one from before the erasure';
+  if (sealed === 0) return holdsNothing;
   if (opened === 0 && !hasKey) {
     return 'is from after the end of the person’s key, which nothing in it wraps; name an older one';
   }

@@ -5,6 +5,7 @@ import {
   evidenceDigest,
   isSignedEvidence,
   newestOf,
+  saysInNoBackup,
   triedLogins,
 } from '@entrepot/privacy';
 import type {
@@ -101,7 +102,10 @@ export class GatherEvidence {
       ...{ step, state: 'done', store: partOfStep[part], matched: tried, deleted: tried, left: 0 },
       ...(found === undefined
         ? { leftReason: 'NOT_RUN' }
-        : { evidenceDigest: evidenceDigest(found.statement).toString('hex') }),
+        : {
+            evidenceDigest: evidenceDigest(found.statement).toString('hex'),
+            ...(saysInNoBackup(found) && { leftReason: 'IN_NO_BACKUP' }),
+          }),
     });
   }
 }

@@ -19,7 +19,8 @@ interface RecordedStep {
 export interface VerifiedPart {
   readonly part: 'key-trial' | 'owners' | 'store-scan' | 'restore-drill';
   readonly login: string | null;
-  readonly result: 'run' | 'not_run';
+  /** `in_no_backup`: none was made while the person was there, so that none could be tried. */
+  readonly result: 'run' | 'not_run' | 'in_no_backup';
   readonly tried: number;
   readonly found: number;
   /** SHA-256 of what was signed about it. */
@@ -47,12 +48,16 @@ function partOf(
   row: RecordedStep | undefined,
   login: string | null = null,
 ): VerifiedPart {
-  const isRun = row !== undefined && row.leftReason !== 'NOT_RUN';
   return {
-    ...{ part, login, result: isRun ? 'run' : 'not_run' },
+    ...{ part, login, result: resultOf(row) },
     ...{ tried: row?.matched ?? 0, found: row?.left ?? 0 },
     evidenceDigest: row?.evidenceDigest ?? null,
   };
+}
+
+function resultOf(row: RecordedStep | undefined): VerifiedPart['result'] {
+  if (row === undefined || row.leftReason === 'NOT_RUN') return 'not_run';
+  return row.leftReason === 'IN_NO_BACKUP' ? 'in_no_backup' : 'run';
 }
 
 /** A code for what of it did not run; undefined where both parts that an operator gives did. */
