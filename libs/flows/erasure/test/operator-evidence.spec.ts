@@ -66,6 +66,23 @@ describe('evidence that only an operator can give', () => {
     expect(certificate().notDone).toEqual([]);
   });
 
+  it('is told as the newest statement has it, also where that tried less', async () => {
+    const works = world.eraser.bind(world);
+    await give('store-scan');
+    await give('restore-drill');
+    world.eraser = () => {
+      if (world.request.status !== 'verified_unreadable') works();
+    };
+    await world.untilAtRest();
+    const facts = { requestId: id, part: 'store-scan', tried: 7 } as const;
+    await world.evidence.giveSigned(signedEvidence(facts, world.certificates.privateKey));
+    world.eraser = works;
+    await world.untilAtRest();
+    expect(certificate().verification).toContainEqual(
+      expect.objectContaining({ part: 'store-scan', tried: 7 }),
+    );
+  });
+
   it('is not undone by a statement of before that is given again', async () => {
     const clean = signedEvidence(
       { requestId: id, part: 'restore-drill' },

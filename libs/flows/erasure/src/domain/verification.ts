@@ -9,7 +9,8 @@ export const partOfStep = {
 interface RecordedStep {
   readonly step: string;
   readonly store: string;
-  readonly matched: number;
+  /** Of the verification: how much was tried, by the evidence that was recorded last; `matched` stays the highest ever. */
+  readonly deleted: number;
   readonly left: number;
   readonly leftReason?: string;
   readonly evidenceDigest?: string;
@@ -50,7 +51,7 @@ function partOf(
 ): VerifiedPart {
   return {
     ...{ part, login, result: resultOf(row) },
-    ...{ tried: row?.matched ?? 0, found: row?.left ?? 0 },
+    ...{ tried: row?.deleted ?? 0, found: row?.left ?? 0 },
     evidenceDigest: row?.evidenceDigest ?? null,
   };
 }
