@@ -70,10 +70,11 @@ async function startEraser(region: RegionProfile, config: EraserConfig): Promise
   });
   const { journal } = opened;
   const relyingParty = relyingPartyOf(cell.origin);
-  const takesDemoPasskeys = config.process.profile !== 'production';
+  const isProduction = config.process.profile === 'production';
   const eraser = openEraser({
     ...{ cell: cell.id, shop, vault, journal, log, kms: kmsAccess, relyingParty },
-    passkeys: new PgPasskeyWitness(shop, { relyingParty, takesDemoPasskeys }),
+    passkeys: new PgPasskeyWitness(shop, { relyingParty, takesDemoPasskeys: !isProduction }),
+    requiresEvidence: isProduction,
   });
   const readiness = new Readiness(cell.id, [
     databaseProbe('shop', shop),

@@ -58,6 +58,7 @@ export {
   ErasureEvidence,
   newestOf,
   operatorParts,
+  saysInNoBackup,
   triedLogins,
 } from './application/erasure-evidence.ts';
 export type {
@@ -69,10 +70,11 @@ export type {
 } from './application/erasure-evidence.ts';
 export { attemptsInARow, isProof, outcomeOf, TryEndedKeys } from './application/try-ended-keys.ts';
 export { RequestTraces, tracePlace } from './application/request-traces.ts';
+export { isSignedEvidence } from './application/certified-verification.ts';
 export { evidenceDigest, evidenceMessage } from './domain/evidence-statement.ts';
 export { isTraceOf, prefixBytes, prefixHash, traceDigestsOf } from './domain/trace-digests.ts';
 export type { TraceDigest, TraceDigests, TypedText } from './domain/trace-digests.ts';
-export { formsOf } from './domain/written-forms.ts';
+export { formsOf, writtenBytesMin } from './domain/written-forms.ts';
 export type { WrittenForm } from './domain/written-forms.ts';
 export { openErasureVerification } from './open-erasure-verification.ts';
 export type { ErasureVerification, ErasureVerificationParts } from './open-erasure-verification.ts';

@@ -43,6 +43,8 @@ export interface EraserParts {
   /** For whom the officers' passkeys are made. */
   readonly relyingParty: RelyingParty;
   readonly log: Log;
+  /** Whether a certificate is signed only with a scan and a restored backup, whatever the worker was told. */
+  readonly requiresEvidence: boolean;
 }
 
 export interface Eraser {
@@ -62,7 +64,7 @@ export const requireKeyDriver = (
 
 /** Puts the eraser together, for the process that is nothing else. */
 export function openEraser(parts: EraserParts): Eraser {
-  const { cell, shop, vault, kms, journal, log, passkeys, relyingParty } = parts;
+  const { cell, shop, vault, kms, journal, log, passkeys, relyingParty, requiresEvidence } = parts;
   const keys = new AwsKeyDestroyer(kms);
   const ends = new PgEpochEnds(vault);
   const destroyKeys = new DestroyKeys({
@@ -79,12 +81,13 @@ export function openEraser(parts: EraserParts): Eraser {
   const endCohorts = new EndCohorts({ ends: new PgCohortEnds(vault), keys });
   const retireEpochs = new RetireEpochs({ ends, keys, journal });
   const signer = new AwsEvidenceSigner(kms, signingKeyOf(vault));
-  const desk = new PgCertificateDesk(shop, vault);
-  const signCertificates = new SignCertificates({ desk, signer, log });
+  const evidence = new PgErasureEvidence(vault);
+  const desk = new PgCertificateDesk(shop, vault, evidence);
+  const signCertificates = new SignCertificates({ desk, signer, log, requiresEvidence });
   const trial = openKeyTrial({ cell, vault, kms });
   const tryEndedKeys = new TryEndedKeys({
     ...{ login: 'eraser', requests: new PgErasureStore(shop), keys: trial.keys, log },
-    evidence: new PgErasureEvidence(vault),
+    evidence,
   });
   const close = () => {
     keys.close();

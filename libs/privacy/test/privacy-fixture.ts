@@ -60,6 +60,7 @@ export class PrivacyFixture {
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },
       journal: this.journal,
       log: new Log({ level: 'error', bound: { cell } }),
+      requiresEvidence: false,
     });
   }
 

@@ -5,6 +5,7 @@ export { backupSets, pruneSets, shopDaysMax } from './backup-sets.ts';
 export type { BackupSet, Pruned, Retention } from './backup-sets.ts';
 export { readManifest } from './manifest.ts';
 export type { BackupManifest } from './manifest.ts';
+export { newestBefore } from './newest-before.ts';
 export { replayIntoCell } from './replay-into-cell.ts';
 export type { ReplayOutcome, ReplayRequest } from './replay-into-cell.ts';
 export { restoreBeside } from './restore-beside.ts';

@@ -131,7 +131,11 @@ const wiped = {
 
 const folder = () => join(cell.paths.home, 'verification');
 
-async function attack(changes: Partial<AttackControl> = {}, of = set): Promise<PersonInBackup[]> {
+async function attack(
+  changes: Partial<AttackControl> = {},
+  of = set,
+  who = subject,
+): Promise<PersonInBackup[]> {
   const control = await newAttackControl(cell.cell, admin(), cell.keys.backup);
   const { Keys = [] } = await admin().send(new ListKeysCommand({}));
   const logins = (['api', 'worker', 'eraser', 'administrator'] as const).map((name) => ({
@@ -145,7 +149,7 @@ async function attack(changes: Partial<AttackControl> = {}, of = set): Promise<P
       keys: await readPinnedKeys(cell.paths.journalOf('in-1').witness),
     },
     async ({ shopUrl, vaultUrl }) => {
-      const found = await attackRestored([subject], {
+      const found = await attackRestored([who], {
         ...{ cell: 'in-1', region: 'in', shopUrl, vaultUrl, folder: join(folder(), 'bundle') },
         ...{ kms: { endpoint, awsRegion, logins, keys }, control: { ...control, ...changes } },
       });
@@ -168,11 +172,21 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('a backup of a vault of %s
   afterAll(() => cell.stopServers());
 
   it(
+    'knows nothing of somebody who came after it',
+    async () => {
+      const later = newCellId('subject', cell.cell);
+      const found = await attack({}, set, later);
+      expect(found).toEqual([{ sealed: 0, opened: 0, hasKey: false, isKnown: false }]);
+    },
+    limitMs,
+  );
+
+  it(
     'T24 gives a person up while a key lives that covers them, and nothing afterwards',
     async () => {
-      expect(await attack()).toEqual([{ sealed: 1, opened: 1, hasKey: true }]);
+      expect(await attack()).toEqual([{ sealed: 1, opened: 1, hasKey: true, isKnown: true }]);
       await admin().send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 }));
-      expect(await attack()).toEqual([{ sealed: 1, opened: 0, hasKey: true }]);
+      expect(await attack()).toEqual([{ sealed: 1, opened: 0, hasKey: true, isKnown: true }]);
       // neither ciphertext nor logins stay where it was tried
       expect(existsSync(join(folder(), 'restored'))).toBe(false);
       expect(existsSync(join(folder(), 'bundle'))).toBe(false);
@@ -185,7 +199,7 @@ describe.each(['kms-per-user', 'kms-epoch'] as const)('a backup of a vault of %s
     async () => {
       await sql('vault', wiped[driver]);
       const [found] = await attack({}, await cell.backUp());
-      expect(found).toEqual({ sealed: 1, opened: 0, hasKey: false });
+      expect(found).toEqual({ sealed: 1, opened: 0, hasKey: false, isKnown: true });
     },
     limitMs,
   );

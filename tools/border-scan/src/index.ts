@@ -11,6 +11,7 @@ export { NeedleMatcher } from './needle-matcher.ts';
 export type { ByteMatcher, Needle } from './needle-matcher.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresPlace } from './postgres-store.ts';
+export { labelsInRow } from './public-forms.ts';
 export { RedisStore } from './redis-store.ts';
 export { filesBelow, scanFiles } from './scan-files.ts';
 export type { FileFind, Scanned } from './scan-files.ts';

@@ -128,6 +128,12 @@ describe('a certificate', () => {
       expect(page).toContain(part);
     }
     expect(page).toContain('Article &#60;1&#62; &#38; 2');
+    const drill = { part: 'restore-drill', login: null, result: 'in_no_backup' } as const;
+    const said = { ...drill, tried: 0, found: 0, evidenceDigest: 'f'.repeat(64) };
+    const without = signed('123456789012', { ...certificate, verification: [said] });
+    expect(textOf(describeCertificate(checkCertificate(JSON.stringify(without))))).toContain(
+      `every login: none was made while the person was there; signed statement ${'f'.repeat(64)}`,
+    );
     expect(page).not.toMatch(/<script|src=|href=/);
   });
 });

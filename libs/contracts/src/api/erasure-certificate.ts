@@ -7,7 +7,8 @@ const erasureVerificationPart = z.strictObject({
   part: z.enum(['key-trial', 'owners', 'store-scan', 'restore-drill']),
   /** Of which kind of process, for the trial of the key. */
   login: z.string().nullable(),
-  result: z.enum(['run', 'not_run']),
+  /** `in_no_backup`: none was made while the person was there, so that none could be tried. */
+  result: z.enum(['run', 'not_run', 'in_no_backup']),
   /** Attempts, sections, forms or values that were tried, and how many of them gave something. */
   tried: z.int(),
   found: z.int(),

@@ -204,6 +204,7 @@ export class ErasureFixture {
       kms: { endpoint: kms.endpoint, awsRegion: kms.awsRegion, ...kms.credentialsFor('eraser') },
       journal: this.journal,
       log: this.#log,
+      requiresEvidence: options.evidence === 'required',
     });
   }
 

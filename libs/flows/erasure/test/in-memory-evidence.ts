@@ -56,11 +56,18 @@ export function signedEvidence(
     readonly requestId: ErasureRequestId;
     readonly part: OperatorPart;
     readonly found?: number;
+    readonly tried?: number;
+    readonly details?: object;
   },
   key: KeyObject,
 ): OperatorEvidence {
-  const facts = { requestId: of.requestId, part: of.part, tried: 12, found: of.found ?? 0 };
-  const statement = JSON.stringify({ ...facts, at: (statements += 1) });
+  const facts = {
+    requestId: of.requestId,
+    part: of.part,
+    tried: of.tried ?? 12,
+    found: of.found ?? 0,
+  };
+  const statement = JSON.stringify({ ...facts, ...of.details, at: (statements += 1) });
   const under = { key, dsaEncoding: 'ieee-p1363' } as const;
   const signature = sign('sha256', evidenceMessage(statement), under);
   return { ...facts, statement, seal: { keyArn: 'arn', signature } };

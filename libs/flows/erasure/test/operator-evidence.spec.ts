@@ -35,6 +35,17 @@ describe('evidence that only an operator can give', () => {
     expect(certificate().notDone).toEqual([]);
   });
 
+  it('may say that no backup was made while the person was there, and the certificate says so', async () => {
+    world.evidenceSetting = 'required';
+    await give('store-scan');
+    const details = { inNoBackup: {} };
+    const facts = { requestId: id, part: 'restore-drill', details } as const;
+    await world.evidence.giveSigned(signedEvidence(facts, world.certificates.privateKey));
+    await world.untilAtRest();
+    expect(partsOf()).toEqual([...trials, 'store-scan run', 'restore-drill in_no_backup']);
+    expect(certificate().notDone).toEqual([]);
+  });
+
   it('is said not to have run where it is only noted', async () => {
     await world.untilAtRest();
     expect(partsOf()).toEqual([...trials, 'store-scan not_run', 'restore-drill not_run']);
@@ -53,6 +64,23 @@ describe('evidence that only an operator can give', () => {
     await world.untilAtRest();
     expect(partsOf()).toEqual([...trials, 'store-scan run', 'restore-drill run']);
     expect(certificate().notDone).toEqual([]);
+  });
+
+  it('is told as the newest statement has it, also where that tried less', async () => {
+    const works = world.eraser.bind(world);
+    await give('store-scan');
+    await give('restore-drill');
+    world.eraser = () => {
+      if (world.request.status !== 'verified_unreadable') works();
+    };
+    await world.untilAtRest();
+    const facts = { requestId: id, part: 'store-scan', tried: 7 } as const;
+    await world.evidence.giveSigned(signedEvidence(facts, world.certificates.privateKey));
+    world.eraser = works;
+    await world.untilAtRest();
+    expect(certificate().verification).toContainEqual(
+      expect.objectContaining({ part: 'store-scan', tried: 7 }),
+    );
   });
 
   it('is not undone by a statement of before that is given again', async () => {

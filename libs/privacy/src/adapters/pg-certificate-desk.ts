@@ -1,6 +1,9 @@
 import type { ErasureRequestId, SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
+import type { KnownEvidence } from '../application/certified-verification.ts';
+import type { SigningKey } from '../application/erasure-certificates.ts';
+import type { ErasureEvidence } from '../application/erasure-evidence.ts';
 import type { EvidenceSignature } from '../application/evidence-signer.ts';
 import { CertificateDesk } from '../application/sign-certificates.ts';
 import type { KeyEnd, UnsignedCertificate } from '../application/sign-certificates.ts';
@@ -19,6 +22,11 @@ const keyEnd = statement(
    FROM vault.erasure_ledger
    WHERE subject_id = $1 AND key_unusable_at IS NOT NULL AND key_destroyed_at IS NOT NULL`,
 );
+const signingKey = statement(
+  'vault.key_of_evidence',
+  `SELECT kms_key_arn AS "keyArn", public_key AS "publicKey" FROM vault.signing_key
+   WHERE purpose = 'evidence'`,
+);
 const isSigned = statement(
   'vault.is_certificate_signed',
   'SELECT 1 FROM vault.certificate_signature WHERE request_id = $1',
@@ -34,6 +42,7 @@ export class PgCertificateDesk extends CertificateDesk {
   constructor(
     private readonly shop: ShopDatabase,
     private readonly vault: VaultDatabase,
+    private readonly evidence: ErasureEvidence,
   ) {
     super();
   }
@@ -48,6 +57,13 @@ export class PgCertificateDesk extends CertificateDesk {
   override async endOf(subject: SubjectId): Promise<KeyEnd | undefined> {
     const [end] = await this.vault.query<KeyEnd>(keyEnd, [subject]);
     return end;
+  }
+
+  override async evidenceOf(
+    request: ErasureRequestId,
+  ): Promise<Omit<KnownEvidence, 'mayLackParts'> | undefined> {
+    const [key] = await this.vault.query<SigningKey>(signingKey);
+    return key && { given: await this.evidence.of(request), signingKey: key };
   }
 
   override async isSigned(request: ErasureRequestId): Promise<boolean> {

@@ -52,6 +52,10 @@ export abstract class ErasureEvidence {
   abstract giveSigned(evidence: OperatorEvidence): Promise<void>;
 }
 
+/** Whether the statement says that no backup was made while the person was there, so that none could be tried. */
+export const saysInNoBackup = ({ statement }: OperatorEvidence): boolean =>
+  Object.hasOwn(JSON.parse(statement) as object, 'inNoBackup');
+
 /**
  * What an operator's tool said last about a part. A statement that is given again says what it said the first time, and
  * takes no place of what was found since: whoever may write evidence cannot so undo it without the key.

@@ -3,6 +3,8 @@ import type { Log } from '@entrepot/platform-telemetry';
 import { certificateDigest, certificateStatement } from '../domain/certificate-statement.ts';
 import { isApprovedByTwo } from '../domain/erasure-request.ts';
 import type { ErasureRequest } from '../domain/erasure-request.ts';
+import { isVerificationTrue } from './certified-verification.ts';
+import type { KnownEvidence } from './certified-verification.ts';
 import type { EvidenceSignature, EvidenceSigner } from './evidence-signer.ts';
 
 /** When a key was lost to everybody, and when its bytes were gone, by the vault's own clock. */
@@ -22,6 +24,10 @@ export abstract class CertificateDesk {
   abstract unsigned(rowsMax: number): Promise<UnsignedCertificate[]>;
   /** Undefined before the ledger has both instants. */
   abstract endOf(subject: SubjectId): Promise<KeyEnd | undefined>;
+  /** What was given about the verification of a request; undefined before the cell has a key to sign it with. */
+  abstract evidenceOf(
+    request: ErasureRequestId,
+  ): Promise<Omit<KnownEvidence, 'mayLackParts'> | undefined>;
   abstract isSigned(request: ErasureRequestId): Promise<boolean>;
   /** Signing again keeps the first signature. */
   abstract keep(
@@ -34,17 +40,26 @@ const rowsPerRunMax = 100;
 
 /**
  * Puts the eraser's name to certificates. It believes no worker: the request must be one that two persons
- * approved, and both instants that the certificate claims must be those of the ledger.
+ * approved, both instants that the certificate claims must be those of the ledger, and what it says of the verification
+ * must be what the evidence in the vault says.
  */
 export class SignCertificates {
   readonly #desk: CertificateDesk;
   readonly #signer: EvidenceSigner;
   readonly #log: Log;
+  readonly #mayLackParts: boolean;
 
-  constructor(parts: { desk: CertificateDesk; signer: EvidenceSigner; log: Log }) {
+  constructor(parts: {
+    readonly desk: CertificateDesk;
+    readonly signer: EvidenceSigner;
+    readonly log: Log;
+    /** Whether a scan and a restored backup have to be there. */
+    readonly requiresEvidence: boolean;
+  }) {
     this.#desk = parts.desk;
     this.#signer = parts.signer;
     this.#log = parts.log;
+    this.#mayLackParts = !parts.requiresEvidence;
   }
 
   /** Answers how many it signed. */
@@ -59,7 +74,13 @@ export class SignCertificates {
   async #sign({ request, body }: UnsignedCertificate): Promise<boolean> {
     if (await this.#desk.isSigned(request.id)) return false;
     const end = await this.#desk.endOf(request.subject);
-    if (end === undefined || !isApprovedByTwo(request) || !isTrue(body, request, end)) {
+    const evidence = await this.#desk.evidenceOf(request.id);
+    if (
+      end === undefined ||
+      evidence === undefined ||
+      !isApprovedByTwo(request) ||
+      !isTrue(body, request, { end, evidence: { ...evidence, mayLackParts: this.#mayLackParts } })
+    ) {
       this.#log.warn('privacy.certificate_refused', { state: request.status });
       return false;
     }
@@ -69,18 +90,24 @@ export class SignCertificates {
   }
 }
 
-/** Whether a certificate claims of this request what the ledger says. */
-function isTrue(body: string, { id }: ErasureRequest, end: KeyEnd): boolean {
+/** Whether a certificate claims of this request what the ledger and the evidence say. */
+function isTrue(
+  body: string,
+  { id }: ErasureRequest,
+  { end, evidence }: { readonly end: KeyEnd; readonly evidence: KnownEvidence },
+): boolean {
   const claimed = JSON.parse(body) as {
     readonly requestId?: unknown;
     readonly claims?: {
       readonly unusable?: { readonly since?: unknown };
       readonly destroyed?: { readonly at?: unknown };
     };
+    readonly verification?: unknown;
   };
   return (
     claimed.requestId === id &&
     claimed.claims?.unusable?.since === end.unusableAt.toISOString() &&
-    claimed.claims.destroyed?.at === end.destroyedAt.toISOString()
+    claimed.claims.destroyed?.at === end.destroyedAt.toISOString() &&
+    isVerificationTrue(claimed.verification, evidence)
   );
 }

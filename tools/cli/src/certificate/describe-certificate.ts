@@ -103,6 +103,9 @@ function verifiedText({ part, login, result, tried, found, evidenceDigest }: Ver
   const what = `${partTexts[part]}${login === null ? '' : `, with the login of the ${login}`}`;
   if (result === 'not_run') return `${what}: NOT RUN`;
   const signed = evidenceDigest === null ? '' : `; signed statement ${evidenceDigest} (SHA-256)`;
+  if (result === 'in_no_backup') {
+    return `${what}: none was made while the person was there${signed}`;
+  }
   return `${what}: ${tried} tried, ${found} found${signed}`;
 }
 

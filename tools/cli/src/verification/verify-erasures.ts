@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { restoreBeside } from '@entrepot/backup';
-import { isClean, scanStore, TraceMatcher } from '@entrepot/border-scan';
-import type { ScannedStore, StoreScan } from '@entrepot/border-scan';
+import { newestBefore, restoreBeside } from '@entrepot/backup';
+import type { ScannedStore } from '@entrepot/border-scan';
 import { attackRestored, kmsAccessOf, kmsClientOf, newAttackControl } from '@entrepot/drills';
 import type { PersonInBackup } from '@entrepot/drills';
 import type { CellId } from '@entrepot/kernel';
 import { VaultDatabase } from '@entrepot/platform-database';
 import { openErasureVerification, readPinnedKeys } from '@entrepot/privacy';
 import type { ErasureRequest, ErasureVerification, OperatorPart } from '@entrepot/privacy';
-import { readClusterRoles, runtimeOf, SecretStore, StackError } from '@entrepot/stack';
-import type { DescribedCell, StackPaths } from '@entrepot/stack';
+import { readClusterRoles, runtimeOf, SecretStore } from '@entrepot/stack';
+import type { ClusterName, DescribedCell, StackPaths } from '@entrepot/stack';
 
 import { storesOf } from '../residency/scanned-stores.ts';
 import { withCellDatabases } from '../shop-of-cell.ts';
+import { labelsInCatalogue } from './public-rows.ts';
+import { withRunFolder } from './run-folder.ts';
+import { openTraces, scanFor } from './scan-stores.ts';
 
 export interface VerificationOrder {
   readonly paths: StackPaths;
@@ -33,83 +35,59 @@ export interface VerifiedRequest {
   readonly isGiven: boolean;
 }
 
-/** What stands on this disk and belongs to another firm, which erases for itself. */
-const ofProviders = /\smail$/;
+/** What stands on this disk and belongs to another firm, which erases for itself, is not. */
+const isOwn = ({ name }: ScannedStore): boolean => !/\smail$/.test(name);
 
 /** Looks for everybody whose erasure awaits it, in every store and in a restored backup, and signs what came of it. */
 export async function verifyErasures(order: VerificationOrder): Promise<VerifiedRequest[]> {
+  return withRunFolder(join(order.paths.home, 'verification'), (folder) => verifyIn(folder, order));
+}
+
+function verifyIn(folder: string, order: VerificationOrder): Promise<VerifiedRequest[]> {
   return withVerification(order.cell, async (verification) => {
     const awaited = await verification.awaited();
     const lacking = (part: OperatorPart): ErasureRequest[] =>
       awaited.filter(({ parts }) => parts.includes(part)).map(({ request }) => request);
     order.tell(`${order.cell.id}: ${awaited.length} erasures await evidence.`);
     return [
-      ...(await scanFor(lacking('store-scan'), verification, order)),
-      ...(await drillFor(lacking('restore-drill'), verification, order)),
+      ...(await scan(lacking('store-scan'), verification, order)),
+      ...(await drillFor(lacking('restore-drill'), verification, { ...order, folder })),
     ];
   });
 }
 
-async function scanFor(
+async function scan(
   requests: readonly ErasureRequest[],
   verification: ErasureVerification,
   { paths, cell, tell }: VerificationOrder,
 ): Promise<VerifiedRequest[]> {
-  const traced: { readonly id: ErasureRequest['id']; readonly forms: number }[] = [];
-  const matchers: TraceMatcher[] = [];
-  for (const { id } of requests) {
-    const traces = await verification.tracesOf(id);
-    if (traces === undefined) {
-      tell(`${id}: nothing was kept to look for.`);
-      continue;
+  const { traced, unopened } = await openTraces(requests, (id) => verification.tracesOf(id), tell);
+  const scanned = await scanFor(traced, {
+    stores: traced.length === 0 ? [] : storesOf(paths, cell).filter(isOwn),
+    inPublicRows: (matchers) => labelsInCatalogue(superuserUrlOf(cell, 'catalog'), matchers),
+    tell,
+  });
+  const part = 'store-scan';
+  const results: VerifiedRequest[] = unopened.map((requestId) => ({
+    ...{ requestId, part, tried: 0, found: 0, isGiven: false },
+  }));
+  for (const { id, tried, found, details } of scanned) {
+    const facts = { requestId: id, part, tried, found } as const;
+    for (const { table, forms } of details.setAside) {
+      tell(`${id}: ${forms} forms stand in ${table} as well, and are set aside.`);
     }
-    traced.push({ id, forms: traces.digests.length });
-    matchers.push(new TraceMatcher(id, traces));
-  }
-  if (traced.length === 0) return [];
-  const scans = await scanStores(storesOf(paths, cell), matchers, tell);
-  const blind = scans.find((scan) => !isClean({ ...scan, finds: [] }));
-  if (blind !== undefined) {
-    throw new StackError(`${blind.store} cannot be seen through, so that a scan says nothing.`);
-  }
-  const results: VerifiedRequest[] = [];
-  for (const { id, forms } of traced) {
-    const findsIn = (scan: StoreScan) =>
-      scan.finds.filter(({ label }) => label.startsWith(`${id}/`)).length;
-    const found = scans.reduce((sum, scan) => sum + findsIn(scan), 0);
-    const facts = { requestId: id, part: 'store-scan', tried: forms, found } as const;
-    const stores = scans.map((scan) => ({
-      ...{ store: scan.store, bytes: scan.bytes, controls: scan.controls, finds: findsIn(scan) },
-    }));
-    await verification.give({ ...facts, details: { stores } });
+    await verification.give({ ...facts, details });
     results.push({ ...facts, isGiven: true });
   }
   return results;
 }
 
-async function scanStores(
-  stores: readonly ScannedStore[],
-  matchers: readonly TraceMatcher[],
-  tell: (line: string) => void,
-): Promise<StoreScan[]> {
-  const scans: StoreScan[] = [];
-  for (const store of stores) {
-    if (ofProviders.test(store.name)) continue;
-    for (const scan of await scanStore(store, [], matchers)) {
-      scans.push(scan);
-      const controls = `${scan.controls - scan.missedControls.length}/${scan.controls}`;
-      tell(`  ${scan.store.padEnd(38)} controls ${controls}  finds ${scan.finds.length}`);
-      for (const { label, file, offset } of scan.finds)
-        tell(`    FOUND ${label} in ${file} at ${offset}`);
-    }
-  }
-  return scans;
-}
+const nobody: PersonInBackup = { sealed: 0, opened: 0, hasKey: false, isKnown: false };
 
 async function drillFor(
   requests: readonly ErasureRequest[],
   verification: ErasureVerification,
-  order: VerificationOrder,
+  order: VerificationOrder & { readonly folder: string },
 ): Promise<VerifiedRequest[]> {
   const { backup, tell } = order;
   if (backup === undefined || requests.length === 0) {
@@ -117,19 +95,33 @@ async function drillFor(
     return [];
   }
   const { backupId, people } = await attackBackup(requests, order, backup);
+  const keys = await readPinnedKeys(order.paths.journalOf(order.cell.id).witness);
   const results: VerifiedRequest[] = [];
   for (const request of requests) {
-    const { id, subject } = request;
-    const person = people.get(subject) ?? { sealed: 0, opened: 0, hasKey: false };
-    const { sealed, opened } = person;
+    const { id, subject, purgedAt } = request;
+    const person = people.get(subject) ?? nobody;
+    const { sealed, opened, isKnown } = person;
     const facts = { requestId: id, part: 'restore-drill', tried: sealed, found: opened } as const;
-    const obstacle = await obstacleOf(request, person, verification);
-    if (obstacle === undefined) await verification.give({ ...facts, details: { backupId } });
-    else tell(`${id}: ${backupId} ${obstacle}.`);
+    // whoever was still there is in the newest backup of that time, if they are in any
+    const newest =
+      isKnown || purgedAt === undefined ? undefined : newestBefore(backup, purgedAt, keys);
+    const obstacle =
+      newest === undefined ? await obstacleOf(request, person, verification) : undefined;
+    if (obstacle !== undefined) tell(`${id}: ${backupId} ${obstacle}.`);
+    else if (newest === undefined) await verification.give({ ...facts, details: { backupId } });
+    else {
+      const { startedAt, finishedAt } = newest;
+      tell(`${id}: no backup was made while the person was there.`);
+      const details = { backupId, inNoBackup: { startedAt, finishedAt } };
+      await verification.give({ ...facts, details });
+    }
     results.push({ ...facts, isGiven: obstacle === undefined });
   }
   return results;
 }
+
+const holdsNothing =
+  'holds nothing of the person; name one from before the erasure, or where none does the newest from before it';
 
 /** Why what was found in a backup is no evidence, neither for nor against; undefined where it is. */
 async function obstacleOf(
@@ -137,7 +129,7 @@ async function obstacleOf(
   { sealed, opened, hasKey }: PersonInBackup,
   verification: ErasureVerification,
 ): Promise<string | undefined> {
-  if (sealed === 0) return 'holds nothing of the person; name one from before the erasure';
+  if (sealed === 0) return holdsNothing;
   if (opened === 0 && !hasKey) {
     return 'is from after the end of the person’s key, which nothing in it wraps; name an older one';
   }
@@ -147,10 +139,9 @@ async function obstacleOf(
 
 async function attackBackup(
   requests: readonly ErasureRequest[],
-  { paths, cell, tell }: VerificationOrder,
+  { paths, cell, folder, tell }: VerificationOrder & { readonly folder: string },
   backup: string,
 ): Promise<{ readonly backupId: string; readonly people: ReadonlyMap<string, PersonInBackup> }> {
-  const work = join(paths.home, 'verification', cell.id);
   const kms = kmsClientOf(cell, 'administrator');
   try {
     const keyArn = new SecretStore(cell.secrets).read('kms/backup-key-arn');
@@ -159,7 +150,7 @@ async function attackBackup(
       {
         ...{ cell: cell.id, region: cell.region, set: resolve(backup), kms },
         ...{ keys: await readPinnedKeys(paths.journalOf(cell.id).witness) },
-        folder: join(work, 'restored'),
+        folder: join(folder, 'restored'),
       },
       async ({ backupId, shopUrl, vaultUrl }) => {
         tell(`${backupId} is restored beside ${cell.id}, and attacked with every login.`);
@@ -167,7 +158,7 @@ async function attackBackup(
           requests.map(({ subject }) => subject),
           {
             ...{ cell: cell.id, region: cell.region, shopUrl, vaultUrl, control },
-            ...{ kms: await kmsAccessOf(cell), folder: join(work, 'bundle') },
+            ...{ kms: await kmsAccessOf(cell), folder: join(folder, 'bundle') },
           },
         );
         return { backupId, people };
@@ -185,7 +176,7 @@ const withVerification = <T>(
 ): Promise<T> =>
   withCellDatabases(id, async ({ cell, shop, vault }) => {
     const vaultOfOwner = new VaultDatabase({
-      url: vaultUrlOfOwner(cell),
+      url: `${superuserUrlOf(cell, 'vault')}?options=${encodeURIComponent('-c role=vault_owner')}`,
       ...{ connectionsMax: 1, applicationName: `${cell.id} cli` },
     });
     const verification = openErasureVerification({
@@ -210,11 +201,10 @@ function kmsOf(cell: DescribedCell, login: 'worker' | 'administrator') {
   };
 }
 
-function vaultUrlOfOwner(cell: DescribedCell): string {
-  const { superuser, database } = readClusterRoles('vault');
-  const password = readFileSync(join(cell.data, 'vault', 'superuser.password'), 'utf8');
+function superuserUrlOf(cell: DescribedCell, cluster: ClusterName): string {
+  const { superuser, database } = readClusterRoles(cluster);
+  const password = readFileSync(join(cell.data, cluster, 'superuser.password'), 'utf8');
   const login = `${superuser}:${encodeURIComponent(password)}`;
-  const port = cell.databasePorts['vault'] ?? 0;
-  const role = encodeURIComponent('-c role=vault_owner');
-  return `postgresql://${login}@127.0.0.1:${port}/${database}?options=${role}`;
+  const port = cell.databasePorts[cluster] ?? 0;
+  return `postgresql://${login}@127.0.0.1:${port}/${database}`;
 }

@@ -30,6 +30,14 @@ export interface PersonInBackup {
   readonly opened: number;
   /** Whether the vault of the backup wraps a data key of theirs: nothing opens where it was wiped before. */
   readonly hasKey: boolean;
+  /** Whether any row names the person but that of a key, which may have been made in advance. */
+  readonly isKnown: boolean;
+}
+
+/** A row as JSON, and the table that it is of. */
+interface DumpedRow {
+  readonly table: string;
+  readonly line: string;
 }
 
 /** The attack did not even read what it must be able to read. */
@@ -42,6 +50,7 @@ const tablesOf = `SELECT format('%I.%I', schemaname, tablename) AS "table" FROM 
 const keyedOf = `SELECT k.subject_id AS "subject" FROM vault.subject_key k
   WHERE k.subject_id = ANY ($1) AND k.wrapped_key IS NOT NULL AND (k.driver = 'kms-per-user'
     OR EXISTS (SELECT FROM vault.subject_kek e WHERE e.subject_id = k.subject_id))`;
+const keyTable = 'vault.subject_key';
 /** What wraps keys of everybody. */
 const wholeTables: ReadonlySet<string> = new Set(['vault.key_epoch', 'vault.shard_key']);
 const sealedOf = (subject: string): RegExp =>
@@ -57,7 +66,7 @@ export async function attackRestored(
 ): Promise<ReadonlyMap<string, PersonInBackup>> {
   const { folder, control } = at;
   try {
-    const lines = await writeBundle(subjects, at);
+    const rows = await writeBundle(subjects, at);
     const keyed = await keyedAmong(subjects, at.vaultUrl);
     const report: AttackReport = await runAttacker(folder);
     const opened = report.stores.flatMap((store) => store.opened);
@@ -67,10 +76,13 @@ export async function attackRestored(
     if (!isSeen) throw new BlindAttackError('the attack did not read its control');
     return new Map(
       subjects.map((subject) => {
-        const sealed = new Set(lines.flatMap((line) => line.match(sealedOf(subject)) ?? []));
+        const sealed = new Set(rows.flatMap(({ line }) => line.match(sealedOf(subject)) ?? []));
         const read = opened.filter((of) => of.subject === subject);
         const hasKey = keyed.has(subject);
-        return [subject, { sealed: sealed.size, opened: read.length, hasKey }];
+        const isKnown = rows.some(
+          ({ table, line }) => table !== keyTable && line.includes(subject),
+        );
+        return [subject, { sealed: sealed.size, opened: read.length, hasKey, isKnown }];
       }),
     );
   } finally {
@@ -84,11 +96,11 @@ const keyedAmong = (subjects: readonly string[], vaultUrl: string): Promise<Read
     return new Set(rows.map(({ subject }) => subject));
   });
 
-/** Answers every line that was written of the restored databases. */
+/** Answers every row that was written of the restored databases. */
 async function writeBundle(
   subjects: readonly string[],
   { folder, cell, region, kms, control, shopUrl, vaultUrl }: RestoredToAttack,
-): Promise<string[]> {
+): Promise<DumpedRow[]> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const write = (name: string, content: string) => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -97,7 +109,7 @@ async function writeBundle(
   write('kms.json', JSON.stringify(kms));
   write('dictionary.json', JSON.stringify({ emails: [], phones: [] }));
   const rows = join(folder, 'takes', 'restored', 'rows');
-  const found: string[] = [];
+  const found: DumpedRow[] = [];
   for (const [cluster, url] of [
     ['shop', shopUrl],
     ['vault', vaultUrl],
@@ -119,10 +131,10 @@ async function dumpAbout(
   subjects: readonly string[],
   url: string,
   folder: string,
-): Promise<string[]> {
+): Promise<DumpedRow[]> {
   return withClient(url, async (client) => {
     const { rows: tables } = await client.query<{ table: string }>(tablesOf);
-    const found: string[] = [];
+    const found: DumpedRow[] = [];
     for (const { table } of tables) {
       const wanted = wholeTables.has(table) ? '' : 'WHERE t::text ~ $1';
       const { rows } = await client.query<{ line: string }>(
@@ -130,7 +142,7 @@ async function dumpAbout(
         wanted === '' ? [] : [subjects.join('|')],
       );
       const lines = rows.map(({ line }) => line);
-      found.push(...lines);
+      found.push(...lines.map((line) => ({ table, line })));
       const text = lines.map((line) => `${line}\n`).join('');
       writeFileSync(join(folder, `${table.replaceAll('"', '')}.jsonl`), text, { mode: 0o600 });
     }

@@ -1,11 +1,11 @@
-import { createPublicKey, verify } from 'node:crypto';
 import {
   ErasureCertificates,
   ErasureEvidence,
   ErasureStore,
   evidenceDigest,
-  evidenceMessage,
+  isSignedEvidence,
   newestOf,
+  saysInNoBackup,
   triedLogins,
 } from '@entrepot/privacy';
 import type {
@@ -81,7 +81,7 @@ export class GatherEvidence {
     const found = newestOf(given, part);
     if (found === undefined) return undefined;
     const store = partOfStep[part];
-    if (!isSignedWith(signingKey, found)) {
+    if (!isSignedEvidence(signingKey, found)) {
       throw new StepFailure('ERASURE_EVIDENCE_BAD', `${part} is not signed by this cell`, {
         store,
       });
@@ -102,29 +102,12 @@ export class GatherEvidence {
       ...{ step, state: 'done', store: partOfStep[part], matched: tried, deleted: tried, left: 0 },
       ...(found === undefined
         ? { leftReason: 'NOT_RUN' }
-        : { evidenceDigest: evidenceDigest(found.statement).toString('hex') }),
+        : {
+            evidenceDigest: evidenceDigest(found.statement).toString('hex'),
+            ...(saysInNoBackup(found) && { leftReason: 'IN_NO_BACKUP' }),
+          }),
     });
   }
 }
 
 const isTrial = (of: GivenEvidence): boolean => of.part === 'key-trial';
-
-/** Whether the key of the cell signed it, and signed just this. */
-function isSignedWith(
-  { keyArn, publicKey }: SigningKey,
-  { statement, requestId, part, tried, found, seal }: OperatorEvidence,
-): boolean {
-  const said = JSON.parse(statement) as Partial<Record<string, unknown>>;
-  const isAboutThis =
-    said['requestId'] === requestId &&
-    said['part'] === part &&
-    said['tried'] === tried &&
-    said['found'] === found;
-  const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
-  const under = { key, dsaEncoding: 'ieee-p1363' } as const;
-  return (
-    isAboutThis &&
-    keyArn === seal.keyArn &&
-    verify('sha256', evidenceMessage(statement), under, seal.signature)
-  );
-}

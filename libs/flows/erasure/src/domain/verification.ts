@@ -9,7 +9,8 @@ export const partOfStep = {
 interface RecordedStep {
   readonly step: string;
   readonly store: string;
-  readonly matched: number;
+  /** Of the verification: how much was tried, by the evidence that was recorded last; `matched` stays the highest ever. */
+  readonly deleted: number;
   readonly left: number;
   readonly leftReason?: string;
   readonly evidenceDigest?: string;
@@ -19,7 +20,8 @@ interface RecordedStep {
 export interface VerifiedPart {
   readonly part: 'key-trial' | 'owners' | 'store-scan' | 'restore-drill';
   readonly login: string | null;
-  readonly result: 'run' | 'not_run';
+  /** `in_no_backup`: none was made while the person was there, so that none could be tried. */
+  readonly result: 'run' | 'not_run' | 'in_no_backup';
   readonly tried: number;
   readonly found: number;
   /** SHA-256 of what was signed about it. */
@@ -47,12 +49,16 @@ function partOf(
   row: RecordedStep | undefined,
   login: string | null = null,
 ): VerifiedPart {
-  const isRun = row !== undefined && row.leftReason !== 'NOT_RUN';
   return {
-    ...{ part, login, result: isRun ? 'run' : 'not_run' },
-    ...{ tried: row?.matched ?? 0, found: row?.left ?? 0 },
+    ...{ part, login, result: resultOf(row) },
+    ...{ tried: row?.deleted ?? 0, found: row?.left ?? 0 },
     evidenceDigest: row?.evidenceDigest ?? null,
   };
+}
+
+function resultOf(row: RecordedStep | undefined): VerifiedPart['result'] {
+  if (row === undefined || row.leftReason === 'NOT_RUN') return 'not_run';
+  return row.leftReason === 'IN_NO_BACKUP' ? 'in_no_backup' : 'run';
 }
 
 /** A code for what of it did not run; undefined where both parts that an operator gives did. */
