@@ -92,6 +92,7 @@ const duty = {
 const peopleLaw: PeopleLaw = [
   { ...duty, duty: 'grievance', answerWithin: { days: 90 }, furtherRoute: 'the board' },
   { ...duty, duty: 'nomination', nomineesMax: 2 },
+  { ...duty, duty: 'rights', given: ['correction'] },
 ];
 const invoiceLaw: InvoiceLaw = [
   {
