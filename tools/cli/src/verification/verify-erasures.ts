@@ -150,7 +150,7 @@ async function attackBackup(
   { paths, cell, tell }: VerificationOrder,
   backup: string,
 ): Promise<{ readonly backupId: string; readonly people: ReadonlyMap<string, PersonInBackup> }> {
-  const work = join(paths.home, 'verification', cell.id);
+  const work = join(paths.verification, cell.id);
   const kms = kmsClientOf(cell, 'administrator');
   try {
     const keyArn = new SecretStore(cell.secrets).read('kms/backup-key-arn');
