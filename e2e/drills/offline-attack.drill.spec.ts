@@ -23,8 +23,8 @@ const tablesOnTheTrail = [
 ];
 
 /**
- * Whether an instant that two rows share leads away from the record: two requests on one day have the same
- * end of their time, and one run of the worker brings on both. What is the same by chance is so once.
+ * Whether an instant that two rows share leads away from the record: one run of the worker brings on two
+ * requests. What is the same by chance is so once.
  */
 const leadsOut = (pair: string): boolean =>
   pair

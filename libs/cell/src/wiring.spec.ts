@@ -38,6 +38,7 @@ const region = {
   peopleLaw: [
     { ...rule, duty: 'grievance', answerWithin: { months: 1 }, furtherRoute: 'a board' },
     { ...rule, duty: 'notice_languages', wanted: ['en'], written: ['en'] },
+    { ...rule, duty: 'rights', given: ['correction'] },
   ],
   invoiceLaw: [{ country: 'IN', tiers: [{ upToMinor: undefined }], signOff: { role: 'counsel' } }],
 } as unknown as RegionProfile;

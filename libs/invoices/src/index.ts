@@ -1,4 +1,5 @@
 export { InvoicesApiModule, InvoicesModule } from './invoices.module.ts';
+export { InvoicesPersonalData } from './adapters/invoices-personal-data.ts';
 export { InvoiceSettings } from './application/invoice-settings.ts';
 export type { FiscalCohort } from './application/invoice-settings.ts';
 export { InvoiceStore } from './application/invoice-store.ts';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InvoicesPersonalData } from './adapters/invoices-personal-data.ts';
 import { PgInvoiceStore } from './adapters/pg-invoice-store.ts';
 import { InvoicesController } from './api/invoices.controller.ts';
 import { InvoiceStore } from './application/invoice-store.ts';
@@ -7,7 +8,11 @@ import { ReadInvoice } from './application/read-invoice.ts';
 
 /** Needs from the cell, provided globally: ShopDatabase, CohortCipher, Clock and InvoiceSettings. */
 @Module({
-  providers: [{ provide: InvoiceStore, useClass: PgInvoiceStore }, IssueInvoice],
+  providers: [
+    { provide: InvoiceStore, useClass: PgInvoiceStore },
+    IssueInvoice,
+    InvoicesPersonalData,
+  ],
   exports: [InvoiceStore, IssueInvoice],
 })
 export class InvoicesModule {}

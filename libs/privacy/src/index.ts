@@ -103,7 +103,13 @@ export { HashTombstones, longestBackupDays } from './application/hash-tombstones
 export { PgTombstones } from './adapters/pg-tombstones.ts';
 export { deadlineOf, dueAfter, dueAtOf, extensionOf } from './domain/clocks.ts';
 export { dutyInForce, dutyOffered, peopleLawProblems } from './domain/people-law.ts';
-export type { AnswerPeriod, PeopleDuty, PeopleLaw, PeopleRule } from './domain/people-law.ts';
+export type {
+  AnswerPeriod,
+  DataRight,
+  PeopleDuty,
+  PeopleLaw,
+  PeopleRule,
+} from './domain/people-law.ts';
 export type { PrivacyClock } from './domain/clocks.ts';
 export { openEraser, requireKeyDriver } from './open-eraser.ts';
 export type { Eraser, EraserParts } from './open-eraser.ts';

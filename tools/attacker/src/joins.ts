@@ -12,6 +12,15 @@ export interface Trail {
 
 const idForm = /^[a-z]{3}_[a-z]{2}-\d+_[0-9a-z]{26}$/;
 const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+/;
+/** When a request has to be answered, by law or after an extension. */
+const statutoryEnds: ReadonlySet<string> = new Set(
+  ['privacy.erasure_request', 'rights.request'].flatMap((table) => [
+    `${table}.due_at`,
+    `${table}.extended_to`,
+  ]),
+);
+/** The last millisecond of a day of some zone: all of them are whole quarters of an hour from UTC. */
+const endOfDay = /T\d\d:(?:14|29|44|59):59\.999/;
 /** Everybody's rows meet at those who work here: an id of staff leads to no one person. */
 const isOfStaff = (id: string): boolean => id.startsWith('stf_');
 /** Another person is where a trail ends: the record names the two who decided. */
@@ -104,13 +113,18 @@ class TakenRows {
     return { reached, known };
   }
 
-  /** Instants of these rows that others have as well. */
+  /**
+   * Instants of these rows that others have as well. The law ends the time for an answer with a day, so that
+   * all who asked on one day share the end: between two such ends it tells nobody from another.
+   */
   sameInstants(reached: ReadonlySet<Located>): string[] {
     const equal = [...reached]
       .flatMap(instantsOf)
       .flatMap(({ column, instant }) =>
         (this.#byInstant.get(instant) ?? []).flatMap((other) =>
-          reached.has(other.located) ? [] : [`${column} = ${other.column}`],
+          reached.has(other.located) || areEndsByLaw(instant, [column, other.column])
+            ? []
+            : [`${column} = ${other.column}`],
         ),
       );
     return [...new Set(equal)].toSorted();
@@ -124,6 +138,9 @@ class TakenRows {
     });
   }
 }
+
+const areEndsByLaw = (instant: string, columns: readonly string[]): boolean =>
+  endOfDay.test(instant) && columns.every((column) => statutoryEnds.has(column));
 
 const locate = ({ name, rows }: Table): Located[] =>
   rows.map((row) => ({ table: name, row, ids: idsIn(row) }));

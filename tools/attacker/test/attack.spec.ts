@@ -105,6 +105,34 @@ describe('the attacker', () => {
     expect(trail?.sameInstants).toEqual(['vault.fence.fenced_at = orders.order.settled_at']);
   });
 
+  it('makes nothing of the end that the law gives all requests of a day, and says every other instant', async () => {
+    const [end, later] = ['2026-12-28T18:29:59.999+00:00', '2027-02-28T18:29:59.999+00:00'];
+    const noEnd = '2026-12-28T10:00:00.123+00:00';
+    const requestsAt = async (due_at: string, others: object) => {
+      const own = { subject_id: person, due_at, extended_to: later };
+      rows('vault', 'vault.fence', { subject_id: person });
+      rows('shop', 'privacy.erasure_request', own, { subject_id: otherPerson, ...others });
+      rows('shop', 'rights.request', { subject_id: otherPerson, ...others });
+      return (await attack(folder)).trails[0]?.sameInstants;
+    };
+    expect(await requestsAt(end, { due_at: end, extended_to: later })).toEqual([]);
+    expect(await requestsAt(end, { due_at: later })).toEqual([]);
+    // the same columns at an instant that no law gives
+    expect(await requestsAt(noEnd, { due_at: noEnd })).toEqual([
+      'privacy.erasure_request.due_at = privacy.erasure_request.due_at',
+      'privacy.erasure_request.due_at = rights.request.due_at',
+    ]);
+    // the same instant in a column that the law does not set
+    expect(await requestsAt(end, { answered_at: end })).toEqual([
+      'privacy.erasure_request.due_at = privacy.erasure_request.answered_at',
+      'privacy.erasure_request.due_at = rights.request.answered_at',
+    ]);
+    rows('shop', 'orders.order', { order_id: order, due_at: end });
+    expect(await requestsAt(end, {})).toEqual([
+      'privacy.erasure_request.due_at = orders.order.due_at',
+    ]);
+  });
+
   it('refuses a folder that is no bundle, in one sentence', async () => {
     put('bundle.json', { format: 'other' });
     await expect(attack(folder)).rejects.toThrow(BadBundleError);

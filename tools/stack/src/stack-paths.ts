@@ -70,6 +70,30 @@ export class StackPaths {
     return join(this.home, 'logs');
   }
 
+  /** Bundles, backups and certificates of demonstrations: logins and rows of everybody in a cell. */
+  get demo(): string {
+    return join(this.home, 'demo');
+  }
+
+  /** What cells say of their books, signed. */
+  get audit(): string {
+    return join(this.home, 'audit');
+  }
+
+  get replay(): string {
+    return join(this.home, 'replay');
+  }
+
+  /** Backups that are restored beside a cell, and attacked. */
+  get verification(): string {
+    return join(this.home, 'verification');
+  }
+
+  /** What people typed, as a scan of stores looks for it. */
+  get scan(): string {
+    return join(this.home, 'scan');
+  }
+
   dataOf(owner: string, service: string): string {
     return join(this.data, owner, service);
   }

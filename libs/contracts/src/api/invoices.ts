@@ -6,7 +6,7 @@ export const invoiceParams = z.strictObject({
 
 /** POST /admin/v1/invoices/{orderId}/readings: why the officer reads it. */
 export const readInvoiceBody = z.strictObject({
-  purpose: z.enum(['tax_return', 'tax_audit', 'credit_note']),
+  purpose: z.enum(['tax_return', 'tax_audit', 'credit_note', 'access_request']),
 });
 
 /** Minor units in decimal digits. */

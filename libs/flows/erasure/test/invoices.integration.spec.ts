@@ -32,6 +32,14 @@ describe('T22 an invoice', () => {
     }
   });
 
+  it('is given to its buyer who asks for it, by a tax officer who says so', async () => {
+    const orderId = await scene.sell(await scene.people.newShopper(), large);
+    const read = await scene.readInvoice(orderId, scene.taxToken, 'access_request');
+    expect(read).toMatchObject({ status: 200, body: { fields: { total: {} } } });
+    const books = scene.people.fixture.stores.shop.open('superuser');
+    expect(await books.query(readings, [orderId])).toMatchObject([{ purpose: 'access_request' }]);
+  });
+
   it('is read by nobody else, by no door and with no other purpose', async () => {
     const shopper = await scene.people.newShopper();
     const orderId = await scene.sell(shopper, large);

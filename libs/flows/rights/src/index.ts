@@ -19,4 +19,5 @@ export type { UntoldCorrection } from './application/correction-notices.ts';
 export { TellCorrections } from './application/tell-corrections.ts';
 export { SendMarketing } from './application/send-marketing.ts';
 export type { MarketingMessage, MarketingOutcome } from './application/send-marketing.ts';
+export { rightWords } from './domain/rights-text.ts';
 export { sectionFacts, sectionTables, unreadableStores } from './domain/export-sections.ts';

@@ -68,6 +68,30 @@ const insertSlot = statement(
    VALUES ($1, $2, 'spec0000000000000', 1, $3)`,
 );
 
+/** As the checkout leaves it, but that nobody can open the content. */
+const insertInvoice = statement(
+  'spec.insert_invoice',
+  `INSERT INTO invoices.invoice (invoice_id, order_id, legal_entity, country, kind, issued_on, cohort,
+     keep_until, names_buyer, content)
+   VALUES ($1, $2, 'entity', 'IN', $3, '2026-11-28', 'FISCAL_entity_2026', '2033-12-31', $4,
+     'c1|A256GCM|FISCAL_entity_2026|unread')`,
+);
+
+const expectedContent =
+  'Sealed: only a tax officer opens it. Ask with POST /v1/me/grievances and name the order; a tax officer then gives it to you.';
+
+/** What a document holds by the law of the fixture. */
+const documents = {
+  simplified: {
+    law: 'the law of small invoices',
+    holds: ['issuedOn', 'seller', 'lines', 'tax', 'total'],
+  },
+  full: {
+    law: 'the law of invoices',
+    holds: ['issuedOn', 'seller', 'buyerName', 'buyerAddress', 'lines', 'tax', 'total'],
+  },
+} as const;
+
 /** Lets a new shopper do all of the plan, and writes down every fact on the way. */
 export async function live(
   scene: RightsScene,
@@ -132,6 +156,7 @@ export async function placeOrders(
   ];
   const orders: Record<string, unknown>[] = [];
   const payments: Record<string, unknown>[] = [];
+  const invoices: Record<string, unknown>[] = [];
   for (const plan of plans) {
     const order = orderOf(subject, plan);
     const place = { table: 'orders.order', rowId: order.orderId, subject };
@@ -147,8 +172,21 @@ export async function placeOrders(
       lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
     });
     payments.push({ id: payment.id, orderId: order.orderId, state: 'authorizing' });
+    invoices.push(await invoiceOf(scene, order.orderId, order.total.amountMinor));
   }
-  return { orders, payments };
+  return { orders, payments, invoices };
+}
+
+async function invoiceOf(scene: RightsScene, orderId: OrderId, totalMinor: bigint) {
+  const id = newCellId('invoice', cell);
+  const kind = totalMinor > 20_000n ? 'full' : 'simplified';
+  const namesYou = kind === 'full';
+  await scene.superuser().execute(insertInvoice, [id, orderId, kind, namesYou]);
+  return {
+    ...{ id, orderId, kind, namesYou, issuedOn: '2026-11-28', keptUntil: '2033-12-31' },
+    ...{ legalEntity: 'entity', country: 'IN', ...documents[kind] },
+    content: expectedContent,
+  };
 }
 
 function orderOf(subject: SubjectId, { lines: of, unitPriceMinor }: PersonPlan['orders'][number]) {

@@ -2,11 +2,13 @@ import { CartSettings, CartsModule, CatalogLookup, GuestCartTokens } from '@entr
 import type { ConsentText } from '@entrepot/consents';
 import { CorrectionNotices, RightsModule } from '@entrepot/flow-rights';
 import type { RightsOptions, UntoldCorrection } from '@entrepot/flow-rights';
+import { InvoiceSettings, InvoicesPersonalData } from '@entrepot/invoices';
+import type { InvoiceLaw } from '@entrepot/invoices';
 import { IdentityModule, SeedPeopleUseCase } from '@entrepot/identity';
 import { twoCells } from '@entrepot/identity/testing';
 import type { TwoCells } from '@entrepot/identity/testing';
 import { Clock, PersonalDataOwner, regionOf, SystemClock } from '@entrepot/kernel';
-import type { CountryCode, ErasureOutcome, PersonalDataExtract } from '@entrepot/kernel';
+import type { CellId, CountryCode, ErasureOutcome, PersonalDataExtract } from '@entrepot/kernel';
 import { OrdersModule } from '@entrepot/orders';
 import { PaymentsPersonalData, PaymentStore, PgPaymentStore } from '@entrepot/payments';
 import { CellDirectory } from '@entrepot/platform-config';
@@ -60,6 +62,10 @@ class Root {
 @Module({ providers: [{ provide: PaymentStore, useClass: PgPaymentStore }, PaymentsPersonalData] })
 class PaymentBooks {}
 
+/** Invoices as far as a copy sees them: none is opened. */
+@Module({ providers: [InvoicesPersonalData] })
+class InvoiceBooks {}
+
 /** Answers for the table of another flow: nobody here moves away. */
 class OtherFlowsData extends PersonalDataOwner {
   override readonly tables = ['relocation.departure'];
@@ -86,7 +92,30 @@ const duty = {
 const peopleLaw: PeopleLaw = [
   { ...duty, duty: 'grievance', answerWithin: { days: 90 }, furtherRoute: 'the board' },
   { ...duty, duty: 'nomination', nomineesMax: 2 },
+  { ...duty, duty: 'rights', given: ['correction'] },
 ];
+const invoiceLaw: InvoiceLaw = [
+  {
+    ...{ legalEntity: 'entity', country: 'IN' as CountryCode, measuredBy: 'total' },
+    tiers: [
+      {
+        ...{ kind: 'simplified', upToMinor: 20_000n, law: 'the law of small invoices' },
+        fields: ['issuedOn', 'seller', 'lines', 'tax', 'total'],
+      },
+      {
+        ...{ kind: 'full', upToMinor: undefined, law: 'the law of invoices' },
+        fields: ['issuedOn', 'seller', 'buyerName', 'buyerAddress', 'lines', 'tax', 'total'],
+      },
+    ],
+    signOff: { role: 'engineering', on: '2026-11-28' },
+  },
+];
+const invoiceSettingsOf = (cell: CellId) =>
+  new InvoiceSettings({
+    ...{ cell, countries, law: invoiceLaw },
+    dayOf: (at) => at.toISOString().slice(0, 10),
+    cohortOf: () => undefined,
+  });
 export const consentTexts: readonly ConsentText[] = [
   { purpose: 'marketing_mail', version: 1, locale: 'en', text: 'You may write to me.' },
   { purpose: 'recommendations', version: 2, locale: 'en', text: 'You may suggest goods to me.' },
@@ -178,6 +207,7 @@ export class RightsFixture {
         CartsModule,
         OrdersModule,
         PaymentBooks,
+        InvoiceBooks,
         RightsModule.forWorker({
           ...{ ...this.#rights(), imports: [identity] },
           correctionNotices: RecordingRecipients,
@@ -248,6 +278,7 @@ export class RightsFixture {
       { provide: ShopDatabase, useValue: database },
       { provide: VaultDatabase, useValue: vault.open(kind) },
       { provide: Clock, useValue: new SystemClock() },
+      { provide: InvoiceSettings, useValue: invoiceSettingsOf(cell) },
       { provide: CellDirectory, useValue: this.cells.directory },
       { provide: Log, useValue: this.#log },
       { provide: Mailer, useValue: this.mailer },

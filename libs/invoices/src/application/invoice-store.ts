@@ -42,8 +42,13 @@ export interface StoredInvoice extends InvoicePlace {
   readonly content: string;
 }
 
-/** Why somebody reads an invoice. */
-export const invoicePurposes = ['tax_return', 'tax_audit', 'credit_note'] as const;
+/** Why somebody reads an invoice; `access_request` where the buyer asks for it (GDPR Article 15(3)). */
+export const invoicePurposes = [
+  'tax_return',
+  'tax_audit',
+  'credit_note',
+  'access_request',
+] as const;
 export type InvoicePurpose = (typeof invoicePurposes)[number];
 
 export abstract class InvoiceStore extends CohortRecords {

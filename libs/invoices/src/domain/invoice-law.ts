@@ -60,6 +60,27 @@ export function tierOf(
   return tier;
 }
 
+/** What a document of one kind holds in a country, as the law stands. */
+export interface DocumentContent {
+  readonly law: string;
+  readonly fields: readonly InvoiceField[];
+}
+
+/** Undefined where the law knows no such document; the buyer's fields are left out of one that names nobody. */
+export function contentOf(
+  law: InvoiceLaw,
+  { country, kind, namesBuyer }: { country: string; kind: InvoiceKind; namesBuyer: boolean },
+): DocumentContent | undefined {
+  const rule = law.find((of) => of.country === country);
+  const tier = rule?.tiers.find((of) => of.kind === kind);
+  return (
+    tier && {
+      law: tier.law,
+      fields: tier.fields.filter((field) => namesBuyer || !buyerFields.has(field)),
+    }
+  );
+}
+
 export interface InvoiceLawDemands {
   readonly countries: readonly CountryCode[];
   readonly needsCounsel: boolean;

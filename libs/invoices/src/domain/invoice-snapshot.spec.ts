@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CountryCode } from '@entrepot/kernel';
 import fc from 'fast-check';
-import { buyerFields, invoiceFields, invoiceLawProblems } from './invoice-law.ts';
+import { buyerFields, contentOf, invoiceFields, invoiceLawProblems } from './invoice-law.ts';
 import type { InvoiceField, InvoiceRule } from './invoice-law.ts';
 import { snapshotOf, withoutBuyer } from './invoice-snapshot.ts';
 import type { SaleFacts } from './invoice-snapshot.ts';
@@ -84,6 +84,16 @@ describe('a law of invoices', () => {
     for (const wrong of [falling, limited, { ...rule, tiers: [] }]) {
       expect(invoiceLawProblems([wrong], demands)).toHaveLength(1);
     }
+  });
+
+  it('tells what a document of a kind holds, without the buyer where it names nobody', () => {
+    const full = { country, kind: 'full', namesBuyer: true } as const;
+    expect(contentOf([rule], full)).toEqual({ law: 'large', fields: [...small, 'buyerName'] });
+    expect(contentOf([rule], { ...full, namesBuyer: false })).toEqual({
+      ...{ law: 'large', fields: small },
+    });
+    expect(contentOf([rule], { ...full, kind: 'record' })).toBeUndefined();
+    expect(contentOf([], full)).toBeUndefined();
   });
 
   it('is used in production only where counsel has signed it', () => {

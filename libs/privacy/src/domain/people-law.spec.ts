@@ -22,6 +22,9 @@ const law: PeopleLaw = [
     ...{ wanted: ['en', 'hi'], written: ['en'] },
   },
   {
+    ...{ ...header, ...first, duty: 'rights', law: 'Article 5', given: ['correction'] },
+  },
+  {
     ...{ ...header, duty: 'nomination', law: 'Article 4', nomineesMax: 2, signOff: undefined },
     ...{ version: 1, inForceSince: '2027-05-13' },
   },
@@ -48,10 +51,12 @@ describe('what a law wants in dealing with people', () => {
     expect(peopleLawProblems([], demands)).toEqual([
       expect.stringContaining('No rule of IN about grievance'),
       expect.stringContaining('No rule of IN about notice_languages'),
+      expect.stringContaining('No rule of IN about rights'),
     ]);
     expect(peopleLawProblems(law, { ...demands, needsCounsel: true })).toEqual([
       expect.stringContaining('about grievance is not signed by counsel'),
       expect.stringContaining('about notice_languages is not signed by counsel'),
+      expect.stringContaining('about rights is not signed by counsel'),
     ]);
     expect(peopleLawProblems(law, { ...demands, on: '2027-05-13' })).toEqual([
       expect.stringContaining('about nomination is not signed'),

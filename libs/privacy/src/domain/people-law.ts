@@ -46,14 +46,24 @@ export interface NoticeDuty extends DutyHeader {
   readonly written: readonly string[];
 }
 
+/** What a person may want done with their data beside reading them; `withdrawal` is of a consent. */
+export type DataRight =
+  'correction' | 'erasure' | 'restriction' | 'portability' | 'objection' | 'withdrawal';
+
+/** The rights that the law itself gives, of which whoever reads their data is told. */
+export interface RightsDuty extends DutyHeader {
+  readonly duty: 'rights';
+  readonly given: readonly DataRight[];
+}
+
 /** One row of what a law wants in dealing with people, beside erasing what is about them. */
-export type PeopleRule = AgeDuty | GrievanceDuty | NominationDuty | NoticeDuty;
+export type PeopleRule = AgeDuty | GrievanceDuty | NominationDuty | NoticeDuty | RightsDuty;
 export type PeopleDuty = PeopleRule['duty'];
 export type PeopleLaw = readonly PeopleRule[];
 type RuleOf<D extends PeopleDuty> = Extract<PeopleRule, { readonly duty: D }>;
 
-/** Without these a country is not served: anybody may complain, and is told what is done with their data. */
-const dutiesEverywhere = ['grievance', 'notice_languages'] as const;
+/** Without these a country is not served: anybody may complain, and is told what is done with their data and what they may do. */
+const dutiesEverywhere = ['grievance', 'notice_languages', 'rights'] as const;
 
 /** The rule about a duty in a country on a day (ISO date); undefined where there is none. */
 export const dutyInForce = <D extends PeopleDuty>(

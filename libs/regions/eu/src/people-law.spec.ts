@@ -19,6 +19,9 @@ describe('what the law of the Union wants in dealing with people', () => {
     expect(dutyInForce(peopleLaw, { country, duty: 'grievance', on })?.furtherRoute).toContain(
       'supervisory authority',
     );
+    expect(dutyInForce(peopleLaw, { country, duty: 'rights', on })?.given).toEqual([
+      ...['correction', 'erasure', 'restriction', 'portability', 'objection', 'withdrawal'],
+    ]);
     expect(dutyInForce(peopleLaw, { country, duty: 'age_declaration', on })).toBeUndefined();
   });
 });

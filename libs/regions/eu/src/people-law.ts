@@ -30,6 +30,12 @@ const rulesOf = (country: CountryCode): PeopleRule[] => [
     ...{ wanted: officialLanguages, written: ['en'], version: 1, inForceSince: gdprSince, signOff },
     spec: 'is written in the languages that are signed',
   },
+  {
+    ...{ legalEntity: 'entrepot-eu', country, duty: 'rights', version: 1, inForceSince: gdprSince },
+    given: ['correction', 'erasure', 'restriction', 'portability', 'objection', 'withdrawal'],
+    law: 'GDPR Articles 7(3), 16 to 18, 20 and 21',
+    ...{ signOff, spec: 'tells the rights of the law that binds, and of no other' },
+  },
 ];
 
 /**

@@ -25,6 +25,12 @@ describe('what the law of India wants in dealing with people', () => {
     }
   });
 
+  it('gives the rights of the Rules today and of the Act once it binds, and none of Europe', () => {
+    const of = (on: string) => dutyInForce(peopleLaw, { country, duty: 'rights', on })?.given;
+    expect(of('2027-05-12')).toEqual(['correction', 'withdrawal']);
+    expect(of('2027-05-13')).toEqual(['correction', 'erasure', 'withdrawal']);
+  });
+
   it('is written in the languages that are signed', () => {
     const of = { country, duty: 'notice_languages', on: '2027-05-13' } as const;
     const rule = dutyInForce(peopleLaw, of);

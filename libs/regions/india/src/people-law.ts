@@ -25,6 +25,11 @@ const age = {
   spec: 'asks whoever registers in India for their age, and stores nothing of a minor',
 } as const;
 const grievance = { ...header, duty: 'grievance' } as const;
+const rights = {
+  ...header,
+  duty: 'rights',
+  spec: 'tells the rights of the law that binds, and of no other',
+} as const;
 const spec = 'has to be answered by the day that the law of the country sets';
 
 /** What Indian law wants in dealing with people. Verifiable consent of a parent is not offered. */
@@ -61,5 +66,13 @@ export const peopleLaw: PeopleLaw = [
     ...{ ...header, duty: 'notice_languages', ...underTheAct, law: 'DPDP Act 2023, section 5(3)' },
     ...{ wanted: scheduledLanguages, written: ['en'] },
     spec: 'is written in the languages that are signed',
+  },
+  {
+    ...{ ...rights, ...untilTheAct, law: 'SPDI Rules 2011, Rule 5(6) and (7)' },
+    given: ['correction', 'withdrawal'],
+  },
+  {
+    ...{ ...rights, ...underTheAct, law: 'DPDP Act 2023, sections 6(4) and 12' },
+    given: ['correction', 'erasure', 'withdrawal'],
   },
 ];

@@ -48,7 +48,7 @@ export function storesOf(paths: StackPaths, cell: DescribedCell): ScannedStore[]
     new ExpositionStore({
       name: `${cell.id} metrics`,
       urls: Object.fromEntries(metrics) as Record<string, string>,
-      folder: join(paths.home, 'scan', `${cell.id}.metrics`),
+      folder: join(paths.scan, `${cell.id}.metrics`),
     }),
   ];
 }

@@ -15,7 +15,7 @@ export interface SentPerson {
 
 /** The file of forms that the scanners of other cells are given. */
 export const formsFileOf = (paths: StackPaths, cell: string): string =>
-  join(paths.home, 'scan', `${cell}.forms`);
+  join(paths.scan, `${cell}.forms`);
 
 const localUrlOf = (cell: DescribedCell): string => `http://127.0.0.1:${new URL(cell.origin).port}`;
 

@@ -200,7 +200,7 @@ export async function auditStack({ out, history, cells: file }: Options): Promis
 }
 
 export const defaultHistory = join(paths.data, 'replay', 'history.jsonl');
-export const defaultAuditFolder = join(paths.home, 'audit');
+export const defaultAuditFolder = paths.audit;
 export const defaultCells = paths.cells;
 
 async function audit(options: Options): Promise<void> {

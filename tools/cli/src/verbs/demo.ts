@@ -21,7 +21,7 @@ const paths = new StackPaths();
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function newFolder(): string {
-  const folder = join(paths.home, 'demo', new Date().toISOString().replaceAll(':', '-'));
+  const folder = join(paths.demo, new Date().toISOString().replaceAll(':', '-'));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
 }

@@ -171,7 +171,7 @@ const onlineRetail = new Command('online-retail')
     kinds,
     [],
   )
-  .option('--json <file>', 'where the summary goes', join(paths.home, 'replay', 'summary.json'))
+  .option('--json <file>', 'where the summary goes', join(paths.replay, 'summary.json'))
   .option('--no-audit', 'do not audit at the end')
   .action(replay);
 

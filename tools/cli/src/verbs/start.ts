@@ -74,7 +74,11 @@ export default new Command('start')
       .default(['in-1', 'eu-1'], 'in-1,eu-1'),
   )
   .option('--api <n>', 'API processes per cell, behind one origin', parseApiProcesses, 1)
-  .option('--fresh', 'throw all data, keys and addresses away first', false)
+  .option(
+    '--fresh',
+    'throw all data, keys and addresses away first, and what was drawn from the data: demonstrations, backups verified, audits, replays and scans',
+    false,
+  )
   .addOption(
     new Option(
       '--keys <driver>',

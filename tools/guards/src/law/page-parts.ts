@@ -42,7 +42,6 @@ export function contentOf(tables: readonly MappedTable[], category: DataCategory
 const otherPurposes: Partial<Record<DataCategory, string>> = {
   login: 'finding the account at sign-in',
   request_key: 'one effect of a request that is sent twice',
-  invoice: 'what tax law wants written down of a sale',
 };
 
 export function purposesOf(tables: readonly MappedTable[], category: DataCategory): string {

@@ -1,3 +1,4 @@
+import { rightWords } from '@entrepot/flow-rights';
 import { dutyInForce } from '@entrepot/privacy';
 import type { CountryCode } from '@entrepot/kernel';
 import type { AnswerPeriod, PeopleDuty, PeopleLaw, PeopleRule } from '@entrepot/privacy';
@@ -20,6 +21,8 @@ function sentenceOf(rule: PeopleRule): string {
       return `Name up to ${rule.nomineesMax} persons who may act for you after your death or incapacity, and take them back: \`/v1/me/nominees\``;
     case 'notice_languages':
       return `This notice is written in: ${rule.written.join(', ')}${missingText(rule)}`;
+    case 'rights':
+      return `Of what is stored about you, you may by law ${rightWords(rule.given).join(', ')}`;
   }
 }
 
@@ -33,6 +36,7 @@ const duties = [
   'grievance',
   'nomination',
   'notice_languages',
+  'rights',
 ] as const satisfies readonly PeopleDuty[];
 
 /** The rules in force, each once, with their article; those to come with their day. */

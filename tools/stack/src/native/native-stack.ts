@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statfsSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import type { Server } from 'node:http';
 
@@ -25,6 +25,7 @@ import type { KeyDriver } from './key-driver-mark.ts';
 import { nativeStages } from './native-stages.ts';
 import { serverLogsOf } from './cell-databases.ts';
 import type { BorderPreload, StackContext } from './stack-context.ts';
+import { throwAway } from './throw-away.ts';
 
 const freeBytesMin = 1024 ** 3;
 export const apiProcessesMax = 8;
@@ -92,11 +93,7 @@ export class NativeStack {
     try {
       const ended = await endLeftovers(paths.processes, paths.home);
       if (ended > 0) tell(`Ended ${ended} processes that a killed run had left.`);
-      if (options.isFresh) {
-        for (const old of [paths.data, paths.secrets, paths.logs, paths.description, paths.ports]) {
-          rmSync(old, { recursive: true, force: true });
-        }
-      }
+      if (options.isFresh) throwAway(paths);
       for (const folder of [paths.data, paths.logs, paths.secrets]) {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
       }

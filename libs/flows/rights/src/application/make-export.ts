@@ -41,11 +41,14 @@ export class MakeExport {
 
   async #factsOf({ id, subject, order }: ExportToMake): Promise<ExportFacts> {
     const { people, settings, clock } = this.#parts;
-    const { cell, countries, law, recipients } = settings;
+    const { cell, countries, law, peopleLaw, recipients } = settings;
     const country = (await people.residenceOf(subject)) ?? countries[0];
     if (country === undefined) throw new TypeError('this cell serves no country');
     const sections = plainSections(await this.#extractsOf(subject));
-    return { exportId: id, cell, country, madeAt: clock.now(), order, law, recipients, sections };
+    return {
+      ...{ exportId: id, cell, country, madeAt: clock.now(), order },
+      ...{ law, peopleLaw, recipients, sections },
+    };
   }
 
   async #extractsOf(subject: SubjectId): Promise<PersonalDataExtract[]> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { CountryCode, StaffId } from '@entrepot/kernel';
-import type { RetentionLaw } from '@entrepot/privacy';
+import type { PeopleLaw, RetentionLaw } from '@entrepot/privacy';
 import fc from 'fast-check';
 import { exportFiles, plainSections } from './export-files.ts';
 import type { ExportFacts } from './export-files.ts';
@@ -23,7 +23,7 @@ const law: RetentionLaw = [
 ];
 const facts: ExportFacts = {
   ...{ exportId: 'rrq_in-1_x', cell: 'in-1', country, madeAt: new Date('2026-11-28T10:00:00Z') },
-  ...{ order: undefined, law, recipients: [] },
+  ...{ order: undefined, law, peopleLaw: [], recipients: [] },
   sections: [{ section: 'account', records: [{ email: 'a@b.example' }] }],
 };
 const textOf = (name: string, of = facts): string => exportFiles(of).get(name) ?? '';
@@ -55,6 +55,32 @@ describe('the files of a copy', () => {
       'Why: sign-in and messages. From: you. How long: Gone as soon as you are erased (GDPR Article 17(1)).',
     );
     expect(retentionText(undefined)).toContain('No rule is in force');
+  });
+
+  it('tells the rights of the law that binds, and of no other', () => {
+    const header = { legalEntity: 'entity', country, spec: 'a spec', signOff: undefined };
+    const since = { version: 1, inForceSince: '2020-01-01' };
+    const board = { answerWithin: { months: 1 }, furtherRoute: 'the board' };
+    const peopleLaw: PeopleLaw = [
+      { ...header, ...since, duty: 'rights', given: ['correction'], law: 'Rule 5(6)' },
+      { ...header, ...since, ...board, duty: 'grievance', law: 'Rule 5(9)' },
+      {
+        ...{ ...header, version: 2, inForceSince: '2027-05-13', duty: 'rights' },
+        ...{ given: ['correction', 'erasure', 'portability'], law: 'section 12' },
+      },
+    ];
+    const today = textOf('index.html', { ...facts, peopleLaw });
+    expect(today).toContain(
+      '<p>You may have it corrected (Rule 5(6)). We erase you as well when you ask. You may complain to us, and if that does not help to the board (Rule 5(9)).</p>',
+    );
+    expect(today).not.toMatch(/restrict|object to|supervisory|take this elsewhere/);
+    const madeAt = new Date('2027-05-13T10:00:00Z');
+    const later = textOf('index.html', { ...facts, peopleLaw, madeAt });
+    expect(later).toContain(
+      'You may have it corrected, have it erased, take elsewhere what you gave (section 12). You may complain',
+    );
+    expect(later).toContain('You may take this elsewhere.');
+    expect(textOf('index.html')).toContain('No rule about your rights is in force; write to us.');
   });
 
   it('show what anybody wrote as text, never as markup', () => {

@@ -1,10 +1,11 @@
 import type { CountryCode } from '@entrepot/kernel';
 import { ruleInForce } from '@entrepot/privacy';
-import type { DataProcessor, RetentionLaw, RetentionRule } from '@entrepot/privacy';
+import type { DataProcessor, PeopleLaw, RetentionLaw, RetentionRule } from '@entrepot/privacy';
 import { cellText, columnsOf } from './csv.ts';
 import type { StaffOrder } from './export.ts';
 import type { ExportSection } from './export-files.ts';
 import { sectionFacts, unreadableStores } from './export-sections.ts';
+import { isGiven, rightsText } from './rights-text.ts';
 
 export interface ExportPageFacts {
   readonly exportId: string;
@@ -14,6 +15,7 @@ export interface ExportPageFacts {
   /** Undefined where the person asked. */
   readonly order: StaffOrder | undefined;
   readonly law: RetentionLaw;
+  readonly peopleLaw: PeopleLaw;
   readonly recipients: readonly DataProcessor[];
   readonly sections: readonly ExportSection[];
 }
@@ -55,19 +57,23 @@ export function retentionText(rule: RetentionRule | undefined): string {
   return `Gone as soon as you are erased (${rule.law}).${left}`;
 }
 
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
 function sectionText(
   { section, records }: ExportSection,
-  { law, country, madeAt }: ExportPageFacts,
+  { law, peopleLaw, country, madeAt }: ExportPageFacts,
 ): string {
   const facts = sectionFacts[section];
-  const on = madeAt.toISOString().slice(0, 10);
+  const on = dayOf(madeAt);
   const about =
     facts === undefined
       ? ''
       : [
           `<p>Why: ${escapeHtml(facts.purpose)}. From: ${escapeHtml(facts.source)}.`,
           `How long: ${escapeHtml(retentionText(ruleInForce(law, { country, category: facts.category, on })))}`,
-          facts.isPortable ? 'You may take this elsewhere.</p>' : '</p>',
+          facts.isPortable && isGiven(peopleLaw, 'portability', { country, on })
+            ? 'You may take this elsewhere.</p>'
+            : '</p>',
         ].join(' ');
   return `<section><h2>${escapeHtml(facts?.title ?? section)}</h2>${about}${table(records)}</section>`;
 }
@@ -107,7 +113,7 @@ export function exportPage(facts: ExportPageFacts): string {
     `<title>Your data</title><style>${style}</style></head><body>`,
     `<h1>Your data in cell ${escapeHtml(facts.cell)}</h1>`,
     mark,
-    '<p>You may have it corrected, erased or restricted, object to its use, and complain to your supervisory authority.</p>',
+    `<p>${escapeHtml(rightsText(facts.peopleLaw, { country: facts.country, on: dayOf(facts.madeAt) }))}</p>`,
     ...facts.sections.map((section) => sectionText(section, facts)),
     recipientsText(facts.recipients),
     unreadableText(),

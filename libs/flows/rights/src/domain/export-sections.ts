@@ -37,6 +37,10 @@ export const sectionFacts: Readonly<Record<string, SectionFacts>> = {
     purpose: 'the contract of sale',
     ...observed,
   },
+  invoices: {
+    ...{ title: 'Invoices', category: 'invoice' },
+    ...{ purpose: 'what tax law wants written down of a sale', ...observed },
+  },
   consents: { title: 'Consents', category: 'consent', purpose: 'proof of consent', ...given },
   subject: {
     ...{ title: 'Standing', category: 'erasure_record', purpose: 'carrying out erasures' },
@@ -121,6 +125,7 @@ export const sectionTables: Readonly<Record<string, readonly string[]>> = {
   orders: ['orders.order'],
   giftsReceived: ['orders.order_recipient'],
   payments: ['payments.payment'],
+  invoices: ['invoices.invoice'],
   consents: ['consents.entry'],
   subject: ['privacy.subject'],
   erasureRequests: ['privacy.erasure_request'],
