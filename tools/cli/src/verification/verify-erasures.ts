@@ -40,7 +40,7 @@ const isOwn = ({ name }: ScannedStore): boolean => !/\smail$/.test(name);
 
 /** Looks for everybody whose erasure awaits it, in every store and in a restored backup, and signs what came of it. */
 export async function verifyErasures(order: VerificationOrder): Promise<VerifiedRequest[]> {
-  return withRunFolder(join(order.paths.home, 'verification'), (folder) => verifyIn(folder, order));
+  return withRunFolder(order.paths.verification, (folder) => verifyIn(folder, order));
 }
 
 function verifyIn(folder: string, order: VerificationOrder): Promise<VerifiedRequest[]> {
