@@ -147,7 +147,9 @@ describe('stock in one cell', () => {
   });
 
   it('loses no unit and sells none twice when processes are killed in the middle of calls', async () => {
-    const pool = await mint(400);
+    // more than any process reserves before the signal comes, however late that is
+    const units = 100_000;
+    const pool = await mint(units);
     const asks: Reserve[] = [];
     for (let round = 0; round < 4; round += 1) {
       const child = fork(new URL('./reserve-until-killed.ts', import.meta.url), {
@@ -166,7 +168,7 @@ describe('stock in one cell', () => {
     const { verdicts } = await openLanes().submit(asks);
     expect(new Set(verdicts.map(({ outcome }) => outcome))).toEqual(new Set(['HELD']));
     const states = await auditor.query<{ state: string; units: number }>(readStates, [pool]);
-    expect(states).toMatchObject([{ state: 'HELD', units: 400 - ((await freeOf(pool)) ?? 0) }]);
+    expect(states).toMatchObject([{ state: 'HELD', units: units - ((await freeOf(pool)) ?? 0) }]);
   }, 60_000);
 
   it.each([
