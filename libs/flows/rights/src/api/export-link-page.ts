@@ -8,6 +8,7 @@ interface PageWords {
   readonly fetch: string;
   readonly fetched: string;
   readonly refused: string;
+  readonly unknown: string;
 }
 
 type PageLanguage = 'en' | 'de' | 'fr' | 'hi';
@@ -20,6 +21,8 @@ const words: Readonly<Record<PageLanguage, PageWords>> = {
     fetched: 'The copy was handed out. Nothing is behind this link any more.',
     refused:
       'Nothing is behind this link, or not yet: it is good once, for a few days, and once the copy is ready.',
+    unknown:
+      'The answer did not arrive, so the copy may be used up. Try once more; if nothing comes, ask for a new copy.',
   },
   de: {
     title: 'Die Kopie Ihrer Daten',
@@ -28,6 +31,8 @@ const words: Readonly<Record<PageLanguage, PageWords>> = {
     fetched: 'Die Kopie wurde ausgegeben. Hinter diesem Link ist nun nichts mehr.',
     refused:
       'Hinter diesem Link ist nichts, oder noch nichts: Er gilt einmal, einige Tage lang, sobald die Kopie bereitliegt.',
+    unknown:
+      'Die Antwort ist nicht angekommen, die Kopie kann verbraucht sein. Versuchen Sie es noch einmal, sonst bitten Sie um eine neue.',
   },
   fr: {
     title: 'La copie de vos données',
@@ -36,6 +41,8 @@ const words: Readonly<Record<PageLanguage, PageWords>> = {
     fetched: 'La copie a été remise. Il n’y a plus rien derrière ce lien.',
     refused:
       'Il n’y a rien derrière ce lien, ou pas encore : il sert une seule fois, pendant quelques jours, dès que la copie est prête.',
+    unknown:
+      'La réponse n’est pas arrivée ; la copie est peut-être déjà remise. Réessayez, sinon demandez-en une nouvelle.',
   },
   hi: {
     title: 'आपके डेटा की प्रति',
@@ -44,6 +51,7 @@ const words: Readonly<Record<PageLanguage, PageWords>> = {
     fetched: 'प्रति दे दी गई है। अब इस लिंक पर कुछ नहीं है।',
     refused:
       'इस लिंक पर कुछ नहीं है, या अभी नहीं है: यह एक बार, कुछ दिनों तक, और प्रति तैयार होने पर ही चलता है।',
+    unknown: 'उत्तर नहीं पहुँचा; प्रति शायद दी जा चुकी है। एक बार फिर कोशिश करें, नहीं तो नई प्रति माँगें।',
   },
 };
 
@@ -52,13 +60,24 @@ const script = `
 const button = document.querySelector('button');
 button.addEventListener('click', async () => {
   button.disabled = true;
-  const answer = await fetch(location.href, { method: 'POST' }).catch(() => undefined);
-  const isFetched = answer !== undefined && answer.ok;
-  document.querySelector(isFetched ? '#fetched' : '#refused').hidden = false;
-  button.disabled = isFetched;
-  if (!isFetched) return;
+  const show = (id) => {
+    for (const said of document.querySelectorAll('p[id]')) said.hidden = said.id !== id;
+  };
+  let copy;
+  try {
+    const answer = await fetch(location.href, { method: 'POST' });
+    copy = answer.ok ? await answer.blob() : undefined;
+  } catch {
+    // the copy may have been handed out to nobody: only a second try tells
+    show('unknown');
+    button.disabled = false;
+    return;
+  }
+  show(copy === undefined ? 'refused' : 'fetched');
+  button.disabled = copy !== undefined;
+  if (copy === undefined) return;
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(await answer.blob());
+  link.href = URL.createObjectURL(copy);
   link.download = '${exportFileName}';
   link.click();
 });
@@ -83,7 +102,7 @@ function languageOf(header: string): PageLanguage {
 /** The same page for every link, whether something is behind it or not. */
 export function exportLinkPage(acceptLanguage = ''): string {
   const language = languageOf(acceptLanguage);
-  const { title, what, fetch, fetched, refused } = words[language];
+  const { title, what, fetch, fetched, refused, unknown } = words[language];
   return `<!doctype html>
 <html lang="${language}">
 <meta charset="utf-8">
@@ -95,6 +114,7 @@ export function exportLinkPage(acceptLanguage = ''): string {
 <button type="button">${fetch}</button>
 <p id="fetched" role="status" hidden>${fetched}</p>
 <p id="refused" role="alert" hidden>${refused}</p>
+<p id="unknown" role="alert" hidden>${unknown}</p>
 <script>${script}</script>
 </html>
 `;
