@@ -79,9 +79,16 @@ export const erasureDefects: readonly PlantedDefect[] = [
   },
   {
     number: 22,
-    what: 'a privacy officer reads invoices',
+    what: 'a privacy officer reads invoices, for the door and for the database',
     file: 'libs/invoices/src/api/invoices.controller.ts',
-    edits: [{ from: `['tax-officer']`, to: `['tax-officer', 'privacy-officer']` }],
+    edits: [
+      { from: `['tax-officer']`, to: `['tax-officer', 'privacy-officer']` },
+      {
+        file: migration,
+        from: "reading_staff, 'tax-officer', 'invoices.invoice'",
+        to: "reading_staff, 'privacy-officer', 'invoices.invoice'",
+      },
+    ],
     ...{ spec: 'libs/flows/erasure/test/invoices.integration.spec.ts', project: 'integration' },
   },
   {
