@@ -6,11 +6,23 @@ import {
   StackError,
   StackLock,
 } from '@entrepot/stack';
-import type { DescribedCell, StackPaths } from '@entrepot/stack';
+import type { DescribedCell, KeyDriver, StackDescription, StackPaths } from '@entrepot/stack';
 
 /** A cell of the stack that runs. */
 export const runningCell = (paths: StackPaths, id: string): DescribedCell =>
   cellIn(requireRunning(paths).cells, id);
+
+/** Refuses a stack that keeps people's keys by another driver than was asked for. */
+export function assertKeyDriver(
+  { keyDriver }: Pick<StackDescription, 'keyDriver'>,
+  asked: KeyDriver | undefined,
+): void {
+  if (asked === undefined || asked === keyDriver) return;
+  throw new StackError(
+    `The stack that runs keeps people's keys by ${keyDriver}. ` +
+      `End it with \`npm stop\`; \`npm start -- --fresh --keys ${asked}\` starts one by ${asked}, on fresh data.`,
+  );
+}
 
 /** Runs work on a cell of a stack that does not run, and keeps it from being started meanwhile. */
 export async function withStoppedCell<T>(

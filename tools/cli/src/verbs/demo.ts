@@ -3,17 +3,19 @@ import { join } from 'node:path';
 
 import { nodeFetch } from '@entrepot/client/node';
 import { ErasureDemonstration } from '@entrepot/drills';
-import { requireRunning, StackPaths } from '@entrepot/stack';
-import { Command } from 'commander';
+import { keyDrivers, requireRunning, StackPaths } from '@entrepot/stack';
+import type { KeyDriver } from '@entrepot/stack';
+import { Command, Option } from 'commander';
 
 import { checkCertificate } from '../certificate/check-certificate.ts';
 import { describeCertificate, textOf } from '../certificate/describe-certificate.ts';
 import { backUpCell } from '../back-up-cell.ts';
-import { runningCell } from '../running-cell.ts';
+import { assertKeyDriver, runningCell } from '../running-cell.ts';
 import { verifyErasures } from '../verification/verify-erasures.ts';
 
 interface Options {
   readonly cell: string;
+  readonly driver?: KeyDriver;
   readonly json: boolean;
 }
 
@@ -26,14 +28,16 @@ function newFolder(): string {
   return folder;
 }
 
-async function demoErasure({ cell: id, json }: Options): Promise<void> {
+async function demoErasure({ cell: id, driver, json }: Options): Promise<void> {
+  const description = requireRunning(paths);
+  assertKeyDriver(description, driver);
   const node = nodeFetch();
   const cell = runningCell(paths, id);
   const folder = newFolder();
   const tell = json ? () => undefined : print;
   try {
     const demo = await new ErasureDemonstration({
-      ...{ description: requireRunning(paths), cell, node, folder, tell },
+      ...{ description, cell, node, folder, tell },
       backUp: (to) => backUpCell(paths, cell, { to, tell }),
       giveEvidence: async (backup) => {
         await verifyErasures({ paths, cell, backup, tell });
@@ -56,6 +60,12 @@ export default new Command('demo')
     new Command('erasure')
       .description('a shopper lives, is attacked, is erased by two officers, and is attacked again')
       .option('--cell <id>', 'the cell in which this happens', 'eu-1')
+      .addOption(
+        new Option(
+          '--driver <driver>',
+          'refuse a stack that keeps people’s keys by another driver',
+        ).choices(keyDrivers),
+      )
       .option('--json', 'one JSON document at the end in place of a story', false)
       .action(demoErasure),
   );
