@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { url as inspectorUrl } from 'node:inspector';
+import { join } from 'node:path';
 import { nodeOptions } from '@entrepot/platform-config';
 
 /** By what the memory of a process, keys and decrypted values in it, could get out of it. */
@@ -9,6 +10,10 @@ export interface MemoryFacts {
   readonly writesReports: boolean;
   /** The soft limit of a core file in bytes; undefined where the system does not say. */
   readonly coreBytesMax: number | undefined;
+  /** Devices to which the system writes pages that it takes out of memory; undefined where it does not say. */
+  readonly swapDevices: number | undefined;
+  /** Bytes of swap that the process's control group may fill; undefined where it has no such limit. */
+  readonly groupSwapBytesMax: number | undefined;
 }
 
 /** Options that write memory, or what is on its stack, to a file or open it to a debugger. */
@@ -28,6 +33,11 @@ export function memoryProblems(facts: MemoryFacts): string[] {
     problems.push(`Node was started without ${requiredOption}: a signal would open the inspector.`);
   }
   if (facts.coreBytesMax !== 0) problems.push('The size of a core file is not limited to 0.');
+  if (facts.swapDevices !== 0 && facts.groupSwapBytesMax !== 0) {
+    problems.push(
+      'Memory may be swapped to a disk: turn swap off, or set memory.swap.max of the control group to 0.',
+    );
+  }
   return problems;
 }
 
@@ -41,7 +51,9 @@ export function readMemoryFacts(): MemoryFacts {
       report.reportOnSignal,
       report.reportOnUncaughtException,
     ].includes(true),
-    coreBytesMax: coreBytesIn(limitsOfProcess()),
+    coreBytesMax: coreBytesIn(readSystemFile('/proc/self/limits')),
+    swapDevices: swapDevicesIn(readSystemFile('/proc/swaps')),
+    groupSwapBytesMax: swapBytesIn(readGroupFile('memory.swap.max')),
   };
 }
 
@@ -52,11 +64,29 @@ export function coreBytesIn(limits: string): number | undefined {
   return soft === undefined ? undefined : Number(soft);
 }
 
-function limitsOfProcess(): string {
+/** `/proc/swaps`: a line of headings, then a line for each device. */
+export function swapDevicesIn(swaps: string): number | undefined {
+  const lines = swaps.split('\n').filter((line) => line.trim() !== '');
+  return lines[0]?.startsWith('Filename') === true ? lines.length - 1 : undefined;
+}
+
+/** `memory.swap.max` of a control group (cgroup v2): bytes, or `max`. */
+export function swapBytesIn(limit: string): number | undefined {
+  const text = limit.trim();
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** A file of the process's own control group; the entry with the number 0 is that of version 2. */
+function readGroupFile(name: string): string {
+  const path = /^0::(?<path>\/.*)$/m.exec(readSystemFile('/proc/self/cgroup'))?.groups?.['path'];
+  return path === undefined ? '' : readSystemFile(join('/sys/fs/cgroup', path, name));
+}
+
+function readSystemFile(path: string): string {
   try {
-    return readFileSync('/proc/self/limits', 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
-    // no Linux: nothing is known, which production does not take for a limit
+    // not on this system: nothing is known, which production does not take for a limit
     return '';
   }
 }

@@ -18,6 +18,18 @@ function connectionEnvironment(url: string | undefined): Record<string, string> 
   return { ENTREPOT_MIGRATION_DATABASE_URL: String(parsed), PGPASSWORD: password };
 }
 
+/** All that the Prisma CLI is told; it tells nobody what it was used for. */
+export const environmentOf = (url: string | undefined): Record<string, string> => ({
+  // the engine's shebang asks PATH for node
+  PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+  HOME: process.env['HOME'] ?? '',
+  PRISMA_SCHEMA_ENGINE_BINARY: join(repositoryRoot, 'tools/schema-engine.mjs'),
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  CHECKPOINT_DISABLE: '1',
+  NO_COLOR: '1',
+  ...connectionEnvironment(url),
+});
+
 /** Runs the Prisma CLI for one cluster and resolves to what it printed. */
 export function prisma(
   cluster: ClusterName,
@@ -26,17 +38,7 @@ export function prisma(
 ): Promise<string> {
   const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
   const config = join(clusterFolder(cluster), 'prisma.config.ts');
-  const env = {
-    // the engine's shebang asks PATH for node
-    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
-    HOME: process.env['HOME'] ?? '',
-    PRISMA_SCHEMA_ENGINE_BINARY: join(repositoryRoot, 'tools/schema-engine.mjs'),
-    PRISMA_HIDE_UPDATE_MESSAGE: '1',
-    CHECKPOINT_DISABLE: '1',
-    NO_COLOR: '1',
-    ...connectionEnvironment(url),
-  };
-  const options = { cwd: repositoryRoot, env, maxBuffer: outputBytesMax };
+  const options = { cwd: repositoryRoot, env: environmentOf(url), maxBuffer: outputBytesMax };
   const parameters = [cli, ...args, '--config', config];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, parameters, options, (error, stdout, stderr) => {
