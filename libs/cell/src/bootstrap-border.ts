@@ -8,6 +8,8 @@ import {
   internalInventoryRoutes,
   openInventory,
   quotaGrantsConsumer,
+  recallEveryMs,
+  RecallMetrics,
   reconcileEveryMs,
 } from '@entrepot/inventory';
 import type { Inventory } from '@entrepot/inventory';
@@ -101,6 +103,10 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   upkeep.every(reconcileEveryMs, 'inventory.reconcile', () =>
     inventory.reconcileChannels.execute(),
   );
+  const recalls = new RecallMetrics(context.metrics, inventory.store);
+  upkeep.every(recallEveryMs, 'inventory.recall', async () => {
+    recalls.note(await inventory.recallDeficit.execute());
+  });
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: config.border.port, pid: process.pid });
   endOnFailure(messaging.failed, log);

@@ -6,6 +6,7 @@ export {
   BorderPeerInventory,
   CellPeerInventory,
 } from './adapters/http-peer-inventory.ts';
+export { RecallMetrics } from './adapters/recall-metrics.ts';
 export { quotaGrantsConsumer } from './adapters/quota-grants.consumer.ts';
 export { cellInventoryRoutes, internalInventoryRoutes } from './api/cell-inventory.routes.ts';
 export { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
@@ -13,6 +14,8 @@ export type { ConfirmResult, ReservationRef } from './application/advance-reserv
 export { ExpireHolds } from './application/expire-holds.ts';
 export { PeerInventory, PeerSilentError } from './application/peer-inventory.ts';
 export { ReadAvailability } from './application/read-availability.ts';
+export { recallEveryMs, RecallDeficit } from './application/recall-deficit.ts';
+export type { RecallReport } from './application/recall-deficit.ts';
 export { ReceiveStock } from './application/receive-stock.ts';
 export { reconcileEveryMs, ReconcileChannels } from './application/reconcile-channels.ts';
 export type { ReconcileReport } from './application/reconcile-channels.ts';

@@ -5,16 +5,21 @@ import { ShopDatabase } from '@entrepot/platform-database';
 import { BorderClient } from '@entrepot/platform-http';
 import { BorderPeerInventory } from './adapters/http-peer-inventory.ts';
 import { AvailabilityController } from './api/availability.controller.ts';
-import { StockReceiptsController } from './api/stock-receipts.controller.ts';
+import { StockDocumentsController } from './api/stock-documents.controller.ts';
+import { StockPoolsController } from './api/stock-pools.controller.ts';
 import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
+import { AvailabilityBoard } from './application/availability-board.ts';
 import { ExpireHolds } from './application/expire-holds.ts';
 import { ReadAvailability } from './application/read-availability.ts';
-import { ReceiveDelivery } from './application/receive-delivery.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
 import { ReserveLines } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
 import { StockMap } from './application/stock-map.ts';
 import { StockStore } from './application/stock-store.ts';
+import { CarryOutAct } from './application/warehouse/carry-out-act.ts';
+import { ListActs } from './application/warehouse/list-acts.ts';
+import { ReadPools } from './application/warehouse/read-pools.ts';
+import { WarehouseBooks } from './application/warehouse/warehouse-books.ts';
 import { openInventory, type Inventory } from './inventory.ts';
 
 /** The stock of this process; the token under which the other providers find it. */
@@ -40,6 +45,15 @@ const useCases = [
   useCase(StockStore, 'store'),
 ];
 
+/** What only the warehouse's own routes need. */
+const warehouseParts = [
+  useCase(AvailabilityBoard, 'board'),
+  useCase(WarehouseBooks, 'warehouseBooks'),
+  CarryOutAct,
+  ReadPools,
+  ListActs,
+];
+
 /** Stock for the API and worker processes. Needs from the cell: ShopDatabase and BorderClient, provided globally. */
 @Module({})
 export class InventoryModule {
@@ -50,7 +64,7 @@ export class InventoryModule {
   }): DynamicModule {
     return {
       module: InventoryModule,
-      controllers: [AvailabilityController, StockReceiptsController],
+      controllers: [AvailabilityController, StockDocumentsController, StockPoolsController],
       providers: [
         {
           provide: ProcessInventory,
@@ -61,7 +75,7 @@ export class InventoryModule {
           inject: [ShopDatabase, BorderClient],
         },
         ...useCases,
-        ReceiveDelivery,
+        ...warehouseParts,
       ],
       exports: useCases.map(({ provide }) => provide),
     };

@@ -3,6 +3,7 @@ import type { CellDirectory } from '@entrepot/platform-config';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { PgStockLedger } from './adapters/pg-stock-ledger.ts';
 import { PgStockStore } from './adapters/pg-stock-store.ts';
+import { PgWarehouseBooks } from './adapters/pg-warehouse-books.ts';
 import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 import { ApplyGrants } from './application/apply-grants.ts';
 import { AvailabilityBoard } from './application/availability-board.ts';
@@ -13,6 +14,7 @@ import { ForwardBorrow } from './application/forward-borrow.ts';
 import { GrantStock } from './application/grant-stock.ts';
 import type { PeerInventory } from './application/peer-inventory.ts';
 import { ReadAvailability } from './application/read-availability.ts';
+import { RecallDeficit } from './application/recall-deficit.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
 import { ReconcileChannels } from './application/reconcile-channels.ts';
 import { RefusalRegister } from './application/refusal-register.ts';
@@ -53,6 +55,8 @@ export function openInventory(options: InventoryOptions) {
     map,
     store,
     lanes,
+    board,
+    warehouseBooks: new PgWarehouseBooks(shop, cell),
     reserveLines: new ReserveLines(outlook, lanes, desk, refusals, clock),
     confirmReservations: new ConfirmReservations(lanes),
     releaseReservations: new ReleaseReservations(lanes),
@@ -63,6 +67,7 @@ export function openInventory(options: InventoryOptions) {
     grantStock: new GrantStock(map, store, lanes, traffic),
     forwardBorrow: new ForwardBorrow(map, peers, traffic),
     applyGrants: new ApplyGrants(map),
+    recallDeficit: new RecallDeficit(map, store, peers, lanes),
     reconcileChannels: new ReconcileChannels(store, peers, lanes),
   };
 }

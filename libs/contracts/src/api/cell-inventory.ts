@@ -30,6 +30,8 @@ const ask = z.strictObject({
   acked: units,
   /** An order of the asker is stopped at this pool. */
   isWaiting: z.boolean(),
+  /** The home of the warehouse lacks units that were promised; the donor gives it all that is free of them. */
+  reason: z.literal('WRITE_OFF').optional(),
 });
 
 /** POST /cell/v1/inventory/borrow; the asker is the cell whose certificate was shown. */

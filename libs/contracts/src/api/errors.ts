@@ -194,6 +194,17 @@ export const errorCatalog = {
   WAREHOUSE_UNKNOWN: { status: 404, title: 'There is no such warehouse' },
   WAREHOUSE_ELSEWHERE: { status: 409, title: 'The warehouse belongs to another cell' },
   RECEIPT_CONTRADICTED: { status: 422, title: 'The delivery was received with other lines' },
+  DOCUMENT_CONTRADICTED: {
+    status: 422,
+    title: 'The document, or the transfer it names, was carried out with other lines',
+  },
+  STOCK_POOL_UNKNOWN: { status: 404, title: 'This warehouse never had this article' },
+  STOCK_ACCOUNT_SHORT: { status: 409, title: 'There are fewer units than a line takes' },
+  STALE_POSITION: {
+    status: 409,
+    title: 'The warehouse did something to the article since it was counted; count again',
+  },
+  STOCK_NOT_ACTIVE: { status: 503, title: 'This cell changes no stock at the moment' },
   STOCK_REGRESSED: { status: 409, title: 'The stock records of two cells contradict each other' },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 

@@ -24,25 +24,3 @@ export const availabilityView = z.strictObject({
   items: z.array(z.strictObject({ sku: z.string(), availability: availabilityAnswer })),
 });
 export type AvailabilityView = z.infer<typeof availabilityView>;
-
-/** POST /admin/v1/stock/receipts: goods that arrived at a warehouse of this cell. */
-export const receiveStockBody = z.strictObject({
-  lines: z
-    .array(
-      z.strictObject({
-        sku,
-        warehouse: z.string().regex(/^[a-z][a-z0-9-]{1,31}$/),
-        quantity: z.int().min(1).max(1_000_000_000),
-      }),
-    )
-    .min(1)
-    .max(1_000),
-});
-export type ReceiveStockBody = z.infer<typeof receiveStockBody>;
-
-export const receiptView = z.strictObject({
-  lines: z.array(
-    z.strictObject({ sku: z.string(), warehouse: z.string(), quantity: z.int(), free: z.int() }),
-  ),
-});
-export type ReceiptView = z.infer<typeof receiptView>;

@@ -1,8 +1,10 @@
+import type { CellId } from '@entrepot/kernel';
 import { statement, type Queryable } from '@entrepot/platform-database';
 import {
   StockStore,
   type FreeUnits,
   type OpenChannel,
+  type OwingPool,
   type Refusal,
 } from '../application/stock-store.ts';
 import type { PoolId } from '../domain/pool.ts';
@@ -34,6 +36,21 @@ const findUnacknowledged = statement(
      extract(epoch FROM clock_timestamp() - changed_at)::float8 AS "ageSeconds"
    FROM inventory.quota_channel WHERE granted_total <> peer_acked_total
    ORDER BY changed_at, pool_id LIMIT $1`,
+);
+
+const findOwing = statement(
+  'inventory.find_owing',
+  `SELECT o.pool_id AS pool, o.deficit AS owed,
+     coalesce(jsonb_object_agg(c.peer, c.applied_total) FILTER (WHERE c.peer IS NOT NULL), '{}') AS applied
+   FROM (SELECT pool_id, deficit FROM inventory.escrow
+     WHERE deficit > 0 AND stripe = 0 AND pool_id > $1 ORDER BY pool_id LIMIT $2) o
+   LEFT JOIN inventory.quota_channel c USING (pool_id)
+   GROUP BY o.pool_id, o.deficit ORDER BY o.pool_id`,
+);
+
+const sumOwed = statement(
+  'inventory.sum_owed',
+  'SELECT coalesce(sum(deficit), 0)::bigint AS owed FROM inventory.escrow WHERE deficit > 0',
 );
 
 const findEpoch = statement(
@@ -86,6 +103,20 @@ export class PgStockStore extends StockStore {
     type Row = Omit<OpenChannel, 'granted'> & { granted: bigint };
     const rows = await this.database.query<Row>(findUnacknowledged, [limit]);
     return rows.map((row) => ({ ...row, granted: Number(row.granted) }));
+  }
+
+  async findOwing(after: PoolId | undefined, limit: number): Promise<OwingPool[]> {
+    type Row = { pool: PoolId; owed: bigint; applied: Record<CellId, number> };
+    const rows = await this.database.query<Row>(findOwing, [after ?? '', limit]);
+    return rows.map(({ pool, owed, applied }) => {
+      const totals = Object.entries(applied) as [CellId, number][];
+      return { pool, owed: Number(owed), applied: new Map(totals) };
+    });
+  }
+
+  async sumOwed(): Promise<number> {
+    const [row] = await this.database.query<{ owed: bigint }>(sumOwed);
+    return Number(row?.owed ?? 0);
   }
 
   async findEpoch(): Promise<number> {

@@ -26,7 +26,7 @@ export class GrantStock {
     const freeOf = new Map(free.map((of) => [of.pool, of.free]));
     const commands = asks.map((ask): Grant => {
       const { pool, level, acked } = ask;
-      const ceiling = this.mayGive(asker, pool) ? ceilingFor(ask, freeOf.get(pool) ?? 0) : 0;
+      const ceiling = this.ceilingOf(asker, ask, freeOf.get(pool) ?? 0);
       return { kind: 'grant', pool, peer: asker, level, acked, ceiling };
     });
     const deadline = performance.now() + grantDeadlineMs;
@@ -43,6 +43,13 @@ export class GrantStock {
       return { pool, grantedTotal: verdict.total, position };
     });
     return { epoch, grants };
+  }
+
+  /** To the home that lost units, all that is free: here they could only be promised again. */
+  private ceilingOf(asker: CellId, ask: BorrowAsk, free: number): number {
+    const isRecall = ask.reason === 'WRITE_OFF' && asker === this.map.homeOf(ask.pool);
+    if (isRecall) return free;
+    return this.mayGive(asker, ask.pool) ? ceilingFor(ask, free) : 0;
   }
 
   private mayGive(asker: CellId, pool: PoolId): boolean {

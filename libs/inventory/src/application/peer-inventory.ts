@@ -10,6 +10,8 @@ export interface BorrowAsk extends Ask {
   readonly acked: number;
   /** An order of the asker is stopped at this pool. */
   readonly isWaiting: boolean;
+  /** Units that were promised are not there: the warehouse's home asks for all that is free of them. */
+  readonly reason?: 'WRITE_OFF' | undefined;
 }
 
 export interface BorrowReply {

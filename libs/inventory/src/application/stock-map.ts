@@ -23,7 +23,11 @@ export class StockMap {
 
   /** @throws DomainError WAREHOUSE_UNKNOWN */
   homeOf(pool: PoolId): CellId {
-    const { warehouse } = partsOf(pool);
+    return this.homeOfWarehouse(partsOf(pool).warehouse);
+  }
+
+  /** @throws DomainError WAREHOUSE_UNKNOWN */
+  homeOfWarehouse(warehouse: string): CellId {
     const home = this.homes.get(warehouse);
     if (home === undefined) {
       throw new DomainError('WAREHOUSE_UNKNOWN', 'no cell has this warehouse', {

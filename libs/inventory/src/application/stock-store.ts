@@ -15,6 +15,14 @@ export interface OpenChannel {
   readonly ageSeconds: number;
 }
 
+/** A pool of which this cell lacks units that were promised. */
+export interface OwingPool {
+  readonly pool: PoolId;
+  readonly owed: number;
+  /** What this cell has taken in from each peer, ever. */
+  readonly applied: ReadonlyMap<CellId, number>;
+}
+
 /** A final "not enough", with the time within which it must have been true. */
 export interface Refusal {
   readonly pool: PoolId;
@@ -33,6 +41,10 @@ export abstract class StockStore {
   abstract findDue(limit: number): Promise<(Reservation & { readonly order: OrderId })[]>;
   /** Channels whose peer has not said that it took in all it was given, longest unchanged first. */
   abstract findUnacknowledged(limit: number): Promise<OpenChannel[]>;
+  /** By pool id, behind `after`. */
+  abstract findOwing(after: PoolId | undefined, limit: number): Promise<OwingPool[]>;
+  /** Units that this cell lacks, of all pools. */
+  abstract sumOwed(): Promise<number>;
   abstract findEpoch(): Promise<number>;
   abstract appendRefusals(refusals: readonly Refusal[]): Promise<void>;
 }

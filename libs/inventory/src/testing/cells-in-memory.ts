@@ -10,6 +10,7 @@ import {
   type BorrowAsk,
   type BorrowReply,
 } from '../application/peer-inventory.ts';
+import { RecallDeficit } from '../application/recall-deficit.ts';
 import { RefusalRegister } from '../application/refusal-register.ts';
 import { ReserveLines } from '../application/reserve-lines.ts';
 import { StockLanes } from '../application/stock-lanes.ts';
@@ -20,12 +21,13 @@ import {
   StockStore,
   type FreeUnits,
   type OpenChannel,
+  type OwingPool,
   type Refusal,
 } from '../application/stock-store.ts';
 import { emptyStock, positionOf, type CellStock } from '../domain/cell-stock.ts';
 import type { Command } from '../domain/commands.ts';
 import { decideBatch } from '../domain/escrow.ts';
-import type { PoolId } from '../domain/pool.ts';
+import { byPoolId, type PoolId } from '../domain/pool.ts';
 import type { Reservation, ReservationId } from '../domain/reservation.ts';
 
 /** The books of a cell as the reducer keeps them. */
@@ -78,6 +80,22 @@ class StoreInMemory extends StockStore {
     return Promise.resolve([]);
   }
 
+  findOwing(after: PoolId | undefined, limit: number): Promise<OwingPool[]> {
+    const owing = [...this.ledger.stock.pools]
+      .filter(([pool, { balances }]) => balances.DEFICIT > 0 && pool > (after ?? ''))
+      .toSorted(([left], [right]) => byPoolId(left, right))
+      .map(([pool, { balances, channels }]) => ({
+        ...{ pool, owed: balances.DEFICIT },
+        applied: new Map([...channels].map(([peer, { applied }]) => [peer, applied])),
+      }));
+    return Promise.resolve(owing.slice(0, limit));
+  }
+
+  async sumOwed(): Promise<number> {
+    const owing = await this.findOwing(undefined, Number.POSITIVE_INFINITY);
+    return owing.reduce((sum, { owed }) => sum + owed, 0);
+  }
+
   findEpoch(): Promise<number> {
     return Promise.resolve(1);
   }
@@ -115,6 +133,7 @@ export interface CellInMemory {
   readonly lanes: StockLanes;
   readonly reserveLines: ReserveLines;
   readonly grantStock: GrantStock;
+  readonly recallDeficit: RecallDeficit;
   readonly refusals: readonly Refusal[];
   /** Exchanges with other cells that this one began. */
   readonly exchanges: () => number;
@@ -147,6 +166,7 @@ export function openCellsInMemory(
       refusals,
       reserveLines: new ReserveLines(outlook, lanes, desk, register, new SystemClock()),
       grantStock: new GrantStock(map, store, lanes, traffic),
+      recallDeficit: new RecallDeficit(map, store, neighbours, lanes),
       exchanges: () => neighbours.calls,
     });
   }
