@@ -3,7 +3,7 @@ import { statement, type ShopDatabase } from '@entrepot/platform-database';
 import { testDatabase, type TestDatabase } from '@entrepot/testing';
 import fc from 'fast-check';
 import { PgStockLedger } from '../src/adapters/pg-stock-ledger.ts';
-import type { Command, ReceiptId } from '../src/domain/commands.ts';
+import type { Command, DocumentId } from '../src/domain/commands.ts';
 import { emptyStock, positionOf, type CellStock } from '../src/domain/cell-stock.ts';
 import { decideBatch } from '../src/domain/escrow.ts';
 import { findBreaches } from '../src/domain/invariants.ts';
@@ -18,7 +18,7 @@ const emptyAll = statement(
   `DO $$ BEGIN
      SET LOCAL session_replication_role = replica;
      TRUNCATE inventory.escrow, inventory.stock_pool, inventory.quota_channel,
-       inventory.reservation, inventory.stock_receipt, messaging.outbox CASCADE;
+       inventory.reservation, inventory.stock_document, messaging.outbox CASCADE;
      DELETE FROM inventory.escrow_journal;
    END $$`,
 );
@@ -53,8 +53,15 @@ const soldAndEndedAtOnce = (['cancel', 'ship'] as const).map((ending): [Command[
     order: orderOf(1),
     quantity: 2,
   };
-  const receipt = uuidOf(1, 1) as ReceiptId;
-  const mint = { kind: 'mint', pool: of.pool, home: homeCell, receipt, quantity: 3 } as const;
+  const document = uuidOf(1, 1) as DocumentId;
+  const mint = {
+    kind: 'mint',
+    pool: of.pool,
+    home: homeCell,
+    document,
+    quantity: 3,
+    into: 'FREE',
+  } as const;
   const reserve = { ...of, kind: 'reserve', group: 'group-1', holdSeconds: 1200 } as const;
   return [
     [

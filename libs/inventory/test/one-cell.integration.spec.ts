@@ -45,8 +45,10 @@ describe('stock in one cell', () => {
   async function mint(quantity: number): Promise<PoolId> {
     number += 1;
     const pool = poolIdOf('blr', `one-${number}`);
-    const receipt = v5(pool, v5.URL) as Mint['receipt'];
-    await openLanes().submit([{ kind: 'mint', pool, home: india, receipt, quantity }]);
+    const document = v5(pool, v5.URL) as Mint['document'];
+    await openLanes().submit([
+      { kind: 'mint', pool, home: india, document, quantity, into: 'FREE' },
+    ]);
     return pool;
   }
 

@@ -1,6 +1,6 @@
 import { DomainError } from '@entrepot/kernel';
 import { v5 } from 'uuid';
-import type { ReceiptId } from '../domain/commands.ts';
+import type { DocumentId } from '../domain/commands.ts';
 import { poolIdOf } from '../domain/pool.ts';
 import type { StockLanes } from './stock-lanes.ts';
 import type { StockMap } from './stock-map.ts';
@@ -50,8 +50,15 @@ export class ReceiveStock {
     const { verdicts } = await this.lanes.submit(
       lines.map(({ sku, warehouse, quantity }, at) => {
         const pool = poolIdOf(warehouse, sku);
-        const receipt = v5(`${delivery} ${at}`, receiptNamespace) as ReceiptId;
-        return { kind: 'mint', pool, home: this.map.homeOf(pool), receipt, quantity };
+        const document = v5(`${delivery} ${at}`, receiptNamespace) as DocumentId;
+        return {
+          kind: 'mint',
+          pool,
+          home: this.map.homeOf(pool),
+          document,
+          quantity,
+          into: 'FREE',
+        };
       }),
     );
     return verdicts.map(({ outcome, free }) => {

@@ -40,9 +40,9 @@ class Shop {
     const pool = poolIdOf(warehouse, sku);
     const home = homes[warehouse];
     const peer = home === india ? europe : india;
-    const receipt = v5(pool, v5.URL) as Mint['receipt'];
+    const document = v5(pool, v5.URL) as Mint['document'];
     await this.cell(home).lanes.submit([
-      { kind: 'mint', pool, home, receipt, quantity },
+      { kind: 'mint', pool, home, document, quantity, into: 'FREE' },
       { kind: 'grant', pool, peer, level: share, ceiling: share, acked: 0 },
     ]);
     await this.cell(peer).lanes.submit([

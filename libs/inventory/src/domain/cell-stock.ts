@@ -1,6 +1,7 @@
 import type { CellId } from '@entrepot/kernel';
 import { emptyBalances, type Balances, type Movement } from './accounts.ts';
-import type { ReceiptId } from './commands.ts';
+import type { CellState } from './cell-state.ts';
+import type { DocumentCommand, DocumentId, Place } from './commands.ts';
 import type { PoolId, PoolPosition, QuotaChannel } from './pool.ts';
 import type { Reservation, ReservationId } from './reservation.ts';
 
@@ -9,12 +10,20 @@ export interface PoolBooks {
   readonly home: CellId;
   readonly balances: Balances;
   readonly credits: number;
+  /** How many documents the warehouse has written for the pool: its position. */
+  readonly documents: number;
+  /** Units that left the warehouse in parcels, for whichever cell. */
+  readonly dispatched: number;
   readonly channels: ReadonlyMap<CellId, QuotaChannel>;
 }
 
-export interface Receipt {
+/** What a document said. `quantity` is the level of a keepSafe and what a count has counted. */
+export interface StockDocument {
+  readonly kind: DocumentCommand['kind'];
   readonly pool: PoolId;
   readonly quantity: number;
+  readonly place: Place | undefined;
+  readonly position: number | undefined;
 }
 
 /** One movement of units; the journal is the sum of these and nothing else changes a balance. */
@@ -22,27 +31,29 @@ export interface JournalEntry {
   readonly pool: PoolId;
   readonly movement: Movement;
   readonly quantity: number;
-  /** A reservation, a receipt or a peer cell. */
+  /** A reservation, a document or a peer cell. */
   readonly reference: string;
 }
 
 /** All stock that one cell answers for. A value: every command makes a new one. */
 export interface CellStock {
   readonly cell: CellId;
-  /** Only an ACTIVE cell sells, gives and takes in. */
-  readonly isActive: boolean;
+  readonly state: CellState;
+  /** In which the cell speaks to the others; rises when it comes back from the dead. */
+  readonly epoch: number;
   readonly pools: ReadonlyMap<PoolId, PoolBooks>;
   readonly reservations: ReadonlyMap<ReservationId, Reservation>;
-  readonly receipts: ReadonlyMap<ReceiptId, Receipt>;
+  readonly documents: ReadonlyMap<DocumentId, StockDocument>;
   readonly journal: readonly JournalEntry[];
 }
 
 export const emptyStock = (cell: CellId): CellStock => ({
   cell,
-  isActive: true,
+  state: 'ACTIVE',
+  epoch: 1,
   pools: new Map(),
   reservations: new Map(),
-  receipts: new Map(),
+  documents: new Map(),
   journal: [],
 });
 
@@ -50,6 +61,8 @@ export const emptyBooks = (home: CellId): PoolBooks => ({
   home,
   balances: emptyBalances,
   credits: 0,
+  documents: 0,
+  dispatched: 0,
   channels: new Map(),
 });
 
@@ -64,6 +77,10 @@ export const emptyChannel = (peer: CellId): QuotaChannel => ({
 
 export const freeOf = (stock: CellStock, pool: PoolId): number =>
   stock.pools.get(pool)?.balances.FREE ?? 0;
+
+/** Units that should lie on the shelf for sale or sold, counted without QUARANTINE. */
+export const shelfOf = ({ balances, dispatched }: PoolBooks): number =>
+  balances.SUPPLY - balances.WRITTEN_OFF - balances.TRANSFERRED - balances.QUARANTINE - dispatched;
 
 export const channelOf = (stock: CellStock, pool: PoolId, peer: CellId): QuotaChannel =>
   stock.pools.get(pool)?.channels.get(peer) ?? emptyChannel(peer);

@@ -1,21 +1,10 @@
-import { move, movements, type Movement } from './accounts.ts';
-import {
-  channelOf,
-  emptyBooks,
-  freeOf,
-  type CellStock,
-  type JournalEntry,
-  type PoolBooks,
-} from './cell-stock.ts';
-import type { Ack, Apply, Command, Grant, Mint, Reserve, Transition, Verdict } from './commands.ts';
-import type { PoolId, QuotaChannel } from './pool.ts';
-import { transitions, type Reservation } from './reservation.ts';
-
-/** What a command leads to: the next state and what its caller is told. */
-export interface Decision {
-  readonly stock: CellStock;
-  readonly verdict: Verdict;
-}
+import { accept, book, connect, keep, open, refuse, type Decision } from './bookkeeping.ts';
+import { allows } from './cell-state.ts';
+import { channelOf, freeOf, type CellStock } from './cell-stock.ts';
+import type { Ack, Apply, Command, Grant, Reserve, Transition, Verdict } from './commands.ts';
+import { readopt, repair } from './recovery.ts';
+import { isSameAsk, transitions, type Reservation } from './reservation.ts';
+import { carryOut } from './warehouse.ts';
 
 /** Where a batch stands: the clock of the store and the group that came short. */
 export interface BatchContext {
@@ -30,8 +19,6 @@ export interface BatchContext {
  */
 export function decide(stock: CellStock, command: Command, context: BatchContext): Decision {
   switch (command.kind) {
-    case 'mint':
-      return mint(stock, command);
     case 'reserve':
       return reserve(stock, command, context);
     case 'grant':
@@ -46,6 +33,20 @@ export function decide(stock: CellStock, command: Command, context: BatchContext
     case 'cancel':
     case 'ship':
       return advance(stock, command, context.now);
+    case 'repair':
+      return repair(stock, command);
+    case 'readopt':
+      return readopt(stock, command, context.now);
+    case 'mint':
+    case 'writeOff':
+    case 'setAside':
+    case 'clear':
+    case 'keepSafe':
+    case 'transfer':
+    case 'count':
+    case 'dispatch':
+    case 'resolve':
+      return carryOut(stock, command);
   }
 }
 
@@ -68,33 +69,17 @@ export function decideBatch(
   return { stock: state, verdicts };
 }
 
-function mint(stock: CellStock, command: Mint): Decision {
-  const seen = stock.receipts.get(command.receipt);
-  if (seen !== undefined) {
-    const isSame = seen.pool === command.pool && seen.quantity === command.quantity;
-    return refuse(stock, command, isSame ? 'MINTED' : 'CONFLICT');
-  }
-  const home = stock.pools.get(command.pool)?.home ?? command.home;
-  if (home !== stock.cell) return refuse(stock, command, 'NOT_HOME');
-  if (!stock.isActive) return refuse(stock, command, 'NOT_ACTIVE');
-  const opened = open(stock, command);
-  const moved = book(opened, { ...command, movement: 'MINT', reference: command.receipt });
-  const { pool, quantity } = command;
-  const receipts = new Map(moved.receipts).set(command.receipt, { pool, quantity });
-  return accept({ ...moved, receipts }, command, 'MINTED');
-}
-
 function reserve(stock: CellStock, command: Reserve, context: BatchContext): Decision {
   const seen = stock.reservations.get(command.reservation);
   if (seen !== undefined) {
     return refuse(stock, command, isSameAsk(seen, command) ? seen.state : 'CONFLICT');
   }
   if (context.stoppedGroup === command.group) return refuse(stock, command, 'DEFERRED');
-  if (!stock.isActive) return refuse(stock, command, 'NOT_ACTIVE');
+  if (!allows(stock.state, 'reserve')) return refuse(stock, command, 'NOT_ACTIVE');
   if (freeOf(stock, command.pool) < command.quantity) return refuse(stock, command, 'SHORT');
   const moved = book(stock, { ...command, movement: 'RESERVE', reference: command.reservation });
   const expiresAt = context.now + command.holdSeconds * 1000;
-  return accept(keep(moved, { ...command, state: 'HELD', expiresAt }), command, 'HELD');
+  return accept(keep(moved, reservationOf(command, 'HELD', expiresAt)), command, 'HELD');
 }
 
 function advance(stock: CellStock, command: Transition, now: number): Decision {
@@ -102,14 +87,14 @@ function advance(stock: CellStock, command: Transition, now: number): Decision {
   const seen = stock.reservations.get(command.reservation);
   if (seen === undefined) {
     if (command.kind !== 'release') return refuse(stock, command, 'UNKNOWN_RESERVATION');
-    return accept(keep(stock, { ...command, state: to, expiresAt: now }), command, to);
+    return accept(keep(stock, reservationOf(command, to, now)), command, to);
   }
   if (!isSameAsk(seen, command)) return refuse(stock, command, 'CONFLICT');
   if (seen.state !== from) return refuse(stock, command, seen.state);
   if (command.kind === 'expire' && seen.expiresAt > now) return refuse(stock, command, 'NOT_DUE');
-  if (command.kind === 'confirm' && !stock.isActive) return refuse(stock, command, 'NOT_ACTIVE');
+  if (!allows(stock.state, command.kind)) return refuse(stock, command, 'NOT_ACTIVE');
   const moved = book(stock, { ...command, movement, reference: command.reservation });
-  return accept(keep(moved, { ...command, state: to, expiresAt: seen.expiresAt }), command, to);
+  return accept(keep(moved, reservationOf(command, to, seen.expiresAt)), command, to);
 }
 
 function grant(stock: CellStock, command: Grant): Decision {
@@ -121,7 +106,9 @@ function grant(stock: CellStock, command: Grant): Decision {
   const wanted = Math.min(command.level - channel.granted, command.ceiling);
   const given = Math.min(wanted, freeOf(stock, command.pool));
   if (given <= 0) return refuse(heard, command, 'GRANTED', channel.granted);
-  if (!stock.isActive) return refuse(heard, command, 'NOT_ACTIVE', channel.granted);
+  if (!allows(stock.state, 'grant')) {
+    return refuse(heard, command, 'NOT_ACTIVE', channel.granted);
+  }
   const granted = channel.granted + given;
   const raised = connect(heard, command.pool, {
     ...channel,
@@ -143,7 +130,9 @@ function takeIn(stock: CellStock, command: Apply): Decision {
   }
   const fresh = command.total - channel.applied;
   if (fresh <= 0) return refuse(stock, command, 'APPLIED', channel.applied);
-  if (!stock.isActive) return refuse(stock, command, 'NOT_ACTIVE', channel.applied);
+  if (!allows(stock.state, 'apply')) {
+    return refuse(stock, command, 'NOT_ACTIVE', channel.applied);
+  }
   const raised = connect(open(stock, command), command.pool, {
     ...channel,
     applied: command.total,
@@ -164,73 +153,8 @@ function acknowledge(stock: CellStock, command: Ack): Decision {
   return accept(heard, command, 'ACKED', command.total);
 }
 
-const isSameAsk = (seen: Reservation, command: Reserve | Transition): boolean =>
-  seen.pool === command.pool && seen.order === command.order && seen.quantity === command.quantity;
-
-function accept(
-  stock: CellStock,
-  { pool }: Command,
-  outcome: Verdict['outcome'],
-  total = 0,
-): Decision {
-  return { stock, verdict: { outcome, changed: true, free: freeOf(stock, pool), total } };
-}
-
-function refuse(
-  stock: CellStock,
-  { pool }: Command,
-  outcome: Verdict['outcome'],
-  total = 0,
-): Decision {
-  return { stock, verdict: { outcome, changed: false, free: freeOf(stock, pool), total } };
-}
-
-/** A cell opens books for a pool when its first units arrive. */
-function open(stock: CellStock, { pool, home }: Mint | Apply): CellStock {
-  return stock.pools.has(pool) ? stock : withBooks(stock, pool, emptyBooks(home));
-}
-
-function withBooks(stock: CellStock, pool: PoolId, books: PoolBooks): CellStock {
-  return { ...stock, pools: new Map(stock.pools).set(pool, books) };
-}
-
-function connect(stock: CellStock, pool: PoolId, channel: QuotaChannel): CellStock {
-  const books = stock.pools.get(pool);
-  if (books === undefined) return stock;
-  return withBooks(stock, pool, {
-    ...books,
-    channels: new Map(books.channels).set(channel.peer, channel),
-  });
-}
-
-/** The one place where units move: balances and journal change together. */
-function book(
-  stock: CellStock,
-  entry: { pool: PoolId; movement: Movement; quantity: number; reference: string },
-): CellStock {
-  const books = stock.pools.get(entry.pool);
-  if (books === undefined) throw new RangeError(`no books are open for ${entry.pool}`);
-  const { pool, movement, quantity, reference } = entry;
-  const moved = withBooks(stock, pool, {
-    ...books,
-    balances: move(books.balances, movement, quantity),
-    credits: books.credits + (movements[movement].to === 'FREE' ? 1 : 0),
-  });
-  const line: JournalEntry = { pool, movement, quantity, reference };
-  return { ...moved, journal: [...stock.journal, line] };
-}
-
-function keep(
-  stock: CellStock,
-  {
-    reservation: id,
-    pool,
-    order,
-    quantity,
-    state,
-    expiresAt,
-  }: (Reserve | Transition) & Pick<Reservation, 'state' | 'expiresAt'>,
-): CellStock {
-  const reservation: Reservation = { id, pool, order, quantity, state, expiresAt };
-  return { ...stock, reservations: new Map(stock.reservations).set(id, reservation) };
-}
+const reservationOf = (
+  { reservation: id, pool, order, quantity }: Reserve | Transition,
+  state: Reservation['state'],
+  expiresAt: number,
+): Reservation => ({ id, pool, order, quantity, state, expiresAt });

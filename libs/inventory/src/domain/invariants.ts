@@ -13,14 +13,15 @@ export function findBreaches(stock: CellStock): string[] {
       ...findChannelBreaches(books),
       ...findReservationBreaches(stock, pool, books),
       ...findJournalBreaches(stock, pool, books),
-      ...(books.balances.SUPPLY > 0 && books.home !== stock.cell ? ['minted away from home'] : []),
+      ...findDocumentBreaches(stock, pool, books),
+      ...findForeignActs(stock, books),
     ].map((breach) => `${stock.cell} ${pool}: ${breach}`),
   );
 }
 
 /**
- * Across cells: no channel has delivered more than was sent, and all free, held, sold and shipped
- * units plus those in transit are the units minted less those written off.
+ * Across cells: no channel has delivered more than was sent, and all units in the cells' accounts plus
+ * those in transit are the units minted less those written off and transferred, plus those owed.
  */
 export function findGlobalBreaches(cells: readonly CellStock[]): string[] {
   const byCell = new Map(cells.map((stock) => [stock.cell, stock]));
@@ -32,8 +33,11 @@ export function findGlobalBreaches(cells: readonly CellStock[]): string[] {
     const balances = cells.map((stock) => stock.pools.get(pool)?.balances ?? emptyBalances);
     const sum = (pick: (of: Balances) => number) =>
       balances.reduce((total, of) => total + pick(of), 0);
-    const placed = sum(({ FREE, HELD, SOLD, SHIPPED }) => FREE + HELD + SOLD + SHIPPED);
-    const exists = sum(({ SUPPLY, WRITTEN_OFF }) => SUPPLY - WRITTEN_OFF);
+    const placed = sum(placedIn);
+    const exists = sum(
+      ({ SUPPLY, DEFICIT, WRITTEN_OFF, TRANSFERRED }) =>
+        SUPPLY + DEFICIT - WRITTEN_OFF - TRANSFERRED,
+    );
     const isConserved = placed + inTransit === exists;
     return isConserved
       ? overdrawn
@@ -60,9 +64,35 @@ function findNegative({ balances }: PoolBooks): string[] {
 }
 
 function findImbalance({ balances }: PoolBooks): string[] {
-  const came = balances.SUPPLY + balances.APPLIED - balances.GRANTED - balances.WRITTEN_OFF;
-  const is = balances.FREE + balances.HELD + balances.SOLD + balances.SHIPPED;
-  return came === is ? [] : [`${came} came but ${is} are here`];
+  const { SUPPLY, APPLIED, DEFICIT, FREE, GRANTED, WRITTEN_OFF, TRANSFERRED } = balances;
+  const came = SUPPLY + APPLIED + DEFICIT - GRANTED - WRITTEN_OFF - TRANSFERRED;
+  const is = placedIn(balances);
+  return [
+    ...(came === is ? [] : [`${came} came but ${is} are here`]),
+    ...(DEFICIT > 0 && FREE > 0 ? [`${FREE} are free while ${DEFICIT} are owed`] : []),
+  ];
+}
+
+const placedIn = ({ FREE, HELD, SOLD, SHIPPED, SAFETY, QUARANTINE, SUSPENSE }: Balances): number =>
+  FREE + HELD + SOLD + SHIPPED + SAFETY + QUARANTINE + SUSPENSE;
+
+/** Only the home of a warehouse speaks for its shelf. */
+function findForeignActs(stock: CellStock, { home, balances, dispatched }: PoolBooks): string[] {
+  const { SUPPLY, SAFETY, QUARANTINE, WRITTEN_OFF, TRANSFERRED } = balances;
+  const acts = SUPPLY + SAFETY + QUARANTINE + WRITTEN_OFF + TRANSFERRED + dispatched;
+  return acts > 0 && home !== stock.cell ? ['a shelf is spoken for away from home'] : [];
+}
+
+/** The counters of the warehouse are those of its documents. */
+function findDocumentBreaches(stock: CellStock, pool: PoolId, books: PoolBooks): string[] {
+  const documents = [...stock.documents.values()].filter((document) => document.pool === pool);
+  const dispatched = documents
+    .filter(({ kind }) => kind === 'dispatch')
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+  return [
+    ...(documents.length === books.documents ? [] : [`${documents.length} documents exist`]),
+    ...(dispatched === books.dispatched ? [] : [`documents dispatched ${dispatched}`]),
+  ];
 }
 
 function findChannelBreaches({ balances, channels }: PoolBooks): string[] {

@@ -25,6 +25,13 @@ export interface Reservation {
   readonly expiresAt: number;
 }
 
+/** Whether a command means the reservation that was made under its id. */
+export const isSameAsk = (
+  seen: Reservation,
+  asked: Pick<Reservation, 'pool' | 'order' | 'quantity'>,
+): boolean =>
+  seen.pool === asked.pool && seen.order === asked.order && seen.quantity === asked.quantity;
+
 export type TransitionKind = 'confirm' | 'release' | 'expire' | 'cancel' | 'ship';
 
 /** The edges of a reservation's life. From HELD one edge is taken, once: whoever comes second finds the state changed. */

@@ -1,7 +1,7 @@
 import type { CellId } from '@entrepot/kernel';
 import { move } from '../domain/accounts.ts';
 import { channelOf, emptyBooks, emptyStock, type CellStock } from '../domain/cell-stock.ts';
-import type { Command, ReceiptId, Verdict } from '../domain/commands.ts';
+import type { Command, DocumentId, Verdict } from '../domain/commands.ts';
 import { decideBatch } from '../domain/escrow.ts';
 import type { PoolId } from '../domain/pool.ts';
 import type { ReservationId, TransitionKind } from '../domain/reservation.ts';
@@ -166,9 +166,16 @@ export function creditOutOfThinAir(world: World, cell: CellId, units: number): W
 }
 
 function mint(world: World, quantity: number): World {
-  const receipt = uuidOf(1, world.steps) as ReceiptId;
+  const document = uuidOf(1, world.steps) as DocumentId;
   const home = homeOf(thePool);
-  return command(world, home, { kind: 'mint', pool: thePool, home, receipt, quantity });
+  return command(world, home, {
+    kind: 'mint',
+    pool: thePool,
+    home,
+    document,
+    quantity,
+    into: 'FREE',
+  });
 }
 
 const reservationAt = (world: World) => ({

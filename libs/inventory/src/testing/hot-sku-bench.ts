@@ -42,9 +42,11 @@ export async function measureHotSku(
     [new PgStockLedger(shop.dedicated(), options.cell)],
     new AvailabilityBoard(),
   );
-  const receipt = v5(pool, v5.URL) as Mint['receipt'];
+  const document = v5(pool, v5.URL) as Mint['document'];
   const quantity = 1_000_000_000;
-  await lanes.submit([{ kind: 'mint', pool, home: options.cell, receipt, quantity }]);
+  await lanes.submit([
+    { kind: 'mint', pool, home: options.cell, document, quantity, into: 'FREE' },
+  ]);
   const latencies: number[] = [];
   const perSecond = await repeat(options, async () => {
     const startedAt = performance.now();

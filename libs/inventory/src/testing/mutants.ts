@@ -11,8 +11,8 @@ import {
 } from './escrow-world.ts';
 import { homeCell } from './stock-commands.ts';
 
-const setActive = (world: World, cell: CellId, isActive: boolean): World =>
-  replaceStock(world, cell, { ...stockOf(world, cell), isActive });
+const fence = (world: World, cell: CellId): World =>
+  replaceStock(world, cell, { ...stockOf(world, cell), state: 'FENCED' });
 
 const reclaim = (world: World, silent: CellId): World =>
   silent === homeCell ? world : creditOutOfThinAir(world, homeCell, world.reports.get(silent) ?? 0);
@@ -52,7 +52,7 @@ export const mutants: readonly Protocol[] = [
     ...escrowProtocol,
     name: 'a survivor takes over the last report once the lease of the silent cell is over',
     leaseEnds: (world, holder) =>
-      holder === homeCell ? world : reclaim(setActive(world, holder, false), holder),
+      holder === homeCell ? world : reclaim(fence(world, holder), holder),
   },
   {
     ...escrowProtocol,

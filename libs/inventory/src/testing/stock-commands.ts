@@ -1,6 +1,7 @@
 import type { CellId, OrderId } from '@entrepot/kernel';
 import fc from 'fast-check';
-import type { Command, ReceiptId } from '../domain/commands.ts';
+import { cellStates, type CellState } from '../domain/cell-state.ts';
+import type { Command, DocumentId } from '../domain/commands.ts';
 import { poolIdOf, type PoolId } from '../domain/pool.ts';
 import type { ReservationId } from '../domain/reservation.ts';
 
@@ -28,14 +29,36 @@ const ask = fc.record({
   quantity: fc.constantFrom(1, 2, 2, 2, 5),
 });
 
+/** Few documents, so that one comes again with another content. */
+const act = fc.record({ pool, document: fc.integer({ min: 1, max: 60 }) }).map((of) => ({
+  pool: of.pool,
+  home: homeOf(of.pool),
+  document: uuidOf(1, of.document) as DocumentId,
+}));
+const place = fc.constantFrom('FREE', 'QUARANTINE' as const);
 const mint: fc.Arbitrary<Command> = fc
-  .record({ pool, receipt: fc.integer({ min: 1, max: 8 }), quantity })
-  .map(({ receipt, ...of }) => ({
-    ...of,
-    kind: 'mint',
-    home: homeOf(of.pool),
-    receipt: uuidOf(1, receipt) as ReceiptId,
-  }));
+  .record({ act, quantity, into: fc.constantFrom('FREE', 'FREE', 'QUARANTINE' as const) })
+  .map(({ act: of, ...rest }) => ({ ...of, ...rest, kind: 'mint' }));
+const writeOff: fc.Arbitrary<Command> = fc
+  .record({ act, quantity, from: place })
+  .map(({ act: of, ...rest }) => ({ ...of, ...rest, kind: 'writeOff' }));
+const move: fc.Arbitrary<Command> = fc
+  .record({
+    act,
+    quantity,
+    kind: fc.constantFrom('setAside', 'clear', 'transfer', 'dispatch', 'resolve' as const),
+  })
+  .map(({ act: of, ...rest }) => ({ ...of, ...rest }));
+const keepSafe: fc.Arbitrary<Command> = fc
+  .record({ act, level: fc.integer({ min: 0, max: 4 }) })
+  .map(({ act: of, level: to }) => ({ ...of, kind: 'keepSafe', level: to }));
+const count: fc.Arbitrary<Command> = fc
+  .record({
+    act,
+    counted: fc.integer({ min: 0, max: 12 }),
+    position: fc.integer({ min: 0, max: 8 }),
+  })
+  .map(({ act: of, ...rest }) => ({ ...of, ...rest, kind: 'count' }));
 const reserve: fc.Arbitrary<Command> = fc
   .record({ ask, group: fc.integer({ min: 1, max: 4 }), holdSeconds: fc.constantFrom(0, 1200) })
   .map(({ ask: of, group, holdSeconds }) => ({
@@ -79,17 +102,52 @@ const ack: fc.Arbitrary<Command> = fc.record({
   total: fc.integer({ min: 0, max: 6 }),
 });
 
+const repair: fc.Arbitrary<Command> = fc
+  .record({ pool, peer, granted: level, applied: level })
+  .map((of) => ({ ...of, kind: 'repair', home: homeOf(of.pool) }));
+const readopt: fc.Arbitrary<Command> = fc
+  .record({ ask, state: fc.constantFrom('HELD', 'CONFIRMED' as const) })
+  .map(({ ask: of, state }) => ({
+    kind: 'readopt',
+    pool: of.pool,
+    home: homeOf(of.pool),
+    reservation: uuidOf(2, of.number) as ReservationId,
+    order: orderOf(of.number),
+    quantity: of.quantity,
+    state,
+  }));
+
 /** Any command on any pool, lawful or not. */
 export const stockCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 3, arbitrary: mint },
+  { weight: 4, arbitrary: mint },
   { weight: 6, arbitrary: reserve },
   { weight: 5, arbitrary: transition },
   { weight: 3, arbitrary: grant },
   { weight: 3, arbitrary: apply },
   { weight: 1, arbitrary: ack },
+  { weight: 2, arbitrary: writeOff },
+  { weight: 4, arbitrary: move },
+  { weight: 1, arbitrary: keepSafe },
+  { weight: 2, arbitrary: count },
+  { weight: 2, arbitrary: repair },
+  { weight: 2, arbitrary: readopt },
 );
 
-export const stockBatches = fc.array(fc.array(stockCommand, { minLength: 1, maxLength: 25 }), {
-  minLength: 1,
-  maxLength: 8,
-});
+/** What a cell meets while it is in one state. */
+export interface Spell {
+  readonly state: CellState;
+  readonly batches: readonly (readonly Command[])[];
+}
+
+const batch = fc.array(stockCommand, { minLength: 1, maxLength: 25 });
+
+export const stockBatches = fc.array(batch, { minLength: 1, maxLength: 8 });
+
+/** A cell that is restored, drained or fenced and comes back, with batches in each state. */
+export const spells: fc.Arbitrary<Spell[]> = fc.array(
+  fc.record({
+    state: fc.constantFrom('ACTIVE', 'ACTIVE', 'RECOVERING', ...cellStates),
+    batches: fc.array(batch, { minLength: 1, maxLength: 3 }),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
