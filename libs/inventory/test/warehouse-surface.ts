@@ -46,6 +46,10 @@ class NoBorder extends BorderClient {
   call(): Promise<never> {
     return Promise.reject(new TypeError('the warehouse asks no other cell'));
   }
+
+  close(): void {
+    // holds nothing open
+  }
 }
 
 export interface Answer<Body> {

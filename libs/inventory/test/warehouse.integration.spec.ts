@@ -199,7 +199,7 @@ describe('what happens to goods afterwards', () => {
         body: { code: 'STOCK_ACCOUNT_SHORT', errors: [{ path: 'lines/0/quantity' }, {}] },
       });
     }
-    const moved = lines.map(({ sku, quantity }) => ({ sku, quantity }));
+    const moved = [plenty, scarce].map((sku) => ({ sku, quantity: 2 }));
     const transfer = { key, body: { from: 'blr', to: 'rtm', lines: moved } };
     expect(await warehouse.call<Problem>('transfers', transfer)).toMatchObject({
       status: 409,

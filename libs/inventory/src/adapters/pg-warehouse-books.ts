@@ -16,7 +16,7 @@ const insertActs = statement(
   'inventory.record_act',
   `INSERT INTO inventory.warehouse_act (document_id, kind, staff_id, warehouse, lines)
    SELECT $1, $2, $3, line ->> 'warehouse',
-     jsonb_agg(line || jsonb_build_object('place', place) ORDER BY place)
+     jsonb_agg(jsonb_build_object('place', place, 'line', line) ORDER BY place)
    FROM jsonb_array_elements($4::jsonb) WITH ORDINALITY AS l (line, place)
    GROUP BY line ->> 'warehouse'
    RETURNING recorded_at AS "recordedAt"`,
@@ -59,7 +59,7 @@ const pagePools = statement(
 
 type ActRow = Omit<ListedAct, 'seq' | 'lines'> & {
   readonly seq: bigint;
-  readonly lines: readonly (RecordedLine & { readonly place: number })[];
+  readonly lines: readonly { readonly place: number; readonly line: RecordedLine }[];
 };
 type AccountsRow = Record<keyof PoolAccounts['balances'] | 'position' | 'dispatched', bigint> &
   Pick<PoolAccounts, 'pool' | 'home'>;
@@ -122,9 +122,7 @@ const actOf = ({ seq, lines, ...act }: ActRow): ListedAct => ({
 });
 
 const linesOf = (lines: ActRow['lines']): RecordedLine[] =>
-  lines
-    .toSorted((left, right) => left.place - right.place)
-    .map(({ place: _place, ...line }) => line);
+  lines.toSorted((left, right) => left.place - right.place).map(({ line }) => line);
 
 function accountsOf({ pool, home, position, dispatched, ...accounts }: AccountsRow): PoolAccounts {
   const balances = Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { DocumentView, StockPoolView } from '@entrepot/contracts/api/warehouse';
 import { partsOf } from '../domain/pool.ts';
-import { shelfOf } from '../domain/cell-stock.ts';
+import { emptyBooks, shelfOf } from '../domain/cell-stock.ts';
 import type { PoolAccounts, RecordedAct } from '../application/warehouse/warehouse-books.ts';
 
 export const documentViewOf = ({
@@ -20,6 +20,7 @@ export function stockPoolViewOf(
   { pool, home, position, balances, dispatched }: PoolAccounts,
   cell: string,
 ): StockPoolView {
+  const expected = shelfOf({ ...emptyBooks(home), balances, dispatched });
   return {
     ...partsOf(pool),
     home,
@@ -38,7 +39,6 @@ export function stockPoolViewOf(
       transferred: balances.TRANSFERRED,
       deficit: balances.DEFICIT,
     },
-    shelf:
-      home === cell ? { position, expected: shelfOf({ balances, dispatched }), dispatched } : null,
+    shelf: home === cell ? { position, expected, dispatched } : null,
   };
 }

@@ -22,7 +22,8 @@ export function refusalOf(
 ): DomainError | undefined {
   const refused = steps.flatMap((step, at) => {
     const verdict = verdicts[at];
-    const refusal = verdict && refusals[verdict.outcome];
+    if (verdict === undefined) return [];
+    const refusal = refusals[verdict.outcome];
     return refusal === undefined ? [] : [{ ...step, ...refusal, position: verdict.total }];
   });
   const [first] = refused;
