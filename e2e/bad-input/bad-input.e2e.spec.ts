@@ -194,6 +194,10 @@ describe('Bad input', () => {
     ['warehouse', 'stock/receipts', receipt({ quantity: 0 }), 400, 'VALIDATION_FAILED'],
     ['warehouse', 'stock/receipts', receipt({ quantity: 2 ** 53 }), 400, 'VALIDATION_FAILED'],
     ['warehouse', 'stock/receipts', { lines: [] }, 400, 'VALIDATION_FAILED'],
+    ['warehouse', 'stock/receipts', receipt({ quantity: 1_000_001 }), 400, 'VALIDATION_FAILED'],
+    ['warehouse', 'stock/write-offs', receipt({ reason: canary }), 400, 'VALIDATION_FAILED'],
+    ['warehouse', 'stock/write-offs', receipt({ reason: 'lost' }), 404, 'STOCK_POOL_UNKNOWN'],
+    ['warehouse', 'stock/dispatches', receipt({ warehouse: 'rtm' }), 409, 'WAREHOUSE_ELSEWHERE'],
     ['privacy-officer', 'erasure-requests', { accountId: canary }, 400, 'VALIDATION_FAILED'],
     [
       'privacy-officer',
@@ -314,6 +318,7 @@ describe('Bad input', () => {
     ['warehouse', '/admin/v1/products'],
     ['support', '/admin/v1/categories'],
     ['merchandiser', '/admin/v1/stock/receipts'],
+    ['merchandiser', '/admin/v1/stock/write-offs'],
     ['operator', '/admin/v1/erasure-requests'],
   ])('does not let %s do %s', async (role, path) => {
     const token = await floor.staffToken(floor.cell('in-1'), role);

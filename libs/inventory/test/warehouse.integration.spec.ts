@@ -111,6 +111,14 @@ describe('a delivery', () => {
     expect(await warehouse.call('receipts', { key, body })).toMatchObject({ status: 201 });
   });
 
+  it('may have a thousand lines', async () => {
+    const lines = Array.from({ length: 1_000 }, () => at(newSku(), { quantity: 1 }));
+    expect(await act('receipts', { lines })).toMatchObject({ status: 201 });
+    const all = { lines: lines.map((line) => ({ ...line, reason: 'expired' })) };
+    expect(await act('write-offs', all)).toMatchObject({ status: 201 });
+    expect(await accounts(lines.at(-1)?.sku ?? '')).toEqual({ supply: 1, writtenOff: 1 });
+  });
+
   it('names the transfer that it brings, and brings each article of it once', async () => {
     const sku = await received(10);
     const moved = { from: 'blr', to: 'del', lines: [{ sku, quantity: 4 }] };

@@ -1,5 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
-import { classifyDatabaseError, statement, type Queryable } from '@entrepot/platform-database';
+import { classifyDatabaseError, statement } from '@entrepot/platform-database';
+import type { Queryable, Transaction } from '@entrepot/platform-database';
 import { StockLedger, type LedgerAnswer } from '../application/stock-ledger.ts';
 import type { Command, Outcome } from '../domain/commands.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
@@ -14,18 +15,22 @@ interface ApplyAnswer {
   readonly positions: readonly Omit<PoolPosition, 'cell'>[];
 }
 
-const attemptsMax = 5;
+/** Within a transaction nothing can be tried again: what failed has failed all of it. */
+const attemptsInTransaction = 1;
+const attemptsAlone = 5;
 
-/**
- * The books in PostgreSQL. Given a dedicated connection this is a lane's ledger; given a transaction it
- * takes part in it.
- */
+/** The books in PostgreSQL: over a connection of its own a lane's ledger, within a transaction a part of it. */
 export class PgStockLedger extends StockLedger {
   constructor(
     private readonly connection: Queryable,
     private readonly cell: CellId,
+    private readonly attemptsMax = attemptsAlone,
   ) {
     super();
+  }
+
+  static within(tx: Transaction, cell: CellId): PgStockLedger {
+    return new PgStockLedger(tx, cell, attemptsInTransaction);
   }
 
   async apply(commands: readonly Command[]): Promise<LedgerAnswer> {
@@ -56,7 +61,8 @@ export class PgStockLedger extends StockLedger {
         return row?.answer ?? missing();
       } catch (error) {
         // rolled back for certain, by a deadlock with hands other than ours
-        if (classifyDatabaseError(error) !== 'retryable' || attempt === attemptsMax) throw error;
+        if (classifyDatabaseError(error) !== 'retryable' || attempt === this.attemptsMax)
+          throw error;
       }
     }
   }

@@ -74,7 +74,7 @@ export class PgWarehouseBooks extends WarehouseBooks {
   }
 
   async apply(tx: Transaction, commands: readonly Command[]): Promise<readonly Verdict[]> {
-    return (await new PgStockLedger(tx, this.cell).apply(commands)).verdicts;
+    return (await PgStockLedger.within(tx, this.cell).apply(commands)).verdicts;
   }
 
   async record(

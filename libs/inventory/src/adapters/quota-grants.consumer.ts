@@ -20,7 +20,7 @@ export const quotaGrantsConsumer = (apply: ApplyGrants, map: StockMap): EventCon
       const { epoch, grantedTotal } = body;
       const pool = poolIdOf(body.warehouse, body.sku);
       const totals = [{ pool, grantedTotal }];
-      await apply.execute(cell, { epoch, totals }, new PgStockLedger(tx, map.cell));
+      await apply.execute(cell, { epoch, totals }, PgStockLedger.within(tx, map.cell));
     }),
   ],
 });

@@ -74,8 +74,10 @@ export class RecallDeficit {
         const home = this.map.homeOf(pool);
         return { kind: 'apply', pool, home, peer, total, epoch };
       });
-      if (applies.length > 0) await this.lanes.submit(applies);
-      return new Map(fresh.map(({ pool, units }) => [pool, units]));
+      if (applies.length === 0) return new Map();
+      const { verdicts } = await this.lanes.submit(applies);
+      const taken = fresh.filter((_, at) => verdicts[at]?.outcome === 'APPLIED');
+      return new Map(taken.map(({ pool, units }) => [pool, units]));
     } catch (error) {
       if (error instanceof PeerSilentError) return undefined;
       throw error;
