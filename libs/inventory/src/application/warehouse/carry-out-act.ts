@@ -7,7 +7,6 @@ import { canonicalJson, IdempotencyRegister } from '@entrepot/platform-idempoten
 import type { ClaimRequest, IdempotencyKey } from '@entrepot/platform-idempotency';
 import { Injectable } from '@nestjs/common';
 import { v5 } from 'uuid';
-import { poolIdOf } from '../../domain/pool.ts';
 import { AvailabilityBoard } from '../availability-board.ts';
 import { StockMap } from '../stock-map.ts';
 import { refusalOf } from './act-refusal.ts';
@@ -63,8 +62,9 @@ export class CarryOutAct {
   }
 
   private assertOwn(act: WarehouseAct): void {
-    const elsewhere = act.lines.flatMap(({ warehouse, sku }, line) => {
-      const home = this.map.homeOf(poolIdOf(warehouse, sku));
+    const elsewhere = act.lines.flatMap((of, line) => {
+      if ('to' in of) this.map.homeOfWarehouse(of.to);
+      const home = this.map.homeOfWarehouse(of.warehouse);
       return home === this.map.cell || !isOfHome(act) ? [] : [line];
     });
     refuseLines(elsewhere, { code: 'WAREHOUSE_ELSEWHERE', message: 'a warehouse of this cell' });
