@@ -4,16 +4,25 @@ const readBooks = statement(
   'inventory_test.books',
   `SELECT coalesce(jsonb_object_agg(e.pool_id, jsonb_build_object(
      'home', s.home_cell, 'credits', e.credits, 'SUPPLY', e.minted, 'APPLIED', e.applied,
-     'FREE', e.free, 'HELD', e.held, 'SOLD', e.sold, 'SHIPPED', e.shipped, 'GRANTED', e.granted,
-     'WRITTEN_OFF', e.written_off)), '{}') AS answer
+     'DEFICIT', e.deficit, 'FREE', e.free, 'HELD', e.held, 'SOLD', e.sold, 'SHIPPED', e.shipped,
+     'SAFETY', e.safety, 'QUARANTINE', e.quarantine, 'SUSPENSE', e.suspense,
+     'GRANTED', e.granted, 'WRITTEN_OFF', e.written_off, 'TRANSFERRED', e.transferred,
+     'dispatched', e.dispatched, 'documents', e.documents)), '{}') AS answer
    FROM inventory.escrow e JOIN inventory.stock_pool s USING (pool_id)
-   WHERE e.minted + e.applied > 0`,
+   WHERE e.minted + e.applied + e.deficit + e.credits + e.documents > 0`,
 );
 const readReservations = statement(
   'inventory_test.reservations',
   `SELECT coalesce(jsonb_object_agg(reservation_id, jsonb_build_object('pool', pool_id,
      'order', order_id, 'quantity', quantity, 'state', state)), '{}') AS answer
    FROM inventory.reservation`,
+);
+const readDocuments = statement(
+  'inventory_test.documents',
+  `SELECT coalesce(jsonb_object_agg(document_id, jsonb_strip_nulls(jsonb_build_object('pool',
+     pool_id, 'kind', kind, 'place', place, 'quantity', quantity, 'position', position))), '{}')
+     AS answer
+   FROM inventory.stock_document`,
 );
 const readChannels = statement(
   'inventory_test.channels',
@@ -36,6 +45,7 @@ const readBreaches = statement(
 export interface BooksInSql {
   readonly pools: unknown;
   readonly reservations: unknown;
+  readonly documents: unknown;
   readonly channels: unknown;
   readonly journal: unknown;
 }
@@ -47,6 +57,7 @@ export async function readAll(database: Queryable): Promise<BooksInSql> {
   return {
     pools: await one(readBooks),
     reservations: await one(readReservations),
+    documents: await one(readDocuments),
     channels: await one(readChannels),
     journal: await one(readJournal),
   };

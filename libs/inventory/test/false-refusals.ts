@@ -28,8 +28,10 @@ const readChanges = statement(
   `SELECT pool_id AS pool,
      (extract(epoch FROM max(recorded_at) OVER (PARTITION BY pool_id ORDER BY seq)) * 1000)::float8
        AS at,
-     (CASE WHEN movement IN ('MINT', 'RELEASE', 'EXPIRE', 'CANCEL') THEN quantity
-       WHEN movement IN ('RESERVE', 'WRITE_OFF') THEN -quantity ELSE 0 END)::float8 AS units
+     (CASE WHEN movement IN ('MINT', 'RELEASE', 'EXPIRE', 'CANCEL', 'CLEAR', 'FREE_SAFETY',
+         'RESOLVE') THEN quantity
+       WHEN movement IN ('RESERVE', 'WRITE_OFF', 'SET_ASIDE', 'KEEP_SAFE', 'TRANSFER', 'SETTLE')
+         THEN -quantity ELSE 0 END)::float8 AS units
    FROM inventory.escrow_journal ORDER BY seq`,
 );
 

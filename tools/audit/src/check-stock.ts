@@ -13,6 +13,12 @@ export interface PoolBalances {
   readonly shipped: number;
   readonly granted: number;
   readonly writtenOff: number;
+  readonly transferred: number;
+  /** Promised and not there; while there is any, nothing may be free. */
+  readonly deficit: number;
+  readonly safety: number;
+  readonly quarantine: number;
+  readonly suspense: number;
 }
 
 /** Totals of one pool with one peer. */
@@ -58,6 +64,24 @@ const effects: Readonly<Record<string, Partial<Record<keyof PoolBalances, 1 | -1
   SHIP: { sold: -1, shipped: 1 },
   GRANT: { free: -1, granted: 1 },
   WRITE_OFF: { free: -1, writtenOff: 1 },
+  WRITE_OFF_FROM_SAFETY: { safety: -1, writtenOff: 1 },
+  WRITE_OFF_FROM_QUARANTINE: { quarantine: -1, writtenOff: 1 },
+  WRITE_OFF_FROM_DEFICIT: { deficit: 1, writtenOff: 1 },
+  MINT_TO_QUARANTINE: { minted: 1, quarantine: 1 },
+  SET_ASIDE: { free: -1, quarantine: 1 },
+  SET_ASIDE_FROM_DEFICIT: { deficit: 1, quarantine: 1 },
+  CLEAR: { quarantine: -1, free: 1 },
+  KEEP_SAFE: { free: -1, safety: 1 },
+  FREE_SAFETY: { safety: -1, free: 1 },
+  TRANSFER: { free: -1, transferred: 1 },
+  SETTLE: { free: -1, deficit: -1 },
+  APPLY_TO_SUSPENSE: { applied: 1, suspense: 1 },
+  GRANT_FROM_SUSPENSE: { suspense: -1, granted: 1 },
+  GRANT_FROM_DEFICIT: { deficit: 1, granted: 1 },
+  READOPT: { free: -1, held: 1 },
+  READOPT_FROM_SUSPENSE: { suspense: -1, held: 1 },
+  READOPT_FROM_DEFICIT: { deficit: 1, held: 1 },
+  RESOLVE: { suspense: -1, free: 1 },
 };
 
 const accounts = [
@@ -69,7 +93,16 @@ const accounts = [
   'shipped',
   'granted',
   'writtenOff',
+  'transferred',
+  'deficit',
+  'safety',
+  'quarantine',
+  'suspense',
 ] as const;
+
+/** Every movement that changes what a channel has sent, and what it has taken in. */
+const sentBy = ['GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT'];
+const takenBy = ['APPLY', 'APPLY_TO_SUSPENSE'];
 
 /** What is wrong with the stock of one cell: balances against themselves, journal, holds and channels. */
 export function checkStock(books: StockBooks): Breach[] {
@@ -82,14 +115,17 @@ export function checkStock(books: StockBooks): Breach[] {
 }
 
 function checkPool(cell: string, of: PoolBalances): Breach[] {
-  const came = of.minted + of.applied - of.granted - of.writtenOff;
-  const here = of.free + of.held + of.sold + of.shipped;
+  const came = of.minted + of.applied + of.deficit - of.granted - of.writtenOff - of.transferred;
+  const here = of.free + of.held + of.sold + of.shipped + of.safety + of.quarantine + of.suspense;
   const negative = accounts.filter((account) => of[account] < 0);
   return [
     ...(came === here ? [] : [breach('POOL_NOT_CONSERVED', { cell, pool: of.pool, came, here })]),
     ...negative.map((account) =>
       breach('BALANCE_NEGATIVE', { cell, pool: of.pool, account, units: of[account] }),
     ),
+    ...(of.deficit > 0 && of.free > 0
+      ? [breach('SELLS_WHILE_IT_OWES', { cell, pool: of.pool, free: of.free, owed: of.deficit })]
+      : []),
     ...(of.minted > 0 && of.home !== cell
       ? [breach('MINTED_AWAY_FROM_HOME', { cell, pool: of.pool, home: of.home, units: of.minted })]
       : []),
@@ -151,8 +187,10 @@ function checkChannels({ cell, pools, channels, journal }: StockBooks): Breach[]
     }),
   );
   const single = channels.flatMap(({ pool, peer, granted, applied, acked }) => {
-    const sent = moved.of(`${pool} GRANT ${peer}`);
-    const taken = moved.of(`${pool} APPLY ${peer}`);
+    const sum = (movements: readonly string[]): number =>
+      movements.reduce((all, movement) => all + moved.of(`${pool} ${movement} ${peer}`), 0);
+    const sent = sum(sentBy);
+    const taken = sum(takenBy);
     const row = { cell, pool, peer, granted, applied, acked };
     return [
       ...(acked > granted ? [breach('ACKED_MORE_THAN_GRANTED', row)] : []),

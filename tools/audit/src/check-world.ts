@@ -11,14 +11,19 @@ export interface CellTotals {
 export interface WorldTotals {
   readonly minted: number;
   readonly writtenOff: number;
+  readonly transferred: number;
+  readonly deficit: number;
   readonly free: number;
   readonly held: number;
   readonly sold: number;
   readonly shipped: number;
+  readonly safety: number;
+  readonly quarantine: number;
+  readonly suspense: number;
   readonly inTransit: number;
 }
 
-type Account = 'minted' | 'writtenOff' | 'free' | 'held' | 'sold' | 'shipped';
+type Account = Exclude<keyof WorldTotals, 'inTransit'>;
 
 /** Over all cells: units neither appear nor vanish, and no cell took in more than it was given. */
 export function checkWorld(cells: readonly CellTotals[]): Breach[] {
@@ -27,9 +32,11 @@ export function checkWorld(cells: readonly CellTotals[]): Breach[] {
   return [...pools].flatMap((pool) => {
     const of = byPool.get(pool) ?? [];
     const totals = totalsOf(of);
-    const { minted, writtenOff, free, held, sold, shipped, inTransit } = totals;
-    const exist = minted - writtenOff;
-    const placed = free + held + sold + shipped;
+    const { sold, shipped, inTransit } = totals;
+    // what was declared to be owed was sold and is not there: a loss, and no oversale
+    const exist = totals.minted + totals.deficit - totals.writtenOff - totals.transferred;
+    const kept = totals.safety + totals.quarantine + totals.suspense;
+    const placed = totals.free + totals.held + sold + shipped + kept;
     return [
       ...findOverdrawn(of),
       ...(placed + inTransit === exist
@@ -51,10 +58,15 @@ function totalsOf(cells: readonly CellTotals[]): WorldTotals {
   return {
     minted: sum('minted'),
     writtenOff: sum('writtenOff'),
+    transferred: sum('transferred'),
+    deficit: sum('deficit'),
     free: sum('free'),
     held: sum('held'),
     sold: sum('sold'),
     shipped: sum('shipped'),
+    safety: sum('safety'),
+    quarantine: sum('quarantine'),
+    suspense: sum('suspense'),
     inTransit: transitsOf(cells).reduce((all, { units }) => all + units, 0),
   };
 }

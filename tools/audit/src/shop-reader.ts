@@ -23,7 +23,8 @@ export interface ShopBooks {
 const poolsSql = `
 SELECT e.pool_id AS pool, s.home_cell AS home, e.minted::float8, e.applied::float8, e.free::float8,
   e.held::float8, e.sold::float8, e.shipped::float8, e.granted::float8,
-  e.written_off::float8 AS "writtenOff"
+  e.written_off::float8 AS "writtenOff", e.transferred::float8, e.deficit::float8,
+  e.safety::float8, e.quarantine::float8, e.suspense::float8
 FROM inventory.escrow e JOIN inventory.stock_pool s USING (pool_id) WHERE e.stripe = 0`;
 
 const channelsSql = `
@@ -32,7 +33,8 @@ SELECT pool_id AS pool, peer, granted_total::float8 AS granted, applied_total::f
 
 const journalSql = `
 SELECT pool_id AS pool, movement, sum(quantity)::float8 AS units,
-  CASE WHEN movement IN ('GRANT', 'APPLY') THEN reference END AS peer
+  CASE WHEN movement IN ('GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT', 'APPLY',
+    'APPLY_TO_SUSPENSE') THEN reference END AS peer
 FROM inventory.escrow_journal GROUP BY 1, 2, 4`;
 
 const reservationsSql = `
@@ -91,11 +93,15 @@ FROM privacy.erasure_event ORDER BY request_id, seq`;
 const levelsSql = `
 SELECT pool_id AS pool,
   (extract(epoch FROM max(recorded_at) OVER w) * 1000000)::float8 AS at,
-  (sum(CASE WHEN movement IN ('MINT', 'APPLY', 'RELEASE', 'EXPIRE', 'CANCEL') THEN quantity
-    WHEN movement IN ('RESERVE', 'GRANT', 'WRITE_OFF') THEN -quantity ELSE 0 END) OVER w)::float8
+  (sum(CASE WHEN movement IN ('MINT', 'APPLY', 'RELEASE', 'EXPIRE', 'CANCEL', 'CLEAR',
+      'FREE_SAFETY', 'RESOLVE') THEN quantity
+    WHEN movement IN ('RESERVE', 'GRANT', 'WRITE_OFF', 'SET_ASIDE', 'KEEP_SAFE', 'TRANSFER',
+      'READOPT', 'SETTLE') THEN -quantity ELSE 0 END) OVER w)::float8
     AS free,
-  (sum(CASE WHEN movement = 'GRANT' THEN quantity ELSE 0 END) OVER w)::float8 AS granted,
-  (sum(CASE WHEN movement = 'APPLY' THEN quantity ELSE 0 END) OVER w)::float8 AS applied
+  (sum(CASE WHEN movement IN ('GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT')
+    THEN quantity ELSE 0 END) OVER w)::float8 AS granted,
+  (sum(CASE WHEN movement IN ('APPLY', 'APPLY_TO_SUSPENSE')
+    THEN quantity ELSE 0 END) OVER w)::float8 AS applied
 FROM inventory.escrow_journal WHERE pool_id = ANY ($1)
 WINDOW w AS (PARTITION BY pool_id ORDER BY seq)
 ORDER BY pool_id, seq`;

@@ -19,6 +19,11 @@ const pool = z.strictObject({
   shipped: units,
   granted: units,
   writtenOff: units,
+  transferred: units,
+  deficit: units,
+  safety: units,
+  quarantine: units,
+  suspense: units,
 });
 const channel = z.strictObject({
   pool: z.string(),

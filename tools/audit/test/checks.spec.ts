@@ -27,6 +27,11 @@ const balances: PoolBalances = {
   shipped: 0,
   granted: 40,
   writtenOff: 0,
+  transferred: 0,
+  deficit: 0,
+  safety: 0,
+  quarantine: 0,
+  suspense: 0,
 };
 const india: StockBooks = {
   cell: 'in-1',
@@ -63,6 +68,7 @@ describe('The stock of a cell', () => {
   it.each<[string, StockBooks]>([
     ['POOL_NOT_CONSERVED', withPool({ free: 36 })],
     ['BALANCE_NEGATIVE', withPool({ free: -1, held: 41 })],
+    ['SELLS_WHILE_IT_OWES', withPool({ deficit: 1, held: 6 })],
     ['MINTED_AWAY_FROM_HOME', withPool({ home: 'eu-1' })],
     ['JOURNAL_DIFFERS', withPool({ free: 34, sold: 21 })],
     ['RESERVATIONS_DIFFER', { ...india, reservations: india.reservations.slice(1) }],
@@ -84,6 +90,31 @@ describe('The stock of a cell', () => {
     ],
   ])('is found to be wrong by %s', (code, books) => {
     expect(codesOf(checkStock(books))).toContain(code);
+  });
+});
+
+/** India again, after 40 units were found missing and 3 set aside: more was promised than is there. */
+const short: StockBooks = {
+  ...india,
+  pools: [{ ...balances, free: 0, writtenOff: 40, quarantine: 3, deficit: 8 }],
+  journal: [
+    ...india.journal,
+    { pool, movement: 'SET_ASIDE', peer: undefined, units: 3 },
+    { pool, movement: 'WRITE_OFF', peer: undefined, units: 32 },
+    { pool, movement: 'WRITE_OFF_FROM_DEFICIT', peer: undefined, units: 8 },
+  ],
+};
+
+describe('The stock of a cell that owes', () => {
+  it('is found in order, alone and with the others', () => {
+    expect(checkStock(short)).toEqual([]);
+    expect(checkWorld([short, europe])).toEqual([]);
+    expect(worldTotals([short, europe])).toMatchObject({ deficit: 8, writtenOff: 40 });
+  });
+
+  it('is missed where its debt is not told', () => {
+    const silent = { ...short, pools: [{ ...balances, ...short.pools[0], deficit: 7 }] };
+    expect(codesOf(checkWorld([silent, europe]))).toEqual(['UNITS_NOT_CONSERVED']);
   });
 });
 

@@ -46,7 +46,7 @@ export interface PoolPosition {
   readonly cell: CellId;
   readonly pool: PoolId;
   readonly free: number;
-  /** Counts the credits to FREE; equal twice means that nothing became free in between. */
+  /** Counts the credits to FREE and to SUSPENSE; equal twice means that nothing became free in between. */
   readonly credits: number;
   readonly channels: readonly Pick<QuotaChannel, 'peer' | 'granted' | 'applied'>[];
 }

@@ -19,6 +19,7 @@ export const readoptedHoldSeconds = 1200;
 /** Raises the totals of a channel to what the peer knows of them. */
 export function repair(stock: CellStock, command: Repair): Decision {
   const { pool, peer } = command;
+  if (!allows(stock.state, 'repair')) return refuse(stock, command, 'NOT_RECOVERING');
   const channel = channelOf(stock, pool, peer);
   const home = stock.pools.get(pool)?.home ?? command.home;
   if (home !== command.home) return refuse(stock, command, 'CONFLICT', channel.granted);
@@ -26,9 +27,6 @@ export function repair(stock: CellStock, command: Repair): Decision {
   const applied = Math.max(channel.applied, command.granted);
   if (granted === channel.granted && applied === channel.applied) {
     return refuse(stock, command, 'REPAIRED', granted);
-  }
-  if (!allows(stock.state, 'repair')) {
-    return refuse(stock, command, 'NOT_RECOVERING', channel.granted);
   }
   const raised = connect(open(stock, command), pool, { ...channel, granted, applied });
   const given = { pool, quantity: granted - channel.granted, reference: peer };

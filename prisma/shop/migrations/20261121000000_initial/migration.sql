@@ -282,6 +282,13 @@ CREATE TABLE "inventory"."escrow" (
     "granted" BIGINT NOT NULL DEFAULT 0,
     "written_off" BIGINT NOT NULL DEFAULT 0,
     "credits" BIGINT NOT NULL DEFAULT 0,
+    "deficit" BIGINT NOT NULL DEFAULT 0,
+    "safety" BIGINT NOT NULL DEFAULT 0,
+    "quarantine" BIGINT NOT NULL DEFAULT 0,
+    "suspense" BIGINT NOT NULL DEFAULT 0,
+    "transferred" BIGINT NOT NULL DEFAULT 0,
+    "dispatched" BIGINT NOT NULL DEFAULT 0,
+    "documents" BIGINT NOT NULL DEFAULT 0,
 
     CONSTRAINT "escrow_pkey" PRIMARY KEY ("pool_id","stripe")
 );
@@ -316,13 +323,16 @@ CREATE TABLE "inventory"."reservation" (
 );
 
 -- CreateTable
-CREATE TABLE "inventory"."stock_receipt" (
-    "receipt_id" UUID NOT NULL,
+CREATE TABLE "inventory"."stock_document" (
+    "document_id" UUID NOT NULL,
     "pool_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "place" TEXT,
     "quantity" BIGINT NOT NULL,
-    "received_at" TIMESTAMPTZ(3) NOT NULL,
+    "position" BIGINT,
+    "recorded_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "stock_receipt_pkey" PRIMARY KEY ("receipt_id")
+    CONSTRAINT "stock_document_pkey" PRIMARY KEY ("document_id")
 );
 
 -- CreateTable
@@ -2477,9 +2487,13 @@ ALTER TABLE inventory.escrow SET (fillfactor = 50);
 ALTER TABLE inventory.escrow
   ADD CONSTRAINT escrow_is_not_negative CHECK (
     minted >= 0 AND applied >= 0 AND free >= 0 AND held >= 0 AND sold >= 0
-    AND shipped >= 0 AND granted >= 0 AND written_off >= 0 AND credits >= 0),
+    AND shipped >= 0 AND granted >= 0 AND written_off >= 0 AND credits >= 0
+    AND deficit >= 0 AND safety >= 0 AND quarantine >= 0 AND suspense >= 0
+    AND transferred >= 0 AND dispatched >= 0 AND documents >= 0),
   ADD CONSTRAINT escrow_balances CHECK (
-    minted + applied - granted - written_off = free + held + sold + shipped),
+    minted + applied + deficit - granted - written_off - transferred
+    = free + held + sold + shipped + safety + quarantine + suspense),
+  ADD CONSTRAINT escrow_sells_nothing_while_it_owes CHECK (deficit = 0 OR free = 0),
   ADD CONSTRAINT escrow_stripe_is_not_negative CHECK (stripe >= 0),
   ADD CONSTRAINT escrow_belongs_to_a_pool
     FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
@@ -2502,16 +2516,27 @@ ALTER TABLE inventory.reservation
     order_id ~ '^ord_[a-z]{2}-[1-9][0-9]{0,2}_[0-9a-z]{26}$');
 CREATE INDEX reservation_due ON inventory.reservation (expires_at) WHERE state = 'HELD';
 
-ALTER TABLE inventory.stock_receipt
-  ADD CONSTRAINT stock_receipt_brings_something CHECK (quantity > 0),
-  ADD CONSTRAINT stock_receipt_belongs_to_a_pool
+ALTER TABLE inventory.stock_document
+  ADD CONSTRAINT stock_document_kind_is_known CHECK (kind IN (
+    'mint', 'writeOff', 'setAside', 'clear', 'keepSafe', 'transfer', 'count', 'dispatch', 'resolve')),
+  ADD CONSTRAINT stock_document_says_how_many CHECK (
+    quantity > 0 OR quantity = 0 AND kind IN ('keepSafe', 'count')),
+  ADD CONSTRAINT stock_document_says_where CHECK (
+    CASE WHEN kind IN ('mint', 'writeOff') THEN place IN ('FREE', 'QUARANTINE') AND place IS NOT NULL
+      ELSE place IS NULL END),
+  ADD CONSTRAINT stock_document_says_when CHECK (
+    CASE kind WHEN 'count' THEN position >= 0 AND position IS NOT NULL ELSE position IS NULL END),
+  ADD CONSTRAINT stock_document_belongs_to_a_pool
     FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
 
 ALTER TABLE inventory.escrow_journal
   ADD CONSTRAINT escrow_journal_moves_something CHECK (quantity > 0),
   ADD CONSTRAINT escrow_journal_movement_is_known CHECK (movement IN (
-    'MINT', 'APPLY', 'RESERVE', 'CONFIRM', 'RELEASE', 'EXPIRE', 'CANCEL', 'SHIP', 'GRANT',
-    'WRITE_OFF'));
+    'MINT', 'MINT_TO_QUARANTINE', 'APPLY', 'APPLY_TO_SUSPENSE', 'RESERVE', 'CONFIRM', 'RELEASE',
+    'EXPIRE', 'CANCEL', 'SHIP', 'GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT', 'READOPT',
+    'READOPT_FROM_SUSPENSE', 'READOPT_FROM_DEFICIT', 'WRITE_OFF', 'WRITE_OFF_FROM_SAFETY',
+    'WRITE_OFF_FROM_QUARANTINE', 'WRITE_OFF_FROM_DEFICIT', 'SET_ASIDE', 'SET_ASIDE_FROM_DEFICIT',
+    'CLEAR', 'KEEP_SAFE', 'FREE_SAFETY', 'TRANSFER', 'RESOLVE', 'SETTLE'));
 
 ALTER TABLE inventory.stock_refusal
   ADD CONSTRAINT stock_refusal_is_a_shortage CHECK (available >= 0 AND available < quantity),
@@ -2544,7 +2569,8 @@ CREATE TRIGGER channel_stays BEFORE DELETE ON inventory.quota_channel FOR EACH R
 CREATE TRIGGER counters_only_rise BEFORE UPDATE ON inventory.escrow FOR EACH ROW
   WHEN (NEW.minted < OLD.minted OR NEW.applied < OLD.applied OR NEW.granted < OLD.granted
     OR NEW.shipped < OLD.shipped OR NEW.written_off < OLD.written_off
-    OR NEW.credits < OLD.credits OR NEW.pool_id <> OLD.pool_id OR NEW.stripe <> OLD.stripe)
+    OR NEW.transferred < OLD.transferred OR NEW.dispatched < OLD.dispatched
+    OR NEW.documents < OLD.documents OR NEW.credits < OLD.credits OR NEW.pool_id <> OLD.pool_id OR NEW.stripe <> OLD.stripe)
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER balance_stays BEFORE DELETE ON inventory.escrow FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
@@ -2563,13 +2589,131 @@ CREATE TRIGGER history_stays BEFORE UPDATE OR DELETE ON inventory.escrow_journal
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER history_is_not_emptied BEFORE TRUNCATE ON inventory.escrow_journal
   FOR EACH STATEMENT EXECUTE FUNCTION inventory.refuse_change();
-CREATE TRIGGER receipt_stays BEFORE UPDATE OR DELETE ON inventory.stock_receipt FOR EACH ROW
+CREATE TRIGGER document_stays BEFORE UPDATE OR DELETE ON inventory.stock_document FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER refusal_stays BEFORE UPDATE OR DELETE ON inventory.stock_refusal FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER epoch_only_rises BEFORE UPDATE ON inventory.cell_epoch FOR EACH ROW
   WHEN (NEW.epoch < OLD.epoch OR NEW.cell <> OLD.cell)
   EXECUTE FUNCTION inventory.refuse_change();
+
+-- libs/inventory/src/adapters/sql/shop/25-warehouse.sql
+-- What the warehouse and a repair do to the balances of a pool: parts of inventory.apply that a
+-- reservation never calls. They say the same as src/domain/warehouse.ts and src/domain/accounts.ts.
+
+-- How many of `quantity` each account in turn can give; the last part is what they lack.
+CREATE FUNCTION inventory.share(quantity bigint, there bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  parts bigint[] := '{}'; units bigint;
+BEGIN
+  FOREACH units IN ARRAY there LOOP
+    units := least(quantity, units);
+    parts := parts || units;
+    quantity := quantity - units;
+  END LOOP;
+  RETURN parts || quantity;
+END $$;
+
+CREATE FUNCTION inventory.document_outcome(kind text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE kind
+    WHEN 'mint' THEN 'MINTED' WHEN 'writeOff' THEN 'WRITTEN_OFF' WHEN 'setAside' THEN 'SET_ASIDE'
+    WHEN 'clear' THEN 'CLEARED' WHEN 'keepSafe' THEN 'KEPT_SAFE' WHEN 'transfer' THEN 'TRANSFERRED'
+    WHEN 'count' THEN 'COUNTED' WHEN 'dispatch' THEN 'DISPATCHED' WHEN 'resolve' THEN 'RESOLVED'
+  END
+$$;
+
+-- The movements that a document asks for; none at all (NULL) where it is refused.
+CREATE FUNCTION inventory.plan_document(deed inventory.stock_document, books inventory.escrow,
+  OUT outcome text, OUT movements text[], OUT quantities bigint[])
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  units bigint := deed.quantity;
+  there bigint := coalesce(CASE
+    WHEN deed.kind = 'mint' THEN units
+    WHEN deed.kind = 'transfer' THEN books.free
+    WHEN deed.kind = 'resolve' THEN books.suspense
+    WHEN deed.kind = 'clear' OR deed.place = 'QUARANTINE' THEN books.quarantine
+    ELSE books.minted - books.written_off - books.transferred - books.quarantine - books.dispatched
+  END, 0);
+BEGIN
+  outcome := inventory.document_outcome(deed.kind);
+  IF deed.kind = 'count' THEN
+    IF deed.position <> coalesce(books.documents, 0) THEN
+      outcome := 'STALE_POSITION';
+    ELSE
+      movements := ARRAY['MINT', 'WRITE_OFF', 'WRITE_OFF_FROM_SAFETY', 'WRITE_OFF_FROM_DEFICIT'];
+      quantities := greatest(units - there, 0)
+        || inventory.share(greatest(there - units, 0), ARRAY[books.free, books.safety]);
+    END IF;
+  ELSIF deed.kind IN ('keepSafe', 'dispatch') THEN
+    IF coalesce(books.minted, 0) = 0 THEN
+      outcome := 'UNKNOWN_POOL';
+    ELSIF deed.kind = 'dispatch' THEN
+      movements := '{}'; quantities := '{}';
+    ELSE
+      movements := ARRAY['KEEP_SAFE', 'FREE_SAFETY'];
+      quantities := ARRAY[greatest(least(units - books.safety, books.free), 0),
+        greatest(books.safety - units, 0)];
+    END IF;
+  ELSIF there < units THEN
+    outcome := 'SHORT';
+  ELSIF deed.kind = 'writeOff' AND deed.place = 'FREE' THEN
+    movements := ARRAY['WRITE_OFF', 'WRITE_OFF_FROM_SAFETY', 'WRITE_OFF_FROM_DEFICIT'];
+    quantities := inventory.share(units, ARRAY[books.free, books.safety]);
+  ELSIF deed.kind = 'setAside' THEN
+    movements := ARRAY['SET_ASIDE', 'SET_ASIDE_FROM_DEFICIT'];
+    quantities := inventory.share(units, ARRAY[books.free]);
+  ELSE
+    movements := ARRAY[CASE deed.kind
+      WHEN 'mint' THEN CASE deed.place WHEN 'FREE' THEN 'MINT' ELSE 'MINT_TO_QUARANTINE' END
+      WHEN 'writeOff' THEN 'WRITE_OFF_FROM_QUARANTINE'
+      WHEN 'clear' THEN 'CLEAR' WHEN 'transfer' THEN 'TRANSFER' WHEN 'resolve' THEN 'RESOLVE'
+    END];
+    quantities := ARRAY[units];
+  END IF;
+END $$;
+
+-- The balances after one movement of a document, a repair or a debt that is paid.
+CREATE FUNCTION inventory.move(books inventory.escrow, movement text, quantity bigint)
+RETURNS inventory.escrow
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  CASE movement
+  WHEN 'MINT', 'MINT_TO_QUARANTINE' THEN books.minted := books.minted + quantity;
+  WHEN 'APPLY_TO_SUSPENSE' THEN books.applied := books.applied + quantity;
+  WHEN 'GRANT_FROM_DEFICIT', 'READOPT_FROM_DEFICIT', 'WRITE_OFF_FROM_DEFICIT',
+    'SET_ASIDE_FROM_DEFICIT' THEN books.deficit := books.deficit + quantity;
+  WHEN 'GRANT', 'READOPT', 'WRITE_OFF', 'SET_ASIDE', 'KEEP_SAFE', 'TRANSFER', 'SETTLE' THEN
+    books.free := books.free - quantity;
+  WHEN 'CONFIRM' THEN books.held := books.held - quantity;
+  WHEN 'WRITE_OFF_FROM_SAFETY', 'FREE_SAFETY' THEN books.safety := books.safety - quantity;
+  WHEN 'WRITE_OFF_FROM_QUARANTINE', 'CLEAR' THEN
+    books.quarantine := books.quarantine - quantity;
+  WHEN 'GRANT_FROM_SUSPENSE', 'READOPT_FROM_SUSPENSE', 'RESOLVE' THEN
+    books.suspense := books.suspense - quantity;
+  END CASE;
+  CASE movement
+  WHEN 'MINT', 'CLEAR', 'FREE_SAFETY', 'RESOLVE' THEN
+    books.free := books.free + quantity; books.credits := books.credits + 1;
+  WHEN 'APPLY_TO_SUSPENSE' THEN
+    books.suspense := books.suspense + quantity; books.credits := books.credits + 1;
+  WHEN 'READOPT', 'READOPT_FROM_SUSPENSE', 'READOPT_FROM_DEFICIT' THEN
+    books.held := books.held + quantity;
+  WHEN 'CONFIRM' THEN books.sold := books.sold + quantity;
+  WHEN 'KEEP_SAFE' THEN books.safety := books.safety + quantity;
+  WHEN 'MINT_TO_QUARANTINE', 'SET_ASIDE', 'SET_ASIDE_FROM_DEFICIT' THEN
+    books.quarantine := books.quarantine + quantity;
+  WHEN 'GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT' THEN
+    books.granted := books.granted + quantity;
+  WHEN 'WRITE_OFF', 'WRITE_OFF_FROM_SAFETY', 'WRITE_OFF_FROM_QUARANTINE',
+    'WRITE_OFF_FROM_DEFICIT' THEN books.written_off := books.written_off + quantity;
+  WHEN 'TRANSFER' THEN books.transferred := books.transferred + quantity;
+  WHEN 'SETTLE' THEN books.deficit := books.deficit - quantity;
+  END CASE;
+  RETURN books;
+END $$;
 
 -- libs/inventory/src/adapters/sql/shop/30-apply.sql
 -- inventory.apply: the rules of escrow for a batch of commands, as one call in autocommit.
@@ -2579,7 +2723,9 @@ CREATE TRIGGER epoch_only_rises BEFORE UPDATE ON inventory.cell_epoch FOR EACH R
 -- costs one row lock per pool and one commit. The fold says the same as `decide` in
 -- src/domain/escrow.ts; a spec runs random batches through both and compares.
 --
--- Arrays are indexed by command (i), by pool (p), by reservation or receipt (r) and by channel (c).
+-- Arrays are indexed by command (i), by pool (p), by reservation or document (r) and by channel (c).
+-- Balances that only the warehouse, a repair or a debt touches are in `p_books`, which is read where
+-- the batch has one of these and costs a reservation nothing.
 -- Nothing else writes the stock tables: the function runs as their owner and is the only thing that
 -- the cell's processes may call.
 
@@ -2587,29 +2733,33 @@ CREATE FUNCTION inventory.apply(commands jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   -- the batch
-  n int; i int; p int; r int; c int;
+  n int; i int; p int; r int; c int; k int;
   kinds text[]; pools text[]; homes text[]; refs uuid[]; orders text[]; groups text[];
   quantities bigint[]; holds int[]; peers text[]; levels bigint[]; ceilings bigint[];
   ackeds bigint[]; totals bigint[]; epochs int[];
   pool_ix int[]; ref_ix int[]; channel_ix int[];
   pool_count int; ref_count int; channel_count int;
   -- the cell
-  own_cell text; own_epoch int; active boolean; started timestamptz;
+  own_cell text; own_epoch int; own_state text; active boolean; started timestamptz;
   -- pools
   p_id text[]; p_home text[]; p_free bigint[]; p_held bigint[]; p_sold bigint[]; p_shipped bigint[];
-  p_minted bigint[]; p_applied bigint[]; p_granted bigint[]; p_credits bigint[]; p_dirty boolean[];
-  -- reservations and receipts
+  p_applied bigint[]; p_granted bigint[]; p_credits bigint[]; p_dirty boolean[];
+  p_books inventory.escrow[]; books inventory.escrow; has_documents boolean; owing boolean := false;
+  -- reservations and documents
   r_state text[]; r_pool text[]; r_order text[]; r_quantity bigint[]; r_expires timestamptz[];
-  r_is_new boolean[]; r_dirty boolean[]; t_pool text[]; t_quantity bigint[]; t_is_new boolean[];
+  r_is_new boolean[]; r_dirty boolean[]; d_written inventory.stock_document[];
+  d_new inventory.stock_document[]; deed inventory.stock_document; seen inventory.stock_document;
   -- channels
   c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_epoch int[];
   c_dirty boolean[];
   -- what comes of each command
   v_outcome text[]; v_changed boolean[]; v_free bigint[]; v_total bigint[]; j_movement text[];
   j_quantity bigint[]; g_number int[];
-  stopped text; row record; units bigint; positions jsonb := '[]';
+  -- movements beside the one of j_movement, in their order
+  movements text[]; units_moved bigint[]; x_i int[]; x_movement text[]; x_quantity bigint[];
+  stopped text; row record; said jsonb; units bigint; positions jsonb := '[]';
 BEGIN
-  SELECT count(*), max(x.p), max(x.r), max(x.c),
+  SELECT count(*), max(x.p), max(x.r), max(x.c), count(x.document) > 0,
     array_agg(x.kind ORDER BY x.i), array_agg(x.pool ORDER BY x.i), array_agg(x.home ORDER BY x.i),
     array_agg(x.ref ORDER BY x.i), array_agg(x."order" ORDER BY x.i),
     array_agg(x."group" ORDER BY x.i), array_agg(x.quantity ORDER BY x.i),
@@ -2618,18 +2768,18 @@ BEGIN
     array_agg(x.acked ORDER BY x.i), array_agg(x.total ORDER BY x.i),
     array_agg(x.epoch ORDER BY x.i), array_agg(x.p ORDER BY x.i), array_agg(x.r ORDER BY x.i),
     array_agg(x.c ORDER BY x.i)
-  INTO n, pool_count, ref_count, channel_count, kinds, pools, homes, refs, orders, groups,
+  INTO n, pool_count, ref_count, channel_count, has_documents, kinds, pools, homes, refs, orders, groups,
     quantities, holds, peers, levels, ceilings, ackeds, totals, epochs, pool_ix, ref_ix, channel_ix
   FROM (
-    SELECT b.*, coalesce(b.reservation, b.receipt) AS ref,
+    SELECT b.*, coalesce(b.reservation, b.document) AS ref,
       dense_rank() OVER (ORDER BY b.pool COLLATE "C")::int AS p,
-      dense_rank() OVER (ORDER BY coalesce(b.reservation, b.receipt))::int AS r,
+      dense_rank() OVER (ORDER BY coalesce(b.reservation, b.document))::int AS r,
       dense_rank() OVER (ORDER BY b.pool COLLATE "C", b.peer COLLATE "C")::int AS c
     FROM ROWS FROM (jsonb_to_recordset(commands) AS (
-      kind text, pool text, home text, reservation uuid, receipt uuid, "order" text, "group" text,
+      kind text, pool text, home text, reservation uuid, document uuid, "order" text, "group" text,
       quantity bigint, "holdSeconds" int, peer text, level bigint, ceiling bigint, acked bigint,
       total bigint, epoch int
-    )) WITH ORDINALITY AS b(kind, pool, home, reservation, receipt, "order", "group", quantity,
+    )) WITH ORDINALITY AS b(kind, pool, home, reservation, document, "order", "group", quantity,
       "holdSeconds", peer, level, ceiling, acked, total, epoch, i)
   ) x;
   IF n = 0 THEN
@@ -2643,25 +2793,30 @@ BEGIN
     -- for its second pool could tell a later grant under an earlier transaction id.
     PERFORM pg_advisory_xact_lock(7305801, 2);
   END IF;
-  SELECT e.cell, e.epoch, e.state = 'ACTIVE' INTO own_cell, own_epoch, active
+  SELECT e.cell, e.epoch, e.state INTO own_cell, own_epoch, own_state
   FROM inventory.cell_epoch e JOIN cell.identity i USING (cell);
   IF own_cell IS NULL THEN
     INSERT INTO inventory.cell_epoch (cell) SELECT i.cell FROM cell.identity i
     ON CONFLICT DO NOTHING;
-    SELECT e.cell, e.epoch, e.state = 'ACTIVE' INTO own_cell, own_epoch, active
+    SELECT e.cell, e.epoch, e.state INTO own_cell, own_epoch, own_state
     FROM inventory.cell_epoch e JOIN cell.identity i USING (cell);
   END IF;
+
+  active := own_state = 'ACTIVE';
 
   SELECT array_agg(x.pool ORDER BY x.p) INTO p_id
   FROM (SELECT DISTINCT u.pool, u.p FROM unnest(pools, pool_ix) AS u(pool, p)) x;
 
   -- Books are opened before the lock, for what may arrive in this batch.
-  IF active AND ('mint' = ANY (kinds) OR 'apply' = ANY (kinds)) THEN
+  IF active AND (has_documents OR 'apply' = ANY (kinds)) OR own_state = 'RECOVERING' THEN
     INSERT INTO inventory.stock_pool (pool_id, sku, warehouse, home_cell)
     SELECT DISTINCT ON (u.pool) u.pool, split_part(u.pool, '/', 2), split_part(u.pool, '/', 1),
       u.home
     FROM unnest(kinds, pools, homes, totals) WITH ORDINALITY AS u(kind, pool, home, total, i)
-    WHERE u.kind = 'mint' AND u.home = own_cell OR u.kind = 'apply' AND u.total > 0
+    WHERE CASE u.kind WHEN 'mint' THEN active AND u.home = own_cell
+      WHEN 'count' THEN active AND u.home = own_cell
+      WHEN 'apply' THEN active AND u.total > 0
+      ELSE own_state = 'RECOVERING' AND u.kind IN ('repair', 'readopt') END
     ORDER BY u.pool, u.i
     ON CONFLICT DO NOTHING;
     INSERT INTO inventory.escrow (pool_id)
@@ -2672,8 +2827,8 @@ BEGIN
 
   p_home := array_fill(NULL::text, ARRAY[pool_count]);
   p_free := array_fill(0::bigint, ARRAY[pool_count]);
-  p_held := p_free; p_sold := p_free; p_shipped := p_free; p_minted := p_free;
-  p_applied := p_free; p_granted := p_free; p_credits := p_free;
+  p_held := p_free; p_sold := p_free; p_shipped := p_free; p_applied := p_free;
+  p_granted := p_free; p_credits := p_free;
   p_dirty := array_fill(false, ARRAY[pool_count]);
   FOR row IN
     SELECT e.*, s.home_cell, u.p
@@ -2685,19 +2840,26 @@ BEGIN
   LOOP
     p := row.p;
     p_home[p] := row.home_cell; p_free[p] := row.free; p_held[p] := row.held;
-    p_sold[p] := row.sold; p_shipped[p] := row.shipped; p_minted[p] := row.minted;
-    p_applied[p] := row.applied; p_granted[p] := row.granted; p_credits[p] := row.credits;
+    p_sold[p] := row.sold; p_shipped[p] := row.shipped; p_applied[p] := row.applied;
+    p_granted[p] := row.granted; p_credits[p] := row.credits;
+    IF row.deficit > 0 THEN
+      owing := true;
+    END IF;
   END LOOP;
   -- Everything below sees what committed before the locks were granted.
   started := clock_timestamp();
+  IF owing OR has_documents OR own_state = 'RECOVERING' THEN
+    SELECT array_agg(e ORDER BY u.p) INTO p_books
+    FROM unnest(p_id) WITH ORDINALITY AS u(pool_id, p)
+    LEFT JOIN inventory.escrow e ON e.pool_id = u.pool_id AND e.stripe = 0;
+  END IF;
 
   r_state := array_fill(NULL::text, ARRAY[ref_count]);
-  r_pool := r_state; r_order := r_state; t_pool := r_state;
+  r_pool := r_state; r_order := r_state;
   r_quantity := array_fill(NULL::bigint, ARRAY[ref_count]);
-  t_quantity := r_quantity;
   r_expires := array_fill(NULL::timestamptz, ARRAY[ref_count]);
   r_is_new := array_fill(false, ARRAY[ref_count]);
-  r_dirty := r_is_new; t_is_new := r_is_new;
+  r_dirty := r_is_new;
   FOR row IN
     SELECT v.*, u.r FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
     JOIN inventory.reservation v ON v.reservation_id = u.id
@@ -2706,13 +2868,10 @@ BEGIN
     r_state[r] := row.state; r_pool[r] := row.pool_id; r_order[r] := row.order_id;
     r_quantity[r] := row.quantity; r_expires[r] := row.expires_at;
   END LOOP;
-  IF 'mint' = ANY (kinds) THEN
-    FOR row IN
-      SELECT v.*, u.r FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
-      JOIN inventory.stock_receipt v ON v.receipt_id = u.id
-    LOOP
-      t_pool[row.r] := row.pool_id; t_quantity[row.r] := row.quantity;
-    END LOOP;
+  IF has_documents THEN
+    SELECT array_agg(v ORDER BY u.r) INTO d_written
+    FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
+    LEFT JOIN inventory.stock_document v ON v.document_id = u.id;
   END IF;
 
   c_granted := array_fill(0::bigint, ARRAY[channel_count]);
@@ -2720,7 +2879,7 @@ BEGIN
   c_grants := array_fill(0, ARRAY[channel_count]);
   c_epoch := array_fill(1, ARRAY[channel_count]);
   c_dirty := array_fill(false, ARRAY[channel_count]);
-  IF kinds && ARRAY['grant', 'apply', 'ack'] THEN
+  IF kinds && ARRAY['grant', 'apply', 'ack'] OR own_state = 'RECOVERING' THEN
     FOR row IN
       SELECT q.*, u.c
       FROM (SELECT DISTINCT w.pool, w.peer, w.c FROM unnest(pools, peers, channel_ix)
@@ -2783,7 +2942,7 @@ BEGIN
         v_outcome[i] := r_state[r];
       ELSIF kinds[i] = 'expire' AND r_expires[r] > started THEN
         v_outcome[i] := 'NOT_DUE';
-      ELSIF kinds[i] = 'confirm' AND NOT active THEN
+      ELSIF kinds[i] = 'confirm' AND own_state NOT IN ('ACTIVE', 'DRAINING') THEN
         v_outcome[i] := 'NOT_ACTIVE';
       ELSE
         units := quantities[i];
@@ -2806,22 +2965,6 @@ BEGIN
         END CASE;
         j_quantity[i] := units; r_dirty[r] := true; p_dirty[p] := true;
         v_outcome[i] := r_state[r]; v_changed[i] := true;
-      END IF;
-
-    WHEN 'mint' THEN
-      IF t_pool[r] IS NOT NULL THEN
-        v_outcome[i] := CASE WHEN t_pool[r] = pools[i] AND t_quantity[r] = quantities[i]
-          THEN 'MINTED' ELSE 'CONFLICT' END;
-      ELSIF coalesce(p_home[p], homes[i]) <> own_cell THEN
-        v_outcome[i] := 'NOT_HOME';
-      ELSIF NOT active THEN
-        v_outcome[i] := 'NOT_ACTIVE';
-      ELSE
-        p_minted[p] := p_minted[p] + quantities[i]; p_free[p] := p_free[p] + quantities[i];
-        p_credits[p] := p_credits[p] + 1; p_dirty[p] := true;
-        t_pool[r] := pools[i]; t_quantity[r] := quantities[i]; t_is_new[r] := true;
-        v_outcome[i] := 'MINTED'; v_changed[i] := true;
-        j_movement[i] := 'MINT'; j_quantity[i] := quantities[i];
       END IF;
 
     WHEN 'grant' THEN
@@ -2876,19 +3019,138 @@ BEGIN
         v_outcome[i] := 'ACKED'; v_changed[i] := true; v_total[i] := totals[i];
       END IF;
 
+    WHEN 'mint', 'writeOff', 'setAside', 'clear', 'keepSafe', 'transfer', 'count', 'dispatch',
+      'resolve' THEN
+      said := commands -> (i - 1);
+      deed := ROW(refs[i], pools[i], kinds[i], coalesce(said ->> 'into', said ->> 'from'),
+        coalesce(quantities[i], levels[i], (said ->> 'counted')::bigint),
+        (said ->> 'position')::bigint, started);
+      seen := d_written[r];
+      v_total[i] := coalesce((p_books[p]).documents, 0);
+      IF seen.document_id IS NOT NULL THEN
+        v_outcome[i] := CASE
+          WHEN (seen.pool_id, seen.kind, seen.place, seen.quantity, seen.position)
+            IS NOT DISTINCT FROM (deed.pool_id, deed.kind, deed.place, deed.quantity, deed.position)
+          THEN inventory.document_outcome(kinds[i]) ELSE 'CONFLICT' END;
+      ELSIF kinds[i] <> 'resolve' AND coalesce(p_home[p], homes[i]) <> own_cell THEN
+        v_outcome[i] := 'NOT_HOME';
+      ELSIF NOT (active OR own_state = 'DRAINING' AND kinds[i] = 'dispatch') THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSE
+        books := p_books[p]; books.free := p_free[p];
+        row := inventory.plan_document(deed, books);
+        v_outcome[i] := row.outcome; movements := row.movements; units_moved := row.quantities;
+        IF movements IS NOT NULL THEN
+          v_changed[i] := true; v_total[i] := v_total[i] + 1; p_books[p].documents := v_total[i];
+          IF kinds[i] = 'dispatch' THEN
+            p_books[p].dispatched := books.dispatched + deed.quantity;
+          END IF;
+          d_written[r] := deed; d_new := d_new || deed;
+        END IF;
+      END IF;
+
+    WHEN 'repair' THEN
+      said := commands -> (i - 1);
+      units_moved := ARRAY[greatest((said ->> 'applied')::bigint - c_granted[c], 0),
+        greatest((said ->> 'granted')::bigint - c_applied[c], 0)];
+      IF own_state <> 'RECOVERING' THEN
+        v_outcome[i] := 'NOT_RECOVERING';
+      ELSIF coalesce(p_home[p], homes[i]) <> homes[i] THEN
+        v_outcome[i] := 'CONFLICT'; v_total[i] := c_granted[c];
+      ELSIF units_moved[1] + units_moved[2] = 0 THEN
+        v_outcome[i] := 'REPAIRED'; v_total[i] := c_granted[c];
+      ELSE
+        c_granted[c] := c_granted[c] + units_moved[1];
+        c_applied[c] := c_applied[c] + units_moved[2];
+        c_dirty[c] := true;
+        movements := ARRAY['GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT',
+          'APPLY_TO_SUSPENSE'];
+        units_moved := inventory.share(units_moved[1], ARRAY[p_free[p], (p_books[p]).suspense])
+          || units_moved[2];
+        v_outcome[i] := 'REPAIRED'; v_changed[i] := true; v_total[i] := c_granted[c];
+      END IF;
+
+    WHEN 'readopt' THEN
+      said := commands -> (i - 1);
+      IF r_state[r] IS NOT NULL AND NOT (r_pool[r] = pools[i] AND r_order[r] = orders[i]
+        AND r_quantity[r] = quantities[i]) THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF r_state[r] <> 'HELD' OR r_state[r] = said ->> 'state' THEN
+        v_outcome[i] := r_state[r];
+      ELSIF coalesce(p_home[p], homes[i]) <> homes[i] THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF own_state <> 'RECOVERING' THEN
+        v_outcome[i] := 'NOT_RECOVERING';
+      ELSE
+        movements := '{}'; units_moved := '{}';
+        IF r_state[r] IS NULL THEN
+          movements := ARRAY['READOPT_FROM_SUSPENSE', 'READOPT', 'READOPT_FROM_DEFICIT'];
+          units_moved := inventory.share(quantities[i], ARRAY[(p_books[p]).suspense, p_free[p]]);
+          r_pool[r] := pools[i]; r_order[r] := orders[i]; r_quantity[r] := quantities[i];
+          r_is_new[r] := true;
+          -- readoptedHoldSeconds in src/domain/recovery.ts
+          r_expires[r] := date_trunc('milliseconds', started) + interval '1200 seconds';
+        END IF;
+        IF said ->> 'state' = 'CONFIRMED' THEN
+          movements := movements || 'CONFIRM'::text; units_moved := units_moved || quantities[i];
+        END IF;
+        r_state[r] := said ->> 'state'; r_dirty[r] := true;
+        v_outcome[i] := r_state[r]; v_changed[i] := true;
+      END IF;
+
     ELSE
       RAISE EXCEPTION 'no stock command is called %', kinds[i]
         USING ERRCODE = 'invalid_parameter_value';
     END CASE;
+    IF movements IS NOT NULL OR owing THEN
+      books := p_books[p];
+      books.free := p_free[p]; books.held := p_held[p]; books.sold := p_sold[p];
+      books.applied := p_applied[p]; books.granted := p_granted[p]; books.credits := p_credits[p];
+      p_dirty[p] := p_dirty[p] OR movements IS NOT NULL;
+      movements := coalesce(movements, '{}');
+      k := 1;
+      LOOP
+        IF k > cardinality(movements) THEN
+          -- A cell that owes sells nothing: what has come free pays first.
+          units := least(books.free, books.deficit);
+          EXIT WHEN units = 0;
+          movements := movements || 'SETTLE'::text; units_moved[k] := units;
+        END IF;
+        IF units_moved[k] > 0 THEN
+          books := inventory.move(books, movements[k], units_moved[k]);
+          x_i := x_i || i; x_movement := x_movement || movements[k];
+          x_quantity := x_quantity || units_moved[k];
+        END IF;
+        k := k + 1;
+      END LOOP;
+      owing := owing OR books.deficit > 0;
+      p_free[p] := books.free; p_held[p] := books.held; p_sold[p] := books.sold;
+      p_applied[p] := books.applied; p_granted[p] := books.granted; p_credits[p] := books.credits;
+      p_books[p] := books; movements := NULL;
+    END IF;
     v_free[i] := p_free[p];
   END LOOP;
 
-  UPDATE inventory.escrow e
-  SET free = u.free, held = u.held, sold = u.sold, shipped = u.shipped, minted = u.minted,
-    applied = u.applied, granted = u.granted, credits = u.credits
-  FROM unnest(p_id, p_free, p_held, p_sold, p_shipped, p_minted, p_applied, p_granted, p_credits,
-    p_dirty) AS u(pool_id, free, held, sold, shipped, minted, applied, granted, credits, dirty)
-  WHERE u.dirty AND e.pool_id = u.pool_id AND e.stripe = 0;
+  IF p_books IS NULL THEN
+    UPDATE inventory.escrow e
+    SET free = u.free, held = u.held, sold = u.sold, shipped = u.shipped, applied = u.applied,
+      granted = u.granted, credits = u.credits
+    FROM unnest(p_id, p_free, p_held, p_sold, p_shipped, p_applied, p_granted, p_credits, p_dirty)
+      AS u(pool_id, free, held, sold, shipped, applied, granted, credits, dirty)
+    WHERE u.dirty AND e.pool_id = u.pool_id AND e.stripe = 0;
+  ELSE
+    UPDATE inventory.escrow e
+    SET free = u.free, held = u.held, sold = u.sold, shipped = u.shipped, applied = u.applied,
+      granted = u.granted, credits = u.credits, minted = (p_books[u.p]).minted,
+      written_off = (p_books[u.p]).written_off, transferred = (p_books[u.p]).transferred,
+      deficit = (p_books[u.p]).deficit, safety = (p_books[u.p]).safety,
+      quarantine = (p_books[u.p]).quarantine, suspense = (p_books[u.p]).suspense,
+      dispatched = (p_books[u.p]).dispatched, documents = (p_books[u.p]).documents
+    FROM unnest(p_id, p_free, p_held, p_sold, p_shipped, p_applied, p_granted, p_credits, p_dirty)
+      WITH ORDINALITY
+      AS u(pool_id, free, held, sold, shipped, applied, granted, credits, dirty, p)
+    WHERE u.dirty AND e.pool_id = u.pool_id AND e.stripe = 0;
+  END IF;
 
   IF true = ANY (r_is_new) THEN
     INSERT INTO inventory.reservation
@@ -2903,11 +3165,11 @@ BEGIN
     FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
     WHERE r_dirty[u.r] AND NOT r_is_new[u.r] AND v.reservation_id = u.id;
   END IF;
-  IF true = ANY (t_is_new) THEN
-    INSERT INTO inventory.stock_receipt (receipt_id, pool_id, quantity, received_at)
-    SELECT u.id, t_pool[u.r], t_quantity[u.r], started
-    FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
-    WHERE t_is_new[u.r];
+  IF d_new IS NOT NULL THEN
+    INSERT INTO inventory.stock_document
+      (document_id, pool_id, kind, place, quantity, position, recorded_at)
+    SELECT d.document_id, d.pool_id, d.kind, d.place, d.quantity, d.position, d.recorded_at
+    FROM unnest(d_new) d;
   END IF;
   IF true = ANY (c_dirty) THEN
     INSERT INTO inventory.quota_channel AS q (pool_id, peer, granted_total, applied_total,
@@ -2925,9 +3187,15 @@ BEGIN
 
   INSERT INTO inventory.escrow_journal (pool_id, movement, quantity, reference, recorded_at)
   SELECT u.pool, u.movement, u.quantity, coalesce(u.ref::text, u.peer), started
-  FROM unnest(pools, j_movement, j_quantity, refs, peers) WITH ORDINALITY
-    AS u(pool, movement, quantity, ref, peer, i)
-  WHERE u.movement IS NOT NULL ORDER BY u.i;
+  FROM (
+    SELECT m.*, 0 AS k
+    FROM unnest(pools, j_movement, j_quantity, refs, peers) WITH ORDINALITY
+      AS m(pool, movement, quantity, ref, peer, i)
+    UNION ALL
+    SELECT pools[x.i], x.movement, x.quantity, refs[x.i], peers[x.i], x.i, x.k
+    FROM unnest(x_i, x_movement, x_quantity) WITH ORDINALITY AS x(i, movement, quantity, k)
+  ) u
+  WHERE u.movement IS NOT NULL ORDER BY u.i, u.k;
 
   IF kinds && ARRAY['grant'] THEN
     PERFORM inventory.announce_grants(jsonb_agg(jsonb_build_object(
@@ -2983,31 +3251,44 @@ $$;
 -- What the books say about themselves: no rows when all is well.
 CREATE VIEW inventory.breach AS
 SELECT e.pool_id, 'journal' AS breach, jsonb_build_object('account', x.account,
-  'balance', x.balance, 'journal', x.journal) AS found
+  'balance', x.balance, 'journal', coalesce(t.units, 0)) AS found
 FROM inventory.escrow e
-LEFT JOIN (
-  SELECT pool_id,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'MINT'), 0) AS minted,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'APPLY'), 0) AS applied,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'RESERVE'), 0) AS reserved,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'CONFIRM'), 0) AS confirmed,
-    coalesce(sum(quantity) FILTER (WHERE movement IN ('RELEASE', 'EXPIRE')), 0) AS released,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'CANCEL'), 0) AS cancelled,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'SHIP'), 0) AS shipped,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'GRANT'), 0) AS granted,
-    coalesce(sum(quantity) FILTER (WHERE movement = 'WRITE_OFF'), 0) AS written_off
-  FROM inventory.escrow_journal GROUP BY pool_id
-) m USING (pool_id)
 CROSS JOIN LATERAL (VALUES
-  ('MINTED', e.minted, m.minted), ('APPLIED', e.applied, m.applied),
-  ('FREE', e.free, m.minted + m.applied + m.released + m.cancelled - m.reserved - m.granted
-    - m.written_off),
-  ('HELD', e.held, m.reserved - m.confirmed - m.released),
-  ('SOLD', e.sold, m.confirmed - m.cancelled - m.shipped),
-  ('SHIPPED', e.shipped, m.shipped), ('GRANTED', e.granted, m.granted),
-  ('WRITTEN_OFF', e.written_off, m.written_off)
-) AS x(account, balance, journal)
-WHERE e.stripe = 0 AND x.balance <> coalesce(x.journal, 0)
+  ('MINTED', e.minted), ('APPLIED', e.applied), ('DEFICIT', e.deficit), ('FREE', e.free),
+  ('HELD', e.held), ('SOLD', e.sold), ('SHIPPED', e.shipped), ('SAFETY', e.safety),
+  ('QUARANTINE', e.quarantine), ('SUSPENSE', e.suspense), ('GRANTED', e.granted),
+  ('WRITTEN_OFF', e.written_off), ('TRANSFERRED', e.transferred)
+) AS x(account, balance)
+LEFT JOIN (
+  SELECT m.pool_id, s.account, sum(m.units * s.sign) AS units
+  FROM (
+    SELECT pool_id, movement, sum(quantity) AS units
+    FROM inventory.escrow_journal GROUP BY pool_id, movement
+  ) m
+  JOIN (VALUES
+    ('MINT', 'MINTED', 'FREE'), ('MINT_TO_QUARANTINE', 'MINTED', 'QUARANTINE'),
+    ('APPLY', 'APPLIED', 'FREE'), ('APPLY_TO_SUSPENSE', 'APPLIED', 'SUSPENSE'),
+    ('RESERVE', 'FREE', 'HELD'), ('CONFIRM', 'HELD', 'SOLD'), ('RELEASE', 'HELD', 'FREE'),
+    ('EXPIRE', 'HELD', 'FREE'), ('CANCEL', 'SOLD', 'FREE'), ('SHIP', 'SOLD', 'SHIPPED'),
+    ('GRANT', 'FREE', 'GRANTED'), ('GRANT_FROM_SUSPENSE', 'SUSPENSE', 'GRANTED'),
+    ('GRANT_FROM_DEFICIT', 'DEFICIT', 'GRANTED'), ('READOPT', 'FREE', 'HELD'),
+    ('READOPT_FROM_SUSPENSE', 'SUSPENSE', 'HELD'), ('READOPT_FROM_DEFICIT', 'DEFICIT', 'HELD'),
+    ('WRITE_OFF', 'FREE', 'WRITTEN_OFF'), ('WRITE_OFF_FROM_SAFETY', 'SAFETY', 'WRITTEN_OFF'),
+    ('WRITE_OFF_FROM_QUARANTINE', 'QUARANTINE', 'WRITTEN_OFF'),
+    ('WRITE_OFF_FROM_DEFICIT', 'DEFICIT', 'WRITTEN_OFF'), ('SET_ASIDE', 'FREE', 'QUARANTINE'),
+    ('SET_ASIDE_FROM_DEFICIT', 'DEFICIT', 'QUARANTINE'), ('CLEAR', 'QUARANTINE', 'FREE'),
+    ('KEEP_SAFE', 'FREE', 'SAFETY'), ('FREE_SAFETY', 'SAFETY', 'FREE'),
+    ('TRANSFER', 'FREE', 'TRANSFERRED'), ('RESOLVE', 'SUSPENSE', 'FREE'),
+    ('SETTLE', 'FREE', 'DEFICIT')
+  ) AS w(movement, source, target) USING (movement)
+  -- From a source units come without its falling: it counts them.
+  CROSS JOIN LATERAL (VALUES
+    (w.source, CASE WHEN w.source IN ('MINTED', 'APPLIED', 'DEFICIT') THEN 1 ELSE -1 END),
+    (w.target, CASE WHEN w.target = 'DEFICIT' THEN -1 ELSE 1 END)
+  ) AS s(account, sign)
+  GROUP BY m.pool_id, s.account
+) t ON t.pool_id = e.pool_id AND t.account = x.account
+WHERE e.stripe = 0 AND x.balance <> coalesce(t.units, 0)
 UNION ALL
 SELECT e.pool_id, 'reservations', jsonb_build_object('held', e.held, 'heldByReservations', r.held,
   'sold', e.sold, 'soldByReservations', r.sold, 'shipped', e.shipped,
@@ -3032,15 +3313,31 @@ LEFT JOIN (
 WHERE e.stripe = 0 AND (coalesce(c.granted, 0), coalesce(c.applied, 0))
   IS DISTINCT FROM (e.granted::numeric, e.applied::numeric)
 UNION ALL
-SELECT s.pool_id, 'minted away from home', jsonb_build_object('home', s.home_cell,
-  'minted', e.minted)
+SELECT e.pool_id, 'documents', jsonb_build_object('documents', e.documents,
+  'written', coalesce(d.documents, 0), 'dispatched', e.dispatched,
+  'dispatchedByDocuments', coalesce(d.dispatched, 0))
+FROM inventory.escrow e
+LEFT JOIN (
+  SELECT pool_id, count(*) AS documents,
+    sum(quantity) FILTER (WHERE kind = 'dispatch') AS dispatched
+  FROM inventory.stock_document GROUP BY pool_id
+) d USING (pool_id)
+WHERE e.stripe = 0 AND (coalesce(d.documents, 0), coalesce(d.dispatched, 0))
+  IS DISTINCT FROM (e.documents, e.dispatched::numeric)
+UNION ALL
+SELECT s.pool_id, 'a shelf is spoken for away from home', jsonb_build_object('home', s.home_cell,
+  'minted', e.minted, 'writtenOff', e.written_off, 'transferred', e.transferred,
+  'safety', e.safety, 'quarantine', e.quarantine, 'dispatched', e.dispatched)
 FROM inventory.stock_pool s JOIN inventory.escrow e USING (pool_id) JOIN cell.identity i ON true
-WHERE e.minted > 0 AND s.home_cell <> i.cell;
+WHERE s.home_cell <> i.cell AND e.stripe = 0
+  AND e.minted + e.written_off + e.transferred + e.safety + e.quarantine + e.dispatched > 0;
 
 -- libs/inventory/src/adapters/sql/shop/60-grants.sql
 -- Units move through inventory.apply and no other way: no process may write the stock tables.
 REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jsonb),
-  inventory.refuse_change() FROM PUBLIC;
+  inventory.refuse_change(), inventory.document_outcome(text), inventory.share(bigint, bigint[]),
+  inventory.plan_document(inventory.stock_document, inventory.escrow),
+  inventory.move(inventory.escrow, text, bigint) FROM PUBLIC;
 GRANT USAGE ON SCHEMA inventory TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT EXECUTE ON FUNCTION inventory.apply(jsonb) TO shop_api, shop_worker, shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
@@ -3048,7 +3345,7 @@ GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
 GRANT SELECT ON inventory.reservation TO shop_api, shop_worker, shop_audit;
 GRANT INSERT ON inventory.stock_refusal TO shop_api, shop_worker;
 GRANT USAGE ON SEQUENCE inventory.stock_refusal_seq_seq TO shop_api, shop_worker;
-GRANT SELECT ON inventory.escrow_journal, inventory.stock_receipt, inventory.stock_refusal,
+GRANT SELECT ON inventory.escrow_journal, inventory.stock_document, inventory.stock_refusal,
   inventory.breach TO shop_audit;
 
 -- libs/orders/src/adapters/sql/shop/10-orders.sql

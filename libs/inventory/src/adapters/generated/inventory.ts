@@ -21,13 +21,20 @@ export interface EscrowRow {
   readonly granted: bigint;
   readonly written_off: bigint;
   readonly credits: bigint;
+  readonly deficit: bigint;
+  readonly safety: bigint;
+  readonly quarantine: bigint;
+  readonly suspense: bigint;
+  readonly transferred: bigint;
+  readonly dispatched: bigint;
+  readonly documents: bigint;
 }
 
 /** A row of inventory.escrow_journal: public. */
 export interface EscrowJournalRow {
   readonly seq: bigint;
   readonly pool_id: string;
-  readonly movement: 'MINT' | 'APPLY' | 'RESERVE' | 'CONFIRM' | 'RELEASE' | 'EXPIRE' | 'CANCEL' | 'SHIP' | 'GRANT' | 'WRITE_OFF';
+  readonly movement: 'MINT' | 'MINT_TO_QUARANTINE' | 'APPLY' | 'APPLY_TO_SUSPENSE' | 'RESERVE' | 'CONFIRM' | 'RELEASE' | 'EXPIRE' | 'CANCEL' | 'SHIP' | 'GRANT' | 'GRANT_FROM_SUSPENSE' | 'GRANT_FROM_DEFICIT' | 'READOPT' | 'READOPT_FROM_SUSPENSE' | 'READOPT_FROM_DEFICIT' | 'WRITE_OFF' | 'WRITE_OFF_FROM_SAFETY' | 'WRITE_OFF_FROM_QUARANTINE' | 'WRITE_OFF_FROM_DEFICIT' | 'SET_ASIDE' | 'SET_ASIDE_FROM_DEFICIT' | 'CLEAR' | 'KEEP_SAFE' | 'FREE_SAFETY' | 'TRANSFER' | 'RESOLVE' | 'SETTLE';
   readonly quantity: bigint;
   readonly reference: string;
   readonly recorded_at: Date;
@@ -58,6 +65,17 @@ export interface ReservationRow {
   readonly changed_at: Date;
 }
 
+/** A row of inventory.stock_document: public. */
+export interface StockDocumentRow {
+  readonly document_id: string;
+  readonly pool_id: string;
+  readonly kind: 'mint' | 'writeOff' | 'setAside' | 'clear' | 'keepSafe' | 'transfer' | 'count' | 'dispatch' | 'resolve';
+  readonly place: string | null;
+  readonly quantity: bigint;
+  readonly position: bigint | null;
+  readonly recorded_at: Date;
+}
+
 /** A row of inventory.stock_pool: public. */
 export interface StockPoolRow {
   readonly pool_id: string;
@@ -65,14 +83,6 @@ export interface StockPoolRow {
   readonly warehouse: string;
   readonly home_cell: string;
   readonly opened_at: Date;
-}
-
-/** A row of inventory.stock_receipt: public. */
-export interface StockReceiptRow {
-  readonly receipt_id: string;
-  readonly pool_id: string;
-  readonly quantity: bigint;
-  readonly received_at: Date;
 }
 
 /** A row of inventory.stock_refusal: public. */

@@ -15,9 +15,13 @@ ALTER TABLE inventory.escrow SET (fillfactor = 50);
 ALTER TABLE inventory.escrow
   ADD CONSTRAINT escrow_is_not_negative CHECK (
     minted >= 0 AND applied >= 0 AND free >= 0 AND held >= 0 AND sold >= 0
-    AND shipped >= 0 AND granted >= 0 AND written_off >= 0 AND credits >= 0),
+    AND shipped >= 0 AND granted >= 0 AND written_off >= 0 AND credits >= 0
+    AND deficit >= 0 AND safety >= 0 AND quarantine >= 0 AND suspense >= 0
+    AND transferred >= 0 AND dispatched >= 0 AND documents >= 0),
   ADD CONSTRAINT escrow_balances CHECK (
-    minted + applied - granted - written_off = free + held + sold + shipped),
+    minted + applied + deficit - granted - written_off - transferred
+    = free + held + sold + shipped + safety + quarantine + suspense),
+  ADD CONSTRAINT escrow_sells_nothing_while_it_owes CHECK (deficit = 0 OR free = 0),
   ADD CONSTRAINT escrow_stripe_is_not_negative CHECK (stripe >= 0),
   ADD CONSTRAINT escrow_belongs_to_a_pool
     FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
@@ -40,16 +44,27 @@ ALTER TABLE inventory.reservation
     order_id ~ '^ord_[a-z]{2}-[1-9][0-9]{0,2}_[0-9a-z]{26}$');
 CREATE INDEX reservation_due ON inventory.reservation (expires_at) WHERE state = 'HELD';
 
-ALTER TABLE inventory.stock_receipt
-  ADD CONSTRAINT stock_receipt_brings_something CHECK (quantity > 0),
-  ADD CONSTRAINT stock_receipt_belongs_to_a_pool
+ALTER TABLE inventory.stock_document
+  ADD CONSTRAINT stock_document_kind_is_known CHECK (kind IN (
+    'mint', 'writeOff', 'setAside', 'clear', 'keepSafe', 'transfer', 'count', 'dispatch', 'resolve')),
+  ADD CONSTRAINT stock_document_says_how_many CHECK (
+    quantity > 0 OR quantity = 0 AND kind IN ('keepSafe', 'count')),
+  ADD CONSTRAINT stock_document_says_where CHECK (
+    CASE WHEN kind IN ('mint', 'writeOff') THEN place IN ('FREE', 'QUARANTINE') AND place IS NOT NULL
+      ELSE place IS NULL END),
+  ADD CONSTRAINT stock_document_says_when CHECK (
+    CASE kind WHEN 'count' THEN position >= 0 AND position IS NOT NULL ELSE position IS NULL END),
+  ADD CONSTRAINT stock_document_belongs_to_a_pool
     FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
 
 ALTER TABLE inventory.escrow_journal
   ADD CONSTRAINT escrow_journal_moves_something CHECK (quantity > 0),
   ADD CONSTRAINT escrow_journal_movement_is_known CHECK (movement IN (
-    'MINT', 'APPLY', 'RESERVE', 'CONFIRM', 'RELEASE', 'EXPIRE', 'CANCEL', 'SHIP', 'GRANT',
-    'WRITE_OFF'));
+    'MINT', 'MINT_TO_QUARANTINE', 'APPLY', 'APPLY_TO_SUSPENSE', 'RESERVE', 'CONFIRM', 'RELEASE',
+    'EXPIRE', 'CANCEL', 'SHIP', 'GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT', 'READOPT',
+    'READOPT_FROM_SUSPENSE', 'READOPT_FROM_DEFICIT', 'WRITE_OFF', 'WRITE_OFF_FROM_SAFETY',
+    'WRITE_OFF_FROM_QUARANTINE', 'WRITE_OFF_FROM_DEFICIT', 'SET_ASIDE', 'SET_ASIDE_FROM_DEFICIT',
+    'CLEAR', 'KEEP_SAFE', 'FREE_SAFETY', 'TRANSFER', 'RESOLVE', 'SETTLE'));
 
 ALTER TABLE inventory.stock_refusal
   ADD CONSTRAINT stock_refusal_is_a_shortage CHECK (available >= 0 AND available < quantity),

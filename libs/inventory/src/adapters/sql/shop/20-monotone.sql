@@ -19,7 +19,8 @@ CREATE TRIGGER channel_stays BEFORE DELETE ON inventory.quota_channel FOR EACH R
 CREATE TRIGGER counters_only_rise BEFORE UPDATE ON inventory.escrow FOR EACH ROW
   WHEN (NEW.minted < OLD.minted OR NEW.applied < OLD.applied OR NEW.granted < OLD.granted
     OR NEW.shipped < OLD.shipped OR NEW.written_off < OLD.written_off
-    OR NEW.credits < OLD.credits OR NEW.pool_id <> OLD.pool_id OR NEW.stripe <> OLD.stripe)
+    OR NEW.transferred < OLD.transferred OR NEW.dispatched < OLD.dispatched
+    OR NEW.documents < OLD.documents OR NEW.credits < OLD.credits OR NEW.pool_id <> OLD.pool_id OR NEW.stripe <> OLD.stripe)
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER balance_stays BEFORE DELETE ON inventory.escrow FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
@@ -38,7 +39,7 @@ CREATE TRIGGER history_stays BEFORE UPDATE OR DELETE ON inventory.escrow_journal
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER history_is_not_emptied BEFORE TRUNCATE ON inventory.escrow_journal
   FOR EACH STATEMENT EXECUTE FUNCTION inventory.refuse_change();
-CREATE TRIGGER receipt_stays BEFORE UPDATE OR DELETE ON inventory.stock_receipt FOR EACH ROW
+CREATE TRIGGER document_stays BEFORE UPDATE OR DELETE ON inventory.stock_document FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER refusal_stays BEFORE UPDATE OR DELETE ON inventory.stock_refusal FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();

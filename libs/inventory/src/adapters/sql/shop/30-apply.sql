@@ -5,7 +5,9 @@
 -- costs one row lock per pool and one commit. The fold says the same as `decide` in
 -- src/domain/escrow.ts; a spec runs random batches through both and compares.
 --
--- Arrays are indexed by command (i), by pool (p), by reservation or receipt (r) and by channel (c).
+-- Arrays are indexed by command (i), by pool (p), by reservation or document (r) and by channel (c).
+-- Balances that only the warehouse, a repair or a debt touches are in `p_books`, which is read where
+-- the batch has one of these and costs a reservation nothing.
 -- Nothing else writes the stock tables: the function runs as their owner and is the only thing that
 -- the cell's processes may call.
 
@@ -13,29 +15,33 @@ CREATE FUNCTION inventory.apply(commands jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   -- the batch
-  n int; i int; p int; r int; c int;
+  n int; i int; p int; r int; c int; k int;
   kinds text[]; pools text[]; homes text[]; refs uuid[]; orders text[]; groups text[];
   quantities bigint[]; holds int[]; peers text[]; levels bigint[]; ceilings bigint[];
   ackeds bigint[]; totals bigint[]; epochs int[];
   pool_ix int[]; ref_ix int[]; channel_ix int[];
   pool_count int; ref_count int; channel_count int;
   -- the cell
-  own_cell text; own_epoch int; active boolean; started timestamptz;
+  own_cell text; own_epoch int; own_state text; active boolean; started timestamptz;
   -- pools
   p_id text[]; p_home text[]; p_free bigint[]; p_held bigint[]; p_sold bigint[]; p_shipped bigint[];
-  p_minted bigint[]; p_applied bigint[]; p_granted bigint[]; p_credits bigint[]; p_dirty boolean[];
-  -- reservations and receipts
+  p_applied bigint[]; p_granted bigint[]; p_credits bigint[]; p_dirty boolean[];
+  p_books inventory.escrow[]; books inventory.escrow; has_documents boolean; owing boolean := false;
+  -- reservations and documents
   r_state text[]; r_pool text[]; r_order text[]; r_quantity bigint[]; r_expires timestamptz[];
-  r_is_new boolean[]; r_dirty boolean[]; t_pool text[]; t_quantity bigint[]; t_is_new boolean[];
+  r_is_new boolean[]; r_dirty boolean[]; d_written inventory.stock_document[];
+  d_new inventory.stock_document[]; deed inventory.stock_document; seen inventory.stock_document;
   -- channels
   c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_epoch int[];
   c_dirty boolean[];
   -- what comes of each command
   v_outcome text[]; v_changed boolean[]; v_free bigint[]; v_total bigint[]; j_movement text[];
   j_quantity bigint[]; g_number int[];
-  stopped text; row record; units bigint; positions jsonb := '[]';
+  -- movements beside the one of j_movement, in their order
+  movements text[]; units_moved bigint[]; x_i int[]; x_movement text[]; x_quantity bigint[];
+  stopped text; row record; said jsonb; units bigint; positions jsonb := '[]';
 BEGIN
-  SELECT count(*), max(x.p), max(x.r), max(x.c),
+  SELECT count(*), max(x.p), max(x.r), max(x.c), count(x.document) > 0,
     array_agg(x.kind ORDER BY x.i), array_agg(x.pool ORDER BY x.i), array_agg(x.home ORDER BY x.i),
     array_agg(x.ref ORDER BY x.i), array_agg(x."order" ORDER BY x.i),
     array_agg(x."group" ORDER BY x.i), array_agg(x.quantity ORDER BY x.i),
@@ -44,18 +50,18 @@ BEGIN
     array_agg(x.acked ORDER BY x.i), array_agg(x.total ORDER BY x.i),
     array_agg(x.epoch ORDER BY x.i), array_agg(x.p ORDER BY x.i), array_agg(x.r ORDER BY x.i),
     array_agg(x.c ORDER BY x.i)
-  INTO n, pool_count, ref_count, channel_count, kinds, pools, homes, refs, orders, groups,
+  INTO n, pool_count, ref_count, channel_count, has_documents, kinds, pools, homes, refs, orders, groups,
     quantities, holds, peers, levels, ceilings, ackeds, totals, epochs, pool_ix, ref_ix, channel_ix
   FROM (
-    SELECT b.*, coalesce(b.reservation, b.receipt) AS ref,
+    SELECT b.*, coalesce(b.reservation, b.document) AS ref,
       dense_rank() OVER (ORDER BY b.pool COLLATE "C")::int AS p,
-      dense_rank() OVER (ORDER BY coalesce(b.reservation, b.receipt))::int AS r,
+      dense_rank() OVER (ORDER BY coalesce(b.reservation, b.document))::int AS r,
       dense_rank() OVER (ORDER BY b.pool COLLATE "C", b.peer COLLATE "C")::int AS c
     FROM ROWS FROM (jsonb_to_recordset(commands) AS (
-      kind text, pool text, home text, reservation uuid, receipt uuid, "order" text, "group" text,
+      kind text, pool text, home text, reservation uuid, document uuid, "order" text, "group" text,
       quantity bigint, "holdSeconds" int, peer text, level bigint, ceiling bigint, acked bigint,
       total bigint, epoch int
-    )) WITH ORDINALITY AS b(kind, pool, home, reservation, receipt, "order", "group", quantity,
+    )) WITH ORDINALITY AS b(kind, pool, home, reservation, document, "order", "group", quantity,
       "holdSeconds", peer, level, ceiling, acked, total, epoch, i)
   ) x;
   IF n = 0 THEN
@@ -69,25 +75,30 @@ BEGIN
     -- for its second pool could tell a later grant under an earlier transaction id.
     PERFORM pg_advisory_xact_lock(7305801, 2);
   END IF;
-  SELECT e.cell, e.epoch, e.state = 'ACTIVE' INTO own_cell, own_epoch, active
+  SELECT e.cell, e.epoch, e.state INTO own_cell, own_epoch, own_state
   FROM inventory.cell_epoch e JOIN cell.identity i USING (cell);
   IF own_cell IS NULL THEN
     INSERT INTO inventory.cell_epoch (cell) SELECT i.cell FROM cell.identity i
     ON CONFLICT DO NOTHING;
-    SELECT e.cell, e.epoch, e.state = 'ACTIVE' INTO own_cell, own_epoch, active
+    SELECT e.cell, e.epoch, e.state INTO own_cell, own_epoch, own_state
     FROM inventory.cell_epoch e JOIN cell.identity i USING (cell);
   END IF;
+
+  active := own_state = 'ACTIVE';
 
   SELECT array_agg(x.pool ORDER BY x.p) INTO p_id
   FROM (SELECT DISTINCT u.pool, u.p FROM unnest(pools, pool_ix) AS u(pool, p)) x;
 
   -- Books are opened before the lock, for what may arrive in this batch.
-  IF active AND ('mint' = ANY (kinds) OR 'apply' = ANY (kinds)) THEN
+  IF active AND (has_documents OR 'apply' = ANY (kinds)) OR own_state = 'RECOVERING' THEN
     INSERT INTO inventory.stock_pool (pool_id, sku, warehouse, home_cell)
     SELECT DISTINCT ON (u.pool) u.pool, split_part(u.pool, '/', 2), split_part(u.pool, '/', 1),
       u.home
     FROM unnest(kinds, pools, homes, totals) WITH ORDINALITY AS u(kind, pool, home, total, i)
-    WHERE u.kind = 'mint' AND u.home = own_cell OR u.kind = 'apply' AND u.total > 0
+    WHERE CASE u.kind WHEN 'mint' THEN active AND u.home = own_cell
+      WHEN 'count' THEN active AND u.home = own_cell
+      WHEN 'apply' THEN active AND u.total > 0
+      ELSE own_state = 'RECOVERING' AND u.kind IN ('repair', 'readopt') END
     ORDER BY u.pool, u.i
     ON CONFLICT DO NOTHING;
     INSERT INTO inventory.escrow (pool_id)
@@ -98,8 +109,8 @@ BEGIN
 
   p_home := array_fill(NULL::text, ARRAY[pool_count]);
   p_free := array_fill(0::bigint, ARRAY[pool_count]);
-  p_held := p_free; p_sold := p_free; p_shipped := p_free; p_minted := p_free;
-  p_applied := p_free; p_granted := p_free; p_credits := p_free;
+  p_held := p_free; p_sold := p_free; p_shipped := p_free; p_applied := p_free;
+  p_granted := p_free; p_credits := p_free;
   p_dirty := array_fill(false, ARRAY[pool_count]);
   FOR row IN
     SELECT e.*, s.home_cell, u.p
@@ -111,19 +122,26 @@ BEGIN
   LOOP
     p := row.p;
     p_home[p] := row.home_cell; p_free[p] := row.free; p_held[p] := row.held;
-    p_sold[p] := row.sold; p_shipped[p] := row.shipped; p_minted[p] := row.minted;
-    p_applied[p] := row.applied; p_granted[p] := row.granted; p_credits[p] := row.credits;
+    p_sold[p] := row.sold; p_shipped[p] := row.shipped; p_applied[p] := row.applied;
+    p_granted[p] := row.granted; p_credits[p] := row.credits;
+    IF row.deficit > 0 THEN
+      owing := true;
+    END IF;
   END LOOP;
   -- Everything below sees what committed before the locks were granted.
   started := clock_timestamp();
+  IF owing OR has_documents OR own_state = 'RECOVERING' THEN
+    SELECT array_agg(e ORDER BY u.p) INTO p_books
+    FROM unnest(p_id) WITH ORDINALITY AS u(pool_id, p)
+    LEFT JOIN inventory.escrow e ON e.pool_id = u.pool_id AND e.stripe = 0;
+  END IF;
 
   r_state := array_fill(NULL::text, ARRAY[ref_count]);
-  r_pool := r_state; r_order := r_state; t_pool := r_state;
+  r_pool := r_state; r_order := r_state;
   r_quantity := array_fill(NULL::bigint, ARRAY[ref_count]);
-  t_quantity := r_quantity;
   r_expires := array_fill(NULL::timestamptz, ARRAY[ref_count]);
   r_is_new := array_fill(false, ARRAY[ref_count]);
-  r_dirty := r_is_new; t_is_new := r_is_new;
+  r_dirty := r_is_new;
   FOR row IN
     SELECT v.*, u.r FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
     JOIN inventory.reservation v ON v.reservation_id = u.id
@@ -132,13 +150,10 @@ BEGIN
     r_state[r] := row.state; r_pool[r] := row.pool_id; r_order[r] := row.order_id;
     r_quantity[r] := row.quantity; r_expires[r] := row.expires_at;
   END LOOP;
-  IF 'mint' = ANY (kinds) THEN
-    FOR row IN
-      SELECT v.*, u.r FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
-      JOIN inventory.stock_receipt v ON v.receipt_id = u.id
-    LOOP
-      t_pool[row.r] := row.pool_id; t_quantity[row.r] := row.quantity;
-    END LOOP;
+  IF has_documents THEN
+    SELECT array_agg(v ORDER BY u.r) INTO d_written
+    FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
+    LEFT JOIN inventory.stock_document v ON v.document_id = u.id;
   END IF;
 
   c_granted := array_fill(0::bigint, ARRAY[channel_count]);
@@ -146,7 +161,7 @@ BEGIN
   c_grants := array_fill(0, ARRAY[channel_count]);
   c_epoch := array_fill(1, ARRAY[channel_count]);
   c_dirty := array_fill(false, ARRAY[channel_count]);
-  IF kinds && ARRAY['grant', 'apply', 'ack'] THEN
+  IF kinds && ARRAY['grant', 'apply', 'ack'] OR own_state = 'RECOVERING' THEN
     FOR row IN
       SELECT q.*, u.c
       FROM (SELECT DISTINCT w.pool, w.peer, w.c FROM unnest(pools, peers, channel_ix)
@@ -209,7 +224,7 @@ BEGIN
         v_outcome[i] := r_state[r];
       ELSIF kinds[i] = 'expire' AND r_expires[r] > started THEN
         v_outcome[i] := 'NOT_DUE';
-      ELSIF kinds[i] = 'confirm' AND NOT active THEN
+      ELSIF kinds[i] = 'confirm' AND own_state NOT IN ('ACTIVE', 'DRAINING') THEN
         v_outcome[i] := 'NOT_ACTIVE';
       ELSE
         units := quantities[i];
@@ -232,22 +247,6 @@ BEGIN
         END CASE;
         j_quantity[i] := units; r_dirty[r] := true; p_dirty[p] := true;
         v_outcome[i] := r_state[r]; v_changed[i] := true;
-      END IF;
-
-    WHEN 'mint' THEN
-      IF t_pool[r] IS NOT NULL THEN
-        v_outcome[i] := CASE WHEN t_pool[r] = pools[i] AND t_quantity[r] = quantities[i]
-          THEN 'MINTED' ELSE 'CONFLICT' END;
-      ELSIF coalesce(p_home[p], homes[i]) <> own_cell THEN
-        v_outcome[i] := 'NOT_HOME';
-      ELSIF NOT active THEN
-        v_outcome[i] := 'NOT_ACTIVE';
-      ELSE
-        p_minted[p] := p_minted[p] + quantities[i]; p_free[p] := p_free[p] + quantities[i];
-        p_credits[p] := p_credits[p] + 1; p_dirty[p] := true;
-        t_pool[r] := pools[i]; t_quantity[r] := quantities[i]; t_is_new[r] := true;
-        v_outcome[i] := 'MINTED'; v_changed[i] := true;
-        j_movement[i] := 'MINT'; j_quantity[i] := quantities[i];
       END IF;
 
     WHEN 'grant' THEN
@@ -302,19 +301,138 @@ BEGIN
         v_outcome[i] := 'ACKED'; v_changed[i] := true; v_total[i] := totals[i];
       END IF;
 
+    WHEN 'mint', 'writeOff', 'setAside', 'clear', 'keepSafe', 'transfer', 'count', 'dispatch',
+      'resolve' THEN
+      said := commands -> (i - 1);
+      deed := ROW(refs[i], pools[i], kinds[i], coalesce(said ->> 'into', said ->> 'from'),
+        coalesce(quantities[i], levels[i], (said ->> 'counted')::bigint),
+        (said ->> 'position')::bigint, started);
+      seen := d_written[r];
+      v_total[i] := coalesce((p_books[p]).documents, 0);
+      IF seen.document_id IS NOT NULL THEN
+        v_outcome[i] := CASE
+          WHEN (seen.pool_id, seen.kind, seen.place, seen.quantity, seen.position)
+            IS NOT DISTINCT FROM (deed.pool_id, deed.kind, deed.place, deed.quantity, deed.position)
+          THEN inventory.document_outcome(kinds[i]) ELSE 'CONFLICT' END;
+      ELSIF kinds[i] <> 'resolve' AND coalesce(p_home[p], homes[i]) <> own_cell THEN
+        v_outcome[i] := 'NOT_HOME';
+      ELSIF NOT (active OR own_state = 'DRAINING' AND kinds[i] = 'dispatch') THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSE
+        books := p_books[p]; books.free := p_free[p];
+        row := inventory.plan_document(deed, books);
+        v_outcome[i] := row.outcome; movements := row.movements; units_moved := row.quantities;
+        IF movements IS NOT NULL THEN
+          v_changed[i] := true; v_total[i] := v_total[i] + 1; p_books[p].documents := v_total[i];
+          IF kinds[i] = 'dispatch' THEN
+            p_books[p].dispatched := books.dispatched + deed.quantity;
+          END IF;
+          d_written[r] := deed; d_new := d_new || deed;
+        END IF;
+      END IF;
+
+    WHEN 'repair' THEN
+      said := commands -> (i - 1);
+      units_moved := ARRAY[greatest((said ->> 'applied')::bigint - c_granted[c], 0),
+        greatest((said ->> 'granted')::bigint - c_applied[c], 0)];
+      IF own_state <> 'RECOVERING' THEN
+        v_outcome[i] := 'NOT_RECOVERING';
+      ELSIF coalesce(p_home[p], homes[i]) <> homes[i] THEN
+        v_outcome[i] := 'CONFLICT'; v_total[i] := c_granted[c];
+      ELSIF units_moved[1] + units_moved[2] = 0 THEN
+        v_outcome[i] := 'REPAIRED'; v_total[i] := c_granted[c];
+      ELSE
+        c_granted[c] := c_granted[c] + units_moved[1];
+        c_applied[c] := c_applied[c] + units_moved[2];
+        c_dirty[c] := true;
+        movements := ARRAY['GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT',
+          'APPLY_TO_SUSPENSE'];
+        units_moved := inventory.share(units_moved[1], ARRAY[p_free[p], (p_books[p]).suspense])
+          || units_moved[2];
+        v_outcome[i] := 'REPAIRED'; v_changed[i] := true; v_total[i] := c_granted[c];
+      END IF;
+
+    WHEN 'readopt' THEN
+      said := commands -> (i - 1);
+      IF r_state[r] IS NOT NULL AND NOT (r_pool[r] = pools[i] AND r_order[r] = orders[i]
+        AND r_quantity[r] = quantities[i]) THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF r_state[r] <> 'HELD' OR r_state[r] = said ->> 'state' THEN
+        v_outcome[i] := r_state[r];
+      ELSIF coalesce(p_home[p], homes[i]) <> homes[i] THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF own_state <> 'RECOVERING' THEN
+        v_outcome[i] := 'NOT_RECOVERING';
+      ELSE
+        movements := '{}'; units_moved := '{}';
+        IF r_state[r] IS NULL THEN
+          movements := ARRAY['READOPT_FROM_SUSPENSE', 'READOPT', 'READOPT_FROM_DEFICIT'];
+          units_moved := inventory.share(quantities[i], ARRAY[(p_books[p]).suspense, p_free[p]]);
+          r_pool[r] := pools[i]; r_order[r] := orders[i]; r_quantity[r] := quantities[i];
+          r_is_new[r] := true;
+          -- readoptedHoldSeconds in src/domain/recovery.ts
+          r_expires[r] := date_trunc('milliseconds', started) + interval '1200 seconds';
+        END IF;
+        IF said ->> 'state' = 'CONFIRMED' THEN
+          movements := movements || 'CONFIRM'::text; units_moved := units_moved || quantities[i];
+        END IF;
+        r_state[r] := said ->> 'state'; r_dirty[r] := true;
+        v_outcome[i] := r_state[r]; v_changed[i] := true;
+      END IF;
+
     ELSE
       RAISE EXCEPTION 'no stock command is called %', kinds[i]
         USING ERRCODE = 'invalid_parameter_value';
     END CASE;
+    IF movements IS NOT NULL OR owing THEN
+      books := p_books[p];
+      books.free := p_free[p]; books.held := p_held[p]; books.sold := p_sold[p];
+      books.applied := p_applied[p]; books.granted := p_granted[p]; books.credits := p_credits[p];
+      p_dirty[p] := p_dirty[p] OR movements IS NOT NULL;
+      movements := coalesce(movements, '{}');
+      k := 1;
+      LOOP
+        IF k > cardinality(movements) THEN
+          -- A cell that owes sells nothing: what has come free pays first.
+          units := least(books.free, books.deficit);
+          EXIT WHEN units = 0;
+          movements := movements || 'SETTLE'::text; units_moved[k] := units;
+        END IF;
+        IF units_moved[k] > 0 THEN
+          books := inventory.move(books, movements[k], units_moved[k]);
+          x_i := x_i || i; x_movement := x_movement || movements[k];
+          x_quantity := x_quantity || units_moved[k];
+        END IF;
+        k := k + 1;
+      END LOOP;
+      owing := owing OR books.deficit > 0;
+      p_free[p] := books.free; p_held[p] := books.held; p_sold[p] := books.sold;
+      p_applied[p] := books.applied; p_granted[p] := books.granted; p_credits[p] := books.credits;
+      p_books[p] := books; movements := NULL;
+    END IF;
     v_free[i] := p_free[p];
   END LOOP;
 
-  UPDATE inventory.escrow e
-  SET free = u.free, held = u.held, sold = u.sold, shipped = u.shipped, minted = u.minted,
-    applied = u.applied, granted = u.granted, credits = u.credits
-  FROM unnest(p_id, p_free, p_held, p_sold, p_shipped, p_minted, p_applied, p_granted, p_credits,
-    p_dirty) AS u(pool_id, free, held, sold, shipped, minted, applied, granted, credits, dirty)
-  WHERE u.dirty AND e.pool_id = u.pool_id AND e.stripe = 0;
+  IF p_books IS NULL THEN
+    UPDATE inventory.escrow e
+    SET free = u.free, held = u.held, sold = u.sold, shipped = u.shipped, applied = u.applied,
+      granted = u.granted, credits = u.credits
+    FROM unnest(p_id, p_free, p_held, p_sold, p_shipped, p_applied, p_granted, p_credits, p_dirty)
+      AS u(pool_id, free, held, sold, shipped, applied, granted, credits, dirty)
+    WHERE u.dirty AND e.pool_id = u.pool_id AND e.stripe = 0;
+  ELSE
+    UPDATE inventory.escrow e
+    SET free = u.free, held = u.held, sold = u.sold, shipped = u.shipped, applied = u.applied,
+      granted = u.granted, credits = u.credits, minted = (p_books[u.p]).minted,
+      written_off = (p_books[u.p]).written_off, transferred = (p_books[u.p]).transferred,
+      deficit = (p_books[u.p]).deficit, safety = (p_books[u.p]).safety,
+      quarantine = (p_books[u.p]).quarantine, suspense = (p_books[u.p]).suspense,
+      dispatched = (p_books[u.p]).dispatched, documents = (p_books[u.p]).documents
+    FROM unnest(p_id, p_free, p_held, p_sold, p_shipped, p_applied, p_granted, p_credits, p_dirty)
+      WITH ORDINALITY
+      AS u(pool_id, free, held, sold, shipped, applied, granted, credits, dirty, p)
+    WHERE u.dirty AND e.pool_id = u.pool_id AND e.stripe = 0;
+  END IF;
 
   IF true = ANY (r_is_new) THEN
     INSERT INTO inventory.reservation
@@ -329,11 +447,11 @@ BEGIN
     FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
     WHERE r_dirty[u.r] AND NOT r_is_new[u.r] AND v.reservation_id = u.id;
   END IF;
-  IF true = ANY (t_is_new) THEN
-    INSERT INTO inventory.stock_receipt (receipt_id, pool_id, quantity, received_at)
-    SELECT u.id, t_pool[u.r], t_quantity[u.r], started
-    FROM (SELECT DISTINCT w.id, w.r FROM unnest(refs, ref_ix) AS w(id, r)) u
-    WHERE t_is_new[u.r];
+  IF d_new IS NOT NULL THEN
+    INSERT INTO inventory.stock_document
+      (document_id, pool_id, kind, place, quantity, position, recorded_at)
+    SELECT d.document_id, d.pool_id, d.kind, d.place, d.quantity, d.position, d.recorded_at
+    FROM unnest(d_new) d;
   END IF;
   IF true = ANY (c_dirty) THEN
     INSERT INTO inventory.quota_channel AS q (pool_id, peer, granted_total, applied_total,
@@ -351,9 +469,15 @@ BEGIN
 
   INSERT INTO inventory.escrow_journal (pool_id, movement, quantity, reference, recorded_at)
   SELECT u.pool, u.movement, u.quantity, coalesce(u.ref::text, u.peer), started
-  FROM unnest(pools, j_movement, j_quantity, refs, peers) WITH ORDINALITY
-    AS u(pool, movement, quantity, ref, peer, i)
-  WHERE u.movement IS NOT NULL ORDER BY u.i;
+  FROM (
+    SELECT m.*, 0 AS k
+    FROM unnest(pools, j_movement, j_quantity, refs, peers) WITH ORDINALITY
+      AS m(pool, movement, quantity, ref, peer, i)
+    UNION ALL
+    SELECT pools[x.i], x.movement, x.quantity, refs[x.i], peers[x.i], x.i, x.k
+    FROM unnest(x_i, x_movement, x_quantity) WITH ORDINALITY AS x(i, movement, quantity, k)
+  ) u
+  WHERE u.movement IS NOT NULL ORDER BY u.i, u.k;
 
   IF kinds && ARRAY['grant'] THEN
     PERFORM inventory.announce_grants(jsonb_agg(jsonb_build_object(

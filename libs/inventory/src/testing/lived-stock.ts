@@ -1,0 +1,20 @@
+import type fc from 'fast-check';
+import type { CellState } from '../domain/cell-state.ts';
+import { emptyStock, type CellStock } from '../domain/cell-stock.ts';
+import type { DocumentId } from '../domain/commands.ts';
+import { decideBatch } from '../domain/escrow.ts';
+import { homeCell, spells, uuidOf, type Spell } from './stock-commands.ts';
+
+const live = (lived: readonly Spell[]): CellStock =>
+  lived.reduce(
+    (stock, { state, batches }) =>
+      batches.reduce((now, commands) => decideBatch(now, commands, 0).stock, { ...stock, state }),
+    emptyStock(homeCell),
+  );
+
+/** The home cell after any life, in the given state now. */
+export const livedStock = (state: CellState): fc.Arbitrary<CellStock> =>
+  spells.map((lived) => ({ ...live(lived), state }));
+
+/** A document that no random command names. */
+export const newDocument = uuidOf(9, 1) as DocumentId;
