@@ -939,6 +939,19 @@ CREATE TABLE "privacy"."access_log" (
     CONSTRAINT "access_log_pkey" PRIMARY KEY ("entry_id")
 );
 
+-- CreateTable
+CREATE TABLE "inventory"."warehouse_act" (
+    "seq" BIGSERIAL NOT NULL,
+    "document_id" UUID NOT NULL,
+    "warehouse" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "staff_id" TEXT NOT NULL,
+    "lines" JSONB NOT NULL,
+    "recorded_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "warehouse_act_pkey" PRIMARY KEY ("seq")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "erasure_approval_assertion_digest_key" ON "privacy"."erasure_approval"("assertion_digest");
 
@@ -1094,6 +1107,12 @@ CREATE INDEX "access_log_subject_id_at_idx" ON "privacy"."access_log"("subject_i
 
 -- CreateIndex
 CREATE INDEX "access_log_at_idx" ON "privacy"."access_log"("at");
+
+-- CreateIndex
+CREATE INDEX "warehouse_act_warehouse_seq_idx" ON "inventory"."warehouse_act"("warehouse", "seq");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "warehouse_act_document_id_warehouse_key" ON "inventory"."warehouse_act"("document_id", "warehouse");
 
 -- AddForeignKey
 ALTER TABLE "carts"."cart_line_slot" ADD CONSTRAINT "cart_line_slot_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"."cart"("cart_id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -3347,6 +3366,28 @@ GRANT INSERT ON inventory.stock_refusal TO shop_api, shop_worker;
 GRANT USAGE ON SEQUENCE inventory.stock_refusal_seq_seq TO shop_api, shop_worker;
 GRANT SELECT ON inventory.escrow_journal, inventory.stock_document, inventory.stock_refusal,
   inventory.breach TO shop_audit;
+
+-- libs/inventory/src/adapters/sql/shop/70-warehouse-acts.sql
+ALTER TABLE inventory.warehouse_act
+  ADD CONSTRAINT warehouse_act_warehouse_is_plain CHECK (warehouse ~ '^[a-z][a-z0-9-]{1,31}$'),
+  ADD CONSTRAINT warehouse_act_kind_is_known CHECK (kind IN (
+    'receipt', 'return', 'write-off', 'quarantine', 'clearing', 'safety-level', 'transfer', 'count',
+    'dispatch', 'suspense-resolution')),
+  ADD CONSTRAINT warehouse_act_staff_form CHECK (staff_id ~ '^stf_[a-z]{2}-[0-9]+_[0-9a-z]{26}$'),
+  ADD CONSTRAINT warehouse_act_has_lines CHECK (
+    jsonb_typeof(lines) = 'array' AND jsonb_array_length(lines) BETWEEN 1 AND 1000);
+
+CREATE TRIGGER act_stays BEFORE UPDATE OR DELETE ON inventory.warehouse_act FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER acts_are_not_emptied BEFORE TRUNCATE ON inventory.warehouse_act
+  FOR EACH STATEMENT EXECUTE FUNCTION inventory.refuse_change();
+
+-- Changes only as a debt is made or paid, and so keeps the updates of sales on their page.
+CREATE INDEX escrow_owing ON inventory.escrow (pool_id) WHERE deficit > 0;
+
+GRANT SELECT, INSERT ON inventory.warehouse_act TO shop_api;
+GRANT USAGE ON SEQUENCE inventory.warehouse_act_seq_seq TO shop_api;
+GRANT SELECT ON inventory.warehouse_act TO shop_audit;
 
 -- libs/orders/src/adapters/sql/shop/10-orders.sql
 ALTER TABLE orders."order"

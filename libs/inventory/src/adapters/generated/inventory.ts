@@ -94,3 +94,14 @@ export interface StockRefusalRow {
   readonly started_at: Date;
   readonly ended_at: Date;
 }
+
+/** A row of inventory.warehouse_act: public. */
+export interface WarehouseActRow {
+  readonly seq: bigint;
+  readonly document_id: string;
+  readonly warehouse: string;
+  readonly kind: 'receipt' | 'return' | 'write-off' | 'quarantine' | 'clearing' | 'safety-level' | 'transfer' | 'count' | 'dispatch' | 'suspense-resolution';
+  readonly staff_id: string;
+  readonly lines: unknown;
+  readonly recorded_at: Date;
+}
