@@ -184,6 +184,11 @@ describe('stock in one cell', () => {
     ['deleted history', 'DELETE FROM inventory.escrow_journal'],
     ['emptied history', 'TRUNCATE inventory.escrow_journal'],
     ['a credit count that falls', 'UPDATE inventory.escrow SET credits = credits - 1'],
+    ['a sale while it owes', 'UPDATE inventory.escrow SET deficit = deficit + 1, free = free + 1'],
+    ['a position that falls', 'UPDATE inventory.escrow SET documents = documents - 1'],
+    ['a buffer out of nothing', 'UPDATE inventory.escrow SET safety = safety + 1'],
+    ['another document', 'UPDATE inventory.stock_document SET quantity = quantity + 1'],
+    ['a deleted document', 'DELETE FROM inventory.stock_document'],
   ])('refuses, even to the owner of the tables: %s', async (name, sql) => {
     const pool = await mint(5);
     const held = reserve(pool);
