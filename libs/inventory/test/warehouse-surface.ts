@@ -18,7 +18,7 @@ import { InventoryModule, type InventoryOptions } from '../src/index.ts';
 import { europe, india } from './cells-under-test.ts';
 
 const warehouses = { [india]: ['blr', 'del'], [europe]: ['rtm'] };
-const directory = {
+export const directory = {
   cells: Object.entries(warehouses).map(([id, ids]) => ({
     id,
     warehouses: ids.map((id) => ({ id })),
@@ -93,7 +93,7 @@ export async function openWarehouse(database: ShopDatabase) {
     log: new Log({ level: 'error', bound: {} }),
     metrics: new Metrics({ cell: india, process: 'api' }),
     corsOrigins: [],
-    explorers: false,
+    explorers: true,
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

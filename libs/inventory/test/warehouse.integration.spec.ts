@@ -8,7 +8,13 @@ import type {
 import { statement, type ShopDatabase } from '@entrepot/platform-database';
 import { testDatabase, type TestDatabase } from '@entrepot/testing';
 import { findBreachesInSql } from './books-in-sql.ts';
-import { openWarehouse, type Warehouse } from './warehouse-surface.ts';
+import { poolIdOf } from '../src/domain/pool.ts';
+import { openInventory, type InventoryOptions } from '../src/inventory.ts';
+import { europe, india } from './cells-under-test.ts';
+import { directory, openWarehouse, type Warehouse } from './warehouse-surface.ts';
+
+/** Here nobody is asked for units. */
+const nobody = {} as InventoryOptions['peers'];
 
 const setState = statement('warehouse_test.state', 'UPDATE inventory.cell_epoch SET state = $1');
 const changeAct = statement(
@@ -219,6 +225,44 @@ describe('what happens to goods afterwards', () => {
     expect(await accounts(plenty)).toEqual({ supply: 10, free: 8, transferred: 2 });
   });
 
+  it('carries out what comes at once for the same articles in any order, all of it', async () => {
+    const skus = await Promise.all([100, 100, 100, 100].map((quantity) => received(quantity)));
+    const rotated = (by: number) => [...skus.slice(by % 4), ...skus.slice(0, by % 4)];
+    const documents = Array.from({ length: 24 }, (_, by) => {
+      const lines = rotated(by).map((sku) => at(sku, { quantity: 1 }));
+      return act(by % 2 === 0 ? 'receipts' : 'dispatches', { lines });
+    });
+    for (const { status } of await Promise.all(documents)) expect(status).toBe(201);
+    for (const sku of skus) {
+      expect(await pool(sku)).toMatchObject({
+        accounts: { supply: 112, free: 112 },
+        shelf: { dispatched: 12, expected: 100, position: 25 },
+      });
+    }
+  });
+
+  it('owes what it loses beyond its free units, and a delivery pays that first', async () => {
+    const sku = await received(10);
+    const given = { kind: 'grant', pool: poolIdOf('blr', sku), peer: europe, acked: 0 } as const;
+    const { lanes } = openInventory({ cell: india, directory, shop, peers: nobody });
+    await lanes.submit([{ ...given, level: 6, ceiling: 6 }]);
+    const lost = { lines: [at(sku, { quantity: 7, reason: 'stolen' })] };
+    expect(await act('write-offs', lost)).toMatchObject({
+      status: 201,
+      body: { lines: [{ free: 0 }] },
+    });
+    const owing = { supply: 10, granted: 6, writtenOff: 7 };
+    expect(await accounts(sku)).toEqual({ ...owing, deficit: 3 });
+    const { body } = await act('receipts', { lines: [at(sku, { quantity: 5 })] });
+    expect(body).toMatchObject({ lines: [{ free: 2 }] });
+    expect(await accounts(sku)).toEqual({ ...owing, supply: 15, free: 2 });
+    const more = { lines: [at(sku, { quantity: 9, reason: 'lost' })] };
+    expect(await act('write-offs', more)).toMatchObject({
+      status: 409,
+      body: { code: 'STOCK_ACCOUNT_SHORT' },
+    });
+  });
+
   it('changes nothing while the cell is not active', async () => {
     const sku = await received(5);
     const owner = database.open('owner');
@@ -232,112 +276,22 @@ describe('what happens to goods afterwards', () => {
   });
 });
 
-const line = (of: object) => ({ lines: [at('article-x', { quantity: 1, ...of })] });
-describe('what is no document', () => {
-  it.each([
-    ['receipts', line({ quantity: 0 }), 400, 'lines/0/quantity'],
-    ['receipts', line({ quantity: -1 }), 400, 'lines/0/quantity'],
-    ['receipts', line({ quantity: 1_000_001 }), 400, 'lines/0/quantity'],
-    ['receipts', line({ quantity: 1.5 }), 400, 'lines/0/quantity'],
-    ['receipts', { lines: [] }, 400, 'lines'],
-    ['receipts', { lines: Array(1_001).fill(line({}).lines[0]) }, 400, 'lines'],
-    ['receipts', { ...line({}), into: 'shelf' }, 400, 'into'],
-    ['receipts', { ...line({}), transfer: 'x' }, 400, 'transfer'],
-    [
-      'receipts',
-      { lines: [at('a', { quantity: 1 }), at('a', { quantity: 1 })], transfer: randomUUID() },
-      400,
-      'lines/1/sku',
-    ],
-    ['returns', { lines: [at('a', { sellable: 0, damaged: 0 })] }, 400, 'lines/0/sellable'],
-    ['write-offs', line({ reason: 'bored' }), 400, 'lines/0/reason'],
-    ['write-offs', line({ reason: 'lost', from: 'safety' }), 400, 'lines/0/from'],
-    ['write-offs', line({ reason: 'lost' }), 404, 'lines/0/sku'],
-    ['quarantine', line({ reason: 'lost' }), 400, 'lines/0/reason'],
-    ['quarantine', line({ reason: 'damaged' }), 404, 'lines/0/sku'],
-    ['quarantine/clearings', line({ quantity: 0 }), 400, 'lines/0/quantity'],
-    ['quarantine/clearings', line({}), 404, 'lines/0/sku'],
-    ['safety-levels', { lines: [at('a', { level: -1 })] }, 400, 'lines/0/level'],
-    ['safety-levels', { lines: [at('a', { level: 1 })] }, 404, 'lines/0/sku'],
-    ['transfers', { from: 'blr', to: 'blr', lines: [{ sku: 'a', quantity: 1 }] }, 400, 'to'],
-    [
-      'transfers',
-      { from: 'rtm', to: 'blr', lines: [{ sku: 'a', quantity: 1 }] },
-      409,
-      'lines/0/warehouse',
-    ],
-    [
-      'transfers',
-      { from: 'blr', to: 'del', lines: [{ sku: 'a', quantity: 1 }] },
-      404,
-      'lines/0/sku',
-    ],
-    ['counts', { lines: [at('a', { counted: 1 })] }, 400, 'lines/0/position'],
-    ['counts', { lines: [at('a', { counted: -1, position: 0 })] }, 400, 'lines/0/counted'],
-    ['counts', { lines: [at('a', { counted: 1, position: 9 })] }, 409, 'lines/0/position'],
-    ['dispatches', line({ quantity: 0 }), 400, 'lines/0/quantity'],
-    ['dispatches', line({}), 404, 'lines/0/sku'],
-    ['dispatches', line({ warehouse: 'rtm' }), 409, 'lines/0/warehouse'],
-    ['suspense/resolutions', line({ quantity: 0 }), 400, 'lines/0/quantity'],
-    ['suspense/resolutions', line({ warehouse: 'rtm' }), 404, 'lines/0/sku'],
-  ])('%s takes no %j', async (path, body, status, field) => {
-    const method = path === 'safety-levels' ? 'PUT' : 'POST';
-    const answer = await warehouse.call<Problem>(path, { method, body });
-    expect(answer.status).toBe(status);
-    expect(answer.body.errors?.map((error) => error.path)).toContain(field);
-  });
-
-  it.each([
-    ['receipts', line({ warehouse: 'none' })],
-    ['transfers', { from: 'blr', to: 'none', lines: [{ sku: 'a', quantity: 1 }] }],
-    ['pools?warehouse=none', undefined],
-    ['pools/none/a', undefined],
-    ['documents?warehouse=none', undefined],
-  ])('%s knows no warehouse that no cell has', async (path, body) => {
-    expect(await warehouse.call(path, { body })).toMatchObject({
-      status: 404,
-      body: { code: 'WAREHOUSE_UNKNOWN' },
-    });
-  });
-
-  it.each(['pools?warehouse=blr', 'documents?warehouse=blr', 'pools/blr/a'])(
-    '%s is for the warehouse alone',
-    async (path) => {
-      expect(await warehouse.call(path, { role: 'merchandiser' })).toMatchObject({ status: 403 });
-    },
-  );
-
-  it.each([
-    'receipts',
-    'returns',
-    'write-offs',
-    'quarantine',
-    'quarantine/clearings',
-    'transfers',
-    'counts',
-    'dispatches',
-    'suspense/resolutions',
-  ])('nobody but the warehouse writes %s', async (path) => {
-    const sent = { body: {}, role: 'merchandiser' };
-    expect(await warehouse.call(path, sent)).toMatchObject({ status: 403 });
-  });
-
-  it.each([
-    'pools?warehouse=blr&limit=0',
-    'pools?warehouse=blr&limit=201',
-    'documents?warehouse=blr&limit=21',
-    'documents?warehouse=blr&after=x',
-    'pools',
-    'pools?warehouse=blr&after=%00',
-  ])('reads no %s', async (path) => {
-    expect(await warehouse.call(path)).toMatchObject({
-      status: 400,
-      body: { code: 'VALIDATION_FAILED' },
-    });
-  });
-});
-
 describe('what was done and what there is', () => {
+  it('stands in the description of the interface, with every write and its key', async () => {
+    const answer = await warehouse.app.inject({ method: 'GET', url: '/openapi.json' });
+    const { paths } = answer.json<{ paths: Record<string, Record<string, unknown>> }>();
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
+      path.startsWith('/admin/v1/stock/')
+        ? Object.entries(operations).map(([method, of]) => ({ path, method, of }))
+        : [],
+    );
+    const writes = described.filter(({ method }) => method !== 'get');
+    expect([described.length, writes.length]).toEqual([13, 10]);
+    for (const { of } of writes) {
+      expect(of).toMatchObject({ parameters: [{ name: 'Idempotency-Key', required: true }] });
+    }
+  });
+
   it('is listed newest first, by whom and why, with the lines of the warehouse that is asked about', async () => {
     const sku = newSku();
     const lines = [
