@@ -9,11 +9,12 @@ import {
   type Protocol,
   type World,
 } from '../testing/escrow-world.ts';
+import { live } from '../testing/lived-stock.ts';
 import { stepsAmong } from '../testing/escrow-steps.ts';
 import { mutants } from '../testing/mutants.ts';
-import { homeCell, spells, stockBatches } from '../testing/stock-commands.ts';
-import { emptyBalances } from './accounts.ts';
-import { emptyStock } from './cell-stock.ts';
+import { homeCell, pools, spells, stockBatches } from '../testing/stock-commands.ts';
+import { emptyBalances, movements } from './accounts.ts';
+import { channelOf, emptyStock, positionOf } from './cell-stock.ts';
 import { decideBatch } from './escrow.ts';
 import { findBreaches, findGlobalBreaches } from './invariants.ts';
 import { terminalStates } from './reservation.ts';
@@ -142,6 +143,31 @@ describe('the rules within one cell', () => {
         }
       }),
       { numRuns: 200, verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+
+  it('count a credit for all that becomes free, so that a proof of "not enough" can rely on it', () => {
+    fc.assert(
+      fc.property(spells, spells, fc.constantFrom(...pools), (first, second, pool) => {
+        const before = live(first);
+        const after = live(second, before);
+        const [then, now] = [positionOf(before, pool), positionOf(after, pool)];
+        const freed = after.journal
+          .slice(before.journal.length)
+          .filter(({ pool: of, movement }) => of === pool && movements[movement].to === 'FREE');
+        if (now.credits === then.credits) {
+          expect(freed).toEqual([]);
+          expect(now.free).toBeLessThanOrEqual(then.free);
+        }
+        const grown = now.channels.filter(
+          ({ peer, applied }) => applied > channelOf(before, pool, peer).applied,
+        );
+        // what explains one credit by one arrival leaves no room for another
+        if (now.credits === then.credits + 1 && grown.length > 0) {
+          expect(freed.filter(({ movement }) => movement !== 'APPLY')).toEqual([]);
+        }
+      }),
+      { numRuns: 1000, verbose: fc.VerbosityLevel.Verbose },
     );
   });
 

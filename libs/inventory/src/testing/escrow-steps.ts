@@ -12,6 +12,7 @@ export const stepsAmong = (cells: readonly CellId[]): fc.Arbitrary<Step[]> => {
   const which = fc.nat({ max: 11 });
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({ kind: fc.constant('mint' as const), units }),
+    fc.record({ kind: fc.constantFrom('lose', 'setAside', 'clear' as const), units }),
     fc.record({ kind: fc.constantFrom('hold', 'sell', 'sell' as const), cell, units }),
     fc.record({ kind: fc.constant('end' as const), which, how: fc.constantFrom(...endings) }),
     fc.record({ kind: fc.constant('ask' as const), donor: cell, receiver: cell, units }),

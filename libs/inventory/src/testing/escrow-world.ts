@@ -29,6 +29,7 @@ export interface World {
 
 export type Step =
   | { readonly kind: 'mint'; readonly units: number }
+  | { readonly kind: 'lose' | 'setAside' | 'clear'; readonly units: number }
   | { readonly kind: 'hold' | 'sell'; readonly cell: CellId; readonly units: number }
   | { readonly kind: 'end'; readonly which: number; readonly how: TransitionKind }
   | {
@@ -88,6 +89,10 @@ function take(protocol: Protocol, world: World, step: Step): World {
   switch (step.kind) {
     case 'mint':
       return mint(world, step.units);
+    case 'lose':
+    case 'setAside':
+    case 'clear':
+      return atWarehouse(world, step);
     case 'hold':
       return hold(world, step.cell, step.units);
     case 'sell':
@@ -176,6 +181,21 @@ function mint(world: World, quantity: number): World {
     quantity,
     into: 'FREE',
   });
+}
+
+/** What the home finds on the shelf, whatever the other cells have of it. */
+function atWarehouse(
+  world: World,
+  { kind, units: quantity }: Extract<Step, { readonly kind: 'lose' | 'setAside' | 'clear' }>,
+): World {
+  const home = homeOf(thePool);
+  const act = {
+    ...{ pool: thePool, home, quantity },
+    document: uuidOf(1, world.steps) as DocumentId,
+  };
+  return kind === 'lose'
+    ? command(world, home, { ...act, kind: 'writeOff', from: 'FREE' })
+    : command(world, home, { ...act, kind });
 }
 
 const reservationAt = (world: World) => ({

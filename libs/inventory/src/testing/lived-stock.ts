@@ -5,11 +5,12 @@ import type { DocumentId } from '../domain/commands.ts';
 import { decideBatch } from '../domain/escrow.ts';
 import { homeCell, spells, uuidOf, type Spell } from './stock-commands.ts';
 
-const live = (lived: readonly Spell[]): CellStock =>
+/** A cell after all these spells, from an empty one if no other is given. */
+export const live = (lived: readonly Spell[], from = emptyStock(homeCell)): CellStock =>
   lived.reduce(
     (stock, { state, batches }) =>
       batches.reduce((now, commands) => decideBatch(now, commands, 0).stock, { ...stock, state }),
-    emptyStock(homeCell),
+    from,
   );
 
 /** The home cell after any life, in the given state now. */
