@@ -203,6 +203,18 @@ describe('what happens to goods afterwards', () => {
     expect(await pool(sku)).toMatchObject({ shelf: { expected: 6 }, accounts: { supply: 11 } });
   });
 
+  it('takes one of several counts that were made at the same position at once', async () => {
+    const sku = await received(10);
+    const { shelf } = await pool(sku);
+    const counts = [9, 8, 7, 6].map((counted) =>
+      act('counts', { lines: [at(sku, { counted, position: shelf?.position })] }),
+    );
+    const statuses = (await Promise.all(counts)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([201, 409, 409, 409]);
+    const counted = 9 - statuses.indexOf(201);
+    expect(await pool(sku)).toMatchObject({ shelf: { expected: counted } });
+  });
+
   it('does all lines of a document or none', async () => {
     const [plenty, scarce] = [await received(10), await received(1)];
     const lines = [at(plenty, { quantity: 2 }), at(scarce, { quantity: 2 })];
