@@ -31,7 +31,27 @@ export type { StockToSeed } from './application/seed-stock.ts';
 export { StockMap } from './application/stock-map.ts';
 export { StockStore } from './application/stock-store.ts';
 export type { Availability, AvailabilityAnswer } from './domain/availability.ts';
+export { asksAheadPerSecond, spend } from './domain/borrow-budget.ts';
+export type { BorrowBudget } from './domain/borrow-budget.ts';
+export { horizonSeconds, unitsPerSecond, withOrder } from './domain/demand-rate.ts';
+export type { DemandRate } from './domain/demand-rate.ts';
+export { surrenders } from './domain/grant-policy.ts';
 export { isPoolId, partsOf, poolIdOf } from './domain/pool.ts';
 export type { PoolId } from './domain/pool.ts';
+export {
+  chunkStageOf,
+  defaultSettings,
+  openingSplit,
+  planAhead,
+  planGrant,
+  planNeed,
+} from './domain/rebalance-plan.ts';
+export type {
+  CellOutlook,
+  ChunkStage,
+  PlannedAsk,
+  PlanSettings,
+  PoolOutlook,
+} from './domain/rebalance-plan.ts';
 export type { DroppedLine, OrderLine } from './domain/reservation-plan.ts';
 export type { Reservation, ReservationId } from './domain/reservation.ts';

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { horizonSeconds, unitsPerSecond, withOrder, type DemandRate } from './demand-rate.ts';
+
+/** Orders of so many units every `gap` seconds, for so long. */
+function paced(gap: number, seconds: number, units = 1): { rate: DemandRate; until: number } {
+  let rate: DemandRate | undefined;
+  let at = 0;
+  for (let order = 0; order * gap < seconds; order += 1) {
+    at = order * gap;
+    rate = withOrder(rate, { at, units });
+  }
+  if (rate === undefined) throw new RangeError('no order');
+  return { rate, until: at };
+}
+
+describe('the demand rate', () => {
+  it('is nothing before anything was asked for', () => {
+    expect(unitsPerSecond(undefined, 10)).toBe(0);
+  });
+
+  it('sees a flash sale within two ticks', () => {
+    const { rate } = paced(0.001, 0.2);
+    expect(unitsPerSecond(rate, 0.2)).toBeGreaterThan(700);
+    expect(unitsPerSecond(rate, 0.2)).toBeLessThan(1_300);
+  });
+
+  it('follows a steady pace, slow or fast', () => {
+    for (const gap of [0.01, 0.1, 1, 10]) {
+      const { rate, until } = paced(gap, 1_000 * gap, 3);
+      const told = unitsPerSecond(rate, until + gap);
+      expect(told).toBeGreaterThan((0.8 * 3) / gap);
+      expect(told).toBeLessThan((1.3 * 3) / gap);
+    }
+  });
+
+  it('does not take one large order for a pace', () => {
+    const rate = withOrder(undefined, { at: 5, units: 600 });
+    const told = unitsPerSecond(rate, 5.1);
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThanOrEqual(600 / horizonSeconds + 1e-9);
+  });
+
+  it('forgets a sale that is over, and starts anew after a silence', () => {
+    const { rate, until } = paced(0.01, 5);
+    expect(unitsPerSecond(rate, until + 10 * horizonSeconds)).toBeLessThan(0.01);
+    const again = withOrder(rate, { at: until + 2 * horizonSeconds, units: 1 });
+    expect(unitsPerSecond(again, until + 2 * horizonSeconds + 0.1)).toBeLessThan(0.01);
+  });
+
+  it('is a finite number of no less than 0 whatever the instants are, also if a clock went back', () => {
+    const order = fc.record({ at: fc.double({ min: 0, max: 1e9, noNaN: true }), units: fc.nat() });
+    fc.assert(
+      fc.property(fc.array(order), fc.double({ min: 0, max: 1e9, noNaN: true }), (orders, at) => {
+        let rate: DemandRate | undefined;
+        for (const one of orders) rate = withOrder(rate, one);
+        const told = unitsPerSecond(rate, at);
+        expect(Number.isFinite(told) && told >= 0).toBe(true);
+      }),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CellId } from '@entrepot/kernel';
+import fc from 'fast-check';
+import {
+  chunkOf,
+  chunkStageOf,
+  defaultSettings,
+  isTail,
+  neededSoon,
+  openingSplit,
+  planAhead,
+  planGrant,
+  planNeed,
+  richestFirst,
+  targetsOf,
+  type CellOutlook,
+  type PoolOutlook,
+} from './rebalance-plan.ts';
+
+const [india, europe, france] = ['in-1', 'eu-1', 'eu-2'] as CellId[] as [CellId, CellId, CellId];
+const cell = (id: CellId, free: number, rate = 0, share?: number): CellOutlook => ({
+  cell: id,
+  free,
+  rate,
+  ...(share !== undefined && { share }),
+});
+const pool = (own: CellOutlook, ...peers: CellOutlook[]): PoolOutlook => ({ own, peers, stage: 0 });
+const sum = (parts: readonly number[]): number => parts.reduce((all, part) => all + part, 0);
+
+const outlooks = fc
+  .array(
+    fc.record({
+      free: fc.nat({ max: 5_000 }),
+      rate: fc.nat({ max: 2_000_000 }).map((thousandths) => thousandths / 1_000),
+      share: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    }),
+    { minLength: 2, maxLength: 4 },
+  )
+  .map((all) => all.map((of, at) => cell(`eu-${at + 1}` as CellId, of.free, of.rate, of.share)));
+
+const asPool = ([own, ...peers]: readonly CellOutlook[]): PoolOutlook => {
+  if (own === undefined) throw new RangeError('no cell');
+  return pool(own, ...peers);
+};
+
+describe('targetsOf', () => {
+  it('gives parts as the rates are where there is not enough for the horizon', () => {
+    expect(targetsOf([cell(india, 500, 700), cell(europe, 500, 300)], defaultSettings)).toEqual([
+      700, 300,
+    ]);
+  });
+
+  it('covers the horizon and shares the rest by the forecast', () => {
+    const cells = [cell(india, 500, 0.1, 0.9), cell(europe, 530, 0, 0.1)];
+    expect(targetsOf(cells, defaultSettings)).toEqual([30 + 900, 100]);
+    expect(targetsOf([cell(india, 10), cell(europe, 30)], defaultSettings)).toEqual([20, 20]);
+  });
+
+  it('adds up to what all cells have', () => {
+    fc.assert(
+      fc.property(outlooks, (cells) => {
+        const targets = targetsOf(cells, defaultSettings);
+        expect(sum(targets)).toBeCloseTo(sum(cells.map(({ free }) => free)), 3);
+        expect(targets.every((units) => units >= 0)).toBe(true);
+      }),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+});
+
+describe('openingSplit', () => {
+  it('follows the forecast in whole units and loses none', () => {
+    expect(openingSplit(100, [0.9, 0.1])).toEqual([90, 10]);
+    expect(openingSplit(3, [1, 1])).toEqual([2, 1]);
+    expect(openingSplit(3, [0, 0])).toEqual([2, 1]);
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 100_000 }),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 5 }),
+        (units, shares) => {
+          expect(sum(openingSplit(units, shares))).toBe(units);
+        },
+      ),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+});
+
+describe('the chunk', () => {
+  it('is a quarter below a quarter of the opening stock and again below 6 %', () => {
+    expect(chunkStageOf(1_000, 1_000, 0)).toBe(0);
+    expect(chunkStageOf(249, 1_000, 0)).toBe(1);
+    expect(chunkStageOf(59, 1_000, 1)).toBe(2);
+    expect([0, 1, 2].map((stage) => chunkOf(800, 2, stage as 0 | 1 | 2))).toEqual([100, 25, 6.25]);
+  });
+
+  it('grows again only at twice that part', () => {
+    expect(chunkStageOf(260, 1_000, 1)).toBe(1);
+    expect(chunkStageOf(500, 1_000, 1)).toBe(0);
+    expect(chunkStageOf(119, 1_000, 2)).toBe(2);
+    expect(chunkStageOf(120, 1_000, 2)).toBe(1);
+  });
+});
+
+describe('planAhead', () => {
+  it('asks before the goods run out, for what brings the cell to its part', () => {
+    const asks = planAhead(pool(cell(india, 500, 950), cell(europe, 500, 50)), defaultSettings);
+    expect(asks).toEqual([{ donor: europe, need: 0, units: 450 }]);
+  });
+
+  it('asks for nothing while there is enough, and where less than half a chunk is lacking', () => {
+    const enough = pool(cell(india, 500, 0.01), cell(europe, 500, 0.01));
+    expect(planAhead(enough, defaultSettings)).toEqual([]);
+    const nearly = pool(cell(india, 480, 50), cell(europe, 520, 50));
+    expect(planAhead(nearly, defaultSettings)).toEqual([]);
+  });
+
+  it('moves nothing in the tail that is not about to be needed', () => {
+    const tail = pool(cell(india, 1, 2), cell(europe, 15, 0));
+    expect(isTail([tail.own, ...tail.peers], defaultSettings)).toBe(true);
+    expect(planAhead(tail, defaultSettings)).toEqual([]);
+    const flash = pool(cell(india, 100, 950), cell(europe, 100, 50));
+    expect(planAhead(flash, defaultSettings)).toEqual([{ donor: europe, need: 0, units: 242 }]);
+    expect(neededSoon({ free: 300, rate: 950 }, defaultSettings)).toBe(0);
+  });
+
+  it('lets two cells that know the same never ask each other at once', () => {
+    fc.assert(
+      fc.property(outlooks, (cells) => {
+        const [one, other] = cells;
+        if (one === undefined || other === undefined) return;
+        fc.pre(!isTail([one, other], defaultSettings));
+        const asks = [pool(one, other), pool(other, one)].map(
+          (of) => planAhead(of, defaultSettings).length,
+        );
+        expect(sum(asks)).toBeLessThanOrEqual(1);
+      }),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+});
+
+describe('planNeed', () => {
+  it('asks the richest first and others for what that one cannot have', () => {
+    const three = pool(cell(india, 0, 0, 0), cell(europe, 30, 0, 0.5), cell(france, 80, 0, 0.5));
+    expect(planNeed(three, 100, defaultSettings)).toEqual([
+      { donor: france, need: 80, units: 80 },
+      { donor: europe, need: 20, units: 20 },
+    ]);
+  });
+
+  it('asks everyone for what nobody is known to have', () => {
+    const empty = pool(cell(india, 0), cell(europe, 0), cell(france, 2));
+    expect(planNeed(empty, 5, defaultSettings)).toEqual([
+      { donor: france, need: 5, units: 5 },
+      { donor: europe, need: 3, units: 3 },
+    ]);
+  });
+
+  it('asks for all that is needed, whatever is known of the others', () => {
+    fc.assert(
+      fc.property(outlooks, fc.integer({ min: 1, max: 500 }), (cells, need) => {
+        const asks = planNeed(asPool(cells), need, defaultSettings);
+        expect(sum(asks.map((ask) => ask.need))).toBeGreaterThanOrEqual(need);
+        expect(asks.every((ask) => ask.units >= ask.need)).toBe(true);
+        expect(new Set(asks.map(({ donor }) => donor)).size).toBe(asks.length);
+      }),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+});
+
+describe('planGrant', () => {
+  const ask = { need: 10, units: 500 };
+
+  it('gives what is waited for as far as there is any, in part if need be', () => {
+    const busy = pool(cell(europe, 6, 1_000), cell(india, 0, 1));
+    expect(planGrant(busy, ask, defaultSettings)).toBe(6);
+  });
+
+  it('gives ahead only above its own part', () => {
+    const donor = pool(cell(europe, 500, 50), cell(india, 500, 950));
+    expect(planGrant(donor, { need: 0, units: 500 }, defaultSettings)).toBe(450);
+  });
+
+  it('never gives ahead what its shoppers take in two round trips, nor more than was asked', () => {
+    fc.assert(
+      fc.property(outlooks, fc.nat(), fc.nat(), (cells, need, more) => {
+        const donor = asPool(cells);
+        const given = planGrant(donor, { need, units: need + more }, defaultSettings);
+        expect(given).toBeGreaterThanOrEqual(Math.min(need, donor.own.free));
+        expect(given).toBeLessThanOrEqual(Math.min(need + more, donor.own.free));
+        const keeps = 2 * defaultSettings.roundTripSeconds * donor.own.rate;
+        if (given > need) expect(donor.own.free - given).toBeGreaterThanOrEqual(keeps);
+      }),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+});
+
+describe('richestFirst', () => {
+  it('orders by what was last told, equal ones by name', () => {
+    const cells = [cell(india, 5), cell(france, 9), cell(europe, 5)];
+    expect(richestFirst(cells).map((of) => of.cell)).toEqual([france, europe, india]);
+  });
+});

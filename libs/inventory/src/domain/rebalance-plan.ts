@@ -1,0 +1,217 @@
+import type { CellId } from '@entrepot/kernel';
+import { horizonSeconds } from './demand-rate.ts';
+
+/**
+ * When a cell asks others for units of a pool, whom, for how many, and what a donor gives. All of it is
+ * advice: it bounds traffic and waiting and cannot touch safety, as the rules of the books clamp whatever
+ * it says (`plan-bounds.ts`, `decide`). Rates are units per second.
+ */
+
+/** What one cell knows, or was last told, about a pool in a cell. */
+export interface CellOutlook {
+  readonly cell: CellId;
+  readonly free: number;
+  readonly rate: number;
+  /** Part of the demand that a forecast expects here, 0 to 1; an even part where there is none. */
+  readonly share?: number;
+}
+
+/** How a pool stands, as one cell sees it. */
+export interface PoolOutlook {
+  readonly own: CellOutlook;
+  readonly peers: readonly CellOutlook[];
+  readonly stage: ChunkStage;
+}
+
+export interface PlanSettings {
+  /** Between two cells, there and back. */
+  readonly roundTripSeconds: number;
+  /** Between two looks at whether to ask ahead. */
+  readonly periodSeconds: number;
+  /** How long each cell should get on without the others, where stock allows. */
+  readonly horizonSeconds: number;
+}
+
+export const defaultSettings: PlanSettings = {
+  roundTripSeconds: 0.13,
+  periodSeconds: 0.1,
+  horizonSeconds,
+};
+
+/** One ask to one donor. */
+export interface PlannedAsk {
+  readonly donor: CellId;
+  /** Units that somebody waits for. */
+  readonly need: number;
+  /** All that is wished for, the need included. */
+  readonly units: number;
+}
+
+/** At or below so many free units in all cells, only what is needed moves. */
+const tailUnits = 20;
+/** Likewise at or below what all cells sell in so many round trips. */
+const tailRoundTrips = 3;
+/** A cell asks ahead once what it has is gone in this many times the trip and the wait for the next look. */
+const asksAheadTimes = 2;
+/** What a donor keeps for its own shoppers in any case: as much as they take in two round trips. */
+const donorRoundTrips = 2;
+
+/** 0 with plenty, 1 below a quarter of the opening stock, 2 below 6 %: chunks are a quarter each time. */
+export type ChunkStage = 0 | 1 | 2;
+const shrinksAt = [0.25, 0.06] as const;
+/** Chunks grow again only at twice the part at which they shrank, so that they do not flutter. */
+const growsAtTimes = 2;
+
+/** @param opening the most that all cells had since goods last came. */
+export function chunkStageOf(total: number, opening: number, before: ChunkStage): ChunkStage {
+  const part = opening > 0 ? total / opening : 0;
+  const floor = part < shrinksAt[1] ? 2 : part < shrinksAt[0] ? 1 : 0;
+  if (floor >= before) return floor;
+  const mark = shrinksAt[before === 2 ? 1 : 0];
+  return part >= mark * growsAtTimes ? floor : before;
+}
+
+/** The least that is worth a message, in units, while there is plenty. */
+export const chunkOf = (total: number, cells: number, stage: ChunkStage): number =>
+  Math.max(1, total / (4 * cells) / 4 ** stage);
+
+const totalOf = (cells: readonly CellOutlook[]): number =>
+  cells.reduce((sum, { free }) => sum + free, 0);
+const rateOf = (cells: readonly CellOutlook[]): number =>
+  cells.reduce((sum, { rate }) => sum + rate, 0);
+const allOf = ({ own, peers }: PoolOutlook): readonly CellOutlook[] => [own, ...peers];
+
+/** The tail of a sale: the last units are consolidated by need, one exchange at a time. */
+export function isTail(cells: readonly CellOutlook[], settings: PlanSettings): boolean {
+  const soon = tailRoundTrips * settings.roundTripSeconds * rateOf(cells);
+  return totalOf(cells) <= Math.max(tailUnits, soon);
+}
+
+/**
+ * The units each cell should have of what all have together, in the order of the cells; they add up to
+ * it. Each gets what it sells within the horizon and, of what is left then, its forecast share; where
+ * there is not enough for that, the cells get parts as their rates are.
+ */
+export function targetsOf(cells: readonly CellOutlook[], settings: PlanSettings): number[] {
+  const total = totalOf(cells);
+  const wanted = cells.map(({ rate }) => rate * settings.horizonSeconds);
+  const all = wanted.reduce((sum, units) => sum + units, 0);
+  if (all >= total && all > 0) return wanted.map((units) => (units / all) * total);
+  const shares = sharesOf(cells);
+  return wanted.map((units, at) => units + (shares[at] ?? 0) * (total - all));
+}
+
+function sharesOf(cells: readonly CellOutlook[]): number[] {
+  const given = cells.map(({ share }) => share ?? 1 / cells.length);
+  const sum = given.reduce((all, share) => all + share, 0);
+  return given.map((share) => (sum > 0 ? share / sum : 1 / cells.length));
+}
+
+/** Splits what a warehouse has at the start by the forecast: whole units, none lost, the larger rests first. */
+export function openingSplit(units: number, shares: readonly number[]): number[] {
+  const sum = shares.reduce((all, share) => all + share, 0);
+  const exact = shares.map((share) => (sum > 0 ? share / sum : 1 / shares.length) * units);
+  const whole = exact.map(Math.floor);
+  const rest = units - whole.reduce((all, part) => all + part, 0);
+  const byRest = exact
+    .map((part, at) => ({ at, rest: part - Math.floor(part) }))
+    .toSorted((left, right) => right.rest - left.rest || left.at - right.at);
+  const favoured = new Set(byRest.slice(0, rest).map(({ at }) => at));
+  return whole.map((part, at) => part + (favoured.has(at) ? 1 : 0));
+}
+
+/**
+ * What will be needed in the tail, exactly: the units that are wanted here before the answer to the next
+ * ask but one can have come, beyond those that are here. None while that is less than a unit.
+ */
+export function neededSoon(
+  { rate, free }: Pick<CellOutlook, 'rate' | 'free'>,
+  { roundTripSeconds, periodSeconds }: PlanSettings,
+): number {
+  const isDue = free < rate * (roundTripSeconds + periodSeconds);
+  const soon = Math.floor(rate * (2 * roundTripSeconds + periodSeconds));
+  return isDue ? Math.max(0, soon - free) : 0;
+}
+
+/**
+ * Asks that nobody waits for, to those who have most. With plenty a cell asks once it has less than it
+ * sells in twice the time an ask takes, or than it sells within the horizon as far as its part goes, and
+ * only where half a chunk is lacking; in the tail once what it has will be gone when the answer comes.
+ */
+export function planAhead(pool: PoolOutlook, settings: PlanSettings): readonly PlannedAsk[] {
+  const { own, peers, stage } = pool;
+  const cells = allOf(pool);
+  if (isTail(cells, settings)) return spread(0, neededSoon(own, settings), peers);
+  const [target = 0] = targetsOf(cells, settings);
+  const { roundTripSeconds, periodSeconds } = settings;
+  const soon = own.rate * (2 * roundTripSeconds + periodSeconds) * asksAheadTimes;
+  const forHorizon = Math.min(target, own.rate * settings.horizonSeconds);
+  if (own.free >= Math.max(soon, forHorizon)) return [];
+  const lacking = target - own.free;
+  const chunk = chunkOf(totalOf(cells), cells.length, stage);
+  return lacking > Math.max(1, chunk / 2) ? spread(0, Math.floor(lacking), peers) : [];
+}
+
+/**
+ * Asks on behalf of orders that wait for `need` units: those, what will be needed until the answer can
+ * come, and what brings the cell to its part. This holds in the tail too: at 20 units asking for the need
+ * alone took half as many messages again and made two thirds more wait.
+ */
+export function planNeed(
+  pool: PoolOutlook,
+  need: number,
+  settings: PlanSettings,
+): readonly PlannedAsk[] {
+  const { own, peers } = pool;
+  const [part = 0] = targetsOf(allOf(pool), settings);
+  const soon = need + neededSoon({ ...own, free: 0 }, settings);
+  const ahead = Math.max(soon, Math.floor(part - own.free));
+  return spread(need, Math.max(need, ahead), peers);
+}
+
+/**
+ * The richest first, each for what it is known to have. What is known may be old: where it is not enough,
+ * each is asked for the rest as well.
+ */
+function spread(need: number, units: number, peers: readonly CellOutlook[]): readonly PlannedAsk[] {
+  const ordered = richestFirst(peers).map(({ cell, free }) => ({ cell, known: Math.floor(free) }));
+  const allKnown = ordered.reduce((sum, { known }) => sum + known, 0);
+  const [needLeft, unitsLeft] = [need, units].map((all) => Math.max(0, all - allKnown));
+  let before = 0;
+  return ordered
+    .map(({ cell, known }): PlannedAsk => {
+      const part = (all: number): number => Math.min(Math.max(0, all - before), known);
+      const ask = {
+        donor: cell,
+        need: part(need) + (needLeft ?? 0),
+        units: part(units) + (unitsLeft ?? 0),
+      };
+      before += known;
+      return ask;
+    })
+    .filter((ask) => ask.units > 0);
+}
+
+export const richestFirst = (peers: readonly CellOutlook[]): readonly CellOutlook[] =>
+  peers.toSorted((left, right) => right.free - left.free || (left.cell < right.cell ? -1 : 1));
+
+/**
+ * How many units a donor gives: what somebody waits for as far as there is any, and beyond that only
+ * what it has above its own part and above what its shoppers take in two round trips.
+ * @param pool as the donor sees it; its first peer is the asker.
+ */
+export function planGrant(
+  pool: PoolOutlook,
+  ask: Pick<PlannedAsk, 'need' | 'units'>,
+  settings: PlanSettings,
+): number {
+  const { own } = pool;
+  const asker = pool.peers[0];
+  const needed = Math.min(ask.need, own.free);
+  const spare = own.free - needed;
+  const wish = Math.max(0, ask.units - needed);
+  if (asker === undefined || wish === 0) return needed;
+  const [part = 0] = targetsOf(allOf(pool), settings);
+  const keeps = Math.max(part, own.rate * settings.roundTripSeconds * donorRoundTrips);
+  return needed + Math.max(0, Math.min(wish, Math.floor(spare - keeps)));
+}
