@@ -20,3 +20,5 @@ export { tableOf } from './report.ts';
 export type { ReplaySummary } from './report.ts';
 export { replayOnlineRetail } from './run-replay.ts';
 export type { ReplayOrder, ReplayResult, ReplayStack } from './run-replay.ts';
+export { planStock } from './stock-plan.ts';
+export type { PlannedStock } from './stock-plan.ts';

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { comparedPolicies, demandShapes, simulateShape } from './demand-shapes.ts';
+import { planned } from './policies.ts';
+
+const runs = 3;
+/** The largest shape takes as long as all others together. */
+const shapes = demandShapes.filter(({ stock }) => stock <= 1_000);
+
+describe('the planner in the demand shapes', () => {
+  it.each(shapes.map((shape) => [JSON.stringify(shape).slice(0, 60), shape] as const))(
+    'refuses nobody wrongly, and beats the other policies at %s',
+    (_, shape) => {
+      const [staticSplit, failThenBorrow, borrowOnly, ahead] = comparedPolicies.map((policy) =>
+        simulateShape(policy, shape, runs),
+      );
+      expect(ahead?.falsePercent).toBe(0);
+      expect(staticSplit?.falsePercent).toBeGreaterThan(0);
+      expect(failThenBorrow?.falsePercent).toBeGreaterThan(0);
+      expect(ahead?.waitedPercent).toBeLessThan(borrowOnly?.waitedPercent ?? 0);
+      const messagesNoted = shape.noted[planned().name]?.messagesPerThousand ?? 0;
+      expect(ahead?.messagesPerThousand).toBeLessThan(2 * messagesNoted);
+      // a pool of 20 units is all tail
+      if (shape.stock > 20) expect(ahead?.waitedPercent).toBeLessThan(1);
+    },
+  );
+
+  it('gives the same figures for the same seeds', () => {
+    const [, shape] = shapes;
+    if (shape === undefined) throw new RangeError('no shape');
+    expect(simulateShape(planned(), shape, 2)).toEqual(simulateShape(planned(), shape, 2));
+  });
+});
