@@ -5,7 +5,7 @@ import { Market, type Wish } from './market.ts';
 import { borrowOnly, failThenBorrow, planned, staticSplit, type StockPolicy } from './policies.ts';
 
 const cells = ['in-1', 'eu-1'] as CellId[] as [CellId, CellId];
-const [india, europe] = cells;
+const [india] = cells;
 const policies = [staticSplit, failThenBorrow, borrowOnly, planned()];
 
 const openMarket = (policy: StockPolicy, ...units: number[]): Market => {
