@@ -51,7 +51,7 @@ export type {
   ChunkStage,
   PlannedAsk,
   PlanSettings,
-  PoolOutlook,
+  PoolView,
 } from './domain/rebalance-plan.ts';
 export type { DroppedLine, OrderLine } from './domain/reservation-plan.ts';
 export type { Reservation, ReservationId } from './domain/reservation.ts';

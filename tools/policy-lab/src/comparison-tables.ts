@@ -49,6 +49,19 @@ export function shapesTable(comparisons: readonly ShapeComparison[]): string {
   return [...head(titles), ...rows].join('\n');
 }
 
+/** What is refused wrongly while the cells cannot reach each other, a column per shape. */
+export function cutTable(comparisons: readonly ShapeComparison[]): string {
+  const policies = [...(comparisons[0]?.outcomes.keys() ?? [])];
+  const rows = policies.map((policy) =>
+    row([
+      policy,
+      ...comparisons.map(({ outcomes }) => figure(outcomes.get(policy)?.falsePercent ?? 0)),
+    ]),
+  );
+  const titles = ['false %', ...comparisons.map(({ shape }) => nameOf(shape))];
+  return [...head(titles), ...rows].join('\n');
+}
+
 export function retailTable({ outcomes }: RetailComparison): string {
   const rows = outcomes.map((of) =>
     row([

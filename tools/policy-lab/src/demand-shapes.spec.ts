@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { comparedPolicies, demandShapes, simulateShape } from './demand-shapes.ts';
+import { comparedPolicies, cutShapes, demandShapes, simulateShape } from './demand-shapes.ts';
 import { planned } from './policies.ts';
 
 const runs = 3;
@@ -11,7 +11,7 @@ describe('the planner in the demand shapes', () => {
     'refuses nobody wrongly, and beats the other policies at %s',
     (_, shape) => {
       const [staticSplit, failThenBorrow, borrowOnly, ahead] = comparedPolicies.map((policy) =>
-        simulateShape(policy, shape, runs),
+        simulateShape(policy, shape, { runs }),
       );
       expect(ahead?.falsePercent).toBe(0);
       expect(staticSplit?.falsePercent).toBeGreaterThan(0);
@@ -24,9 +24,22 @@ describe('the planner in the demand shapes', () => {
     },
   );
 
+  it('has moved rights to where they sell before a border is cut', () => {
+    for (const [shape, cut] of cutShapes) {
+      const [staticSplit, , borrowOnly, ahead] = comparedPolicies.map((policy) =>
+        simulateShape(policy, shape, { runs, cut }),
+      );
+      for (const other of [staticSplit, borrowOnly]) {
+        expect(ahead?.falsePercent).toBeLessThan((other?.falsePercent ?? 0) / 2);
+      }
+    }
+  });
+
   it('gives the same figures for the same seeds', () => {
     const [, shape] = shapes;
     if (shape === undefined) throw new RangeError('no shape');
-    expect(simulateShape(planned(), shape, 2)).toEqual(simulateShape(planned(), shape, 2));
+    expect(simulateShape(planned(), shape, { runs: 2 })).toEqual(
+      simulateShape(planned(), shape, { runs: 2 }),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
-import { Market, type Wish } from './market.ts';
+import { Market, type Cut, type Wish } from './market.ts';
 import { borrowOnly, failThenBorrow, planned, staticSplit, type StockPolicy } from './policies.ts';
 
 /** A sale of one article: twice as many are wanted as there are, and each cell starts with half of them. */
@@ -54,6 +54,12 @@ export const demandShapes: readonly DemandShape[] = [
   shape([20, 2, 0.7], [39, 17], [10.8, 130], [7.8, 110, 220]),
 ];
 
+/** The border is cut for a minute that spans the end of the sale. */
+export const cutShapes: readonly (readonly [DemandShape, Cut])[] = [0.7, 0.95].map((firstShare) => [
+  { stock: 1_000, wishesPerSecond: 50, firstShare, noted: {} },
+  { from: 10, until: 70 },
+]);
+
 export const comparedPolicies: readonly StockPolicy[] = [
   staticSplit,
   failThenBorrow,
@@ -86,9 +92,13 @@ function* poisson(shape: DemandShape, seed: number): Generator<Wish> {
 }
 
 /** The mean of runs with the seeds 1 to `runs`. */
-export function simulateShape(policy: StockPolicy, shape: DemandShape, runs: number): Outcome {
+export function simulateShape(
+  policy: StockPolicy,
+  shape: DemandShape,
+  { runs, cut }: { readonly runs: number; readonly cut?: Cut },
+): Outcome {
   const all = Array.from({ length: runs }, (_, run) => {
-    const market = new Market(policy, [first, second]);
+    const market = new Market(policy, [first, second], cut === undefined ? {} : { cut });
     const half = Math.floor(shape.stock / 2);
     const units = new Map([
       [first, shape.stock - half],

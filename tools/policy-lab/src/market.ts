@@ -10,7 +10,7 @@ import {
   type ChunkStage,
   type DemandRate,
   type PlannedAsk,
-  type PoolOutlook,
+  type PoolView,
 } from '@entrepot/inventory';
 import type { CellId } from '@entrepot/kernel';
 import { EventQueue } from './event-queue.ts';
@@ -33,6 +33,12 @@ export interface Opening {
 
 /** Part of the demand of a pool that is expected in a cell, by what was seen so far; undefined if unknown. */
 export type Forecast = (pool: string, cell: CellId) => number | undefined;
+
+/** While the cells cannot reach each other, in seconds: what is sent then is lost. */
+export interface Cut {
+  readonly from: number;
+  readonly until: number;
+}
 
 interface Waiter {
   readonly units: number;
@@ -61,6 +67,8 @@ interface Shelf {
 }
 
 const { roundTripSeconds, periodSeconds } = defaultSettings;
+/** How long an order waits for a cell that is silent. */
+const silenceSeconds = 1;
 
 /**
  * Two cells that sell from pools under one policy, by events: each message takes half a round trip, all
@@ -76,7 +84,7 @@ export class Market {
   constructor(
     private readonly policy: StockPolicy,
     private readonly cells: readonly [CellId, CellId],
-    private readonly forecast: Forecast = () => undefined,
+    private readonly surroundings: { readonly forecast?: Forecast; readonly cut?: Cut } = {},
   ) {}
 
   open({ pool, home, units }: Opening): void {
@@ -168,7 +176,9 @@ export class Market {
       this.tally.message(this.events.now, shelf.cell, ask.donor);
       const { free } = shelf;
       const rate = this.rateOf(shelf);
-      this.after(roundTripSeconds / 2, () => this.onAsk(pool, { ask, asker: shelf, free, rate }));
+      if (this.isCut()) this.after(silenceSeconds, () => this.onSilence(pool, shelf));
+      else
+        this.after(roundTripSeconds / 2, () => this.onAsk(pool, { ask, asker: shelf, free, rate }));
     }
   }
 
@@ -188,7 +198,32 @@ export class Market {
     this.inTransit.set(pool, (this.inTransit.get(pool) ?? 0) + given);
     this.tally.message(this.events.now, donor.cell, asker.cell);
     const position = { free: donor.free, rate: this.rateOf(donor), at: this.events.now };
+    const { cut } = this.surroundings;
+    if (cut !== undefined && this.isCut()) {
+      this.after(silenceSeconds - roundTripSeconds / 2, () => this.onSilence(pool, asker));
+      this.events.add(cut.until + roundTripSeconds, () => this.takeIn(pool, asker, given));
+      return;
+    }
     this.after(roundTripSeconds / 2, () => this.onGrant(pool, asker, { given, donor, position }));
+  }
+
+  private isCut(): boolean {
+    const { cut } = this.surroundings;
+    return cut !== undefined && this.events.now >= cut.from && this.events.now < cut.until;
+  }
+
+  /** The other cell did not answer: who waits is told so. */
+  private onSilence(pool: string, shelf: Shelf): void {
+    shelf.asksOut -= 1;
+    if (shelf.asksOut > 0) return;
+    this.serve(pool, shelf);
+    for (const waiter of shelf.waiters) this.refuse(pool, waiter);
+    shelf.waiters = [];
+  }
+
+  private takeIn(pool: string, shelf: Shelf, given: number): void {
+    shelf.free += given;
+    this.inTransit.set(pool, (this.inTransit.get(pool) ?? 0) - given);
   }
 
   private onGrant(
@@ -201,9 +236,8 @@ export class Market {
     const hasCrossed = before !== undefined && before.at > position.at - roundTripSeconds / 2;
     const free = hasCrossed ? Math.max(position.free, before.free) : position.free;
     shelf.told.set(donor.cell, { ...position, free });
-    shelf.free += given;
+    this.takeIn(pool, shelf, given);
     shelf.asksOut -= 1;
-    this.inTransit.set(pool, (this.inTransit.get(pool) ?? 0) - given);
     if (shelf.asksOut > 0) return;
     this.serve(pool, shelf);
     if (shelf.waiters.length > 0) this.askForWaiters(pool, shelf);
@@ -233,19 +267,19 @@ export class Market {
     return [...shelf.told.values()].reduce((sum, { free }) => sum + free, shelf.free);
   }
 
-  private outlookOf(pool: string, shelf: Shelf, first?: CellId): PoolOutlook {
+  private outlookOf(pool: string, shelf: Shelf, first?: CellId): PoolView {
     const { now } = this.events;
     const own = {
       cell: shelf.cell,
       free: shelf.free,
       rate: this.rateOf(shelf),
-      share: this.forecast(pool, shelf.cell),
+      share: this.surroundings.forecast?.(pool, shelf.cell),
     };
     const peers = [...shelf.told].map(([cell, { free, rate, at }]) => ({
       cell,
       free: Math.max(0, free - rate * (now - at)),
       rate,
-      share: this.forecast(pool, cell),
+      share: this.surroundings.forecast?.(pool, cell),
     }));
     const ordered = peers.toSorted((one, other) =>
       one.cell === first ? -1 : other.cell === first ? 1 : 0,

@@ -5,7 +5,7 @@ import {
   planNeed,
   type PlannedAsk,
   type PlanSettings,
-  type PoolOutlook,
+  type PoolView,
 } from '@entrepot/inventory';
 
 /** What a cell does when it has too few, or soon will have. */
@@ -14,15 +14,15 @@ export interface StockPolicy {
   /** Orders wait for the answer of another cell, instead of being refused at once. */
   readonly waits: boolean;
   /** Asks on behalf of orders that came short. */
-  askFor(pool: PoolOutlook, need: number): readonly PlannedAsk[];
+  askFor(pool: PoolView, need: number): readonly PlannedAsk[];
   /** Asks that nobody waits for. */
-  askAhead(pool: PoolOutlook): readonly PlannedAsk[];
+  askAhead(pool: PoolView): readonly PlannedAsk[];
   /** What a donor gives; its first peer is the asker. */
-  give(pool: PoolOutlook, ask: PlannedAsk): number;
+  give(pool: PoolView, ask: PlannedAsk): number;
 }
 
 const nobody = (): readonly PlannedAsk[] => [];
-const richest = ({ peers }: PoolOutlook, need: number, units: number): readonly PlannedAsk[] =>
+const richest = ({ peers }: PoolView, need: number, units: number): readonly PlannedAsk[] =>
   peers
     .toSorted((one, other) => other.free - one.free)
     .slice(0, 1)

@@ -112,7 +112,7 @@ export async function compareOnRetailOrders(request: RetailRequest): Promise<Ret
   const outcomes = contenders.map((contender): RetailOutcome => {
     const demand = new SeenDemand();
     const { policy, hasForecast, opensByShare } = contender;
-    const market = new Market(policy, cells, hasForecast ? demand.share : undefined);
+    const market = new Market(policy, cells, hasForecast ? { forecast: demand.share } : {});
     for (const { sku, warehouse, units: all } of stock) {
       const shares = opensByShare ? [indiaShare, 1 - indiaShare] : [1, 1];
       const parts = openingSplit(all, shares);

@@ -14,7 +14,7 @@ import {
   richestFirst,
   targetsOf,
   type CellOutlook,
-  type PoolOutlook,
+  type PoolView,
 } from './rebalance-plan.ts';
 
 const [india, europe, france] = ['in-1', 'eu-1', 'eu-2'] as CellId[] as [CellId, CellId, CellId];
@@ -24,7 +24,7 @@ const cell = (id: CellId, free: number, rate = 0, share?: number): CellOutlook =
   rate,
   ...(share !== undefined && { share }),
 });
-const pool = (own: CellOutlook, ...peers: CellOutlook[]): PoolOutlook => ({ own, peers, stage: 0 });
+const pool = (own: CellOutlook, ...peers: CellOutlook[]): PoolView => ({ own, peers, stage: 0 });
 const sum = (parts: readonly number[]): number => parts.reduce((all, part) => all + part, 0);
 
 const outlooks = fc
@@ -38,7 +38,7 @@ const outlooks = fc
   )
   .map((all) => all.map((of, at) => cell(`eu-${at + 1}` as CellId, of.free, of.rate, of.share)));
 
-const asPool = ([own, ...peers]: readonly CellOutlook[]): PoolOutlook => {
+const asPool = ([own, ...peers]: readonly CellOutlook[]): PoolView => {
   if (own === undefined) throw new RangeError('no cell');
   return pool(own, ...peers);
 };

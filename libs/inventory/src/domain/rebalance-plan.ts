@@ -17,7 +17,7 @@ export interface CellOutlook {
 }
 
 /** How a pool stands, as one cell sees it. */
-export interface PoolOutlook {
+export interface PoolView {
   readonly own: CellOutlook;
   readonly peers: readonly CellOutlook[];
   readonly stage: ChunkStage;
@@ -79,7 +79,7 @@ const totalOf = (cells: readonly CellOutlook[]): number =>
   cells.reduce((sum, { free }) => sum + free, 0);
 const rateOf = (cells: readonly CellOutlook[]): number =>
   cells.reduce((sum, { rate }) => sum + rate, 0);
-const allOf = ({ own, peers }: PoolOutlook): readonly CellOutlook[] => [own, ...peers];
+const allOf = ({ own, peers }: PoolView): readonly CellOutlook[] => [own, ...peers];
 
 /** The tail of a sale: the last units are consolidated by need, one exchange at a time. */
 export function isTail(cells: readonly CellOutlook[], settings: PlanSettings): boolean {
@@ -138,7 +138,7 @@ export function neededSoon(
  * sells in twice the time an ask takes, or than it sells within the horizon as far as its part goes, and
  * only where half a chunk is lacking; in the tail once what it has will be gone when the answer comes.
  */
-export function planAhead(pool: PoolOutlook, settings: PlanSettings): readonly PlannedAsk[] {
+export function planAhead(pool: PoolView, settings: PlanSettings): readonly PlannedAsk[] {
   const { own, peers, stage } = pool;
   const cells = allOf(pool);
   if (isTail(cells, settings)) return spread(0, neededSoon(own, settings), peers);
@@ -158,7 +158,7 @@ export function planAhead(pool: PoolOutlook, settings: PlanSettings): readonly P
  * alone took half as many messages again and made two thirds more wait.
  */
 export function planNeed(
-  pool: PoolOutlook,
+  pool: PoolView,
   need: number,
   settings: PlanSettings,
 ): readonly PlannedAsk[] {
@@ -201,7 +201,7 @@ export const richestFirst = (peers: readonly CellOutlook[]): readonly CellOutloo
  * @param pool as the donor sees it; its first peer is the asker.
  */
 export function planGrant(
-  pool: PoolOutlook,
+  pool: PoolView,
   ask: Pick<PlannedAsk, 'need' | 'units'>,
   settings: PlanSettings,
 ): number {

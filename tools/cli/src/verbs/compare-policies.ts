@@ -4,13 +4,21 @@ import { dirname, join } from 'node:path';
 import {
   comparedPolicies,
   compareOnRetailOrders,
+  cutShapes,
+  cutTable,
   demandShapes,
   drawComparison,
   retailTable,
   shapesTable,
   simulateShape,
 } from '@entrepot/policy-lab';
-import type { RetailComparison, ShapeComparison } from '@entrepot/policy-lab';
+import type {
+  DemandShape,
+  Outcome,
+  RetailComparison,
+  ShapeComparison,
+  StockPolicy,
+} from '@entrepot/policy-lab';
 import { DataMissingError } from '@entrepot/replay';
 import { StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -48,13 +56,12 @@ function whole(from: number, to: number): (text: string) => number {
   };
 }
 
-const compareShapes = (runs: number): ShapeComparison[] =>
-  demandShapes.map((shape) => ({
-    shape,
-    outcomes: new Map(
-      comparedPolicies.map((policy) => [policy.name, simulateShape(policy, shape, runs)]),
-    ),
-  }));
+type Simulation = (policy: StockPolicy) => Outcome;
+
+const compareAll = (shape: DemandShape, simulate: Simulation): ShapeComparison => ({
+  shape,
+  outcomes: new Map(comparedPolicies.map((policy) => [policy.name, simulate(policy)])),
+});
 
 /** The orders of a real shop, or the reason why they are left out. */
 async function compareRetail({
@@ -77,10 +84,17 @@ async function compareRetail({
 }
 
 async function compare(options: Options): Promise<void> {
-  const shapes = compareShapes(options.runs);
-  print(`One article, twice as many wanted as there are, mean of ${options.runs} runs with the`);
+  const { runs } = options;
+  const shapes = demandShapes.map((shape) =>
+    compareAll(shape, (policy) => simulateShape(policy, shape, { runs })),
+  );
+  const cuts = cutShapes.map(([shape, cut]) =>
+    compareAll(shape, (policy) => simulateShape(policy, shape, { runs, cut })),
+  );
+  print(`One article, twice as many wanted as there are, mean of ${runs} runs with the`);
   print('seeds from 1 on; in brackets the figures of the specification.\n');
   print(`${shapesTable(shapes)}\n`);
+  print(`The same with the border cut from the tenth second for a minute.\n\n${cutTable(cuts)}\n`);
   const retail = await compareRetail(options);
   if (typeof retail === 'string') print(`The orders of a shop are skipped: ${retail}`);
   else {
