@@ -71,12 +71,9 @@ async function compareRetail({
 }: Options): Promise<RetailComparison | string> {
   if (data === undefined) return 'no data folder was given with --data or ENTREPOT_DATA';
   try {
-    return await compareOnRetailOrders({
-      dataFolder: data,
-      from,
-      to,
-      stockShortPercent: stockShort,
-    });
+    const request = { dataFolder: data, from, to, stockShortPercent: stockShort };
+    const retail = await compareOnRetailOrders(request);
+    return retail.orders === 0 ? 'there are none in these months' : retail;
   } catch (error) {
     if (error instanceof DataMissingError) return error.message;
     throw error;
