@@ -1,2 +1,28 @@
 export { measureHotSku } from './hot-sku-bench.ts';
 export type { HotSkuFigures, HotSkuOptions } from './hot-sku-bench.ts';
+export { ShortageLooks } from '../application/shortage-looks.ts';
+export type { Short } from '../application/shortage-looks.ts';
+export type { Collect } from '../application/borrow-desk.ts';
+export { emptyBalances } from '../domain/accounts.ts';
+export type { Balances } from '../domain/accounts.ts';
+export { bandOf, isFinal } from '../domain/availability.ts';
+export { channelOf, emptyBooks, emptyStock, freeOf, positionOf } from '../domain/cell-stock.ts';
+export type { CellStock, PoolBooks } from '../domain/cell-stock.ts';
+export type {
+  Ack,
+  Apply,
+  Command,
+  Grant,
+  Mint,
+  Outcome,
+  ReceiptId,
+  Reserve,
+  Transition,
+  Verdict,
+} from '../domain/commands.ts';
+export { decideBatch } from '../domain/escrow.ts';
+export { ceilingFor, levelFor, surrenders } from '../domain/grant-policy.ts';
+export { findBreaches, findGlobalBreaches } from '../domain/invariants.ts';
+export type { PoolPosition, QuotaChannel } from '../domain/pool.ts';
+export { transitions } from '../domain/reservation.ts';
+export type { ReservationState, TransitionKind } from '../domain/reservation.ts';

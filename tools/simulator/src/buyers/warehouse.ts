@@ -1,0 +1,42 @@
+import type { PoolId } from '@entrepot/inventory';
+import type { Mint, Outcome, ReceiptId } from '@entrepot/inventory/testing';
+import type { World } from '../run/world.ts';
+import { askUntilAnswered } from './client.ts';
+import { deliver } from './storefront.ts';
+
+/** Brings goods in at the home of the warehouse; now and then a paper goes to the wrong cell first. */
+export class Delivery {
+  isDone = false;
+
+  constructor(
+    private readonly world: World,
+    private readonly receipt: ReceiptId,
+    private readonly pool: PoolId,
+    private readonly quantity: number,
+  ) {}
+
+  start(): void {
+    const { world, receipt, pool, quantity } = this;
+    const home = world.homeOf(pool);
+    const command: Mint = { kind: 'mint', pool, home, receipt, quantity };
+    world.auditor.onMintAsked(receipt, pool, quantity);
+    if (world.isFaulty && world.random.chance(0.1)) {
+      const astray = world.random.pick(world.peersOf(home));
+      world.fault('delivery sent astray', astray.id);
+      deliver(astray, command, () => undefined);
+    }
+    askUntilAnswered<Outcome>(
+      world,
+      (reply) => {
+        deliver(world.cell(home), command, (outcome) => {
+          if (outcome === 'MINTED') world.auditor.onMinted(receipt);
+          reply(outcome);
+        });
+      },
+      (outcome) => {
+        if (outcome === undefined) this.start();
+        else this.isDone = true;
+      },
+    );
+  }
+}

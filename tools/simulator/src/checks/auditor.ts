@@ -1,0 +1,145 @@
+import type { PoolId, ReservationId } from '@entrepot/inventory';
+import type { Outcome, ReceiptId, ReservationState, Transition } from '@entrepot/inventory/testing';
+import { ViolationError } from './violation.ts';
+
+interface Heard {
+  readonly pool: PoolId;
+  readonly quantity: number;
+  state?: ReservationState;
+  readonly asked: Set<Transition['kind']>;
+}
+
+/** Three whole numbers, all that an outsider knows of a pool. */
+interface PoolModel {
+  minted: number;
+  held: number;
+  sold: number;
+}
+
+const isState = (outcome: Outcome): outcome is ReservationState =>
+  ['HELD', 'CONFIRMED', 'RELEASED', 'EXPIRED', 'CANCELLED', 'SHIPPED'].includes(outcome);
+
+/** What may be told of a reservation after this was told. */
+const mayFollow: Readonly<Record<ReservationState, readonly ReservationState[]>> = {
+  HELD: ['HELD', 'CONFIRMED', 'RELEASED', 'EXPIRED', 'CANCELLED', 'SHIPPED'],
+  CONFIRMED: ['CONFIRMED', 'CANCELLED', 'SHIPPED'],
+  RELEASED: ['RELEASED'],
+  EXPIRED: ['EXPIRED'],
+  CANCELLED: ['CANCELLED'],
+  SHIPPED: ['SHIPPED'],
+};
+/** What nobody may be told who has not asked for it. */
+const askedFor = {
+  CONFIRMED: 'confirm',
+  RELEASED: 'release',
+  CANCELLED: 'cancel',
+  SHIPPED: 'ship',
+} as const;
+
+/**
+ * Knows only what shoppers and warehouses asked and were told, never the books, and holds every answer
+ * against it: what was promised stays so, and no more is sold than was brought in.
+ */
+export class Auditor {
+  private readonly reservations = new Map<ReservationId, Heard>();
+  private readonly receipts = new Map<
+    ReceiptId,
+    { pool: PoolId; quantity: number; told: boolean }
+  >();
+  private readonly pools = new Map<PoolId, PoolModel>();
+
+  onMintAsked(receipt: ReceiptId, pool: PoolId, quantity: number): void {
+    if (!this.receipts.has(receipt)) this.receipts.set(receipt, { pool, quantity, told: false });
+  }
+
+  onMinted(receipt: ReceiptId): void {
+    const known = this.receipts.get(receipt);
+    if (known === undefined || known.told) return;
+    known.told = true;
+    this.modelOf(known.pool).minted += known.quantity;
+  }
+
+  onAsked(reservation: ReservationId, of: Pick<Heard, 'pool' | 'quantity'>): void {
+    if (this.reservations.has(reservation)) return;
+    this.reservations.set(reservation, { ...of, asked: new Set() });
+  }
+
+  onTransitionAsked(reservation: ReservationId, kind: Transition['kind']): void {
+    const heard = this.reservations.get(reservation);
+    if (heard === undefined) return;
+    this.count(heard, -1);
+    heard.asked.add(kind);
+    this.count(heard, 1);
+  }
+
+  onTold(reservation: ReservationId, outcome: Outcome): void {
+    const heard = this.reservations.get(reservation);
+    if (heard === undefined) return;
+    if (
+      outcome === 'CONFLICT' ||
+      (outcome === 'UNKNOWN_RESERVATION' && heard.state !== undefined)
+    ) {
+      throw new ViolationError('acknowledged and lost', `${reservation} is ${outcome}`);
+    }
+    if (!isState(outcome)) return;
+    this.checkOrder(reservation, heard, outcome);
+    this.count(heard, -1);
+    heard.state = outcome;
+    this.count(heard, 1);
+    const { sold } = this.modelOf(heard.pool);
+    const most = this.mintedAtMost(heard.pool);
+    if (sold > most) {
+      throw new ViolationError('oversold', `${sold} of ${heard.pool} were sold, ${most} came in`);
+    }
+  }
+
+  /** What to ask so that the answer tells how a reservation ended, or ends it. */
+  questionAbout(reservation: ReservationId): Transition['kind'] {
+    const heard = this.reservations.get(reservation);
+    if (heard?.state === 'CONFIRMED') return heard.asked.has('cancel') ? 'cancel' : 'confirm';
+    if (heard?.state === 'CANCELLED') return 'cancel';
+    return heard?.state === 'SHIPPED' ? 'ship' : 'release';
+  }
+
+  /** What must be free over all cells once everybody knows how their asks ended. */
+  freeOf(pool: PoolId): number {
+    const { minted, held, sold } = this.modelOf(pool);
+    return minted - held - sold;
+  }
+
+  private mintedAtMost(pool: PoolId): number {
+    return [...this.receipts.values()].reduce(
+      (sum, receipt) => sum + (receipt.pool === pool ? receipt.quantity : 0),
+      0,
+    );
+  }
+
+  private checkOrder(reservation: ReservationId, heard: Heard, told: ReservationState): void {
+    if (heard.state !== undefined && !mayFollow[heard.state].includes(told)) {
+      throw new ViolationError(
+        'acknowledged and lost',
+        `${reservation} was told ${heard.state} and then ${told}`,
+      );
+    }
+    if (told === 'HELD' || told === 'EXPIRED') return;
+    if (!heard.asked.has(askedFor[told])) {
+      throw new ViolationError('unasked', `${reservation} is ${told}, for which nobody asked`);
+    }
+  }
+
+  private count({ state, pool, quantity, asked }: Heard, sign: 1 | -1): void {
+    const model = this.modelOf(pool);
+    // a cancel that was asked for may have been carried out without a word
+    const isSold = (state === 'CONFIRMED' && !asked.has('cancel')) || state === 'SHIPPED';
+    if (state === 'HELD') model.held += sign * quantity;
+    if (isSold) model.sold += sign * quantity;
+  }
+
+  private modelOf(pool: PoolId): PoolModel {
+    const known = this.pools.get(pool);
+    if (known !== undefined) return known;
+    const model = { minted: 0, held: 0, sold: 0 };
+    this.pools.set(pool, model);
+    return model;
+  }
+}

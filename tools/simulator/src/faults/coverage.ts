@@ -1,0 +1,88 @@
+/** What a cell carries out: the commands of shoppers and warehouses, and the messages between cells. */
+export const workKinds = [
+  'RESERVE',
+  'CONFIRM',
+  'RELEASE',
+  'EXPIRE',
+  'CANCEL',
+  'SHIP',
+  'MINT',
+  'BORROW',
+  'GRANT',
+  'QUOTA_GRANTED',
+  'TOTALS',
+  'ACK',
+] as const;
+export type WorkKind = (typeof workKinds)[number];
+
+/**
+ * Where a process can die while it carries something out: it has heard of it, the commands stand in the
+ * lane, they are committed and nobody has heard, and all that followed from the answer has been done
+ * (a reply or an ask is on its way).
+ */
+export const crashPoints = ['heard', 'before commit', 'after commit', 'after answer'] as const;
+export type CrashPoint = (typeof crashPoints)[number];
+
+export const faultKinds = [
+  'message lost',
+  'message doubled',
+  'message late',
+  'answer lost',
+  'request doubled',
+  'link cut',
+  'link cut one way',
+  'links stopped one by one',
+  'crash',
+  'fail-over',
+  'pause',
+  'clock set',
+  'epoch raised',
+  'acknowledgement overstated',
+  'delivery sent astray',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** Counts that can be added up over runs and workers. */
+export interface Tally {
+  runs: number;
+  events: number;
+  virtualMs: number;
+  readonly faults: Record<FaultKind, number>;
+  readonly crashes: Record<WorkKind, Record<CrashPoint, number>>;
+}
+
+const zeroes = <K extends string>(keys: readonly K[]): Record<K, number> =>
+  Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+
+export const emptyTally = (): Tally => ({
+  runs: 0,
+  events: 0,
+  virtualMs: 0,
+  faults: zeroes(faultKinds),
+  crashes: Object.fromEntries(workKinds.map((kind) => [kind, zeroes(crashPoints)])) as Record<
+    WorkKind,
+    Record<CrashPoint, number>
+  >,
+});
+
+export function addTally(sum: Tally, more: Tally): void {
+  sum.runs += more.runs;
+  sum.events += more.events;
+  sum.virtualMs += more.virtualMs;
+  for (const kind of faultKinds) sum.faults[kind] += more.faults[kind];
+  for (const kind of workKinds) {
+    for (const point of crashPoints) sum.crashes[kind][point] += more.crashes[kind][point];
+  }
+}
+
+export const faultsOf = ({ faults }: Tally): number =>
+  Object.values(faults).reduce((sum, count) => sum + count, 0);
+
+/** The pairs of work and crash point met less often than this. */
+export function uncovered({ crashes }: Tally, least: number): string[] {
+  return workKinds.flatMap((kind) =>
+    crashPoints
+      .filter((point) => crashes[kind][point] < least)
+      .map((point) => `${kind} ${point}: ${crashes[kind][point]}`),
+  );
+}

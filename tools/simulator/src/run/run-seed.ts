@@ -1,0 +1,178 @@
+import type { ReceiptId } from '@entrepot/inventory/testing';
+import { Delivery } from '../buyers/warehouse.ts';
+import { Shopper } from '../buyers/shopper.ts';
+import { read } from '../buyers/storefront.ts';
+import { figuresOf } from '../checks/pool-figures.ts';
+import { ViolationError } from '../checks/violation.ts';
+import { Disturber } from '../faults/disturber.ts';
+import type { Tally } from '../faults/coverage.ts';
+import { escrow, type Protocol } from '../cell/protocol.ts';
+import type { SimulatedCell } from '../cell/simulated-cell.ts';
+import { World } from './world.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly protocol?: Protocol;
+  /** 2 to 4; drawn from the seed when left out. */
+  readonly cells?: number;
+}
+
+export interface Failure {
+  readonly seed: number;
+  /** How many events the run had seen. */
+  readonly step: number;
+  readonly message: string;
+  /** The last events, oldest first. */
+  readonly trace: readonly string[];
+}
+
+export interface RunResult {
+  readonly tally: Tally;
+  readonly failure?: Failure;
+}
+
+const [faultyMs, convergeMs] = [8_000, 60_000];
+const [shoppersLeast, shoppersMost] = [20, 50];
+
+/** One run from its seed to its end: harm with checks after every commit, then peace and convergence. */
+export function runSeed({ seed, protocol = escrow, cells }: RunOptions): RunResult {
+  const world = new World(seed, protocol, cells);
+  const { tally } = world;
+  tally.runs = 1;
+  try {
+    new Scenario(world).play();
+    return { tally };
+  } catch (error) {
+    if (!(error instanceof ViolationError) && !(error instanceof RangeError)) throw error;
+    const { trace } = world;
+    const failure = { seed, step: trace.step, message: error.message, trace: trace.last() };
+    return { tally, failure };
+  } finally {
+    tally.virtualMs = world.queue.now;
+  }
+}
+
+class Scenario {
+  private readonly shoppers: Shopper[] = [];
+  private readonly deliveries: Delivery[] = [];
+
+  constructor(private readonly world: World) {}
+
+  play(): void {
+    const { world } = this;
+    this.bringGoods();
+    this.letShop();
+    new Disturber(world).start();
+    while (world.queue.now < faultyMs) world.queue.runNext();
+    world.happened('world', 'heals');
+    world.heal();
+    this.converge('after the faults');
+    for (const shopper of this.shoppers) shopper.askHowItStands();
+    this.converge('after the last questions');
+    this.checkRemainder();
+    world.watch.checkAll();
+  }
+
+  private bringGoods(): void {
+    const { world } = this;
+    const { random, queue } = world;
+    for (const pool of world.pools) {
+      for (let number = 0; number < random.between(1, 4); number += 1) {
+        const receipt = `${pool} ${number}` as ReceiptId;
+        const delivery = new Delivery(world, receipt, pool, random.between(1, 25));
+        this.deliveries.push(delivery);
+        queue.schedule(number === 0 ? 1 : random.between(1, faultyMs), () => delivery.start());
+      }
+    }
+  }
+
+  private letShop(): void {
+    const { world } = this;
+    const { random, queue } = world;
+    const count = random.between(shoppersLeast, shoppersMost);
+    for (let number = 0; number < count; number += 1) {
+      const pool = random.pick(world.pools);
+      const cell = random.pick(world.cells);
+      const wish = {
+        pool,
+        quantity: random.pick([1, 1, 1, 2, 3, 5]),
+        holdSeconds: random.between(1, 3),
+      };
+      const shopper = new Shopper(world, cell, `s${number}`, wish);
+      this.shoppers.push(shopper);
+      const at = random.between(10, faultyMs - 500);
+      queue.schedule(at, () => shopper.start());
+      queue.schedule(random.between(10, faultyMs), () => read(cell, pool));
+    }
+  }
+
+  /** Runs on until nothing is in transit, nobody waits and nothing is held. */
+  private converge(when: string): void {
+    const { queue } = this.world;
+    const limit = queue.now + convergeMs;
+    for (let turn = 0; ; turn += 1) {
+      if (turn % 16 === 0 && this.findUnsettled() === undefined) return;
+      if (queue.now > limit) {
+        throw new ViolationError('convergence', `${when}: ${this.findUnsettled() ?? ''}`);
+      }
+      queue.runNext();
+    }
+  }
+
+  /** What is not at rest yet. */
+  private findUnsettled(): string | undefined {
+    const { cells, pools, watch } = this.world;
+    if (!this.shoppers.every(({ isDone }) => isDone)) return 'a shopper has no answer';
+    if (!this.deliveries.every(({ isDone }) => isDone)) return 'a delivery has no answer';
+    if (watch.openRequests > 0) return 'a request is still open';
+    for (const cell of cells) {
+      const unsettled = findUnsettledIn(cell);
+      if (unsettled !== undefined) return unsettled;
+    }
+    const stuck = pools.find((pool) => figuresOf(cells, pool).inTransit !== 0);
+    return stuck === undefined ? undefined : `units of ${stuck} are in transit`;
+  }
+
+  /** Somebody can have all that must be left by what was told, and nobody more than that. */
+  private checkRemainder(): void {
+    const { world } = this;
+    for (const pool of world.pools) {
+      const left = world.auditor.freeOf(pool);
+      if (left < 0) throw new ViolationError('oversold', `${-left} of ${pool} beyond what came in`);
+      if (left > 0) {
+        const all = this.ask(`all of ${pool}`, pool, left);
+        if (all.last?.kind !== 'state' || all.last.outcome !== 'HELD') {
+          throw new ViolationError('sellable', `${left} of ${pool} are left and cannot be had`);
+        }
+      }
+      const beyond = this.ask(`more of ${pool}`, pool, left + 1);
+      if (beyond.last?.kind !== 'refused' || beyond.last.available !== left) {
+        throw new ViolationError(
+          'remainder',
+          `${left} of ${pool} are left, one more: ${JSON.stringify(beyond.last)}`,
+        );
+      }
+    }
+  }
+
+  private ask(name: string, pool: (typeof this.world.pools)[number], quantity: number): Shopper {
+    const { world } = this;
+    const wish = { pool, quantity, holdSeconds: 1 };
+    const shopper = new Shopper(world, world.random.pick(world.cells), name, wish, ['release']);
+    this.shoppers.push(shopper);
+    shopper.start();
+    this.converge(name);
+    return shopper;
+  }
+}
+
+function findUnsettledIn({ id, stock, isIdle }: SimulatedCell): string | undefined {
+  if (!isIdle) return `${id} is at work`;
+  for (const { channels, balances } of stock.pools.values()) {
+    if (balances.HELD > 0) return `${id} holds ${balances.HELD} that nobody ends`;
+    for (const { peer, granted, acked } of channels.values()) {
+      if (granted !== acked) return `${id} gave ${granted} and heard ${acked} from ${peer}`;
+    }
+  }
+  return undefined;
+}
