@@ -23,6 +23,7 @@ export type {
 export { decideBatch } from '../domain/escrow.ts';
 export { ceilingFor, levelFor, surrenders } from '../domain/grant-policy.ts';
 export { findBreaches, findGlobalBreaches } from '../domain/invariants.ts';
+export { byPoolId } from '../domain/pool.ts';
 export type { PoolPosition, QuotaChannel } from '../domain/pool.ts';
 export { transitions } from '../domain/reservation.ts';
 export type { ReservationState, TransitionKind } from '../domain/reservation.ts';

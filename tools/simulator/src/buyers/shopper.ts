@@ -7,9 +7,14 @@ import type { World } from '../run/world.ts';
 import { askUntilAnswered } from './client.ts';
 import { advance, reserve } from './storefront.ts';
 
-export interface Wish {
+export interface Line {
   readonly pool: PoolId;
   readonly quantity: number;
+}
+
+/** All or nothing; the lines stand in the order of their pools. */
+export interface Wish {
+  readonly lines: readonly Line[];
   readonly holdSeconds: number;
 }
 
@@ -40,18 +45,21 @@ export class Shopper {
 
   start(): void {
     this.round += 1;
-    const { pool, quantity, holdSeconds } = this.wish;
-    const { reservation, order } = this;
-    this.world.auditor.onAsked(reservation, { pool, quantity });
-    const command = {
-      ...{ kind: 'reserve' as const, pool, reservation, order, quantity, holdSeconds },
-      group: reservation,
-    };
+    const { lines, holdSeconds } = this.wish;
+    const { order } = this;
+    const group = `${order} ${this.round}`;
+    const commands = lines.map(({ pool, quantity }) => {
+      const reservation = this.reservationOf(this.round, pool);
+      this.world.auditor.onAsked(reservation, { pool, quantity, isAlone: lines.length === 1 });
+      const of = { reservation, pool, order, quantity, holdSeconds, group };
+      return { kind: 'reserve' as const, ...of };
+    });
+    const ids = commands.map(({ reservation }) => reservation);
     askUntilAnswered<ReserveReply>(
       this.world,
       (reply) => {
-        reserve(this.cell, command, (told) => {
-          this.hear(reservation, told);
+        reserve(this.cell, commands, (told) => {
+          if (told.kind === 'states') this.hear(ids, told.outcomes);
           reply(told);
         });
       },
@@ -62,48 +70,58 @@ export class Shopper {
   /** Asks once more how every round stands, so that at the end the shopper knows. */
   askHowItStands(): void {
     this.isDone = false;
-    this.askAbout(this.round);
+    const open = Array.from({ length: this.round }, (_, round) =>
+      this.wish.lines.map((line) => ({ line, round: round + 1 })),
+    ).flat();
+    this.askAbout(open);
   }
 
-  private askAbout(round: number): void {
-    if (round === 0) {
+  /** Whether the last round holds all that was asked for. */
+  get holdsAll(): boolean {
+    return this.last?.kind === 'states' && this.last.outcomes.every((of) => of === 'HELD');
+  }
+
+  private askAbout([next, ...later]: readonly {
+    readonly line: Line;
+    readonly round: number;
+  }[]): void {
+    if (next === undefined) {
       this.isDone = true;
       return;
     }
-    const reservation = this.reservationOf(round);
+    const reservation = this.reservationOf(next.round, next.line.pool);
     const kind = this.world.auditor.questionAbout(reservation);
-    this.advance(reservation, kind, () => this.askAbout(round - 1));
+    this.advance(kind, { round: next.round, lines: [next.line] }, () => this.askAbout(later));
   }
 
-  private reservationOf(round: number): ReservationId {
-    return `${this.name}.${round}` as ReservationId;
-  }
-
-  private get reservation(): ReservationId {
-    return this.reservationOf(this.round);
+  private reservationOf(round: number, pool: PoolId): ReservationId {
+    return `${this.name}.${round}.${pool}` as ReservationId;
   }
 
   private get order(): OrderId {
     return this.name as OrderId;
   }
 
-  private hear(reservation: ReservationId, told: ReserveReply): void {
-    if (told.kind === 'state') this.world.auditor.onTold(reservation, told.outcome);
+  private hear(reservations: readonly ReservationId[], outcomes: readonly Outcome[]): void {
+    for (const [index, reservation] of reservations.entries()) {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) this.world.auditor.onTold(reservation, outcome);
+    }
   }
 
   private onReserved(told: ReserveReply | undefined): void {
     this.last = told;
-    if (told?.kind === 'state' && told.outcome === 'HELD') {
-      const { random, queue } = this.world;
+    const { random, queue } = this.world;
+    if (this.holdsAll) {
       const thinkMs = random.between(0, this.wish.holdSeconds * 1_300);
       queue.schedule(thinkMs, () => this.advanceBy(this.plan));
       return;
     }
     if (told?.kind === 'undecided' && this.round < roundsMax) {
-      this.world.queue.schedule(50, () => this.start());
+      queue.schedule(50, () => this.start());
       return;
     }
-    const givesUpOpenly = told === undefined && this.world.random.chance(0.5);
+    const givesUpOpenly = told === undefined && random.chance(0.5);
     this.advanceBy(givesUpOpenly ? ['release'] : []);
   }
 
@@ -113,21 +131,29 @@ export class Shopper {
       return;
     }
     const { queue, random } = this.world;
-    this.advance(this.reservation, kind, () =>
+    this.advance(kind, { round: this.round, lines: this.wish.lines }, () =>
       queue.schedule(random.between(0, 300), () => this.advanceBy(later)),
     );
   }
 
-  private advance(reservation: ReservationId, kind: TransitionKind, done: () => void): void {
-    const { pool, quantity } = this.wish;
+  private advance(
+    kind: TransitionKind,
+    { round, lines }: { readonly round: number; readonly lines: readonly Line[] },
+    done: () => void,
+  ): void {
     const { order, world } = this;
-    world.auditor.onTransitionAsked(reservation, kind);
-    askUntilAnswered<Outcome>(
+    const commands = lines.map(({ pool, quantity }) => {
+      const reservation = this.reservationOf(round, pool);
+      world.auditor.onTransitionAsked(reservation, kind);
+      return { kind, reservation, pool, order, quantity };
+    });
+    const ids = commands.map(({ reservation }) => reservation);
+    askUntilAnswered<readonly Outcome[]>(
       world,
       (reply) => {
-        advance(this.cell, { kind, reservation, pool, order, quantity }, (outcome) => {
-          world.auditor.onTold(reservation, outcome);
-          reply(outcome);
+        advance(this.cell, kind, commands, (outcomes) => {
+          this.hear(ids, outcomes);
+          reply(outcomes);
         });
       },
       done,

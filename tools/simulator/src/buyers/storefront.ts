@@ -20,18 +20,20 @@ const workOf = {
 
 export function reserve(
   cell: SimulatedCell,
-  command: Reserve,
+  commands: readonly Reserve[],
   reply: (reply: ReserveReply) => void,
 ): void {
-  cell.receive('RESERVE', command, () => new ReserveAttempt(cell, command, reply).begin());
+  cell.receive('RESERVE', commands, () => new ReserveAttempt(cell, commands, reply).begin());
 }
 
+/** Takes one step with all reservations of an order, in one submission. */
 export function advance(
   cell: SimulatedCell,
-  command: Transition,
-  reply: (outcome: Outcome) => void,
+  kind: Transition['kind'],
+  commands: readonly Transition[],
+  reply: (outcomes: readonly Outcome[]) => void,
 ): void {
-  submit(cell, workOf[command.kind], command, reply);
+  submit(cell, workOf[kind], commands, reply);
 }
 
 export function deliver(
@@ -39,7 +41,9 @@ export function deliver(
   command: Mint,
   reply: (outcome: Outcome) => void,
 ): void {
-  submit(cell, 'MINT', command, reply);
+  submit(cell, 'MINT', [command], ([outcome]) => {
+    if (outcome !== undefined) reply(outcome);
+  });
 }
 
 /** What a page shows: a band, and emptiness only where it was proven lately. */
@@ -53,13 +57,12 @@ export function read(cell: SimulatedCell, pool: PoolId): void {
 function submit(
   cell: SimulatedCell,
   kind: 'MINT' | (typeof workOf)[Transition['kind']],
-  command: Mint | Transition,
-  reply: (outcome: Outcome) => void,
+  commands: readonly (Mint | Transition)[],
+  reply: (outcomes: readonly Outcome[]) => void,
 ): void {
-  cell.receive(kind, command, () => {
-    cell.lane.submit(kind, [command], ({ verdicts }) => {
-      const outcome = verdicts[0]?.outcome;
-      if (outcome !== undefined) reply(outcome);
+  cell.receive(kind, commands, () => {
+    cell.lane.submit(kind, commands, ({ verdicts }) => {
+      reply(verdicts.map(({ outcome }) => outcome));
     });
   });
 }

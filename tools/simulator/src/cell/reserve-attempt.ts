@@ -1,4 +1,4 @@
-import type { Availability } from '@entrepot/inventory';
+import type { Availability, PoolId, ReservationId } from '@entrepot/inventory';
 import {
   isFinal,
   ShortageLooks,
@@ -10,86 +10,144 @@ import {
 import type { LaneAnswer } from './lane.ts';
 import type { SimulatedCell } from './simulated-cell.ts';
 
-/** What a shopper is told about a reserve. */
+/** What a shopper is told about an order. */
 export type ReserveReply =
-  | { readonly kind: 'state'; readonly outcome: Outcome }
-  | { readonly kind: 'refused'; readonly available: number }
-  /** Not final: ask again. */
+  /** What became of each line's reservation. */
+  | { readonly kind: 'states'; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: 'refused'; readonly pool: PoolId; readonly available: number }
+  /** Not final: nothing is held, ask again. */
   | { readonly kind: 'undecided' };
 
 const [budgetMs, askAgainPauseMs, silencesMax] = [2_000, 20, 2];
+const held: readonly Outcome[] = ['HELD', 'CONFIRMED'];
+const notYet: readonly Outcome[] = ['SHORT', 'DEFERRED'];
 
 /**
- * One call that wants units held: it takes, borrows what is short, takes again, and says "not enough"
- * only with proof. The steps are those of the use case; the proof is its own code.
+ * One order of all or nothing: it takes its lines, borrows what is short, takes again, and says "not
+ * enough" only with proof; what it holds is released when it comes to nothing. The steps are those of
+ * the use case; the proof is its own code.
  */
 export class ReserveAttempt {
   private readonly looks: ShortageLooks;
   private readonly deadline: number;
-  private readonly request: number;
+  private readonly requests: ReadonlyMap<PoolId, number>;
+  private readonly outcomes = new Map<ReservationId, Outcome>();
   private silences = 0;
 
+  /** @param commands of one group, in the order of their pools, one for each. */
   constructor(
     private readonly cell: SimulatedCell,
-    private readonly command: Reserve,
+    private readonly commands: readonly Reserve[],
     private readonly reply: (reply: ReserveReply) => void,
   ) {
+    const { queue, watch } = cell.world;
     this.looks = new ShortageLooks(cell.tick());
-    this.deadline = cell.world.queue.now + budgetMs;
-    this.request = cell.world.watch.openRequest(cell.id, command.pool);
+    this.deadline = queue.now + budgetMs;
+    this.requests = new Map(
+      commands.map(({ pool }) => [pool, watch.openRequest(cell.id, pool)] as const),
+    );
   }
 
   begin(): void {
-    const { pool } = this.command;
-    if (this.cell.world.protocol.refusesFromBoard && this.cell.board.isEmpty(pool)) {
-      this.end({ kind: 'refused', available: 0 });
+    const posted = this.commands.find(({ pool }) => this.cell.board.isEmpty(pool));
+    if (this.cell.world.protocol.refusesFromBoard && posted !== undefined) {
+      this.end({ kind: 'refused', pool: posted.pool, available: 0 });
       return;
     }
     this.take();
   }
 
   private take(): void {
-    this.cell.lane.submit('RESERVE', [this.command], (answer) => this.onTaken(answer));
+    const open = this.commands.filter(({ reservation }) => !this.isHeld(reservation));
+    this.cell.lane.submit('RESERVE', open, (answer) => this.onTaken(open, answer));
   }
 
-  private onTaken({ verdicts, positionOf, at }: LaneAnswer): void {
-    const outcome = verdicts[0]?.outcome;
-    if (outcome === undefined) throw new TypeError('a reserve was left without a verdict');
-    if (outcome !== 'SHORT') {
-      this.end({ kind: 'state', outcome });
+  private isHeld(reservation: ReservationId): boolean {
+    const outcome = this.outcomes.get(reservation);
+    return outcome !== undefined && held.includes(outcome);
+  }
+
+  private onTaken(open: readonly Reserve[], { verdicts, positionOf, at }: LaneAnswer): void {
+    const shorts: Short[] = [];
+    for (const [index, { reservation, pool, quantity }] of open.entries()) {
+      const verdict = verdicts[index];
+      if (verdict === undefined) throw new TypeError('a reserve was left without a verdict');
+      this.outcomes.set(reservation, verdict.outcome);
+      const isShort = notYet.includes(verdict.outcome) && verdict.free < quantity;
+      if (isShort) shorts.push({ pool, quantity, here: positionOf(pool), seenAt: at });
+    }
+    const outcomes = [...this.outcomes.values()];
+    const isSpent = outcomes.some((of) => !held.includes(of) && !notYet.includes(of));
+    if (isSpent || outcomes.every((of) => held.includes(of))) {
+      this.end({ kind: 'states', outcomes });
       return;
     }
-    const { pool, quantity } = this.command;
-    const short: Short = { pool, quantity, here: positionOf(pool), seenAt: at };
-    if (this.refuseIfFinal(this.looks.decideFromLast(short))) return;
-    this.cell.desk.collect(short, (look) => this.onLook(short, look));
+    this.settle(shorts);
   }
 
-  private onLook(short: Short, look: Collect): void {
+  /** Asks the others about every short pool; the order waits for the first of them. */
+  private settle(shorts: readonly Short[]): void {
+    for (const short of shorts) {
+      if (this.refuseIfFinal(short, this.looks.decideFromLast(short))) return;
+    }
+    const [first] = shorts;
+    if (first === undefined) {
+      this.take();
+      return;
+    }
+    const looks = new Map<Short, Collect>();
+    for (const short of shorts) {
+      this.cell.desk.collect(short, (look) => {
+        looks.set(short, look);
+        if (looks.size === shorts.length) this.onLooks(first, looks);
+      });
+    }
+  }
+
+  private onLooks(first: Short, looks: ReadonlyMap<Short, Collect>): void {
     const { queue, protocol } = this.cell.world;
-    const found = protocol.judge(this.looks, short, look);
-    if (this.refuseIfFinal(found)) return;
-    const isSilent = found.answer === 'PEER_UNREACHABLE';
+    let blocked: Availability | undefined;
+    for (const [short, look] of looks) {
+      const found = protocol.judge(this.looks, short, look);
+      if (this.refuseIfFinal(short, found)) return;
+      if (short === first) blocked = found;
+    }
+    const isSilent = blocked?.answer === 'PEER_UNREACHABLE';
     this.silences = isSilent ? this.silences + 1 : 0;
     if (this.silences >= silencesMax || queue.now > this.deadline) {
-      this.end({ kind: 'undecided' });
+      this.releaseAndEnd({ kind: 'undecided' });
       return;
     }
     this.cell.after(askAgainPauseMs, () => this.take());
   }
 
-  private refuseIfFinal(found: Availability): boolean {
+  private refuseIfFinal({ pool }: Short, found: Availability): boolean {
     if (!isFinal(found)) return false;
     const available = found.answer === 'INSUFFICIENT' ? found.available : 0;
-    if (available === 0) this.cell.board.post(this.command.pool);
-    this.end({ kind: 'refused', available });
+    if (available === 0) this.cell.board.post(pool);
+    this.releaseAndEnd({ kind: 'refused', pool, available });
     return true;
   }
 
+  private releaseAndEnd(reply: ReserveReply): void {
+    if (reply.kind === 'refused') this.checkRefusal(reply);
+    const commands = this.commands
+      .filter(({ reservation }) => this.isHeld(reservation))
+      .map(({ reservation, pool, order, quantity }) => ({
+        ...{ kind: 'release' as const, reservation, pool, order, quantity },
+      }));
+    if (commands.length === 0) this.end(reply);
+    else this.cell.lane.submit('RELEASE', commands, () => this.end(reply));
+  }
+
+  private checkRefusal({ pool, available }: Extract<ReserveReply, { kind: 'refused' }>): void {
+    const request = this.requests.get(pool);
+    if (request !== undefined) this.cell.world.watch.onRefusal(request, available);
+  }
+
   private end(reply: ReserveReply): void {
-    const { watch } = this.cell.world;
-    if (reply.kind === 'refused') watch.onRefusal(this.request, this.command, reply.available);
-    watch.closeRequest(this.request);
+    if (reply.kind === 'refused') this.checkRefusal(reply);
+    for (const request of this.requests.values()) this.cell.world.watch.closeRequest(request);
     this.reply(reply);
   }
 }

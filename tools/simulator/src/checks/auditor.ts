@@ -5,6 +5,7 @@ import { ViolationError } from './violation.ts';
 interface Heard {
   readonly pool: PoolId;
   readonly quantity: number;
+  readonly isAlone: boolean;
   state?: ReservationState;
   readonly asked: Set<Transition['kind']>;
 }
@@ -18,6 +19,10 @@ interface PoolModel {
 
 const isState = (outcome: Outcome): outcome is ReservationState =>
   ['HELD', 'CONFIRMED', 'RELEASED', 'EXPIRED', 'CANCELLED', 'SHIPPED'].includes(outcome);
+
+/** An order that waits for its other lines tells of a line as it was when it was taken. */
+const isBygone = ({ isAlone, state }: Heard, told: ReservationState): boolean =>
+  !isAlone && told === 'HELD' && state !== undefined;
 
 /** What may be told of a reservation after this was told. */
 const mayFollow: Readonly<Record<ReservationState, readonly ReservationState[]>> = {
@@ -59,9 +64,14 @@ export class Auditor {
     this.modelOf(known.pool).minted += known.quantity;
   }
 
-  onAsked(reservation: ReservationId, of: Pick<Heard, 'pool' | 'quantity'>): void {
+  /** A line of an order with others may be released with them, though the shopper asked for nothing. */
+  onAsked(
+    reservation: ReservationId,
+    { pool, quantity, isAlone }: Pick<Heard, 'pool' | 'quantity' | 'isAlone'>,
+  ): void {
     if (this.reservations.has(reservation)) return;
-    this.reservations.set(reservation, { ...of, asked: new Set() });
+    const asked = new Set(isAlone ? [] : ['release' as const]);
+    this.reservations.set(reservation, { pool, quantity, isAlone, asked });
   }
 
   onTransitionAsked(reservation: ReservationId, kind: Transition['kind']): void {
@@ -81,7 +91,7 @@ export class Auditor {
     ) {
       throw new ViolationError('acknowledged and lost', `${reservation} is ${outcome}`);
     }
-    if (!isState(outcome)) return;
+    if (!isState(outcome) || isBygone(heard, outcome)) return;
     this.checkOrder(reservation, heard, outcome);
     this.count(heard, -1);
     heard.state = outcome;

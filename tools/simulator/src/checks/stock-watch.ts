@@ -84,12 +84,12 @@ export class StockWatch {
   }
 
   /** A refusal is false when at every instant of its request more was unsold than it says. */
-  onRefusal(number: number, command: Command, available: number): void {
+  onRefusal(number: number, available: number): void {
     const request = this.requests.get(number);
     if (request === undefined || request.fewest <= available) return;
     throw new ViolationError(
       'false refusal',
-      `${request.cell} said that there are ${available} of ${command.pool}, there were never fewer than ${request.fewest}`,
+      `${request.cell} said that there are ${available} of ${request.pool}, there were never fewer than ${request.fewest}`,
     );
   }
 

@@ -1,6 +1,6 @@
-import type { ReceiptId } from '@entrepot/inventory/testing';
+import { byPoolId, type ReceiptId } from '@entrepot/inventory/testing';
 import { Delivery } from '../buyers/warehouse.ts';
-import { Shopper } from '../buyers/shopper.ts';
+import { Shopper, type Line } from '../buyers/shopper.ts';
 import { read } from '../buyers/storefront.ts';
 import { figuresOf } from '../checks/pool-figures.ts';
 import { ViolationError } from '../checks/violation.ts';
@@ -91,19 +91,21 @@ class Scenario {
     const { random, queue } = world;
     const count = random.between(shoppersLeast, shoppersMost);
     for (let number = 0; number < count; number += 1) {
-      const pool = random.pick(world.pools);
       const cell = random.pick(world.cells);
-      const wish = {
-        pool,
-        quantity: random.pick([1, 1, 1, 2, 3, 5]),
-        holdSeconds: random.between(1, 3),
-      };
+      const wish = { lines: this.drawLines(), holdSeconds: random.between(1, 3) };
       const shopper = new Shopper(world, cell, `s${number}`, wish);
       this.shoppers.push(shopper);
       const at = random.between(10, faultyMs - 500);
       queue.schedule(at, () => shopper.start());
-      queue.schedule(random.between(10, faultyMs), () => read(cell, pool));
+      queue.schedule(random.between(10, faultyMs), () => read(cell, random.pick(world.pools)));
     }
+  }
+
+  /** Most orders have one line, some one of every pool. */
+  private drawLines(): Line[] {
+    const { random, pools } = this.world;
+    const chosen = random.chance(0.2) ? pools.toSorted(byPoolId) : [random.pick(pools)];
+    return chosen.map((pool) => ({ pool, quantity: random.pick([1, 1, 1, 2, 3, 5]) }));
   }
 
   /** Runs on until nothing is in transit, nobody waits and nothing is held. */
@@ -141,7 +143,7 @@ class Scenario {
       if (left < 0) throw new ViolationError('oversold', `${-left} of ${pool} beyond what came in`);
       if (left > 0) {
         const all = this.ask(`all of ${pool}`, pool, left);
-        if (all.last?.kind !== 'state' || all.last.outcome !== 'HELD') {
+        if (!all.holdsAll) {
           throw new ViolationError('sellable', `${left} of ${pool} are left and cannot be had`);
         }
       }
@@ -157,7 +159,7 @@ class Scenario {
 
   private ask(name: string, pool: (typeof this.world.pools)[number], quantity: number): Shopper {
     const { world } = this;
-    const wish = { pool, quantity, holdSeconds: 1 };
+    const wish = { lines: [{ pool, quantity }], holdSeconds: 1 };
     const shopper = new Shopper(world, world.random.pick(world.cells), name, wish, ['release']);
     this.shoppers.push(shopper);
     shopper.start();
