@@ -96,7 +96,8 @@ export const protocolMutants: readonly Mutant[] = [
     change: {
       onSilence: (cell, peer, pool) => {
         const last = cell.heardFree.get(`${peer} ${pool}`);
-        if (last === undefined || cell.world.queue.now - last.at < leaseMs) return;
+        if (last === undefined || last.free === 0) return;
+        if (cell.world.queue.now - last.at < leaseMs) return;
         const holder = cell.world.cell(peer);
         holder.stock = { ...holder.stock, isActive: false };
         takeOver(cell, peer, pool);
