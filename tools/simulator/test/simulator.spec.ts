@@ -36,6 +36,8 @@ describe('a planted bug', () => {
     'sold-out-from-zero',
     'answer-before-commit',
     'totals-told-once',
+    'always-surrenders',
+    'never-surrenders',
     'epoch-unchecked',
     'release-twice',
     'ack-unchecked',

@@ -16,6 +16,8 @@ export interface Line {
 export interface Wish {
   readonly lines: readonly Line[];
   readonly holdSeconds: number;
+  /** How often the order is tried before the shopper goes away. */
+  readonly rounds: number;
 }
 
 /** What a shopper does with a hold, in this order; nothing at all is to walk away. */
@@ -26,7 +28,6 @@ const plans: readonly (readonly TransitionKind[])[] = [
   ['release'],
   [],
 ];
-const roundsMax = 6;
 
 /** Wants units at one cell, thinks, and goes through with it or not. */
 export class Shopper {
@@ -117,7 +118,7 @@ export class Shopper {
       queue.schedule(thinkMs, () => this.advanceBy(this.plan));
       return;
     }
-    if (told?.kind === 'undecided' && this.round < roundsMax) {
+    if (told?.kind === 'undecided' && this.round < this.wish.rounds) {
       queue.schedule(50, () => this.start());
       return;
     }

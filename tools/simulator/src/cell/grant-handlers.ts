@@ -1,6 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import type { PoolId } from '@entrepot/inventory';
-import { channelOf, freeOf, surrenders, type Apply } from '@entrepot/inventory/testing';
+import { channelOf, freeOf, type Apply } from '@entrepot/inventory/testing';
 import type { AckMessage, BorrowMessage, GrantMessage, ToldTotal } from './messages.ts';
 import type { SimulatedCell } from './simulated-cell.ts';
 
@@ -9,7 +9,7 @@ export function onBorrow(cell: SimulatedCell, ask: BorrowMessage): void {
   const { world } = cell;
   const { pool, from } = ask;
   const free = freeOf(cell.stock, pool);
-  const mayGive = surrenders(cell.id, from, {
+  const mayGive = world.protocol.surrenders(cell.id, from, {
     home: world.homeOf(pool),
     isDonorWaiting: cell.isWaitingFor(pool),
   });

@@ -4,6 +4,7 @@ import {
   ceilingFor,
   decideBatch,
   levelFor,
+  surrenders,
   type Apply,
   type CellStock,
   type Collect,
@@ -31,6 +32,7 @@ export interface BorrowContext {
 export interface Protocol {
   readonly decide: typeof decideBatch;
   readonly levelFor: typeof levelFor;
+  readonly surrenders: typeof surrenders;
   /** The donor's command for an ask. */
   readonly grantFor: (context: BorrowContext) => Grant;
   /** The total up to which a receiver takes in, from what it was told and had taken in before. */
@@ -64,6 +66,7 @@ export interface Protocol {
 export const escrow: Protocol = {
   decide: decideBatch,
   levelFor,
+  surrenders,
   grantFor: ({ ask, free, mayGive }) => ({
     kind: 'grant',
     pool: ask.pool,

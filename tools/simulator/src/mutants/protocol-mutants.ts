@@ -169,6 +169,16 @@ export const protocolMutants: readonly Mutant[] = [
     change: { borrowTimesOut: false },
   },
   {
+    name: 'always-surrenders',
+    sentence: 'A donor gives away what its own waiting orders need, so that units go to and fro.',
+    change: { surrenders: () => true },
+  },
+  {
+    name: 'never-surrenders',
+    sentence: 'A donor whose own orders wait gives nothing, so that two cells keep a half each.',
+    change: { surrenders: (_donor, _asker, { isDonorWaiting }) => !isDonorWaiting },
+  },
+  {
     name: 'totals-told-once',
     sentence: 'What was lost on the way is never repeated.',
     change: { repeatsTotals: false },

@@ -101,7 +101,7 @@ class Scenario {
     const count = Math.floor(this.faultyMs / random.between(busyMs, calmMs));
     for (let number = 0; number < count; number += 1) {
       const cell = random.pick(world.cells);
-      const wish = { lines: this.drawLines(), holdSeconds: random.between(1, 3) };
+      const wish = { lines: this.drawLines(), holdSeconds: random.between(1, 3), rounds: 6 };
       const shopper = new Shopper(world, cell, `s${number}`, wish);
       this.shoppers.push(shopper);
       const at = random.between(10, this.faultyMs - 500);
@@ -151,29 +151,40 @@ class Scenario {
       const left = world.auditor.freeOf(pool);
       if (left < 0) throw new ViolationError('oversold', `${-left} of ${pool} beyond what came in`);
       if (left > 0) {
-        const all = this.ask(`all of ${pool}`, pool, left);
-        if (!all.holdsAll) {
-          throw new ViolationError('sellable', `${left} of ${pool} are left and cannot be had`);
-        }
+        // rivals first: then the units still lie where the faults left them
+        this.expectOneToHave({ pool, quantity: left }, 2);
+        this.expectOneToHave({ pool, quantity: left }, 1);
       }
-      const beyond = this.ask(`more of ${pool}`, pool, left + 1);
-      if (beyond.last?.kind !== 'refused' || beyond.last.available !== left) {
+      const [beyond] = this.ask(`more of ${pool}`, { pool, quantity: left + 1 }, 1);
+      if (beyond?.last?.kind !== 'refused' || beyond.last.available !== left) {
         throw new ViolationError(
           'remainder',
-          `${left} of ${pool} are left, one more: ${JSON.stringify(beyond.last)}`,
+          `${left} of ${pool} are left, one more: ${JSON.stringify(beyond?.last)}`,
         );
       }
     }
   }
 
-  private ask(name: string, pool: (typeof this.world.pools)[number], quantity: number): Shopper {
+  /** Of orders that compete for the last units, each at another cell, one gets them. */
+  private expectOneToHave(line: Line, orders: 1 | 2): void {
+    const asked = this.ask(`${orders} for all of ${line.pool}`, line, orders);
+    if (asked.some(({ holdsAll }) => holdsAll)) return;
+    const { pool, quantity } = line;
+    const how = orders === 1 ? 'cannot be had' : 'are denied to both who want them';
+    throw new ViolationError('sellable', `${quantity} of ${pool} are left and ${how}`);
+  }
+
+  private ask(name: string, line: Line, orders: number): Shopper[] {
     const { world } = this;
-    const wish = { lines: [{ pool, quantity }], holdSeconds: 1 };
-    const shopper = new Shopper(world, world.random.pick(world.cells), name, wish, ['release']);
-    this.shoppers.push(shopper);
-    shopper.start();
+    const wish = { lines: [line], holdSeconds: 1, rounds: 1 };
+    const asked = world.random
+      .shuffled(world.cells)
+      .slice(0, orders)
+      .map((cell) => new Shopper(world, cell, `${name} at ${cell.id}`, wish, ['release']));
+    this.shoppers.push(...asked);
+    for (const shopper of asked) shopper.start();
     this.converge(name);
-    return shopper;
+    return asked;
   }
 }
 
