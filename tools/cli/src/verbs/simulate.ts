@@ -10,6 +10,7 @@ import {
   runSeed,
   simulate,
 } from '@entrepot/simulator';
+import { StackError } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
 interface Options {
@@ -71,6 +72,8 @@ async function run(options: Options): Promise<void> {
 
 /** One run, exactly as it was. */
 function replay(seed: number, options: Options): void {
+  if (options.mutant === 'all')
+    throw new StackError('A seed is replayed with one bug, not with all.');
   const protocol = protocolOf(options.mutant);
   const { tally, failure } = runSeed({ seed, protocol, ...cellsOf(options) });
   if (failure === undefined) {

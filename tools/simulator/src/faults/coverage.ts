@@ -19,6 +19,11 @@ export type WorkKind = (typeof workKinds)[number];
  * Where a process can die while it carries something out: it has heard of it, the commands stand in the
  * lane, they are committed and nobody has heard, and all that followed from the answer has been done
  * (a reply or an ask is on its way).
+ *
+ * Of one borrow these are: the ask is sent (RESERVE after answer), the donor has heard it (BORROW heard,
+ * before commit), has given and not answered (BORROW after commit), the receiver has heard (GRANT heard,
+ * before commit), has taken in and woken nobody (GRANT after commit), has served whoever waited (RESERVE
+ * after commit).
  */
 export const crashPoints = ['heard', 'before commit', 'after commit', 'after answer'] as const;
 export type CrashPoint = (typeof crashPoints)[number];

@@ -14,8 +14,8 @@ export interface SimulateOptions {
 export interface WorkerOrder {
   readonly firstSeed: number;
   readonly stride: number;
-  /** Milliseconds since 1970. */
-  readonly until: number;
+  /** From when the thread has loaded what it needs. */
+  readonly seconds: number;
   readonly cells?: number;
 }
 
@@ -45,7 +45,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
     const order: WorkerOrder = {
       firstSeed: firstSeed + index,
       stride: workers,
-      until: startedAt + seconds * 1_000,
+      seconds,
       ...(cells !== undefined && { cells }),
     };
     return new Worker(new URL('./worker.ts', import.meta.url), { workerData: order });

@@ -6,7 +6,8 @@ import type { WorkerOrder, WorkerReport } from './simulate.ts';
 const reportEveryMs = 500;
 
 /** Runs one stream of seeds until its time is over or a promise is broken. */
-function work({ firstSeed, stride, until, cells }: WorkerOrder): void {
+function work({ firstSeed, stride, seconds, cells }: WorkerOrder): void {
+  const until = Date.now() + seconds * 1_000;
   let tally = emptyTally();
   let reportedAt = Date.now();
   for (let seed = firstSeed; Date.now() < until; seed += stride) {
