@@ -2643,8 +2643,9 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   END
 $$;
 
--- The movements that a document asks for; none at all (NULL) where it is refused.
-CREATE FUNCTION inventory.plan_document(deed inventory.stock_document, books inventory.escrow,
+-- The movements that a document asks for; none at all (NULL) where it is refused or was carried out.
+CREATE FUNCTION inventory.plan_document(deed inventory.stock_document,
+  written inventory.stock_document, books inventory.escrow, is_home boolean, state text,
   OUT outcome text, OUT movements text[], OUT quantities bigint[])
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2658,7 +2659,16 @@ DECLARE
   END, 0);
 BEGIN
   outcome := inventory.document_outcome(deed.kind);
-  IF deed.kind = 'count' THEN
+  IF written.document_id IS NOT NULL THEN
+    IF (written.pool_id, written.kind, written.place, written.quantity, written.position)
+      IS DISTINCT FROM (deed.pool_id, deed.kind, deed.place, deed.quantity, deed.position) THEN
+      outcome := 'CONFLICT';
+    END IF;
+  ELSIF NOT is_home AND deed.kind <> 'resolve' THEN
+    outcome := 'NOT_HOME';
+  ELSIF state <> 'ACTIVE' AND NOT (state = 'DRAINING' AND deed.kind = 'dispatch') THEN
+    outcome := 'NOT_ACTIVE';
+  ELSIF deed.kind = 'count' THEN
     IF deed.position <> coalesce(books.documents, 0) THEN
       outcome := 'STALE_POSITION';
     ELSE
@@ -2734,6 +2744,27 @@ BEGIN
   RETURN books;
 END $$;
 
+-- Books after movements, with those that took place: what moves nothing is left out, and what has come
+-- free pays a debt first.
+CREATE FUNCTION inventory.post(INOUT books inventory.escrow, INOUT movements text[],
+  INOUT quantities bigint[])
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  planned text[] := movements; units bigint[] := quantities; owed bigint;
+BEGIN
+  movements := '{}'; quantities := '{}';
+  FOR k IN 1..cardinality(planned) LOOP
+    CONTINUE WHEN units[k] = 0;
+    books := inventory.move(books, planned[k], units[k]);
+    movements := movements || planned[k]; quantities := quantities || units[k];
+  END LOOP;
+  owed := least(books.free, books.deficit);
+  IF owed > 0 THEN
+    books := inventory.move(books, 'SETTLE', owed);
+    movements := movements || 'SETTLE'::text; quantities := quantities || owed;
+  END IF;
+END $$;
+
 -- libs/inventory/src/adapters/sql/shop/30-apply.sql
 -- inventory.apply: the rules of escrow for a batch of commands, as one call in autocommit.
 --
@@ -2752,7 +2783,7 @@ CREATE FUNCTION inventory.apply(commands jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   -- the batch
-  n int; i int; p int; r int; c int; k int;
+  n int; i int; p int; r int; c int;
   kinds text[]; pools text[]; homes text[]; refs uuid[]; orders text[]; groups text[];
   quantities bigint[]; holds int[]; peers text[]; levels bigint[]; ceilings bigint[];
   ackeds bigint[]; totals bigint[]; epochs int[];
@@ -2767,7 +2798,7 @@ DECLARE
   -- reservations and documents
   r_state text[]; r_pool text[]; r_order text[]; r_quantity bigint[]; r_expires timestamptz[];
   r_is_new boolean[]; r_dirty boolean[]; d_written inventory.stock_document[];
-  d_new inventory.stock_document[]; deed inventory.stock_document; seen inventory.stock_document;
+  d_new inventory.stock_document[]; deed inventory.stock_document;
   -- channels
   c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_epoch int[];
   c_dirty boolean[];
@@ -3044,28 +3075,17 @@ BEGIN
       deed := ROW(refs[i], pools[i], kinds[i], coalesce(said ->> 'into', said ->> 'from'),
         coalesce(quantities[i], levels[i], (said ->> 'counted')::bigint),
         (said ->> 'position')::bigint, started);
-      seen := d_written[r];
-      v_total[i] := coalesce((p_books[p]).documents, 0);
-      IF seen.document_id IS NOT NULL THEN
-        v_outcome[i] := CASE
-          WHEN (seen.pool_id, seen.kind, seen.place, seen.quantity, seen.position)
-            IS NOT DISTINCT FROM (deed.pool_id, deed.kind, deed.place, deed.quantity, deed.position)
-          THEN inventory.document_outcome(kinds[i]) ELSE 'CONFLICT' END;
-      ELSIF kinds[i] <> 'resolve' AND coalesce(p_home[p], homes[i]) <> own_cell THEN
-        v_outcome[i] := 'NOT_HOME';
-      ELSIF NOT (active OR own_state = 'DRAINING' AND kinds[i] = 'dispatch') THEN
-        v_outcome[i] := 'NOT_ACTIVE';
-      ELSE
-        books := p_books[p]; books.free := p_free[p];
-        row := inventory.plan_document(deed, books);
-        v_outcome[i] := row.outcome; movements := row.movements; units_moved := row.quantities;
-        IF movements IS NOT NULL THEN
-          v_changed[i] := true; v_total[i] := v_total[i] + 1; p_books[p].documents := v_total[i];
-          IF kinds[i] = 'dispatch' THEN
-            p_books[p].dispatched := books.dispatched + deed.quantity;
-          END IF;
-          d_written[r] := deed; d_new := d_new || deed;
+      books := p_books[p]; books.free := p_free[p];
+      row := inventory.plan_document(deed, d_written[r], books,
+        coalesce(p_home[p], homes[i]) = own_cell, own_state);
+      v_outcome[i] := row.outcome; movements := row.movements; units_moved := row.quantities;
+      v_total[i] := coalesce(books.documents, 0);
+      IF movements IS NOT NULL THEN
+        v_changed[i] := true; v_total[i] := v_total[i] + 1; p_books[p].documents := v_total[i];
+        IF kinds[i] = 'dispatch' THEN
+          p_books[p].dispatched := books.dispatched + deed.quantity;
         END IF;
+        d_written[r] := deed; d_new := d_new || deed;
       END IF;
 
     WHEN 'repair' THEN
@@ -3121,27 +3141,15 @@ BEGIN
       RAISE EXCEPTION 'no stock command is called %', kinds[i]
         USING ERRCODE = 'invalid_parameter_value';
     END CASE;
-    IF movements IS NOT NULL OR owing THEN
+    IF movements IS NOT NULL OR owing AND p_free[p] > 0 THEN
       books := p_books[p];
       books.free := p_free[p]; books.held := p_held[p]; books.sold := p_sold[p];
       books.applied := p_applied[p]; books.granted := p_granted[p]; books.credits := p_credits[p];
       p_dirty[p] := p_dirty[p] OR movements IS NOT NULL;
-      movements := coalesce(movements, '{}');
-      k := 1;
-      LOOP
-        IF k > cardinality(movements) THEN
-          -- A cell that owes sells nothing: what has come free pays first.
-          units := least(books.free, books.deficit);
-          EXIT WHEN units = 0;
-          movements := movements || 'SETTLE'::text; units_moved[k] := units;
-        END IF;
-        IF units_moved[k] > 0 THEN
-          books := inventory.move(books, movements[k], units_moved[k]);
-          x_i := x_i || i; x_movement := x_movement || movements[k];
-          x_quantity := x_quantity || units_moved[k];
-        END IF;
-        k := k + 1;
-      END LOOP;
+      row := inventory.post(books, coalesce(movements, '{}'), units_moved);
+      books := row.books;
+      x_i := x_i || array_fill(i, ARRAY[cardinality(row.movements)]);
+      x_movement := x_movement || row.movements; x_quantity := x_quantity || row.quantities;
       owing := owing OR books.deficit > 0;
       p_free[p] := books.free; p_held[p] := books.held; p_sold[p] := books.sold;
       p_applied[p] := books.applied; p_granted[p] := books.granted; p_credits[p] := books.credits;
@@ -3355,8 +3363,9 @@ WHERE s.home_cell <> i.cell AND e.stripe = 0
 -- Units move through inventory.apply and no other way: no process may write the stock tables.
 REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jsonb),
   inventory.refuse_change(), inventory.document_outcome(text), inventory.share(bigint, bigint[]),
-  inventory.plan_document(inventory.stock_document, inventory.escrow),
-  inventory.move(inventory.escrow, text, bigint) FROM PUBLIC;
+  inventory.plan_document(inventory.stock_document, inventory.stock_document, inventory.escrow,
+    boolean, text), inventory.move(inventory.escrow, text, bigint),
+  inventory.post(inventory.escrow, text[], bigint[]) FROM PUBLIC;
 GRANT USAGE ON SCHEMA inventory TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT EXECUTE ON FUNCTION inventory.apply(jsonb) TO shop_api, shop_worker, shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,

@@ -24,8 +24,9 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   END
 $$;
 
--- The movements that a document asks for; none at all (NULL) where it is refused.
-CREATE FUNCTION inventory.plan_document(deed inventory.stock_document, books inventory.escrow,
+-- The movements that a document asks for; none at all (NULL) where it is refused or was carried out.
+CREATE FUNCTION inventory.plan_document(deed inventory.stock_document,
+  written inventory.stock_document, books inventory.escrow, is_home boolean, state text,
   OUT outcome text, OUT movements text[], OUT quantities bigint[])
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -39,7 +40,16 @@ DECLARE
   END, 0);
 BEGIN
   outcome := inventory.document_outcome(deed.kind);
-  IF deed.kind = 'count' THEN
+  IF written.document_id IS NOT NULL THEN
+    IF (written.pool_id, written.kind, written.place, written.quantity, written.position)
+      IS DISTINCT FROM (deed.pool_id, deed.kind, deed.place, deed.quantity, deed.position) THEN
+      outcome := 'CONFLICT';
+    END IF;
+  ELSIF NOT is_home AND deed.kind <> 'resolve' THEN
+    outcome := 'NOT_HOME';
+  ELSIF state <> 'ACTIVE' AND NOT (state = 'DRAINING' AND deed.kind = 'dispatch') THEN
+    outcome := 'NOT_ACTIVE';
+  ELSIF deed.kind = 'count' THEN
     IF deed.position <> coalesce(books.documents, 0) THEN
       outcome := 'STALE_POSITION';
     ELSE
@@ -113,4 +123,25 @@ BEGIN
   WHEN 'SETTLE' THEN books.deficit := books.deficit - quantity;
   END CASE;
   RETURN books;
+END $$;
+
+-- Books after movements, with those that took place: what moves nothing is left out, and what has come
+-- free pays a debt first.
+CREATE FUNCTION inventory.post(INOUT books inventory.escrow, INOUT movements text[],
+  INOUT quantities bigint[])
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  planned text[] := movements; units bigint[] := quantities; owed bigint;
+BEGIN
+  movements := '{}'; quantities := '{}';
+  FOR k IN 1..cardinality(planned) LOOP
+    CONTINUE WHEN units[k] = 0;
+    books := inventory.move(books, planned[k], units[k]);
+    movements := movements || planned[k]; quantities := quantities || units[k];
+  END LOOP;
+  owed := least(books.free, books.deficit);
+  IF owed > 0 THEN
+    books := inventory.move(books, 'SETTLE', owed);
+    movements := movements || 'SETTLE'::text; quantities := quantities || owed;
+  END IF;
 END $$;

@@ -15,7 +15,7 @@ CREATE FUNCTION inventory.apply(commands jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   -- the batch
-  n int; i int; p int; r int; c int; k int;
+  n int; i int; p int; r int; c int;
   kinds text[]; pools text[]; homes text[]; refs uuid[]; orders text[]; groups text[];
   quantities bigint[]; holds int[]; peers text[]; levels bigint[]; ceilings bigint[];
   ackeds bigint[]; totals bigint[]; epochs int[];
@@ -30,7 +30,7 @@ DECLARE
   -- reservations and documents
   r_state text[]; r_pool text[]; r_order text[]; r_quantity bigint[]; r_expires timestamptz[];
   r_is_new boolean[]; r_dirty boolean[]; d_written inventory.stock_document[];
-  d_new inventory.stock_document[]; deed inventory.stock_document; seen inventory.stock_document;
+  d_new inventory.stock_document[]; deed inventory.stock_document;
   -- channels
   c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_epoch int[];
   c_dirty boolean[];
@@ -307,28 +307,17 @@ BEGIN
       deed := ROW(refs[i], pools[i], kinds[i], coalesce(said ->> 'into', said ->> 'from'),
         coalesce(quantities[i], levels[i], (said ->> 'counted')::bigint),
         (said ->> 'position')::bigint, started);
-      seen := d_written[r];
-      v_total[i] := coalesce((p_books[p]).documents, 0);
-      IF seen.document_id IS NOT NULL THEN
-        v_outcome[i] := CASE
-          WHEN (seen.pool_id, seen.kind, seen.place, seen.quantity, seen.position)
-            IS NOT DISTINCT FROM (deed.pool_id, deed.kind, deed.place, deed.quantity, deed.position)
-          THEN inventory.document_outcome(kinds[i]) ELSE 'CONFLICT' END;
-      ELSIF kinds[i] <> 'resolve' AND coalesce(p_home[p], homes[i]) <> own_cell THEN
-        v_outcome[i] := 'NOT_HOME';
-      ELSIF NOT (active OR own_state = 'DRAINING' AND kinds[i] = 'dispatch') THEN
-        v_outcome[i] := 'NOT_ACTIVE';
-      ELSE
-        books := p_books[p]; books.free := p_free[p];
-        row := inventory.plan_document(deed, books);
-        v_outcome[i] := row.outcome; movements := row.movements; units_moved := row.quantities;
-        IF movements IS NOT NULL THEN
-          v_changed[i] := true; v_total[i] := v_total[i] + 1; p_books[p].documents := v_total[i];
-          IF kinds[i] = 'dispatch' THEN
-            p_books[p].dispatched := books.dispatched + deed.quantity;
-          END IF;
-          d_written[r] := deed; d_new := d_new || deed;
+      books := p_books[p]; books.free := p_free[p];
+      row := inventory.plan_document(deed, d_written[r], books,
+        coalesce(p_home[p], homes[i]) = own_cell, own_state);
+      v_outcome[i] := row.outcome; movements := row.movements; units_moved := row.quantities;
+      v_total[i] := coalesce(books.documents, 0);
+      IF movements IS NOT NULL THEN
+        v_changed[i] := true; v_total[i] := v_total[i] + 1; p_books[p].documents := v_total[i];
+        IF kinds[i] = 'dispatch' THEN
+          p_books[p].dispatched := books.dispatched + deed.quantity;
         END IF;
+        d_written[r] := deed; d_new := d_new || deed;
       END IF;
 
     WHEN 'repair' THEN
@@ -384,27 +373,15 @@ BEGIN
       RAISE EXCEPTION 'no stock command is called %', kinds[i]
         USING ERRCODE = 'invalid_parameter_value';
     END CASE;
-    IF movements IS NOT NULL OR owing THEN
+    IF movements IS NOT NULL OR owing AND p_free[p] > 0 THEN
       books := p_books[p];
       books.free := p_free[p]; books.held := p_held[p]; books.sold := p_sold[p];
       books.applied := p_applied[p]; books.granted := p_granted[p]; books.credits := p_credits[p];
       p_dirty[p] := p_dirty[p] OR movements IS NOT NULL;
-      movements := coalesce(movements, '{}');
-      k := 1;
-      LOOP
-        IF k > cardinality(movements) THEN
-          -- A cell that owes sells nothing: what has come free pays first.
-          units := least(books.free, books.deficit);
-          EXIT WHEN units = 0;
-          movements := movements || 'SETTLE'::text; units_moved[k] := units;
-        END IF;
-        IF units_moved[k] > 0 THEN
-          books := inventory.move(books, movements[k], units_moved[k]);
-          x_i := x_i || i; x_movement := x_movement || movements[k];
-          x_quantity := x_quantity || units_moved[k];
-        END IF;
-        k := k + 1;
-      END LOOP;
+      row := inventory.post(books, coalesce(movements, '{}'), units_moved);
+      books := row.books;
+      x_i := x_i || array_fill(i, ARRAY[cardinality(row.movements)]);
+      x_movement := x_movement || row.movements; x_quantity := x_quantity || row.quantities;
       owing := owing OR books.deficit > 0;
       p_free[p] := books.free; p_held[p] := books.held; p_sold[p] := books.sold;
       p_applied[p] := books.applied; p_granted[p] := books.granted; p_credits[p] := books.credits;

@@ -1,8 +1,9 @@
 -- Units move through inventory.apply and no other way: no process may write the stock tables.
 REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jsonb),
   inventory.refuse_change(), inventory.document_outcome(text), inventory.share(bigint, bigint[]),
-  inventory.plan_document(inventory.stock_document, inventory.escrow),
-  inventory.move(inventory.escrow, text, bigint) FROM PUBLIC;
+  inventory.plan_document(inventory.stock_document, inventory.stock_document, inventory.escrow,
+    boolean, text), inventory.move(inventory.escrow, text, bigint),
+  inventory.post(inventory.escrow, text[], bigint[]) FROM PUBLIC;
 GRANT USAGE ON SCHEMA inventory TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT EXECUTE ON FUNCTION inventory.apply(jsonb) TO shop_api, shop_worker, shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
