@@ -43,18 +43,15 @@ export interface DoubleCollect {
   readonly after: readonly (PoolPosition | undefined)[];
 }
 
-/*
- * A credit is counted when it reaches FREE, whether or not a SETTLE of the same command takes it away
- * again to pay a debt. So the count says at most too often that something became free, never too seldom,
- * and FREE is then no more than what a proof adds up: a proof may be missed, and none is false. What
- * waits in SAFETY, QUARANTINE or SUSPENSE is for sale nowhere and belongs to no sum; it comes back
- * through FREE, as a credit.
- */
-
 /**
  * Between two collects with equal totals and equal counts of credits nothing arrived in any FREE and
  * nothing changed in transit, so at the instant of `here` no more than this sum existed unsold. If it is
  * below the quantity, the refusal is true whatever happened at other instants.
+ *
+ * A credit that a SETTLE of the same command takes away again, to pay a debt, is counted all the same:
+ * the count may say that something became free which did not, and never the other way round. So a proof
+ * may be missed, and none is false. Units in SAFETY, QUARANTINE and SUSPENSE are for sale nowhere and
+ * belong to no sum; they come back through FREE, as a counted credit.
  */
 export function decideShortage({ quantity, before, here, after }: DoubleCollect): Availability {
   if (here.free >= quantity) return { answer: 'BORROWING' };
