@@ -15,7 +15,7 @@ export type {
   Grant,
   Mint,
   Outcome,
-  ReceiptId,
+  DocumentId,
   Reserve,
   Transition,
   Verdict,

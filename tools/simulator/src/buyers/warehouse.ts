@@ -1,5 +1,5 @@
 import type { PoolId } from '@entrepot/inventory';
-import type { Mint, Outcome, ReceiptId } from '@entrepot/inventory/testing';
+import type { Mint, Outcome, DocumentId } from '@entrepot/inventory/testing';
 import type { World } from '../run/world.ts';
 import { askUntilAnswered } from './client.ts';
 import { deliver } from './storefront.ts';
@@ -10,16 +10,16 @@ export class Delivery {
 
   constructor(
     private readonly world: World,
-    private readonly receipt: ReceiptId,
+    private readonly document: DocumentId,
     private readonly pool: PoolId,
     private readonly quantity: number,
   ) {}
 
   start(): void {
-    const { world, receipt, pool, quantity } = this;
+    const { world, document, pool, quantity } = this;
     const home = world.homeOf(pool);
-    const command: Mint = { kind: 'mint', pool, home, receipt, quantity };
-    world.auditor.onMintAsked(receipt, pool, quantity);
+    const command: Mint = { kind: 'mint', pool, home, document, quantity, into: 'FREE' };
+    world.auditor.onMintAsked(document, pool, quantity);
     if (world.isFaulty && world.random.chance(0.1)) {
       const astray = world.random.pick(world.peersOf(home));
       world.fault('delivery sent astray', astray.id);
@@ -29,7 +29,7 @@ export class Delivery {
       world,
       (reply) => {
         deliver(world.cell(home), command, (outcome) => {
-          if (outcome === 'MINTED') world.auditor.onMinted(receipt);
+          if (outcome === 'MINTED') world.auditor.onMinted(document);
           reply(outcome);
         });
       },

@@ -1,5 +1,10 @@
 import type { PoolId, ReservationId } from '@entrepot/inventory';
-import type { Outcome, ReceiptId, ReservationState, Transition } from '@entrepot/inventory/testing';
+import type {
+  Outcome,
+  DocumentId,
+  ReservationState,
+  Transition,
+} from '@entrepot/inventory/testing';
 import { ViolationError } from './violation.ts';
 
 interface Heard {
@@ -47,18 +52,19 @@ const askedFor = {
  */
 export class Auditor {
   private readonly reservations = new Map<ReservationId, Heard>();
-  private readonly receipts = new Map<
-    ReceiptId,
+  private readonly deliveries = new Map<
+    DocumentId,
     { pool: PoolId; quantity: number; told: boolean }
   >();
   private readonly pools = new Map<PoolId, PoolModel>();
 
-  onMintAsked(receipt: ReceiptId, pool: PoolId, quantity: number): void {
-    if (!this.receipts.has(receipt)) this.receipts.set(receipt, { pool, quantity, told: false });
+  onMintAsked(document: DocumentId, pool: PoolId, quantity: number): void {
+    if (!this.deliveries.has(document))
+      this.deliveries.set(document, { pool, quantity, told: false });
   }
 
-  onMinted(receipt: ReceiptId): void {
-    const known = this.receipts.get(receipt);
+  onMinted(document: DocumentId): void {
+    const known = this.deliveries.get(document);
     if (known === undefined || known.told) return;
     known.told = true;
     this.modelOf(known.pool).minted += known.quantity;
@@ -118,8 +124,8 @@ export class Auditor {
   }
 
   private mintedAtMost(pool: PoolId): number {
-    return [...this.receipts.values()].reduce(
-      (sum, receipt) => sum + (receipt.pool === pool ? receipt.quantity : 0),
+    return [...this.deliveries.values()].reduce(
+      (sum, delivery) => sum + (delivery.pool === pool ? delivery.quantity : 0),
       0,
     );
   }

@@ -20,10 +20,11 @@ export function figuresOf(
   for (const { id, stock } of cells) {
     const books = stock.pools.get(pool);
     if (books === undefined) continue;
-    const { FREE, HELD, SOLD, SHIPPED, SUPPLY, WRITTEN_OFF } = books.balances;
-    figures.free += FREE;
-    figures.placed += FREE + HELD + SOLD + SHIPPED;
-    figures.exists += SUPPLY - WRITTEN_OFF;
+    const { balances: of } = books;
+    figures.free += of.FREE;
+    figures.placed += of.FREE + of.HELD + of.SOLD + of.SHIPPED;
+    figures.placed += of.SAFETY + of.QUARANTINE + of.SUSPENSE;
+    figures.exists += of.SUPPLY + of.DEFICIT - of.WRITTEN_OFF - of.TRANSFERRED;
     for (const { peer, granted, applied } of books.channels.values()) {
       figures.inTransit += granted - applied;
       const receiver = cells.find((cell) => cell.id === peer)?.stock.pools.get(pool);

@@ -179,8 +179,9 @@ function checkBalances(name: string, of: Balances): void {
   for (const [account, units] of Object.entries(of)) {
     if (units < 0) throw new ViolationError('not negative', `${name}: ${account} is ${units}`);
   }
-  const came = of.SUPPLY + of.APPLIED - of.GRANTED - of.WRITTEN_OFF;
-  const here = of.FREE + of.HELD + of.SOLD + of.SHIPPED;
+  const came = of.SUPPLY + of.APPLIED + of.DEFICIT - of.GRANTED - of.WRITTEN_OFF - of.TRANSFERRED;
+  const kept = of.SAFETY + of.QUARANTINE + of.SUSPENSE;
+  const here = of.FREE + of.HELD + of.SOLD + of.SHIPPED + kept;
   if (came !== here)
     throw new ViolationError('identity', `${name}: ${came} came, ${here} are here`);
 }

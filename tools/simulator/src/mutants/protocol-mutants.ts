@@ -99,7 +99,7 @@ export const protocolMutants: readonly Mutant[] = [
         if (last === undefined || last.free === 0) return;
         if (cell.world.queue.now - last.at < leaseMs) return;
         const holder = cell.world.cell(peer);
-        holder.stock = { ...holder.stock, isActive: false };
+        holder.stock = { ...holder.stock, state: 'FENCED' };
         takeOver(cell, peer, pool);
       },
     },

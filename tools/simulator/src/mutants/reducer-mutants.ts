@@ -145,9 +145,9 @@ export const reducerMutants: readonly Mutant[] = [
       return decideBatch(stock, [{ ...command, home: stock.cell }], now);
     },
   ),
-  bug('mint-twice', 'A receipt that is told twice is brought in twice.', (stock, command, now) => {
-    if (command.kind !== 'mint' || !stock.receipts.has(command.receipt)) return undefined;
-    return decideBatch({ ...stock, receipts: new Map() }, [command], now);
+  bug('mint-twice', 'A delivery that is told twice is brought in twice.', (stock, command, now) => {
+    if (command.kind !== 'mint' || !stock.documents.has(command.document)) return undefined;
+    return decideBatch({ ...stock, documents: new Map() }, [command], now);
   }),
   bug(
     'reserve-ignores-free',

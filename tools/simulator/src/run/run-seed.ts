@@ -1,4 +1,4 @@
-import { byPoolId, type ReceiptId } from '@entrepot/inventory/testing';
+import { byPoolId, type DocumentId } from '@entrepot/inventory/testing';
 import { Delivery } from '../buyers/warehouse.ts';
 import { Shopper, type Line } from '../buyers/shopper.ts';
 import { read } from '../buyers/storefront.ts';
@@ -87,8 +87,8 @@ class Scenario {
     for (const pool of world.pools) {
       const count = random.between(1, 4);
       for (let number = 0; number < count; number += 1) {
-        const receipt = `${pool} ${number}` as ReceiptId;
-        const delivery = new Delivery(world, receipt, pool, random.between(1, 25));
+        const document = `${pool} ${number}` as DocumentId;
+        const delivery = new Delivery(world, document, pool, random.between(1, 25));
         this.deliveries.push(delivery);
         queue.schedule(number === 0 ? 1 : random.between(1, this.faultyMs), () => delivery.start());
       }
