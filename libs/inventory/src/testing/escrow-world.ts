@@ -45,6 +45,8 @@ export type Step =
 
 /** What a protocol does at the points where plausible shortcuts go wrong. */
 export interface Protocol {
+  /** A word to ask for it by. */
+  readonly id: string;
   readonly name: string;
   deliver(world: World, message: GrantMessage): World;
   timeOut(world: World, message: GrantMessage): World;
@@ -61,6 +63,7 @@ const unchanged = (world: World): World => world;
 
 /** Ours: totals, applied in one commit; nobody takes back what another cell may have sold. */
 export const escrowProtocol: Protocol = {
+  id: 'escrow',
   name: 'cumulative grants, donor first',
   deliver: (world, { from: peer, to, pool, total }) =>
     command(world, to, { kind: 'apply', home: homeOf(pool), pool, peer, total, epoch: 1 }),

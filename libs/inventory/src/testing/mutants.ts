@@ -21,6 +21,7 @@ const reclaim = (world: World, silent: CellId): World =>
 export const mutants: readonly Protocol[] = [
   {
     ...escrowProtocol,
+    id: 'deltas',
     name: 'a grant carries what it adds, and nobody notes which were seen',
     deliver: (world, message) => {
       const { applied } = channelOf(stockOf(world, message.to), thePool, message.from);
@@ -29,6 +30,7 @@ export const mutants: readonly Protocol[] = [
   },
   {
     ...escrowProtocol,
+    id: 'two-commits',
     name: 'the credit and the note that it was given are two commits',
     deliver: (world, message) => {
       const { to, from, total } = message;
@@ -40,22 +42,26 @@ export const mutants: readonly Protocol[] = [
   },
   {
     ...escrowProtocol,
+    id: 'take-back',
     name: 'the donor takes back what was not acknowledged in time',
     timeOut: (world, message) => creditOutOfThinAir(world, message.from, message.units),
   },
   {
     ...escrowProtocol,
+    id: 'reclaim',
     name: 'a survivor takes over what a silent cell last reported free',
     silence: reclaim,
   },
   {
     ...escrowProtocol,
+    id: 'lease',
     name: 'a survivor takes over the last report once the lease of the silent cell is over',
     leaseEnds: (world, holder) =>
       holder === homeCell ? world : reclaim(fence(world, holder), holder),
   },
   {
     ...escrowProtocol,
+    id: 'stale-standby',
     name: 'a standby that lags is promoted',
     failOver: (world, cell, behind) => {
       const past = world.history.get(cell) ?? [];
