@@ -1,8 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
 import { readFileSync } from 'node:fs';
-import type { Command, ReceiptId } from '../src/domain/commands.ts';
-import type { ReservationId } from '../src/domain/reservation.ts';
-import { homeCell, orderOf, thePool, uuidOf } from '../src/testing/model.ts';
 
 /** A cell as the specification has it after a step. */
 export interface SpecifiedCell {
@@ -12,17 +9,25 @@ export interface SpecifiedCell {
   readonly reservations: ReadonlyMap<number, string>;
 }
 
+/** What was chosen for a step: cell, peer, delivery, reservation, units, ask, grant and view. */
 interface Picks {
-  readonly c: string;
+  readonly c: CellId;
+  readonly p: CellId;
   readonly d: number;
   readonly r: number;
   readonly n: number;
-  readonly a: { readonly from: string; readonly to: string; readonly level: number };
+  readonly a: { readonly from: CellId; readonly to: CellId; readonly level: number };
   readonly g: {
-    readonly from: string;
-    readonly to: string;
+    readonly from: CellId;
+    readonly to: CellId;
     readonly epoch: number;
     readonly total: number;
+  };
+  readonly v: {
+    readonly from: CellId;
+    readonly to: CellId;
+    readonly granted: number;
+    readonly applied: number;
   };
 }
 
@@ -66,54 +71,4 @@ function decode(value: unknown): unknown {
   if ('#tup' in of) return decode(of['#tup']);
   if ('#map' in of) return new Map(decode(of['#map']) as [unknown, unknown][]);
   return Object.fromEntries(Object.entries(of).map(([name, field]) => [name, decode(field)]));
-}
-
-const endings: Readonly<
-  Record<string, Extract<Command['kind'], 'confirm' | 'release' | 'expire' | 'cancel' | 'ship'>>
-> = {
-  confirm: 'confirm',
-  release: 'release',
-  closeDoor: 'release',
-  expire: 'expire',
-  cancel: 'cancel',
-  ship: 'ship',
-};
-
-/** The command that an action of the specification stands for, and the cell that carries it out. */
-export function commandOf({
-  action,
-  picks: { c, d, r, n, a, g },
-}: SpecifiedStep): { readonly cell: string; readonly command: Command } | undefined {
-  const pool = thePool;
-  const reservation = uuidOf(2, r) as ReservationId;
-  const ending = endings[action];
-  if (ending !== undefined) {
-    const of = { pool, reservation, order: orderOf(r), quantity: 1 };
-    return { cell: c, command: { ...of, kind: ending } };
-  }
-  switch (action) {
-    case 'init':
-    case 'ask':
-      return undefined;
-    case 'mint': {
-      const receipt = uuidOf(1, d) as ReceiptId;
-      return { cell: c, command: { kind: 'mint', pool, home: homeCell, receipt, quantity: 1 } };
-    }
-    case 'hold': {
-      const of = { pool, reservation, order: orderOf(r), quantity: 1 };
-      return { cell: c, command: { ...of, kind: 'reserve', group: 'one', holdSeconds: 0 } };
-    }
-    case 'grant': {
-      const { from, to, level } = a;
-      const peer = from as CellId;
-      return { cell: to, command: { kind: 'grant', pool, peer, level, ceiling: n, acked: 0 } };
-    }
-    case 'apply': {
-      const { from, to, total, epoch } = g;
-      const peer = from as CellId;
-      return { cell: to, command: { kind: 'apply', home: homeCell, pool, peer, total, epoch } };
-    }
-    default:
-      throw new TypeError(`no command is known for the action ${action}`);
-  }
 }

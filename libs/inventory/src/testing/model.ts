@@ -2,7 +2,7 @@ export { emptyBalances } from '../domain/accounts.ts';
 export type { Account } from '../domain/accounts.ts';
 export { channelOf, emptyStock } from '../domain/cell-stock.ts';
 export type { CellStock } from '../domain/cell-stock.ts';
-export type { Command, Outcome, ReceiptId, Verdict } from '../domain/commands.ts';
+export type { Command, DocumentId, Outcome, Verdict } from '../domain/commands.ts';
 export { decide } from '../domain/escrow.ts';
 export { findBreaches, findGlobalBreaches } from '../domain/invariants.ts';
 export type { PoolId } from '../domain/pool.ts';

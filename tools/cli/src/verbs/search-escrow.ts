@@ -13,6 +13,7 @@ interface Options {
   readonly cells: number;
   readonly units: number;
   readonly reservations: number;
+  readonly losses: number;
   readonly statesMax: number;
   readonly asks?: 'any-time' | 'beforehand';
   readonly mutant?: SearchedProtocol;
@@ -51,9 +52,10 @@ const endings: Readonly<Record<SearchOutcome['end'], string>> = {
   oversold: 'A unit can be sold twice.',
 };
 
-function search({ cells, units, reservations, statesMax, asks, mutant }: Options): void {
+function search({ cells, units, losses, reservations, statesMax, asks, mutant }: Options): void {
   const searched = mutant ?? escrow;
   const scope = scopeOf(cells, units, {
+    losses,
     reservations: Array.from({ length: reservations }, () => 1),
     ...(asks !== undefined && { asks }),
   });
@@ -80,6 +82,7 @@ export default new Command('search-escrow')
   .description('visit every state that the rules of escrow can reach within a small scope')
   .option('--cells <n>', 'cells; the first has the warehouse', whole(2, cellsMax), 2)
   .option('--units <n>', 'units that can arrive', whole(1, unitsMax), 2)
+  .option('--losses <n>', 'units that the warehouse can find to be gone', whole(0, unitsMax), 0)
   .option(
     '--reservations <n>',
     'reservations of one unit that each cell can be asked for',

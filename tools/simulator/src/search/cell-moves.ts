@@ -11,7 +11,7 @@ import {
 import type {
   CellStock,
   Command,
-  ReceiptId,
+  DocumentId,
   ReservationId,
   TransitionKind,
   Verdict,
@@ -62,7 +62,7 @@ export class CellMoves {
     if (known !== undefined) return known;
     const state = this.states.state(number);
     const moves = [
-      ...this.deliveries(state),
+      ...this.documents(state),
       ...this.callsOfOrders(state),
       ...this.asks(state),
       ...this.handMoves(state),
@@ -116,22 +116,35 @@ export class CellMoves {
     };
   }
 
-  private deliveries(state: CellState): CellMove[] {
+  /** What the warehouse tells: the next delivery or loss, and the last one again. */
+  private documents(state: CellState): CellMove[] {
     const { stock } = state;
+    const told = [...stock.documents.values()];
+    const arrived = told.filter(({ kind }) => kind === 'mint').length;
+    const lost = told.length - arrived;
     if (stock.cell !== homeCell) return [];
-    // the next delivery, and one that is told again
-    const numbers = [stock.receipts.size + 1, stock.receipts.size].filter(
-      (number) => number > 0 && number <= this.scope.units,
-    );
-    return numbers.map((number) =>
-      this.decided(state, `${homeCell} books delivery ${number}: 1 unit`, {
-        kind: 'mint',
-        pool: thePool,
-        home: homeCell,
-        receipt: uuidOf(1, number) as ReceiptId,
-        quantity: 1,
-      }),
-    );
+    const document = (kind: number, number: number) => ({
+      pool: thePool,
+      home: homeCell,
+      document: uuidOf(kind, number) as DocumentId,
+      quantity: 1,
+    });
+    return [
+      ...nextAndLast(arrived, this.scope.units).map((number) =>
+        this.decided(state, `${homeCell} books delivery ${number}: 1 unit`, {
+          ...document(1, number),
+          kind: 'mint',
+          into: 'FREE',
+        }),
+      ),
+      ...nextAndLast(lost, this.scope.losses).map((number) =>
+        this.decided(state, `${homeCell} books loss ${number}: 1 unit`, {
+          ...document(3, number),
+          kind: 'writeOff',
+          from: 'FREE',
+        }),
+      ),
+    ];
   }
 
   /** Calls about reservations come in any order and number; of reservations that are alike one stands for all. */
@@ -253,3 +266,6 @@ function stockIn(world: World, { stock }: CellState): CellStock {
   if (found === undefined) throw new RangeError(`the protocol dropped ${stock.cell}`);
   return found;
 }
+
+const nextAndLast = (told: number, most: number): number[] =>
+  [told + 1, told].filter((number) => number > 0 && number <= most);

@@ -66,20 +66,21 @@ export class CellStates {
   }
 }
 
-function stockKey({ cell, isActive, pools, reservations, receipts }: CellStock): string {
+function stockKey({ cell, state, pools, reservations, documents }: CellStock): string {
   const books = pools.get(thePool);
   const channels = [...(books?.channels.values() ?? [])].map(
     ({ peer, granted, applied, acked, peerEpoch }) =>
       `${peer}:${granted},${applied},${acked},${peerEpoch}`,
   );
-  const lives = [...reservations.values()].map(({ quantity, state }) => `${quantity}${state}`);
+  const lives = [...reservations.values()].map(({ quantity, state: life }) => `${quantity}${life}`);
+  const acts = [...documents.values()].map(({ kind, quantity }) => `${quantity}${kind}`);
   const balances = books === undefined ? 'none' : Object.values(books.balances).join();
   return [
     cell,
-    isActive,
+    state,
     balances,
     channels.toSorted().join(' '),
     lives.toSorted().join(' '),
-    receipts.size,
+    acts.toSorted().join(' '),
   ].join(';');
 }

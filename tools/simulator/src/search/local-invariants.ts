@@ -1,7 +1,14 @@
 import { findBreaches, terminalStates, thePool } from '@entrepot/inventory/model';
 import type { Account, CellStock, Outcome } from '@entrepot/inventory/model';
 
-const counters: readonly Account[] = ['SUPPLY', 'APPLIED', 'SHIPPED', 'GRANTED', 'WRITTEN_OFF'];
+const counters: readonly Account[] = [
+  'SUPPLY',
+  'APPLIED',
+  'SHIPPED',
+  'GRANTED',
+  'WRITTEN_OFF',
+  'TRANSFERRED',
+];
 
 /** Outcomes that lawful callers never meet unless something durable was lost or written twice. */
 const alarms: ReadonlySet<Outcome> = new Set(['CONFLICT', 'REGRESSED', 'STALE_EPOCH', 'NOT_HOME']);

@@ -7,6 +7,8 @@ export interface SearchScope {
   readonly cells: readonly CellId[];
   /** Units that can arrive at the warehouse, one delivery each. */
   readonly units: number;
+  /** Units that the warehouse can find to be gone, one at a time, sold or not. */
+  readonly losses: number;
   /** Units of each reservation that can be asked for, in every cell. */
   readonly reservations: readonly number[];
   /** The highest total that any ask names: it bounds how often units go to and fro. */
@@ -25,6 +27,7 @@ export function scopeOf(cells: number, units: number, of: Partial<SearchScope> =
   return {
     cells: [homeCell, ...peers],
     units,
+    losses: 0,
     reservations: Array.from({ length: 2 }, () => 1),
     levelMax: units,
     asks: cells === 2 ? 'any-time' : 'beforehand',

@@ -28,6 +28,11 @@ describe('a search of everything that escrow can do', () => {
       142_056,
     ],
     ['units that go to and fro', scopeOf(2, 1, { levelMax: 3 }), 132_400],
+    [
+      'a warehouse that loses what it has sold',
+      scopeOf(2, 2, { ...one, losses: 1, asks: 'beforehand' }),
+      0,
+    ],
     ['three cells and one unit', scopeOf(3, 1, one), 200_628],
   ])('ends without a breach for %s', (_, scope, states) => {
     const found = new EscrowSearch(scope, escrow, { statesMax }).run();
