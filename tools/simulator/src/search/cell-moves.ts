@@ -188,7 +188,10 @@ export class CellMoves {
     const { from: peer, to: from, level, acked } = ask;
     const command = { kind: 'grant', pool: thePool, peer, level, ceiling, acked } as const;
     const { granted } = channelOf(state.stock, thePool, peer);
-    const { stock, verdict } = decide(state.stock, command, noContext);
+    const decision = attempt(state.stock, command);
+    const text = `${from} hears an ask of ${peer} for ${level} in all`;
+    if (typeof decision === 'string') return this.broken(state, text, decision);
+    const { stock, verdict } = decision;
     const units = this.searched.senses.units ? verdict.total - granted : 0;
     const answer = {
       kind: 'grant',
@@ -198,9 +201,9 @@ export class CellMoves {
       total: verdict.total,
       units,
     } as const;
-    const text = `${from} hears an ask of ${peer} for ${level} in all and gives ${verdict.total - granted}, ${verdict.total} so far`;
+    const told = `${text} and gives ${verdict.total - granted}, ${verdict.total} so far`;
     const after = { ...state, hand: verdict.total === 0 ? undefined : answer };
-    return this.commit(after, stock, text, verdict);
+    return this.commit(after, stock, told, verdict);
   }
 
   private handMoves(state: CellState): CellMove[] {
@@ -242,8 +245,13 @@ export class CellMoves {
   }
 
   private decided(state: CellState, text: string, command: Command): CellMove {
-    const { stock, verdict } = decide(state.stock, command, noContext);
-    return this.commit(state, stock, text, verdict);
+    const decision = attempt(state.stock, command);
+    if (typeof decision === 'string') return this.broken(state, text, decision);
+    return this.commit(state, decision.stock, text, decision.verdict);
+  }
+
+  private broken(state: CellState, text: string, reason: string): CellMove {
+    return { ...this.move(text, state), breaches: [`${state.stock.cell}: ${reason}`] };
   }
 
   private commit(state: CellState, stock: CellStock, text: string, verdict?: Verdict): CellMove {
@@ -269,3 +277,13 @@ function stockIn(world: World, { stock }: CellState): CellStock {
 
 const nextAndLast = (told: number, most: number): number[] =>
   [told + 1, told].filter((number) => number > 0 && number <= most);
+
+/** Every command in every state gets a verdict; where the reducer has none, what it says instead is the finding. */
+function attempt(stock: CellStock, command: Command): ReturnType<typeof decide> | string {
+  try {
+    return decide(stock, command, noContext);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}

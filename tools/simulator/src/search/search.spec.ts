@@ -31,7 +31,7 @@ describe('a search of everything that escrow can do', () => {
     [
       'a warehouse that loses what it has sold',
       scopeOf(2, 2, { ...one, losses: 1, asks: 'beforehand' }),
-      0,
+      22_090,
     ],
     ['three cells and one unit', scopeOf(3, 1, one), 200_628],
   ])('ends without a breach for %s', (_, scope, states) => {
