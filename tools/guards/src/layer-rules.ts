@@ -75,7 +75,7 @@ const rules: readonly LayerRule[] = [
     forbids: ({ specifier }) =>
       /^@entrepot\/[^/]+\/./.test(specifier) &&
       !/^@entrepot\/contracts\/(api|events)\/[^/]+$/.test(specifier) &&
-      !/^@entrepot\/[^/]+\/(testing|seed|node|graphql|api|border|eraser|worker|processor|smtp)$/.test(
+      !/^@entrepot\/[^/]+\/(testing|model|seed|node|graphql|api|border|eraser|worker|processor|smtp)$/.test(
         specifier,
       ),
     message: 'a project has the doors of its package.json and no other',
@@ -83,7 +83,7 @@ const rules: readonly LayerRule[] = [
   {
     name: 'testing-only-in-tests',
     appliesTo: /^(?!.*(\.spec\.ts$|\/test\/|\/testing\/))(libs|apps)\//,
-    forbids: ({ specifier }) => /^@entrepot\/(testing$|[^/]+\/testing$)/.test(specifier),
+    forbids: ({ specifier }) => /^@entrepot\/(testing$|[^/]+\/(testing|model)$)/.test(specifier),
     message: 'test harnesses and builders are for specs',
   },
   {
