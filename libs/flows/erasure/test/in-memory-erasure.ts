@@ -139,20 +139,24 @@ export class InMemoryErasureStore extends ErasureStore {
     return Promise.resolve(this.events.filter(({ requestId }) => requestId === id));
   }
 
-  override recordStep(id: ErasureRequestId, step: ErasureStep): Promise<void> {
+  override recordSteps(id: ErasureRequestId, steps: readonly ErasureStep[]): Promise<void> {
     return this.power.through(() => {
-      const key = `${id} ${step.step} ${step.store}`;
-      const deleted = (this.steps.get(key)?.deleted ?? 0) + step.deleted;
-      const matched = (this.steps.get(key)?.deleted ?? 0) + step.matched;
-      this.steps.set(key, { ...step, deleted, matched });
+      for (const step of steps) {
+        const key = `${id} ${step.step} ${step.store}`;
+        const deleted = (this.steps.get(key)?.deleted ?? 0) + step.deleted;
+        const matched = (this.steps.get(key)?.deleted ?? 0) + step.matched;
+        this.steps.set(key, { ...step, deleted, matched });
+      }
     });
   }
 
-  override recordMeasure(id: ErasureRequestId, step: ErasureStep): Promise<void> {
+  override recordMeasures(id: ErasureRequestId, measures: readonly ErasureStep[]): Promise<void> {
     return this.power.through(() => {
-      const key = `${id} ${step.step} ${step.store}`;
-      const matched = Math.max(this.steps.get(key)?.matched ?? 0, step.matched);
-      this.steps.set(key, { ...step, matched });
+      for (const step of measures) {
+        const key = `${id} ${step.step} ${step.store}`;
+        const matched = Math.max(this.steps.get(key)?.matched ?? 0, step.matched);
+        this.steps.set(key, { ...step, matched });
+      }
     });
   }
 

@@ -41,7 +41,8 @@ class Bench {
     } as unknown as KeyTrial;
     const owners = { all: () => [] } as unknown as PersonalDataOwners;
     const requests = {
-      recordMeasure: async (_: string, row: ErasureStep) => void this.rows.push(row),
+      recordMeasures: async (_: string, rows: readonly ErasureStep[]) =>
+        void this.rows.push(...rows),
       eventsOf: async () => [{ at: unusableAt }],
     } as unknown as ErasureStore;
     const certificates = {

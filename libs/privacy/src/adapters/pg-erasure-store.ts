@@ -91,20 +91,24 @@ const eventsOf = statement(
      encode(prev_hash, 'hex') AS "prevHash", encode(hash, 'hex') AS "hash"
    FROM privacy.erasure_event WHERE request_id = $1 ORDER BY seq`,
 );
-const insertStep = `INSERT INTO privacy.erasure_step AS s (request_id, step, store, idempotency_key,
+const insertSteps = `INSERT INTO privacy.erasure_step AS s (request_id, step, store, idempotency_key,
      state, attempts, matched, deleted, left_count, left_reason,
      evidence_digest, finished_at)
-   VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, CASE $5 WHEN 'done' THEN now() END)
+   SELECT $1, n.step, n.store, n.key, n.state, 1, n.matched, n.deleted, n."left", n."leftReason",
+     n."evidenceDigest", CASE n.state WHEN 'done' THEN now() END
+   FROM jsonb_to_recordset($2::jsonb) AS n (step text, store text, key text, state text, matched int,
+     deleted int, "left" int, "leftReason" text, "evidenceDigest" text)
+   ORDER BY n.step, n.store
    ON CONFLICT (request_id, step, store) DO UPDATE SET attempts = s.attempts + 1,
      state = excluded.state, left_count = excluded.left_count, left_reason = excluded.left_reason,
      evidence_digest = excluded.evidence_digest, finished_at = excluded.finished_at`;
-const recordStep = statement(
-  'privacy.record_erasure_step',
-  `${insertStep}, matched = s.deleted + excluded.matched, deleted = s.deleted + excluded.deleted`,
+const recordSteps = statement(
+  'privacy.record_erasure_steps',
+  `${insertSteps}, matched = s.deleted + excluded.matched, deleted = s.deleted + excluded.deleted`,
 );
-const recordMeasure = statement(
-  'privacy.record_erasure_measure',
-  `${insertStep}, matched = greatest(s.matched, excluded.matched), deleted = excluded.deleted`,
+const recordMeasures = statement(
+  'privacy.record_erasure_measures',
+  `${insertSteps}, matched = greatest(s.matched, excluded.matched), deleted = excluded.deleted`,
 );
 const stepsOf = statement(
   'privacy.erasure_steps_of_request',
@@ -218,12 +222,12 @@ export class PgErasureStore extends ErasureStore {
     }));
   }
 
-  override recordStep(id: ErasureRequestId, step: ErasureStep): Promise<void> {
-    return this.record(recordStep, id, step);
+  override recordSteps(id: ErasureRequestId, steps: readonly ErasureStep[]): Promise<void> {
+    return this.record(recordSteps, id, steps);
   }
 
-  override recordMeasure(id: ErasureRequestId, step: ErasureStep): Promise<void> {
-    return this.record(recordMeasure, id, step);
+  override recordMeasures(id: ErasureRequestId, measures: readonly ErasureStep[]): Promise<void> {
+    return this.record(recordMeasures, id, measures);
   }
 
   override async stepsOf(id: ErasureRequestId): Promise<ErasureStep[]> {
@@ -235,13 +239,14 @@ export class PgErasureStore extends ErasureStore {
     }));
   }
 
-  private async record(how: Statement, id: ErasureRequestId, of: ErasureStep): Promise<void> {
-    const { step, store, state, matched, deleted, left, leftReason, evidenceDigest } = of;
-    const key = idempotencyKeyOf(id, step);
-    await this.database.execute(how, [
-      ...[id, step, store, key, state, matched, deleted, left, leftReason ?? null],
-      evidenceDigest ?? null,
-    ]);
+  private async record(
+    how: Statement,
+    id: ErasureRequestId,
+    steps: readonly ErasureStep[],
+  ): Promise<void> {
+    if (steps.length === 0) return;
+    const rows = steps.map((of) => ({ ...of, key: idempotencyKeyOf(id, of.step) }));
+    await this.database.execute(how, [id, JSON.stringify(rows)]);
   }
 
   private async insertEvent(

@@ -67,10 +67,13 @@ export abstract class ErasureStore {
   abstract save(request: ErasureRequest, change: ErasureChange): Promise<boolean>;
   /** In their order. */
   abstract eventsOf(id: ErasureRequestId): Promise<ErasureEventRecord[]>;
-  /** Counts of a repeated step add up: what an attempt before a crash deleted is not lost. */
-  abstract recordStep(id: ErasureRequestId, step: ErasureStep): Promise<void>;
+  /**
+   * All in one statement. Counts of a repeated step add up: what an attempt before a crash deleted is not lost.
+   * Each step and store may be named once.
+   */
+  abstract recordSteps(id: ErasureRequestId, steps: readonly ErasureStep[]): Promise<void>;
   /** What was counted, not done: a repeated count takes the place of the last, the highest `matched` stays. */
-  abstract recordMeasure(id: ErasureRequestId, step: ErasureStep): Promise<void>;
+  abstract recordMeasures(id: ErasureRequestId, measures: readonly ErasureStep[]): Promise<void>;
   abstract stepsOf(id: ErasureRequestId): Promise<ErasureStep[]>;
 }
 

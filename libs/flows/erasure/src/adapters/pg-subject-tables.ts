@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { SubjectId } from '@entrepot/kernel';
 import { ShopDatabase, statement, VaultDatabase } from '@entrepot/platform-database';
-import type { Database } from '@entrepot/platform-database';
+import type { Database, Statement } from '@entrepot/platform-database';
 import { Injectable } from '@nestjs/common';
 import { SubjectTables } from '../application/subject-tables.ts';
 import type { RowsLeft } from '../application/subject-tables.ts';
+import { SharedLook } from './shared-look.ts';
 
 /**
  * Three signs of a table about persons, of which one is enough: a column for the subject, the guard of
@@ -12,6 +14,7 @@ import type { RowsLeft } from '../application/subject-tables.ts';
 const findTables = statement(
   'erasure.find_subject_tables',
   `SELECT n.nspname || '.' || c.relname AS "table", format('%I.%I', n.nspname, c.relname) AS "quoted",
+     quote_literal(n.nspname || '.' || c.relname) AS "literal",
      EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
              AND a.attname = 'subject_id') AS "hasSubject"
    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -26,16 +29,25 @@ const findTables = statement(
    ORDER BY 1`,
 );
 
+const digestLength = 16;
+
 interface FoundTable {
+  /** `schema.table`, as the catalogue has it. */
   readonly table: string;
   /** Fit to stand in a statement. */
   readonly quoted: string;
+  readonly literal: string;
   readonly hasSubject: boolean;
 }
 
-/** Reads the catalogues of shop and vault, and the tables themselves with the rights of the process. */
+/**
+ * Reads the catalogues of shop and vault, and the tables themselves with the rights of the process; once for all
+ * who ask meanwhile, since reading catalogues costs more than counting.
+ */
 @Injectable()
 export class PgSubjectTables extends SubjectTables {
+  readonly #look = new SharedLook((subjects) => this.#lookFor(subjects));
+
   constructor(
     private readonly shop: ShopDatabase,
     private readonly vault: VaultDatabase,
@@ -48,33 +60,49 @@ export class PgSubjectTables extends SubjectTables {
     return found.map(({ table }) => table).toSorted();
   }
 
-  override async rowsOf(subject: SubjectId): Promise<readonly RowsLeft[]> {
-    return [...(await countIn(this.shop, subject)), ...(await countIn(this.vault, subject))];
+  override rowsOf(subject: SubjectId): Promise<readonly RowsLeft[]> {
+    return this.#look.of(subject);
+  }
+
+  async #lookFor(
+    subjects: readonly SubjectId[],
+  ): Promise<ReadonlyMap<SubjectId, readonly RowsLeft[]>> {
+    const counted = [
+      ...(await countIn(this.shop, subjects)),
+      ...(await countIn(this.vault, subjects)),
+    ];
+    const bySubject = Map.groupBy(counted, ({ subject }) => subject);
+    return new Map(
+      subjects.map((subject) => [
+        subject,
+        (bySubject.get(subject) ?? []).map(({ table, rows }) => ({ table, rows })),
+      ]),
+    );
   }
 }
 
 const tablesIn = (database: Database): Promise<FoundTable[]> =>
   database.query<FoundTable>(findTables);
 
-async function countIn(database: Database, subject: SubjectId): Promise<RowsLeft[]> {
-  const counts: RowsLeft[] = [];
-  for (const found of await tablesIn(database)) {
-    counts.push({ table: found.table, rows: await rowsIn(database, found, subject) });
-  }
-  return counts;
+interface Counted extends RowsLeft {
+  readonly subject: SubjectId;
+}
+
+async function countIn(database: Database, subjects: readonly SubjectId[]): Promise<Counted[]> {
+  const tables = await tablesIn(database);
+  return tables.length === 0 ? [] : database.query<Counted>(countOf(tables), [subjects]);
+}
+
+/** One statement for all tables, named by its text: a migration beside a running process changes which there are. */
+function countOf(tables: readonly FoundTable[]): Statement {
+  const text = tables.map(countText).join(' UNION ALL ');
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, digestLength);
+  return statement(`erasure.count_${digest}`, `${text} ORDER BY 1`);
 }
 
 /** A personal table that names no subject cannot be read back: every row of it counts. */
-async function rowsIn(
-  database: Database,
-  { table, quoted, hasSubject }: FoundTable,
-  subject: SubjectId,
-): Promise<number> {
-  const where = hasSubject ? 'subject_id = $1' : '$1::text IS NOT NULL';
-  const count = statement(
-    `erasure.count_in_${table.replace('.', '_')}`,
-    `SELECT count(*)::int AS "rows" FROM ${quoted} WHERE ${where}`,
-  );
-  const [counted] = await database.query<{ rows: number }>(count, [subject]);
-  return counted?.rows ?? 0;
-}
+const countText = ({ literal, quoted, hasSubject }: FoundTable): string =>
+  `SELECT ${literal} AS "table", asked.subject_id AS "subject", (
+     SELECT count(*)::int FROM ${quoted} AS found
+     ${hasSubject ? 'WHERE found.subject_id = asked.subject_id' : ''}) AS "rows"
+   FROM unnest($1::text[]) AS asked (subject_id)`;

@@ -25,10 +25,12 @@ export class CountObjection {
     if (contact === undefined) return;
     const hasObjected = await this.suppressions.has(await this.digests.of(contact.email));
     const entries = hasObjected ? 1 : 0;
-    await this.requests.recordMeasure(id, {
-      ...{ step: 'keep-objection', state: 'done', store: objectionStore },
-      ...{ matched: entries, deleted: 0, left: entries },
-      ...(hasObjected && { leftReason: 'KEPT_AS_KEYED_DIGEST' }),
-    });
+    await this.requests.recordMeasures(id, [
+      {
+        ...{ step: 'keep-objection', state: 'done', store: objectionStore },
+        ...{ matched: entries, deleted: 0, left: entries },
+        ...(hasObjected && { leftReason: 'KEPT_AS_KEYED_DIGEST' }),
+      },
+    ]);
   }
 }

@@ -78,10 +78,12 @@ export class DriveErasure {
   ): Promise<boolean> {
     this.log.failure('privacy.erasure_failed', failure, { component: action });
     if (failure.store !== undefined) {
-      await this.requests.recordStep(request.id, {
-        ...{ step: action, store: failure.store, state: 'failed' },
-        ...{ matched: 0, deleted: 0, left: 0, leftReason: failure.code },
-      });
+      await this.requests.recordSteps(request.id, [
+        {
+          ...{ step: action, store: failure.store, state: 'failed' },
+          ...{ matched: 0, deleted: 0, left: 0, leftReason: failure.code },
+        },
+      ]);
     }
     const at = this.clock.now();
     const event = { action: 'fail', at, step: action, code: failure.code } as const;

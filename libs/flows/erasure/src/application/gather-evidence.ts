@@ -64,10 +64,12 @@ export class GatherEvidence {
   /** A row for each login and each part; doing it again changes nothing but what was found since. */
   async record({ id }: ErasureRequest, { trials, scan, drill }: Gathered): Promise<void> {
     for (const { login, tried } of trials) {
-      await this.requests.recordMeasure(id, {
-        ...{ step, state: 'done', store: partOfStep.login(login) },
-        ...{ matched: tried, deleted: tried, left: 0 },
-      });
+      await this.requests.recordMeasures(id, [
+        {
+          ...{ step, state: 'done', store: partOfStep.login(login) },
+          ...{ matched: tried, deleted: tried, left: 0 },
+        },
+      ]);
     }
     await this.recordPart(id, 'store-scan', scan);
     await this.recordPart(id, 'restore-drill', drill);
@@ -98,15 +100,24 @@ export class GatherEvidence {
     found: OperatorEvidence | undefined,
   ): Promise<void> {
     const tried = found?.tried ?? 0;
-    await this.requests.recordMeasure(id, {
-      ...{ step, state: 'done', store: partOfStep[part], matched: tried, deleted: tried, left: 0 },
-      ...(found === undefined
-        ? { leftReason: 'NOT_RUN' }
-        : {
-            evidenceDigest: evidenceDigest(found.statement).toString('hex'),
-            ...(saysInNoBackup(found) && { leftReason: 'IN_NO_BACKUP' }),
-          }),
-    });
+    await this.requests.recordMeasures(id, [
+      {
+        ...{
+          step,
+          state: 'done',
+          store: partOfStep[part],
+          matched: tried,
+          deleted: tried,
+          left: 0,
+        },
+        ...(found === undefined
+          ? { leftReason: 'NOT_RUN' }
+          : {
+              evidenceDigest: evidenceDigest(found.statement).toString('hex'),
+              ...(saysInNoBackup(found) && { leftReason: 'IN_NO_BACKUP' }),
+            }),
+      },
+    ]);
   }
 }
 

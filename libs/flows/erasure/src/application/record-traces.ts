@@ -35,10 +35,12 @@ export class RecordTraces {
     const secrets = { base: randomBytes(baseBytes), key: randomBytes(keyBytes) };
     const traces = traceDigestsOf(texts, secrets);
     const count = traces.digests.length;
-    await this.requests.recordMeasure(id, {
-      ...{ step, state: 'done', store: 'request-trace', matched: count, deleted: 0, left: count },
-      ...(count > 0 && { leftReason: 'LOOKED_FOR_LATER' }),
-    });
+    await this.requests.recordMeasures(id, [
+      {
+        ...{ step, state: 'done', store: 'request-trace', matched: count, deleted: 0, left: count },
+        ...(count > 0 && { leftReason: 'LOOKED_FOR_LATER' }),
+      },
+    ]);
     await this.seal.keepTraces(id, traces);
   }
 
@@ -61,10 +63,12 @@ export class RecordTraces {
       return read.flatMap(({ field, text }) => textsIn(`${store}.${field}`, text));
     } catch (error) {
       if (!(error instanceof CiphertextRejectedError)) throw error;
-      await this.requests.recordMeasure(id, {
-        ...{ step, state: 'done', store, matched: 1, deleted: 0, left: 1 },
-        leftReason: 'CANNOT_BE_READ',
-      });
+      await this.requests.recordMeasures(id, [
+        {
+          ...{ step, state: 'done', store, matched: 1, deleted: 0, left: 1 },
+          leftReason: 'CANNOT_BE_READ',
+        },
+      ]);
       return [];
     }
   }

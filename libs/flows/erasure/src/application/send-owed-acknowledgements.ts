@@ -68,10 +68,12 @@ export class SendOwedAcknowledgements {
   }
 
   private async giveUp({ id }: OwedAcknowledgement): Promise<void> {
-    await this.requests.recordMeasure(id, {
-      ...{ step: acknowledgeStep, state: 'done', store: 'mail:erasure_received' },
-      ...{ matched: 1, deleted: 0, left: 1, leftReason: 'ACKNOWLEDGEMENT_NOT_SENT' },
-    });
+    await this.requests.recordMeasures(id, [
+      {
+        ...{ step: acknowledgeStep, state: 'done', store: 'mail:erasure_received' },
+        ...{ matched: 1, deleted: 0, left: 1, leftReason: 'ACKNOWLEDGEMENT_NOT_SENT' },
+      },
+    ]);
     this.log.error('privacy.acknowledgement_given_up', { component: 'erasure.acknowledge' });
   }
 }

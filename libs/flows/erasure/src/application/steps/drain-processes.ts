@@ -34,10 +34,12 @@ export class DrainProcesses extends ErasureStepWork {
     const { id, subject, fencedAt } = request;
     const { holders, heeded } = await this.holders.measure(subject);
     const left = holders - heeded;
-    await this.requests.recordMeasure(id, {
-      ...{ step: this.action, state: 'done', store: 'processes' },
-      ...{ matched: left, deleted: 0, left, ...(left > 0 && { leftReason: 'FENCE_NOT_HEEDED' }) },
-    });
+    await this.requests.recordMeasures(id, [
+      {
+        ...{ step: this.action, state: 'done', store: 'processes' },
+        ...{ matched: left, deleted: 0, left, ...(left > 0 && { leftReason: 'FENCE_NOT_HEEDED' }) },
+      },
+    ]);
     // this very process holds keys: where nobody reports, nothing is known
     if (left === 0 && holders > 0) {
       await this.recipients.collect(request, at);
@@ -56,11 +58,14 @@ export class DrainProcesses extends ErasureStepWork {
 
   /** How much there is to purge, before anything of it goes: a purge that died knows no more. */
   private async count({ id, subject }: ErasureRequest): Promise<void> {
-    for (const { table, rows } of await this.tables.rowsOf(subject)) {
-      await this.requests.recordMeasure(id, {
-        ...{ step: countStep, state: 'done', store: table, matched: rows, deleted: 0, left: rows },
+    const found = await this.tables.rowsOf(subject);
+    await this.requests.recordMeasures(
+      id,
+      found.map(({ table, rows }) => ({
+        ...{ step: countStep, state: 'done' as const, store: table },
+        ...{ matched: rows, deleted: 0, left: rows },
         ...(rows > 0 && { leftReason: 'PURGED_LATER' }),
-      });
-    }
+      })),
+    );
   }
 }

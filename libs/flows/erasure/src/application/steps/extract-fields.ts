@@ -37,10 +37,12 @@ export class ExtractFields extends ErasureStepWork {
       if (done.has(store)) continue;
       let kept = 0;
       for (const extraction of extractions) kept += await this.extract(request, extraction);
-      await this.requests.recordMeasure(request.id, {
-        ...{ step: this.action, state: 'done', store, matched: kept, deleted: 0, left: kept },
-        ...(kept > 0 && { leftReason: 'KEPT_UNDER_COHORT' }),
-      });
+      await this.requests.recordMeasures(request.id, [
+        {
+          ...{ step: this.action, state: 'done', store, matched: kept, deleted: 0, left: kept },
+          ...(kept > 0 && { leftReason: 'KEPT_UNDER_COHORT' }),
+        },
+      ]);
     }
     return { event: { action: this.action, at } };
   }

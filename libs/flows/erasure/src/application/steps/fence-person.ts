@@ -28,11 +28,13 @@ export class FencePerson extends ErasureStepWork {
     await this.objection.execute(request);
     await this.fences.fence(subject);
     const matched = await this.sessions.execute(subject);
-    await this.requests.recordStep(id, {
-      ...{ step: this.action, state: 'done', store: 'identity.session' },
-      ...{ matched, deleted: 0, left: matched },
-      ...(matched > 0 && { leftReason: 'PURGED_LATER' }),
-    });
+    await this.requests.recordSteps(id, [
+      {
+        ...{ step: this.action, state: 'done', store: 'identity.session' },
+        ...{ matched, deleted: 0, left: matched },
+        ...(matched > 0 && { leftReason: 'PURGED_LATER' }),
+      },
+    ]);
     return { event: { action: this.action, at } };
   }
 }

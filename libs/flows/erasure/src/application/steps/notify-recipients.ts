@@ -46,10 +46,12 @@ export class NotifyRecipients extends ErasureStepWork {
 
   private async record({ id }: ErasureRequest, notices: readonly RecipientNotice[]): Promise<void> {
     for (const { processor, identities } of notices) {
-      await this.requests.recordMeasure(id, {
-        ...{ step: this.action, state: 'done', store: `recipient:${processor}` },
-        ...{ matched: identities, deleted: identities, left: 0 },
-      });
+      await this.requests.recordMeasures(id, [
+        {
+          ...{ step: this.action, state: 'done', store: `recipient:${processor}` },
+          ...{ matched: identities, deleted: identities, left: 0 },
+        },
+      ]);
     }
   }
 }

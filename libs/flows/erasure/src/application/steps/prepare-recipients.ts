@@ -37,11 +37,13 @@ export class PrepareRecipients {
       const identities = await this.known.of(subject, processor.knowsBy, contact);
       if (identities.length > 0) await this.keepNotice(id, processor, identities, at);
       const count = identities.length;
-      await this.requests.recordMeasure(id, {
-        ...{ step, state: 'done', store: `recipient:${processor.name}` },
-        ...{ matched: count, deleted: 0, left: count },
-        ...(count > 0 && { leftReason: 'TOLD_LATER' }),
-      });
+      await this.requests.recordMeasures(id, [
+        {
+          ...{ step, state: 'done', store: `recipient:${processor.name}` },
+          ...{ matched: count, deleted: 0, left: count },
+          ...(count > 0 && { leftReason: 'TOLD_LATER' }),
+        },
+      ]);
     }
   }
 

@@ -21,18 +21,23 @@ export class PurgeStores extends ErasureStepWork {
 
   override async perform({ id, subject }: ErasureRequest, at: Date): Promise<StepOutcome> {
     const outcomes = await this.stores.sweep(subject);
-    for (const outcome of outcomes) {
-      await this.requests.recordStep(id, { step: this.action, state: 'done', ...outcome });
-    }
+    await this.requests.recordSteps(
+      id,
+      outcomes.map((outcome) => ({ step: this.action, state: 'done', ...outcome })),
+    );
     const counted = await this.countedBefore(id);
-    for (const { table, rows, leftReason } of await this.stores.readBack(subject, outcomes)) {
-      const matched = Math.max(counted.get(table) ?? 0, rows);
-      await this.requests.recordMeasure(id, {
-        ...{ step: 'read-back', state: 'done', store: table },
-        ...{ matched, deleted: matched - rows, left: rows },
-        ...(rows > 0 && leftReason !== undefined && { leftReason }),
-      });
-    }
+    const found = await this.stores.readBack(subject, outcomes);
+    await this.requests.recordMeasures(
+      id,
+      found.map(({ table, rows, leftReason }) => {
+        const matched = Math.max(counted.get(table) ?? 0, rows);
+        return {
+          ...{ step: 'read-back', state: 'done' as const, store: table },
+          ...{ matched, deleted: matched - rows, left: rows },
+          ...(rows > 0 && leftReason !== undefined && { leftReason }),
+        };
+      }),
+    );
     return { event: { action: this.action, at } };
   }
 

@@ -98,9 +98,11 @@ export class VerifyUnreadable extends ErasureStepWork {
         throw new StepFailure('ERASURE_STILL_READABLE', `${section} still shows the person`);
       }
     }
-    await this.requests.recordMeasure(id, {
-      ...{ step: this.action, state: 'done', store: partOfStep.owners },
-      ...{ matched: sections, deleted: sections, left: 0 },
-    });
+    await this.requests.recordMeasures(id, [
+      {
+        ...{ step: this.action, state: 'done', store: partOfStep.owners },
+        ...{ matched: sections, deleted: sections, left: 0 },
+      },
+    ]);
   }
 }
