@@ -18,6 +18,7 @@ import type { Shopper } from './rights-scene.ts';
 const sendCampaign = defineJob({
   name: 'campaigns.send-message',
   fields: { campaign: field.reference(), subject: field.reference() },
+  atOnceMax: 1,
   rederiveEverySeconds: 3_600,
 });
 type Payload = JobPayload<typeof sendCampaign>;

@@ -10,6 +10,8 @@ export interface JobDefinition<Payload = Readonly<Record<string, unknown>>> {
   readonly name: string;
   readonly schema: z.ZodType<Payload>;
   readonly attemptsMax: number;
+  /** How many of them a process works at side by side. Each kind has slots of its own: none waits behind another. */
+  readonly atOnceMax: number;
   /** How often the database is asked for what no job was kept for. */
   readonly rederiveEverySeconds: number;
 }
@@ -34,14 +36,17 @@ export function defineJob<const Fields extends EventFields<JobFieldClass>>(decla
   readonly name: string;
   readonly fields: Fields;
   readonly attemptsMax?: number;
+  readonly atOnceMax: number;
   readonly rederiveEverySeconds: number;
 }): JobDefinition<FieldValues<Fields>> {
-  const { name, fields, attemptsMax = 5, rederiveEverySeconds } = declaration;
+  const { name, fields, attemptsMax = 5, atOnceMax, rederiveEverySeconds } = declaration;
   if (!namePattern.test(name))
     throw new TypeError(`Job ${name}: a name is <domain>.<what-is-done>`);
   for (const [field, { class: fieldClass }] of Object.entries(fields)) {
     if (fieldClassesAllowed.has(fieldClass)) continue;
     throw new TypeError(`Job ${name}: field ${field} (${fieldClass}) may not be in a payload`);
   }
-  return { name, schema: schemaOf(fields), attemptsMax, rederiveEverySeconds };
+  if (!Number.isInteger(atOnceMax) || atOnceMax < 1)
+    throw new TypeError(`Job ${name}: atOnceMax is a whole number from 1`);
+  return { name, schema: schemaOf(fields), attemptsMax, atOnceMax, rederiveEverySeconds };
 }

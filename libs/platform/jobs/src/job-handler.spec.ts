@@ -4,11 +4,13 @@ import { field } from '@entrepot/contracts/events/event-fields';
 import { defineJob } from './define-job.ts';
 import { assertHandlers } from './job-handler.ts';
 
-const settle = defineJob({
+const settleDeclaration = {
   name: 'payments.settle-attempt',
   fields: { attemptId: field.reference() },
+  atOnceMax: 12,
   rederiveEverySeconds: 30,
-});
+};
+const settle = defineJob(settleDeclaration);
 
 describe('Jobs', () => {
   it('carry references and codes, nothing else', () => {
@@ -18,9 +20,17 @@ describe('Jobs', () => {
         name: 'orders.tell-shopper',
         // @ts-expect-error ciphertext is about a person
         fields: { text: field.ciphertext() },
+        atOnceMax: 12,
         rederiveEverySeconds: 30,
       });
     expect(declare).toThrow('field text (ciphertext) may not be in a payload');
+  });
+
+  it('are worked at one by one at least', () => {
+    for (const atOnceMax of [0, -1, 1.5, Number.NaN]) {
+      const declare = () => defineJob({ ...settleDeclaration, atOnceMax });
+      expect(declare).toThrow('atOnceMax is a whole number from 1');
+    }
   });
 
   it('stop the start when one has no handler, or two, or was not declared', () => {

@@ -11,13 +11,16 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const settle = defineJob({
+const settleDeclaration = {
   name: 'probe.settle',
   fields: { attemptId: field.reference() },
   attemptsMax: 2,
+  atOnceMax: 3,
   rederiveEverySeconds: 1,
-});
+};
+const settle = defineJob(settleDeclaration);
 type Settle = JobPayload<typeof settle>;
+const tell = defineJob({ ...settleDeclaration, name: 'probe.tell' });
 
 const openAttempt = statement('probe.open_attempt', 'INSERT INTO probe.attempt (id) VALUES ($1)');
 const closeAttempt = statement(
@@ -86,7 +89,7 @@ beforeEach(async () => {
   const { url, keyPrefix } = await testRedis();
   options = { url, prefix: keyPrefix };
   queue = new BullMqJobQueue(options);
-  kept = new Queue('jobs', { connection: redis, prefix: keyPrefix });
+  kept = new Queue(settle.name, { connection: redis, prefix: keyPrefix });
   handler = new SettleAttempt(database);
 });
 afterEach(async () => {
@@ -219,5 +222,30 @@ describe('Jobs in Redis', () => {
     await until(async () => (await runsOf('pay_7')) === 1);
     await until(isIdle);
     expect(await runsOf('pay_7')).toBe(1);
+  });
+
+  it('have slots of their own: no more of a kind at once, and none behind another kind', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const ids = Array.from({ length: settle.atOnceMax + 2 }, (_, index) => `pay_slot_${index}`);
+    for (const id of ids) {
+      handler.held.set(id, promise);
+      await queue.enqueue(settle, await open(id));
+    }
+    const told: string[] = [];
+    const teller = {
+      job: tell,
+      handle: ({ attemptId }: Settle) => Promise.resolve(void told.push(attemptId)),
+      rederive: () => Promise.resolve([]),
+    };
+    runner = new BullMqJobRunner({
+      ...{ ...options, queue, declared: [settle, tell], handlers: [handler, teller] },
+    });
+    await until(() => handler.calls.length === settle.atOnceMax);
+    await queue.enqueue(tell, { attemptId: 'pay_slot_0' });
+    await until(() => told.length === 1);
+    expect(handler.calls).toHaveLength(settle.atOnceMax);
+    resolve(undefined);
+    await until(() => handler.calls.length === ids.length);
+    await until(isIdle);
   });
 });

@@ -5,10 +5,20 @@ export interface CalendarDay {
   readonly day: number;
 }
 
+/** One for each zone that was asked for: making one takes longer than all that is done with it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  formats.set(timeZone, format);
+  return format;
+}
+
 /** The day of an instant as the calendar of a zone has it. */
 export function dayIn(timeZone: string, at: Date): CalendarDay {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
-  const [year = 0, month = 0, day = 0] = format.format(at).split('-').map(Number);
+  const [year = 0, month = 0, day = 0] = formatIn(timeZone).format(at).split('-').map(Number);
   return { year, month, day };
 }
 

@@ -11,6 +11,8 @@ import { DriveErasure } from '../application/drive-erasure.ts';
 export const driveErasure = defineJob({
   name: 'erasure.drive',
   fields: { requestId: field.reference() },
+  // enough to share a look through a store, and few beside what shoppers wait for
+  atOnceMax: 4,
   rederiveEverySeconds: 2,
 });
 type Payload = JobPayload<typeof driveErasure>;

@@ -26,7 +26,7 @@ interface SeenTopic extends KnownTopic {
  */
 export class KafkaTopics extends StoreKeeper {
   readonly #options: KafkaTopicsOptions;
-  readonly #look = new SharedLook((subjects) => this.#lookFor(subjects));
+  readonly #look = new SharedLook((subjects: readonly SubjectId[]) => this.#lookFor(subjects));
 
   constructor(options: KafkaTopicsOptions) {
     super();

@@ -46,7 +46,13 @@ interface FoundTable {
  */
 @Injectable()
 export class PgSubjectTables extends SubjectTables {
-  readonly #look = new SharedLook((subjects) => this.#lookFor(subjects));
+  readonly #look = new SharedLook((subjects: readonly SubjectId[]) => this.#lookFor(subjects));
+
+  readonly #survey = new SharedLook(async (asked: readonly 'tables'[]) => {
+    const found = [...(await tablesIn(this.shop)), ...(await tablesIn(this.vault))];
+    const names = found.map(({ table }) => table).toSorted();
+    return new Map(asked.map((question) => [question, names]));
+  });
 
   constructor(
     private readonly shop: ShopDatabase,
@@ -55,9 +61,8 @@ export class PgSubjectTables extends SubjectTables {
     super();
   }
 
-  override async survey(): Promise<readonly string[]> {
-    const found = [...(await tablesIn(this.shop)), ...(await tablesIn(this.vault))];
-    return found.map(({ table }) => table).toSorted();
+  override survey(): Promise<readonly string[]> {
+    return this.#survey.of('tables');
   }
 
   override rowsOf(subject: SubjectId): Promise<readonly RowsLeft[]> {

@@ -29,7 +29,7 @@ interface Named {
  */
 export class RedisKeySpaces extends StoreKeeper {
   readonly #options: RedisKeySpacesOptions;
-  readonly #look = new SharedLook((subjects) =>
+  readonly #look = new SharedLook((subjects: readonly SubjectId[]) =>
     this.#connected((redis) => this.#lookFor(redis, subjects)),
   );
 

@@ -37,10 +37,16 @@ export interface FoundQueue {
   readonly name: string;
 }
 
+const queueMark = ':meta';
+
 /** The queues of BullMQ among keys: each has a key `<prefix>:<name>:meta`. */
 export const queuesAmong = (keys: readonly string[]): FoundQueue[] =>
-  keys.toSorted().flatMap((key) => {
-    const found = /^(?<prefix>.+):(?<name>[^:]+):meta$/.exec(key)?.groups;
-    const { prefix, name } = found ?? {};
-    return prefix === undefined || name === undefined ? [] : [{ prefix, name }];
-  });
+  keys
+    .filter((key) => key.endsWith(queueMark))
+    .toSorted()
+    .flatMap((key) => {
+      const path = key.slice(0, -queueMark.length);
+      const at = path.lastIndexOf(':');
+      const [prefix, name] = [path.slice(0, Math.max(at, 0)), path.slice(at + 1)];
+      return prefix === '' || name === '' ? [] : [{ prefix, name }];
+    });

@@ -4,10 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { ArchiveSealer } from '../application/archive-sealer.ts';
 
 /**
- * 2^12 rounds of scrypt. The rounds protect words that people make up; ours have 130 random bits, which nobody
- * guesses, so that more would only cost memory where the copy is opened.
+ * 2^8 rounds of scrypt. The rounds protect words that people make up; ours have 130 random bits, which nobody
+ * guesses, so that more would only cost time where many copies are made, and memory where one is opened.
  */
-const scryptWorkFactor = 12;
+const scryptWorkFactor = 8;
 
 /** One ZIP in the format of age (age-encryption.org/v1), which every `age` opens. */
 @Injectable()

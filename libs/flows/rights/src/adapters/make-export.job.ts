@@ -11,6 +11,8 @@ import { TellExportReady } from '../application/tell-export-ready.ts';
 export const makeExport = defineJob({
   name: 'rights.make-export',
   fields: { requestId: field.reference() },
+  // packing and sealing a copy takes the processor from whatever else the process does
+  atOnceMax: 1,
   rederiveEverySeconds: 2,
 });
 type Payload = JobPayload<typeof makeExport>;

@@ -4,7 +4,6 @@ import { Redis } from 'ioredis';
 import type { JobDefinition } from '../define-job.ts';
 import { JobQueue } from '../job-handler.ts';
 
-export const queueName = 'jobs';
 const firstRetryMs = 1_000;
 const failedJobsMax = 1_000;
 
@@ -19,20 +18,18 @@ export const connectTo = ({ url }: BullMqOptions): Redis =>
   new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
 
 /**
- * Hints in Redis. The same hint is not queued a second time while the first waits; one that comes while
+ * Hints in Redis, a queue for each kind of job. The same hint is not queued a second time while the first waits; one that comes while
  * the work is being done is kept until it has been, for the work may have looked too early.
  */
 export class BullMqJobQueue extends JobQueue {
   private readonly connection: Redis;
-  private readonly queue: Queue;
+  private readonly queues = new Map<string, Queue>();
 
-  constructor(options: BullMqOptions) {
+  constructor(private readonly options: BullMqOptions) {
     super();
     this.connection = connectTo(options);
-    this.queue = new Queue(queueName, { connection: this.connection, prefix: options.prefix });
     // A server that is away is seen by whoever waits for an answer; unheard, it would end the process.
     this.connection.on('error', () => undefined);
-    this.queue.on('error', () => undefined);
   }
 
   async enqueue<Payload>(
@@ -42,11 +39,11 @@ export class BullMqJobQueue extends JobQueue {
   ): Promise<void> {
     const checked = job.schema.parse(payload);
     const identity = JSON.stringify(Object.entries(checked as object).sort());
-    await this.queue.add(job.name, checked, {
+    await this.queueOf(job.name).add(job.name, checked, {
       delay: delayMs,
       attempts: job.attemptsMax,
       backoff: { type: 'exponential', delay: firstRetryMs },
-      deduplication: { id: `${job.name} ${identity}`, keepLastIfActive: true },
+      deduplication: { id: identity, keepLastIfActive: true },
       removeOnComplete: true,
       removeOnFail: { count: failedJobsMax },
       // A stack could quote a value; the reason is a code.
@@ -55,7 +52,17 @@ export class BullMqJobQueue extends JobQueue {
   }
 
   async close(): Promise<void> {
-    await this.queue.close();
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
     this.connection.disconnect();
+  }
+
+  private queueOf(name: string): Queue {
+    const known = this.queues.get(name);
+    if (known !== undefined) return known;
+    const { connection, options } = this;
+    const queue = new Queue(name, { connection, prefix: options.prefix });
+    queue.on('error', () => undefined);
+    this.queues.set(name, queue);
+    return queue;
   }
 }

@@ -6,11 +6,9 @@ import type { Redis } from 'ioredis';
 import { codeOf } from '../job-failure.ts';
 import { assertHandlers } from '../job-handler.ts';
 import type { JobHandler, JobQueue } from '../job-handler.ts';
-import { connectTo, queueName } from './bullmq-job-queue.ts';
+import { connectTo } from './bullmq-job-queue.ts';
 import type { BullMqOptions } from './bullmq-job-queue.ts';
 
-/** Jobs wait for databases, brokers and processors most of their time. */
-const concurrency = 12;
 /** What a process that died was at is taken up by another after so long; doing it twice changes nothing. */
 const lockMs = 15_000;
 const stalledCheckMs = 5_000;
@@ -23,25 +21,16 @@ export interface BullMqJobRunnerParts extends BullMqOptions {
 
 /** Runs the handlers of a process and sweeps the database for work whose hint was lost. */
 export class BullMqJobRunner {
-  private readonly handlers: ReadonlyMap<string, JobHandler>;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly sweeping = new Map<string, Promise<void>>();
   private readonly connection: Redis;
-  private readonly worker: Worker;
+  private readonly workers: readonly Worker[];
 
   constructor(private readonly parts: BullMqJobRunnerParts) {
     assertHandlers(parts.declared, parts.handlers);
-    this.handlers = new Map(parts.handlers.map((handler) => [handler.job.name, handler]));
     this.connection = connectTo(parts);
     this.connection.on('error', () => undefined);
-    this.worker = new Worker(queueName, (job) => this.run(job), {
-      connection: this.connection,
-      prefix: parts.prefix,
-      concurrency,
-      lockDuration: lockMs,
-      stalledInterval: stalledCheckMs,
-    });
-    this.worker.on('error', () => undefined);
+    this.workers = parts.handlers.map((handler) => this.workerOf(handler));
     for (const handler of parts.handlers) this.schedule(handler);
   }
 
@@ -53,22 +42,21 @@ export class BullMqJobRunner {
   async close(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     await Promise.allSettled(this.sweeping.values());
-    await this.worker.close();
+    await Promise.all(this.workers.map((worker) => worker.close()));
     this.connection.disconnect();
   }
 
-  private async run(job: Job<unknown>): Promise<void> {
-    const handler = this.handlers.get(job.name);
-    if (handler === undefined) throw new UnrecoverableError('NO_HANDLER');
-    const payload = handler.job.schema.safeParse(job.data);
-    if (!payload.success) throw new UnrecoverableError('PAYLOAD_MALFORMED');
-    try {
-      await handler.handle(payload.data);
-    } catch (error) {
-      // A refusal stays one however often it is asked; all else may pass.
-      if (error instanceof DomainError) throw new UnrecoverableError(error.code);
-      throw new Error(codeOf(error));
-    }
+  private workerOf(handler: JobHandler): Worker {
+    const { name, atOnceMax } = handler.job;
+    const worker = new Worker(name, (job) => run(handler, job), {
+      connection: this.connection,
+      prefix: this.parts.prefix,
+      concurrency: atOnceMax,
+      lockDuration: lockMs,
+      stalledInterval: stalledCheckMs,
+    });
+    worker.on('error', () => undefined);
+    return worker;
   }
 
   private schedule(handler: JobHandler): void {
@@ -93,5 +81,17 @@ export class BullMqJobRunner {
     for (const payload of await handler.rederive()) {
       await this.parts.queue.enqueue(handler.job, payload);
     }
+  }
+}
+
+async function run(handler: JobHandler, job: Job<unknown>): Promise<void> {
+  const payload = handler.job.schema.safeParse(job.data);
+  if (!payload.success) throw new UnrecoverableError('PAYLOAD_MALFORMED');
+  try {
+    await handler.handle(payload.data);
+  } catch (error) {
+    // A refusal stays one however often it is asked; all else may pass.
+    if (error instanceof DomainError) throw new UnrecoverableError(error.code);
+    throw new Error(codeOf(error));
   }
 }
