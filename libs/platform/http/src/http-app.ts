@@ -15,6 +15,7 @@ import { serveOpenApi } from './openapi.ts';
 import { answerBesideRouter, answerNoRequest } from './outside-router.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { addRequestHooks } from './request-hooks.ts';
+import type { StaffPlacesOptions } from './staff-places.ts';
 import { ContractPipe, ZodSerializerInterceptor } from './zod.ts';
 
 export const bodyBytesMax = 1024 * 1024;
@@ -36,6 +37,8 @@ export interface HttpAppOptions {
   readonly corsOrigins: readonly string[];
   /** Addresses and CIDR ranges whose X-Forwarded-For says who called; none unless said. */
   readonly trustedProxies?: readonly string[];
+  /** Those of a process in production unless said. */
+  readonly staffPlaces?: StaffPlacesOptions;
   /** Serve /openapi.json and /docs. */
   readonly explorers: boolean;
 }

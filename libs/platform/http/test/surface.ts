@@ -24,6 +24,7 @@ import {
 import { graphqlLimits, graphqlModule } from '../src/graphql/door.ts';
 import type { GraphqlLimits } from '../src/graphql/door.ts';
 import type { Principal, RateLimitVerdict } from '../src/index.ts';
+import type { StaffPlacesOptions } from '../src/staff-places.ts';
 import { india } from './two-cells.ts';
 import type { TwoCells } from './two-cells.ts';
 
@@ -118,6 +119,26 @@ class ThingsController {
   }
 }
 
+@Controller('admin/v1/things')
+class StaffThingsController {
+  private readonly answers: (() => void)[] = [];
+
+  /** Answers when told to. */
+  @Get()
+  @Access('staff', ['merchandiser'])
+  slow(): Promise<{ ok: true }> {
+    return new Promise((resolve) => this.answers.push(() => resolve({ ok: true })));
+  }
+
+  get atWork(): number {
+    return this.answers.length;
+  }
+
+  answerOne(): void {
+    this.answers.shift()?.();
+  }
+}
+
 @ObjectType()
 class Thing {
   @Field(() => Int)
@@ -162,10 +183,12 @@ export interface SurfaceOptions {
   readonly explorers?: boolean;
   readonly limits?: Partial<GraphqlLimits>;
   readonly trustedProxies?: readonly string[];
+  readonly staffPlaces?: StaffPlacesOptions;
 }
 
 export interface Surface {
   readonly app: NestFastifyApplication;
+  readonly staffThings: Pick<StaffThingsController, 'atWork' | 'answerOne'>;
   /** Everything that was logged so far. */
   logged(): string;
 }
@@ -183,7 +206,7 @@ export async function openSurface(cells: TwoCells, options: SurfaceOptions = {})
 
   @Module({
     imports: [graphqlModule({ explorers, log, limits: { ...graphqlLimits, ...options.limits } })],
-    controllers: [ThingsController],
+    controllers: [ThingsController, StaffThingsController],
     providers: [
       ThingsResolver,
       { provide: TokenVerifier, useClass: WordVerifier },
@@ -202,8 +225,9 @@ export async function openSurface(cells: TwoCells, options: SurfaceOptions = {})
     corsOrigins: ['http://in-1.localhost:8080'],
     explorers,
     ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
+    ...(options.staffPlaces && { staffPlaces: options.staffPlaces }),
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  return { app, logged: () => lines.join('') };
+  return { app, staffThings: app.get(StaffThingsController), logged: () => lines.join('') };
 }
