@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 
+import { driveErasure } from '@entrepot/flow-erasure';
 import { newCellId } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
 import { SecretStore } from '@entrepot/stack';
@@ -150,12 +151,15 @@ describe('What is told late about an erased person', () => {
     const connection = new Redis(`redis://operator:${password}@127.0.0.1:${home.redisPort}`, {
       maxRetriesPerRequest: null,
     });
-    const queue = new Queue('jobs', { connection, prefix: `${home.id}:jobs` });
-    await queue.add('erasure.drive', { requestId }, { delay: delayedByMs, removeOnComplete: true });
-    await sleep(delayedByMs * 2);
-    expect(await queue.getDelayedCount()).toBe(0);
-    await queue.close();
-    connection.disconnect();
+    const queue = new Queue(driveErasure.name, { connection, prefix: `${home.id}:jobs` });
+    try {
+      const options = { delay: delayedByMs, removeOnComplete: true };
+      const { id = '' } = await queue.add(queue.name, { requestId }, options);
+      await until(async () => (await queue.getJob(id)) === undefined);
+    } finally {
+      await queue.close();
+      connection.disconnect();
+    }
   }
 
   it(

@@ -14,8 +14,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DrillGround } from './drill-ground.ts';
 
 const limitMs = 600_000;
-/** What leads back to an erased person is the tombstone, the record, and the proof that the keys went. */
+/** What leads back to an erased person is the tombstone, the record with its letters, and the proof that the keys went. */
 const tablesOnTheTrail = [
+  'mail.sent',
   ...['privacy.erasure_approval', 'privacy.erasure_certificate', 'privacy.erasure_event'],
   ...['privacy.erasure_request', 'privacy.erasure_step', 'privacy.recipient_notice'],
   ...['privacy.subject', 'vault.certificate_signature', 'vault.erasure_ledger', 'vault.fence'],

@@ -10,7 +10,8 @@ export interface Trail {
   readonly sameInstants: readonly string[];
 }
 
-const idForm = /^[a-z]{3}_[a-z]{2}-\d+_[0-9a-z]{26}$/;
+/** An id, or a reference that begins with one: a letter is known by `<id of its request>.done`. */
+const idForm = /^[a-z]{3}_[a-z]{2}-\d+_[0-9a-z]{26}(?=$|[.:])/;
 const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+/;
 /** When a request has to be answered, by law or after an extension. */
 const statutoryEnds: ReadonlySet<string> = new Set(
@@ -146,7 +147,10 @@ const locate = ({ name, rows }: Table): Located[] =>
   rows.map((row) => ({ table: name, row, ids: idsIn(row) }));
 
 function idsIn(value: unknown): string[] {
-  if (typeof value === 'string') return idForm.test(value) && !isOfStaff(value) ? [value] : [];
+  if (typeof value === 'string') {
+    const [id] = idForm.exec(value) ?? [];
+    return id === undefined || isOfStaff(id) ? [] : [id];
+  }
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(idsIn);
 }

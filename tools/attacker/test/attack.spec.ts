@@ -96,6 +96,14 @@ describe('the attacker', () => {
     expect((await attack(folder)).siblings).toEqual([{ take: 'now', orders: [order, next] }]);
   });
 
+  it('follows an id that a reference begins with', async () => {
+    rows('vault', 'vault.fence', { subject_id: person, request_id: order });
+    rows('shop', 'mail.sent', { reference: `${order}.done` });
+    rows('shop', 'mail.other', { reference: `${order}7` });
+    const [trail] = (await attack(folder)).trails;
+    expect(trail?.tables).toEqual(['mail.sent', 'vault.fence']);
+  });
+
   it('joins rows that no id joins by the instant at which both were written', async () => {
     const at = '2026-11-28T10:00:00.123+00:00';
     rows('vault', 'vault.fence', { subject_id: person, fenced_at: at });
