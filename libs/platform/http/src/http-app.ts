@@ -15,6 +15,7 @@ import { serveOpenApi } from './openapi.ts';
 import { answerBesideRouter, answerNoRequest } from './outside-router.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { addRequestHooks } from './request-hooks.ts';
+import { StaffPlaces } from './staff-places.ts';
 import type { StaffPlacesOptions } from './staff-places.ts';
 import { ContractPipe, ZodSerializerInterceptor } from './zod.ts';
 
@@ -78,7 +79,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   });
   app.useGlobalPipes(new ContractPipe());
   app.useGlobalFilters(new ProblemFilter(log));
-  app.useGlobalInterceptors(new ZodSerializerInterceptor(app.get(Reflector)));
+  app.useGlobalInterceptors(
+    new StaffPlaces(options.staffPlaces),
+    new ZodSerializerInterceptor(app.get(Reflector)),
+  );
   restrictBrowsers(app, options.corsOrigins);
   if (options.explorers) serveOpenApi(app, server);
   return app;

@@ -5,8 +5,6 @@ import { bearerToken, residenceHeader } from './access.ts';
 import type { HomeCellGuard } from './home-cell.ts';
 import { sendProblem } from './problem-filter.ts';
 import { RouteTable } from './route-table.ts';
-import { StaffPlaces } from './staff-places.ts';
-import type { StaffPlacesOptions } from './staff-places.ts';
 
 export const graphqlPath = '/graphql';
 const hostHeader = 'host';
@@ -20,8 +18,6 @@ export interface RequestHookOptions {
   readonly home: HomeCellGuard;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Those of a process in production unless said. */
-  readonly staffPlaces?: StaffPlacesOptions;
 }
 
 /**
@@ -51,21 +47,7 @@ export function addRequestHooks(server: FastifyInstance, options: RequestHookOpt
     }
     return undefined;
   });
-  keepStaffInPlaces(server, options);
   observeAnswers(server, options);
-}
-
-/** Once the body is there: whoever sends one slowly holds no place meanwhile. */
-function keepStaffInPlaces(server: FastifyInstance, options: RequestHookOptions): void {
-  const places = new StaffPlaces(options.staffPlaces);
-  server.addHook('preHandler', async (request, reply) => {
-    try {
-      await places.enter(request, reply);
-    } catch (error) {
-      return sendProblem(error, { request, reply, log: options.log });
-    }
-    return undefined;
-  });
 }
 
 /**

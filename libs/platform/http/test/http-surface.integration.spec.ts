@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problem } from '@entrepot/contracts/api/problem';
 import { bodyBytesMax } from '../src/index.ts';
@@ -339,55 +338,6 @@ describe('failures', () => {
     const answer = await send({ method: 'GET', url: '/v1/things/broken/unknown' });
     expectProblem(answer, 503, 'OUTCOME_UNKNOWN');
     expect(answer.headers['retry-after']).toBe('1');
-  });
-});
-
-describe('the places of staff', () => {
-  let office: Surface;
-  beforeAll(async () => {
-    office = await openSurface(cells, { staffPlaces: { atOnceMax: 2, waitingMax: 1 } });
-    await office.app.listen(0, '127.0.0.1');
-  });
-  afterAll(() => office.app.close());
-
-  const headers = { authorization: 'Bearer merchandiser' };
-  const staffUrl = '/admin/v1/things';
-  const ask = () => office.app.inject({ method: 'GET', url: staffUrl, headers });
-  async function untilAtWork(count: number): Promise<void> {
-    while (office.staffThings.atWork !== count) await setImmediate();
-  }
-
-  it('are few: the next one waits, one more is refused, and shoppers are answered', async () => {
-    const answers = [ask(), ask()];
-    await untilAtWork(2);
-    answers.push(ask());
-    await setImmediate();
-    const refused = await ask();
-    expectProblem(refused, 503, 'UNAVAILABLE');
-    expect(refused.headers['retry-after']).toBe('1');
-    const shopper = await office.app.inject({ method: 'GET', url: '/v1/things' });
-    expect(shopper.statusCode).toBe(200);
-    expect(office.staffThings.atWork).toBe(2);
-    office.staffThings.answerOne();
-    await answers[0];
-    await untilAtWork(2);
-    office.staffThings.answerOne();
-    office.staffThings.answerOne();
-    const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode);
-    expect(statuses).toEqual([200, 200, 200]);
-  });
-
-  it('are free again when their callers leave', async () => {
-    const { port } = office.app.getHttpServer().address() as AddressInfo;
-    const request = `GET ${staffUrl} HTTP/1.1\r\nhost: in-1\r\nauthorization: Bearer merchandiser\r\n\r\n`;
-    const callers = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
-    for (const caller of callers) caller.write(request);
-    await untilAtWork(2);
-    const waiting = ask();
-    for (const caller of callers) caller.destroy();
-    await untilAtWork(3);
-    for (let answer = 0; answer < 3; answer += 1) office.staffThings.answerOne();
-    expect((await waiting).statusCode).toBe(200);
   });
 });
 
