@@ -224,6 +224,23 @@ describe('Jobs in Redis', () => {
     expect(await runsOf('pay_7')).toBe(1);
   });
 
+  it('that take long do not keep a process from its end', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    handler.held.set('pay_8', promise);
+    const parts = { ...options, queue, declared: [settle], handlers: [handler] };
+    const ending = new BullMqJobRunner({ ...parts, endMsMax: 100 });
+    await queue.enqueue(settle, await open('pay_8'));
+    await until(() => handler.calls.length === 1);
+    await Promise.race([
+      ending.close(),
+      sleep(5_000).then(() => Promise.reject(new Error('late'))),
+    ]);
+    resolve(undefined);
+    // whoever is still there takes it up, and doing it twice changes nothing
+    startRunner();
+    await until(async () => (await runsOf('pay_8')) === 2 && (await isIdle()));
+  });
+
   it('have slots of their own: no more of a kind at once, and none behind another kind', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const ids = Array.from({ length: settle.atOnceMax + 2 }, (_, index) => `pay_slot_${index}`);

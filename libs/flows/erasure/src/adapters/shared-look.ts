@@ -12,7 +12,7 @@ type Look<Question, Finding> = (
 
 /** Rests for each time that a look took, so that looks have at most a fifth of the time. */
 const restsPerLook = 4;
-/** A process that is asked to end waits for looks under way, and so for those who wait for one. */
+/** However long a look took: whoever waits for the next one holds a slot for jobs meanwhile. */
 const restMsMax = 20_000;
 
 /**

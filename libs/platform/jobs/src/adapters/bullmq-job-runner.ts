@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '@entrepot/kernel';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
@@ -12,11 +13,15 @@ import type { BullMqOptions } from './bullmq-job-queue.ts';
 /** What a process that died was at is taken up by another after so long; doing it twice changes nothing. */
 const lockMs = 15_000;
 const stalledCheckMs = 5_000;
+/** Well within what a process has to end; a job that is still under way is taken up like that of one that died. */
+const endMsMax = 5_000;
 
 export interface BullMqJobRunnerParts extends BullMqOptions {
   readonly queue: JobQueue;
   readonly declared: readonly { readonly name: string }[];
   readonly handlers: readonly JobHandler[];
+  /** How long those under way are waited for at the end. */
+  readonly endMsMax?: number;
 }
 
 /** Runs the handlers of a process and sweeps the database for work whose hint was lost. */
@@ -39,10 +44,12 @@ export class BullMqJobRunner {
     await Promise.all(this.parts.handlers.map((handler) => this.sweepOne(handler)));
   }
 
+  /** Begins no more jobs, and waits for those under way for some seconds. */
   async close(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     await Promise.allSettled(this.sweeping.values());
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    const closed = Promise.allSettled(this.workers.map((worker) => worker.close()));
+    await Promise.race([closed, sleep(this.parts.endMsMax ?? endMsMax, undefined, { ref: false })]);
     this.connection.disconnect();
   }
 
