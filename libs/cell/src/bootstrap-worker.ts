@@ -19,6 +19,8 @@ import {
   MakeExportJob,
   SweepRetention,
   TellCorrections,
+  tellExport,
+  TellExportJob,
 } from '@entrepot/flow-rights';
 import { ExpireHolds } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
@@ -126,10 +128,10 @@ function openJobs(
   redis: BullMqOptions,
 ): { readonly close: () => Promise<void> } {
   const queue = new BullMqJobQueue(redis);
-  const handlers: JobHandler[] = [DriveErasureJob, MakeExportJob].map((handler) =>
+  const handlers: JobHandler[] = [DriveErasureJob, MakeExportJob, TellExportJob].map((handler) =>
     app.get(handler, { strict: false }),
   );
-  const declared = [driveErasure, makeExport];
+  const declared = [driveErasure, makeExport, tellExport];
   const runner = new BullMqJobRunner({ ...redis, queue, declared, handlers });
   const close = async () => {
     await runner.close();

@@ -1,6 +1,7 @@
 export { RightsModule } from './rights.module.ts';
 export type { RightsOptions, RightsWorkerOptions } from './rights.module.ts';
 export { makeExport, MakeExportJob } from './adapters/make-export.job.ts';
+export { tellExport, TellExportJob } from './adapters/tell-export.job.ts';
 export { RightsPersonalData } from './adapters/rights-personal-data.ts';
 export { PgPastRetention } from './adapters/pg-past-retention.ts';
 export { readErasedSince, readExposure } from './adapters/read-exposure.ts';

@@ -9,6 +9,7 @@ import type { DynamicModule, InjectionToken, ModuleMetadata, Provider } from '@n
 import { DiscoveryModule } from '@nestjs/core';
 import { AgeArchiveSealer } from './adapters/age-archive-sealer.ts';
 import { MakeExportJob } from './adapters/make-export.job.ts';
+import { TellExportJob } from './adapters/tell-export.job.ts';
 import { OpenRequestGauge } from './adapters/open-request-gauge.ts';
 import { PgPastRetention } from './adapters/pg-past-retention.ts';
 import { PgExportStore } from './adapters/pg-export-store.ts';
@@ -128,11 +129,12 @@ export class RightsModule {
             new SweepRetention(new PgPastRetention(shop), options.law),
           inject: [ShopDatabase],
         },
-        ...[MakeExportJob, OpenRequestGauge, SendMarketing, TellCorrections, TellExportReady],
+        ...[MakeExportJob, OpenRequestGauge, SendMarketing, TellCorrections],
+        ...[TellExportJob, TellExportReady],
       ],
       exports: [
         ...[ExportStore, MakeExportJob, OfferExport, SendMarketing, SweepRetention],
-        TellCorrections,
+        ...[TellCorrections, TellExportJob],
       ],
     };
   }

@@ -7,6 +7,7 @@ import {
   SendMarketing,
   SweepRetention,
   TellCorrections,
+  TellExportJob,
 } from '@entrepot/flow-rights';
 import type { RightsOptions } from '@entrepot/flow-rights';
 import {
@@ -79,7 +80,13 @@ describe('the rights of people', () => {
     const worker = await assembled(
       RightsModule.forWorker({ ...options, correctionNotices: Announcer }),
     );
-    for (const Part of [MakeExportJob, OfferExport, SendMarketing, TellCorrections]) {
+    for (const Part of [
+      MakeExportJob,
+      OfferExport,
+      SendMarketing,
+      TellCorrections,
+      TellExportJob,
+    ]) {
       const part: object = worker.get(Part, { strict: false });
       expect(Object.values(part)).not.toContain(undefined);
     }

@@ -1,4 +1,4 @@
-import { makeExport, MakeExportJob } from '@entrepot/flow-rights';
+import { MakeExportJob, TellExportJob } from '@entrepot/flow-rights';
 import type { SubjectId } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { ShopDatabase } from '@entrepot/platform-database';
@@ -105,11 +105,13 @@ export class RightsScene {
     return this.call('/v1/me/exports', { method: 'POST', body, token, headers });
   }
 
-  /** One round of a worker: what its sweep finds, made. */
+  /** One round of a worker: what its sweeps find, made and told. */
   async work(): Promise<void> {
-    const job = this.worker.get(MakeExportJob, { strict: false });
-    for (const payload of await job.rederive()) {
-      await job.handle(makeExport.schema.parse(payload));
+    for (const Job of [MakeExportJob, TellExportJob]) {
+      const job = this.worker.get<MakeExportJob | TellExportJob>(Job, { strict: false });
+      for (const payload of await job.rederive()) {
+        await job.handle(job.job.schema.parse(payload));
+      }
     }
   }
 
