@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 
-import { driveErasure } from '@entrepot/flow-erasure';
 import { newCellId } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
 import { SecretStore } from '@entrepot/stack';
@@ -151,7 +150,7 @@ describe('What is told late about an erased person', () => {
     const connection = new Redis(`redis://operator:${password}@127.0.0.1:${home.redisPort}`, {
       maxRetriesPerRequest: null,
     });
-    const queue = new Queue(driveErasure.name, { connection, prefix: `${home.id}:jobs` });
+    const queue = new Queue('erasure.drive', { connection, prefix: `${home.id}:jobs` });
     try {
       const options = { delay: delayedByMs, removeOnComplete: true };
       const { id = '' } = await queue.add(queue.name, { requestId }, options);
