@@ -53,7 +53,7 @@ export interface StockBooks {
 }
 
 /** The effect of each movement on each account; written down here a second time on purpose. */
-const effects: Readonly<Record<string, Partial<Record<keyof PoolBalances, 1 | -1>>>> = {
+export const effects: Readonly<Record<string, Partial<Record<keyof PoolBalances, 1 | -1>>>> = {
   MINT: { minted: 1, free: 1 },
   APPLY: { applied: 1, free: 1 },
   RESERVE: { free: -1, held: 1 },

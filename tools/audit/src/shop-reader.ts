@@ -1,10 +1,11 @@
-import pg from 'pg';
 import type { ErasureBooks } from './check-erasures.ts';
 import type { Refusal, StockLevel } from './check-refusals.ts';
 import type { OrderBooks } from './check-orders.ts';
 import type { InvoiceRow } from './check-invoices.ts';
 import type { LedgerRow, PaymentRow } from './check-money.ts';
 import type { StockBooks } from './check-stock.ts';
+import { inSnapshot } from './snapshot.ts';
+import type { Reader } from './snapshot.ts';
 
 export interface ShopBooks {
   readonly stock: StockBooks;
@@ -105,27 +106,6 @@ SELECT pool_id AS pool,
 FROM inventory.escrow_journal WHERE pool_id = ANY ($1)
 WINDOW w AS (PARTITION BY pool_id ORDER BY seq)
 ORDER BY pool_id, seq`;
-
-type Reader = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;
-
-/** One snapshot of the shop database of a cell, as its auditor's role may see it. */
-async function inSnapshot<T>(url: string, work: (read: Reader) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'audit' });
-  await client.connect();
-  try {
-    // an audit reads everything, which takes longer than any request may
-    await client.query('SET transaction_timeout = 0; SET statement_timeout = 0');
-    await client.query('SET idle_in_transaction_session_timeout = 0');
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const read: Reader = async <Row>(sql: string, values?: unknown[]) =>
-      (await client.query(sql, values)).rows as Row[];
-    const found = await work(read);
-    await client.query('COMMIT');
-    return found;
-  } finally {
-    await client.end();
-  }
-}
 
 type EventRow = Omit<ErasureBooks['events'][number], 'detail' | 'prevHash'> & {
   readonly detail: string | null;

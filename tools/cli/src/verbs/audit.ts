@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ import {
 } from '@entrepot/audit';
 import type { Breach, CellKey, CellSummary, WorldAudit } from '@entrepot/audit';
 import { isCellId } from '@entrepot/kernel';
-import { CellDirectory, CellDirectoryError } from '@entrepot/platform-config';
+import type { CellDirectory } from '@entrepot/platform-config';
 import {
   identitySecrets,
   requireRunning,
@@ -28,6 +27,10 @@ import {
 } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
 import { Command, Option } from 'commander';
+
+import { auditorUrl } from '../auditor-login.ts';
+import { cellsIn } from '../cells-file.ts';
+import { runApart } from '../run-apart.ts';
 
 const rowsPrintedMax = 50;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -59,12 +62,6 @@ function signingKeyOf(id: string, directory: CellDirectory): CellKey {
   const found = keys.find((key) => key.publicKeyPem.trim() === String(publicKeyPem).trim());
   if (found === undefined) throw new StackError(`The key of ${id} is not the one that is pinned.`);
   return { cell: id, kid: found.kid, privateKey };
-}
-
-/** The auditor's own login: no personal column, no other cell. */
-function auditorUrl({ secrets, databasePorts }: DescribedCell): string {
-  const password = new SecretStore(secrets).read(join('postgres', 'shop_audit'));
-  return `postgresql://shop_audit:${password}@127.0.0.1:${databasePorts['shop'] ?? 0}/shop`;
 }
 
 function printBreaches(breaches: readonly Breach[]): void {
@@ -109,16 +106,6 @@ function describe({ cell, ordersByStatus, unitsOrdered, ...summary }: CellSummar
     counted(summary.refusals.length, 'refusal'),
     `${summary.historyEntries} entries of clients`,
   ].join(' · ');
-}
-
-/** Throws StackError where the file does not say which cells there are. */
-function cellsIn(file: string): CellDirectory {
-  try {
-    return CellDirectory.fromFile(file);
-  } catch (error) {
-    if (!(error instanceof CellDirectoryError)) throw error;
-    throw new StackError(`${file}: ${error.message}`, { cause: error });
-  }
 }
 
 async function exportSteps(id: string, options: Options): Promise<void> {
@@ -168,19 +155,6 @@ function printJoined(options: Options): void {
   print(breaches.length === 0 ? 'Clean.' : `${counted(breaches.length, 'breach', 'breaches')}.`);
 }
 
-/** Each cell is read by a process of its own, which has that cell's login and no other. */
-function runApart(args: readonly string[]): Promise<number> {
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, process.argv[1] ?? '', 'audit', ...args],
-    { stdio: 'inherit' },
-  );
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-}
-
 /** Both passes over every cell and the join. Returns whether all is well. */
 export async function auditStack({ out, history, cells: file }: Options): Promise<boolean> {
   const { cells } = requireRunning(paths);
@@ -191,11 +165,21 @@ export async function auditStack({ out, history, cells: file }: Options): Promis
   for (const pass of [[], ['--steps']]) {
     for (const { id } of cells) {
       ends.push(
-        await runApart(['--cell', id, '--out', out, '--history', history, ...pinnedIn, ...pass]),
+        await runApart([
+          'audit',
+          '--cell',
+          id,
+          '--out',
+          out,
+          '--history',
+          history,
+          ...pinnedIn,
+          ...pass,
+        ]),
       );
     }
   }
-  ends.push(await runApart(['--join', '--out', out, ...pinnedIn]));
+  ends.push(await runApart(['audit', '--join', '--out', out, ...pinnedIn]));
   return ends.every((code) => code === 0);
 }
 
