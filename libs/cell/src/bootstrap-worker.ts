@@ -22,7 +22,8 @@ import {
   tellExport,
   TellExportJob,
 } from '@entrepot/flow-rights';
-import { ExpireHolds } from '@entrepot/inventory';
+import { auditEveryMs, ExpireHolds, openBookAuditor } from '@entrepot/inventory';
+import type { BookAuditor } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
 import type { ShopDatabase } from '@entrepot/platform-database';
@@ -98,11 +99,12 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     ...messaging.consumers.map(consumerProbe),
   );
   const report = new UpkeepReport(log, metrics);
+  const auditor = openBookAuditor({ cell: cell.id, shop: stores.databases.shop, metrics });
   const redis = { url: config.redis.url, prefix: `${cell.id}:jobs` };
   const jobs = openJobs(app, redis);
   const sweeps = new BullMqSweeps({
     ...redis,
-    sweeps: sweepsOf(app, stores.databases.shop, report),
+    sweeps: [...sweepsOf(app, stores.databases.shop, report), auditSweep(auditor, report)],
     onPlanFailure: (name, error) => report.failed(name, error),
   });
   const observability = await serveObservability(context, readiness);
@@ -182,6 +184,13 @@ function sweepsOf(
     sweep('idempotency.expire', expireKeysEveryMs, () => register.deleteExpired(shop)),
   ];
 }
+
+/** Holds the books of stock against their journal. */
+const auditSweep = (auditor: BookAuditor, report: UpkeepReport): Sweep => ({
+  name: 'inventory.audit',
+  everyMs: auditEveryMs,
+  run: () => report.run('inventory.audit', () => auditor.run()),
+});
 
 @Module({})
 export class WorkerModule {

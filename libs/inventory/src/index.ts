@@ -6,9 +6,12 @@ export {
   BorderPeerInventory,
   CellPeerInventory,
 } from './adapters/http-peer-inventory.ts';
+export { BooksDifferError, openBookAuditor } from './adapters/auditing/open-book-auditor.ts';
+export type { BookAuditor } from './adapters/auditing/open-book-auditor.ts';
 export { RecallMetrics } from './adapters/recall-metrics.ts';
 export { quotaGrantsConsumer } from './adapters/quota-grants.consumer.ts';
 export { cellInventoryRoutes, internalInventoryRoutes } from './api/cell-inventory.routes.ts';
+export { auditEveryMs } from './application/auditing/audit-books.ts';
 export { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 export type { ConfirmResult, ReservationRef } from './application/advance-reservations.ts';
 export { ExpireHolds } from './application/expire-holds.ts';

@@ -80,6 +80,45 @@ CREATE TABLE "privacy"."identity_code" (
 );
 
 -- CreateTable
+CREATE TABLE "inventory"."audit_scan" (
+    "scan" TEXT NOT NULL,
+    "low" BIGINT NOT NULL DEFAULT 0,
+    "candidate" BIGINT NOT NULL DEFAULT 0,
+    "horizon" BIGINT NOT NULL DEFAULT 0,
+    "reached" BIGINT NOT NULL DEFAULT 0,
+    "cursor" TEXT NOT NULL DEFAULT '',
+    "round" INTEGER NOT NULL DEFAULT 1,
+    "moved_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "audit_scan_pkey" PRIMARY KEY ("scan")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."audited_pool" (
+    "scan" TEXT NOT NULL,
+    "pool_id" TEXT NOT NULL,
+    "round" INTEGER NOT NULL,
+    "position" BIGINT NOT NULL,
+    "sums" JSONB NOT NULL,
+    "is_due" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "audited_pool_pkey" PRIMARY KEY ("scan","pool_id")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."audit_finding" (
+    "scan" TEXT NOT NULL,
+    "pool_id" TEXT NOT NULL,
+    "fault" TEXT NOT NULL,
+    "figures" JSONB NOT NULL,
+    "found_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "seen_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "cleared_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "audit_finding_pkey" PRIMARY KEY ("scan","pool_id","fault")
+);
+
+-- CreateTable
 CREATE TABLE "carts"."cart" (
     "cart_id" TEXT NOT NULL,
     "subject_id" TEXT NOT NULL,
@@ -3397,6 +3436,32 @@ CREATE INDEX escrow_owing ON inventory.escrow (pool_id) WHERE deficit > 0;
 GRANT SELECT, INSERT ON inventory.warehouse_act TO shop_api;
 GRANT USAGE ON SEQUENCE inventory.warehouse_act_seq_seq TO shop_api;
 GRANT SELECT ON inventory.warehouse_act TO shop_audit;
+
+-- libs/inventory/src/adapters/sql/shop/80-book-audit.sql
+ALTER TABLE inventory.audit_scan SET (fillfactor = 50);
+ALTER TABLE inventory.audit_scan
+  ADD CONSTRAINT audit_scan_is_known CHECK (scan IN ('tip', 'whole')),
+  ADD CONSTRAINT audit_scan_marks_are_in_order CHECK (
+    0 <= low AND low <= candidate AND candidate <= reached AND round >= 1);
+
+ALTER TABLE inventory.audited_pool SET (fillfactor = 70);
+ALTER TABLE inventory.audited_pool
+  ADD CONSTRAINT audited_pool_belongs_to_a_scan
+    FOREIGN KEY (scan) REFERENCES inventory.audit_scan (scan);
+CREATE INDEX audited_pool_due ON inventory.audited_pool (scan, round, pool_id) WHERE is_due;
+
+ALTER TABLE inventory.audit_finding
+  ADD CONSTRAINT audit_finding_belongs_to_a_scan
+    FOREIGN KEY (scan) REFERENCES inventory.audit_scan (scan),
+  ADD CONSTRAINT audit_finding_fault_is_known CHECK (fault IN (
+    'JOURNAL_DIFFERS', 'POOL_NOT_CONSERVED', 'SELLS_WHILE_IT_OWES', 'CHANNEL_DIFFERS',
+    'CHANNEL_REGRESSED', 'ACKED_MORE_THAN_GRANTED', 'FOREIGN_SHELF', 'RESERVATION_DIFFERS'));
+CREATE INDEX audit_finding_open ON inventory.audit_finding (fault) WHERE cleared_at IS NULL;
+
+GRANT SELECT ON inventory.escrow_journal TO shop_worker;
+GRANT SELECT, INSERT, UPDATE ON inventory.audit_scan, inventory.audited_pool,
+  inventory.audit_finding TO shop_worker;
+GRANT SELECT ON inventory.audit_scan, inventory.audited_pool, inventory.audit_finding TO shop_audit;
 
 -- libs/orders/src/adapters/sql/shop/10-orders.sql
 ALTER TABLE orders."order"
