@@ -94,10 +94,11 @@ async function prepareCell(id: CellId, around: Surroundings): Promise<ProbeCell>
       program,
       clusterId: clusterIdOf(id),
       ports,
-      borderAdvertisedPort: link.port,
       dataFolder: join(folder, id, 'kafka'),
       logFile: join(folder, `${id}-kafka.log`),
-      peers: cellIds.filter((peer) => peer !== id),
+      peers: cellIds
+        .filter((peer) => peer !== id)
+        .map((cell) => ({ cell, port: ports.border, advertisedPort: link.port })),
       passwordOf,
     });
     return running;

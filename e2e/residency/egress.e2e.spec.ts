@@ -32,7 +32,6 @@ describe('T35 the connections of a running cell', () => {
 
   /** Where the processes of a cell may go: its stores, its KMS, its provider, its border, the other cells' doors. */
   function listed(cell: DescribedCell): ReadonlyMap<string, string> {
-    const { cellsFile } = floor.description;
     const worker = processesOf(new StackPaths(), cell.id).find(
       ({ name }) => name === `${cell.id} worker`,
     );
@@ -42,7 +41,7 @@ describe('T35 the connections of a running cell', () => {
           worker?.environment.toString() ?? '',
         )?.[1] ?? 'http://localhost:0',
       );
-    const peers = CellDirectory.fromFile(cellsFile).cells.filter(({ id }) => id !== cell.id);
+    const peers = CellDirectory.fromFile(cell.cellsFile).cells.filter(({ id }) => id !== cell.id);
     const ports: [number, string][] = [
       ...Object.entries(cell.databasePorts).map(([name, port]): [number, string] => [port, name]),
       ...cell.kafkaBrokers

@@ -8,8 +8,8 @@ export interface CanaryPlace {
   readonly url: string;
   readonly country: string;
   readonly paymentMethod: 'upi' | 'card';
-  /** Where another cell answers: there the person knocks by mistake. */
-  readonly elsewhereUrl: string;
+  /** Where the other cells answer: there the person knocks by mistake. */
+  readonly elsewhereUrls: readonly string[];
 }
 
 export interface CallMade {
@@ -38,7 +38,7 @@ export const newCanaries = (): Canaries => ({
 });
 
 /**
- * A person who exists for a scan: uses every storefront call at home, makes mistakes, and knocks at the
+ * A person who exists for a scan: uses every storefront call at home, makes mistakes, and knocks at every
  * wrong cell with every value in header, path, query and body.
  */
 export class CanaryPerson {
@@ -57,7 +57,7 @@ export class CanaryPerson {
     await this.#keepAddresses();
     await this.#shop();
     await this.#makeMistakes();
-    await this.#knockElsewhere();
+    for (const url of this.#place.elsewhereUrls) await this.#knockAt(url);
     await this.#call('DELETE', '/v1/sessions/current');
   }
 
@@ -118,9 +118,8 @@ export class CanaryPerson {
     });
   }
 
-  async #knockElsewhere(): Promise<void> {
+  async #knockAt(at: string): Promise<void> {
     const { email, password, fullName } = this.#canaries;
-    const at = this.#place.elsewhereUrl;
     const query = `?email=${encodeURIComponent(email ?? '')}`;
     await this.#call('POST', `/v1/accounts${query}`, { email, password, fullName }, at);
     await this.#call('POST', `/v1/sessions${query}`, { email, password }, at);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { requireRunning, StackError, StackPaths } from '@entrepot/stack';
-import type { LinkStatus, ServiceStatus } from '@entrepot/stack';
+import type { LinkFlow, LinkSilence, LinkStatus, ServiceStatus } from '@entrepot/stack';
 
 export interface StackStatus {
   readonly services: readonly ServiceStatus[];
@@ -26,14 +26,23 @@ async function ask(method: 'GET' | 'POST', path: string): Promise<unknown> {
 export const readStatus = async (): Promise<StackStatus> =>
   (await ask('GET', '/status')) as StackStatus;
 
-/** Cuts or heals a link by its name, `in-1.kafka-border`. */
+/** Cuts or heals a link by its name, `in-1.kafka-border.eu-1`. */
 export async function changeLink(name: string, change: 'cut' | 'heal'): Promise<void> {
   await ask('POST', `/proxies/${encodeURIComponent(name)}?do=${change}`);
 }
 
-/** Holds back every byte of a link, each way. */
-export async function delayLink(name: string, delayMs: number): Promise<void> {
-  await ask('POST', `/proxies/${encodeURIComponent(name)}?do=delay&ms=${delayMs}`);
+/** Holds back every byte of a link, each way or one way. */
+export async function delayLink(name: string, delayMs: number, way?: LinkFlow): Promise<void> {
+  const query = new URLSearchParams({
+    ...{ do: 'delay', ms: String(delayMs) },
+    ...(way !== undefined && { way }),
+  });
+  await ask('POST', `/proxies/${encodeURIComponent(name)}?${query.toString()}`);
+}
+
+/** Lets nothing through a link one way until it is healed. */
+export async function silenceLink(name: string, way: LinkFlow, how: LinkSilence): Promise<void> {
+  await ask('POST', `/proxies/${encodeURIComponent(name)}?do=${how}&way=${way}`);
 }
 
 /** Writes what goes over a link into a file, from its next connection on; without a file, stops. */

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 
 import { FaultInjector } from '@entrepot/replay';
 import type { StackDescription } from '@entrepot/stack';
-import { answersOk, requireRunning, StackError, StackPaths } from '@entrepot/stack';
+import { answersOk, crossingOf, requireRunning, StackError, StackPaths } from '@entrepot/stack';
 
 import { changeLink, killService, readStatus } from './control-client.ts';
 
-const crossings = ['kafka-border', 'catalog-replication', 'cell-http'];
 const wholeWithinMs = 120_000;
 const pollMs = 200;
 /** A share, so that orders go on beside those that are hit. */
@@ -39,7 +38,7 @@ export class StackFaults extends FaultInjector {
 
   async cutBorder(isCut: boolean): Promise<void> {
     const { proxies } = await readStatus();
-    const links = proxies.filter(({ name }) => crossings.some((kind) => name.endsWith(`.${kind}`)));
+    const links = proxies.filter(({ name }) => crossingOf(name) !== undefined);
     for (const { name } of links) await changeLink(name, isCut ? 'cut' : 'heal');
   }
 

@@ -105,7 +105,7 @@ export async function compareOnRetailOrders(request: RetailRequest): Promise<Ret
   const { dataFolder, from, to, stockShortPercent } = request;
   const { orders } = await readOnlineRetail(dataFolder, { from, to });
   const wishes = wishesOf(orders);
-  const stock = planStock(orders, stockShortPercent);
+  const stock = planStock(orders, stockShortPercent, Object.keys(homes));
   const units = wishes.reduce((sum, wish) => sum + wish.units, 0);
   const toIndia = wishes.reduce((sum, wish) => sum + (wish.cell === india ? wish.units : 0), 0);
   const indiaShare = units === 0 ? 0 : toIndia / units;

@@ -1,6 +1,8 @@
 export { CellBooks } from './cell-books.ts';
 export { chaosKinds, FaultInjector } from './chaos.ts';
 export type { ChaosKind, ChaosMatrix } from './chaos.ts';
+export { History } from './history.ts';
+export type { HistoryLine } from './history.ts';
 export {
   DataMissingError,
   onlineRetailFile,

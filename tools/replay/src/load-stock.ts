@@ -5,8 +5,8 @@ import { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { HttpBorderClient } from '@entrepot/platform-http';
 import type { CellBooks } from './cell-books.ts';
-import type { PlannedStock, PoolNow, TopUp } from './stock-plan.ts';
-import { topUp } from './stock-plan.ts';
+import type { PlannedStock, TopUp } from './stock-plan.ts';
+import { poolsNow, topUp } from './stock-plan.ts';
 
 type Command = Parameters<Inventory['lanes']['submit']>[0][number];
 
@@ -42,7 +42,12 @@ export async function loadStock(
     ),
   );
   const cells = directory.cells.map(({ id }) => id);
-  const now = await poolsNow(doors.books);
+  const readings = await Promise.all(
+    doors.books.map(async (of) => ({
+      ...{ cell: of.cell, free: await of.free(), channels: await of.channels() },
+    })),
+  );
+  const now = poolsNow(readings, (pool) => homes.get(pool.slice(0, pool.indexOf('/'))));
   const changes = planned.map((stock) => {
     const home = homes.get(stock.warehouse);
     if (home === undefined) throw new RangeError(`no cell has the warehouse ${stock.warehouse}`);
@@ -110,26 +115,6 @@ async function deliver(
 
 const sumOf = (units: ReadonlyMap<string, number>): number =>
   [...units.values()].reduce((sum, of) => sum + of, 0);
-
-async function poolsNow(books: readonly CellBooks[]): Promise<ReadonlyMap<string, PoolNow>> {
-  const pools = new Map<string, { freeOf: Map<string, number>; grantedTo: Map<string, number> }>();
-  const entry = (pool: string) => {
-    const known = pools.get(pool) ?? {
-      freeOf: new Map<string, number>(),
-      grantedTo: new Map<string, number>(),
-    };
-    pools.set(pool, known);
-    return known;
-  };
-  for (const cell of books) {
-    for (const { pool, free } of await cell.free()) entry(pool).freeOf.set(cell.cell, free);
-    for (const { pool, peer, granted } of await cell.channels()) {
-      const home = entry(pool).grantedTo;
-      home.set(peer, Math.max(home.get(peer) ?? 0, granted));
-    }
-  }
-  return pools;
-}
 
 /** Until every cell has taken in all that the others gave. */
 async function waitUntilArrived(books: readonly CellBooks[]): Promise<void> {

@@ -86,10 +86,12 @@ export function skipReason(row: InvoiceRow): SkipReason | undefined {
   return undefined;
 }
 
-/** Bangalore if the first byte of SHA-256(code) is even, else Rotterdam. */
-export function warehouseOf(stockCode: string): 'blr' | 'rtm' {
+/** One of the given warehouses, drawn by the first byte of SHA-256(code): of two the first where it is even. */
+export function warehouseOf(stockCode: string, warehouses: readonly string[]): string {
   const [first = 0] = createHash('sha256').update(stockCode).digest();
-  return first % 2 === 0 ? 'blr' : 'rtm';
+  const drawn = warehouses[first % warehouses.length];
+  if (drawn === undefined) throw new RangeError('there is no warehouse');
+  return drawn;
 }
 
 /** Pounds as written to whole pence, so that equal prices are equal. */

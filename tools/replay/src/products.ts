@@ -13,7 +13,11 @@ const category: LoadedCategory = {
 };
 
 /** A stock code as a product of one variant, with a price in each market. */
-function productOf({ stockCode, unitPricePence }: RetailProduct, position: number): LoadedProduct {
+function productOf(
+  { stockCode, unitPricePence }: RetailProduct,
+  position: number,
+  warehouses: readonly string[],
+): LoadedProduct {
   const name = `Article ${stockCode}`;
   const price = (market: string, currency: string, amountMinor: number) => ({
     market,
@@ -32,7 +36,7 @@ function productOf({ stockCode, unitPricePence }: RetailProduct, position: numbe
         sku: stockCode as Sku,
         choices: {},
         position: 0,
-        warehouseHint: warehouseOf(stockCode),
+        warehouseHint: warehouseOf(stockCode, warehouses),
         prices: [
           price('in', 'INR', toPaise(unitPricePence)),
           price('eu', 'EUR', toCents(unitPricePence)),
@@ -43,10 +47,16 @@ function productOf({ stockCode, unitPricePence }: RetailProduct, position: numbe
   };
 }
 
+export interface RetailArticles {
+  readonly products: readonly RetailProduct[];
+  /** Of all cells, as `warehouseOf` draws them. */
+  readonly warehouses: readonly string[];
+}
+
 /** Puts the codes into the leader's catalog; those that are there keep what they have. */
 export async function loadProducts(
   leaderUrl: string,
-  products: readonly RetailProduct[],
+  { products, warehouses }: RetailArticles,
   onProgress: (done: number) => void,
 ): Promise<LoadOutcome> {
   const leader = new CatalogDatabase({
@@ -57,7 +67,10 @@ export async function loadProducts(
   try {
     const loader = new CatalogLoader(leader);
     await loader.loadCategories([category]);
-    return await loader.loadProducts(products.map(productOf), onProgress);
+    return await loader.loadProducts(
+      products.map((of, position) => productOf(of, position, warehouses)),
+      onProgress,
+    );
   } finally {
     await leader.close();
   }

@@ -1,6 +1,7 @@
 import { EntrepotClient } from '@entrepot/client';
 import { nodeFetch } from '@entrepot/client/node';
 import type { PinnedHome } from '@entrepot/client';
+import { CellDirectory } from '@entrepot/platform-config';
 import type { BoughtOrder } from './buy.ts';
 import { Purchase } from './buy.ts';
 import type { CellBooks } from './cell-books.ts';
@@ -121,11 +122,14 @@ async function prepare(
   { data, run, progress }: Preparation,
 ): Promise<{ loadProducts: number; loadStock: number }> {
   const loading = stopwatch();
-  await loadProducts(stack.leaderCatalogUrl, data.products, (done) =>
-    progress('loading products', done, data.products.length),
+  const { products } = data;
+  const { cells } = CellDirectory.fromFile(stack.cellsFile);
+  const warehouses = cells.flatMap((cell) => cell.warehouses.map(({ id }) => id));
+  await loadProducts(stack.leaderCatalogUrl, { products, warehouses }, (done) =>
+    progress('loading products', done, products.length),
   );
   const productSeconds = loading();
-  const planned = planStock(data.orders, stockShortPercent);
+  const planned = planStock(data.orders, stockShortPercent, warehouses);
   const { seconds } = await loadStock(planned, {
     cellsFile: stack.cellsFile,
     urlOf: stack.workerUrlOf,

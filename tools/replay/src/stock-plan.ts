@@ -15,6 +15,7 @@ export interface PlannedStock {
 export function planStock(
   orders: readonly RetailOrder[],
   shortPercent: number,
+  warehouses: readonly string[],
 ): readonly PlannedStock[] {
   const asked = new Map<string, number>();
   for (const { stockCode, quantity } of orders.flatMap(({ lines }) => lines)) {
@@ -22,15 +23,50 @@ export function planStock(
   }
   return [...asked].map(([sku, quantity]) => ({
     sku,
-    warehouse: warehouseOf(sku),
+    warehouse: warehouseOf(sku, warehouses),
     units: Math.ceil((quantity * (100 - shortPercent)) / 100),
   }));
 }
 
-/** How a pool stands before the replay: units free per cell, and what each cell was ever given. */
+/** How a pool stands before the replay: units free per cell, and what its home ever gave to each other one. */
 export interface PoolNow {
   readonly freeOf: ReadonlyMap<string, number>;
   readonly grantedTo: ReadonlyMap<string, number>;
+}
+
+/** What the books of one cell say, a row for each pool, and for each pool and peer. */
+export interface StockReading {
+  readonly cell: string;
+  readonly free: readonly { readonly pool: string; readonly free: number }[];
+  readonly channels: readonly {
+    readonly pool: string;
+    readonly peer: string;
+    readonly granted: number;
+  }[];
+}
+
+/** Each pool as all cells have it. What others than its home have given is no part of a delivery. */
+export function poolsNow(
+  readings: readonly StockReading[],
+  homeOf: (pool: string) => string | undefined,
+): ReadonlyMap<string, PoolNow> {
+  const frees = readings.flatMap(({ cell, free }) => free.map((of) => ({ cell, ...of })));
+  const grants = readings.flatMap(({ cell, channels }) =>
+    channels.filter(({ pool }) => homeOf(pool) === cell),
+  );
+  const freeByPool = Map.groupBy(frees, ({ pool }) => pool);
+  const grantsByPool = Map.groupBy(grants, ({ pool }) => pool);
+  return new Map(
+    [...freeByPool].map(([pool, of]) => [
+      pool,
+      {
+        freeOf: new Map(of.map(({ cell, free }) => [cell, free])),
+        grantedTo: new Map(
+          (grantsByPool.get(pool) ?? []).map(({ peer, granted }) => [peer, granted]),
+        ),
+      },
+    ]),
+  );
 }
 
 export interface TopUp {

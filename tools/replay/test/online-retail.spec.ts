@@ -36,9 +36,14 @@ describe('Rows of the online-retail file', () => {
   });
 
   it('have a warehouse that follows from the code alone', () => {
-    expect(
-      new Set(['85123A', '71053', '84406B', '22752', '21730', '22633'].map(warehouseOf)),
-    ).toEqual(new Set(['blr', 'rtm']));
-    expect(warehouseOf('85123A')).toBe(warehouseOf('85123A'));
+    const codes = Array.from({ length: 40 }, (_, index) => `${22_720 + index}`);
+    for (const warehouses of [
+      ['blr', 'rtm'],
+      ['blr', 'rtm', 'mil'],
+    ]) {
+      const drawn = () => codes.map((code) => warehouseOf(code, warehouses));
+      expect(new Set(drawn())).toEqual(new Set(warehouses));
+      expect(drawn()).toEqual(drawn());
+    }
   });
 });

@@ -5,7 +5,7 @@ import { Latencies } from '../src/latencies.ts';
 import { askUntilFinal, isPassing } from '../src/patience.ts';
 import { summarizeOrders } from '../src/report.ts';
 import { drawStockChart } from '../src/stock-chart.ts';
-import { planStock, topUp } from '../src/stock-plan.ts';
+import { planStock, poolsNow, topUp } from '../src/stock-plan.ts';
 import { forEachConcurrently } from '../src/workers.ts';
 
 const order = (...lines: readonly (readonly [string, number])[]) => ({
@@ -19,7 +19,7 @@ const order = (...lines: readonly (readonly [string, number])[]) => ({
 describe('The stock of a replay', () => {
   it('is what the orders ask for, less the percentage, rounded up', () => {
     const orders = [order(['85123A', 6], ['22423', 5]), order(['85123A', 5])];
-    const units = (short: number) => planStock(orders, short).map((of) => of.units);
+    const units = (short: number) => planStock(orders, short, ['blr']).map((of) => of.units);
     expect(units(0)).toEqual([11, 5]);
     expect(units(20)).toEqual([9, 4]);
   });
@@ -49,6 +49,31 @@ describe('The stock of a replay', () => {
     });
     const plenty = { ...left, freeOf: new Map([['eu-1', 20]]) };
     expect(topUp(planned, plenty, world)).toEqual({ mint: 0, grants: [] });
+  });
+
+  it('takes levels from what the home gave, whatever other cells have given since', () => {
+    const reading = (cell: string, free: number, granted: Record<string, number>) => ({
+      cell,
+      free: [{ pool: 'blr/22423', free }],
+      channels: Object.entries(granted).map(([peer, units]) => ({
+        ...{ pool: 'blr/22423', peer, granted: units },
+      })),
+    });
+    const readings = [
+      reading('in-1', 0, { 'eu-1': 4, 'eu-2': 6 }),
+      reading('eu-1', 1, { 'eu-2': 90, 'in-1': 70 }),
+      reading('eu-2', 0, { 'eu-1': 80 }),
+    ];
+    const now = poolsNow(readings, () => 'in-1').get('blr/22423');
+    if (now === undefined) throw new TypeError('the pool is in no reading');
+    const three = { home: 'in-1', cells: ['in-1', 'eu-1', 'eu-2'] };
+    expect(topUp(planned, now, three)).toEqual({
+      mint: 10,
+      grants: [
+        { cell: 'eu-1', level: 4 + 3 - 1 },
+        { cell: 'eu-2', level: 6 + 3 },
+      ],
+    });
   });
 });
 

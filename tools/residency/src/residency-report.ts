@@ -27,7 +27,7 @@ export const residencyReportBody = z.strictObject({
   commit: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** Cells of other regions whose people were looked for, and what each of them did and typed. */
+  /** The other cells, whose people were looked for, and what each of them did and typed. */
   people: z.array(
     z.strictObject({
       home: z.string(),

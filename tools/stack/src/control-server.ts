@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
 
 import type { FaultProxy } from './services/fault-proxy.ts';
+import { linkFlows, linkSilences } from './services/link-way.ts';
+import type { LinkFlow, LinkSilence } from './services/link-way.ts';
 import { StackError } from './stack-error.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -25,12 +27,25 @@ export interface ControlOptions {
 export interface LinkStatus {
   readonly name: string;
   readonly isCut: boolean;
-  readonly delayMs: number;
+  /** By which every byte is held back, by the way that it goes. */
+  readonly delayMs: Readonly<Record<LinkFlow, number>>;
+  /** The ways on which nothing is heard. */
+  readonly silent: Readonly<Partial<Record<LinkFlow, LinkSilence>>>;
 }
 
 type Answer = Readonly<Record<string, unknown>>;
 
-const statusOf = ({ name, isCut, delayMs }: FaultProxy): LinkStatus => ({ name, isCut, delayMs });
+const statusOf = (proxy: FaultProxy): LinkStatus => ({
+  name: proxy.name,
+  isCut: proxy.isCut,
+  delayMs: { sent: proxy.delayOf('sent'), received: proxy.delayOf('received') },
+  silent: Object.fromEntries(
+    linkFlows.flatMap((flow) => {
+      const silence = proxy.silenceOf(flow);
+      return silence === undefined ? [] : [[flow, silence]];
+    }),
+  ),
+});
 
 function isAuthorized(request: IncomingMessage, secret: string): boolean {
   const given = Buffer.from(request.headers.authorization ?? '');
@@ -41,16 +56,38 @@ function isAuthorized(request: IncomingMessage, secret: string): boolean {
 function changeProxy(options: ControlOptions, name: string, query: URLSearchParams): Answer {
   const proxy = options.proxies.get(name);
   if (proxy === undefined) throw new StackError(`There is no fault proxy named ${name}.`);
-  const delayMs = Number(query.get('ms') ?? Number.NaN);
   const change = query.get('do');
+  const silence = linkSilences.find((known) => known === change);
   if (change === 'cut') proxy.cut();
   else if (change === 'heal') proxy.heal();
   else if (change === 'record') proxy.record(query.get('into') ?? undefined);
-  else if (change !== 'delay')
-    throw new StackError('A link can be cut, healed, delayed, recorded.');
-  else if (delayMs >= 0 && delayMs <= delayMsMax) proxy.delay(delayMs);
-  else throw new StackError(`A delay is between 0 and ${delayMsMax} ms.`);
+  else if (silence !== undefined) silenceProxy(proxy, silence, wayIn(query));
+  else if (change === 'delay') delayProxy(proxy, query);
+  else throw new StackError('A link can be cut, healed, delayed, recorded, held and dropped.');
   return { ...statusOf(proxy) };
+}
+
+/** The one way that is meant; undefined for both. */
+function wayIn(query: URLSearchParams): LinkFlow | undefined {
+  const text = query.get('way');
+  if (text === null) return undefined;
+  const way = linkFlows.find((known) => known === text);
+  if (way === undefined) throw new StackError(`A way is one of ${linkFlows.join(', ')}.`);
+  return way;
+}
+
+/** A link that is silent both ways at once is not cut: whoever calls is never told. */
+function silenceProxy(proxy: FaultProxy, silence: LinkSilence, way: LinkFlow | undefined): void {
+  for (const flow of way === undefined ? linkFlows : [way]) proxy.silence(flow, silence);
+}
+
+function delayProxy(proxy: FaultProxy, query: URLSearchParams): void {
+  const delayMs = Number(query.get('ms') ?? Number.NaN);
+  if (!(delayMs >= 0 && delayMs <= delayMsMax)) {
+    throw new StackError(`A delay is between 0 and ${delayMsMax} ms.`);
+  }
+  const way = wayIn(query);
+  proxy.delay(delayMs, way === undefined ? linkFlows : [way]);
 }
 
 function killService(options: ControlOptions, name: string, query: URLSearchParams): Answer {
@@ -82,8 +119,9 @@ function send(response: ServerResponse, status: number, answer: Answer): void {
 }
 
 /**
- * What drills ask of a running stack: `GET /status`, `POST /proxies/<name>?do=cut|heal|delay|record&ms=&into=`,
- * `POST /kills/<service>?signal=`. Loopback only and with the clone's secret as bearer token.
+ * What drills ask of a running stack: `GET /status`, `POST /kills/<service>?signal=`,
+ * `POST /proxies/<name>?do=cut|heal|delay|hold|drop|record&way=sent|received&ms=&into=`. Loopback only and with the
+ * clone's secret as bearer token.
  */
 export async function startControlServer(options: ControlOptions): Promise<Server> {
   const server = createServer((request, response) => {

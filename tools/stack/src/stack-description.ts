@@ -24,7 +24,8 @@ export interface DescribedCell {
   readonly region: string;
   readonly origin: string;
   readonly apiOrigins: readonly string[];
-  readonly cellOrigin: string;
+  /** The cells as this one sees them: the doors of the others are the links that it alone may use. */
+  readonly cellsFile: string;
   /** Of the first API process; every process is in `metricsOrigins`. */
   readonly metricsOrigin: string;
   readonly metricsOrigins: Readonly<Record<string, string>>;

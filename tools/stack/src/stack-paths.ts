@@ -23,9 +23,18 @@ export class StackPaths {
     return join(this.home, 'ports.json');
   }
 
-  /** Topology, origins and public keys: what every process reads through `ENTREPOT_CELLS`. */
+  /** Topology, origins and public keys, as seen from no cell. */
   get cells(): string {
     return join(this.home, 'cells.json');
+  }
+
+  get cellsFolder(): string {
+    return join(this.home, 'cells');
+  }
+
+  /** The same as a cell sees it: what its processes read through `ENTREPOT_CELLS`. */
+  cellsSeenBy(cell: string): string {
+    return join(this.cellsFolder, `${cell}.json`);
   }
 
   /** What runs and how to reach it. */

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -82,6 +83,68 @@ describe('a fault proxy', () => {
     socket.end();
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toBe('a:one two three');
+  });
+
+  it('holds a long answer back once, not for each of its pieces', async () => {
+    proxy.delay(100, ['received']);
+    const startedAt = performance.now();
+    const long = 'x'.repeat(3_000_000);
+    expect((await ask(proxy.port, long)).length).toBe(long.length + 2);
+    const took = performance.now() - startedAt;
+    expect(took).toBeGreaterThanOrEqual(100);
+    expect(took).toBeLessThan(3_000);
+  });
+
+  it('holds what is said one way until it is healed, and lets the other way pass', async () => {
+    proxy.silence('received', 'hold');
+    const asked = ask(proxy.port, 'held');
+    const first = await Promise.race([asked, sleep(200, 'nothing')]);
+    expect(first).toBe('nothing');
+    proxy.heal();
+    expect(await asked).toBe('a:held');
+  });
+
+  it('ends a connection on which something is said the way that is dropped', async () => {
+    const heard = once(servers[0] as Server, 'connection').then(async ([socket]) => {
+      const [chunk] = (await once(socket as Socket, 'data')) as [Buffer];
+      return chunk.toString();
+    });
+    proxy.silence('received', 'drop');
+    await expect(ask(proxy.port, 'heard')).rejects.toThrow();
+    expect(await heard).toBe('heard');
+    proxy.silence('sent', 'drop');
+    await expect(ask(proxy.port, 'not heard')).rejects.toThrow();
+    proxy.heal();
+    expect(await ask(proxy.port, 'again')).toBe('a:again');
+  });
+
+  it('delivers what was said by whoever has gone since', async () => {
+    proxy.delay(100);
+    const heard = once(servers[0] as Server, 'connection').then(async ([socket]) => {
+      const [chunk] = (await once(socket as Socket, 'data')) as [Buffer];
+      return chunk.toString();
+    });
+    const socket = dial(proxy.port);
+    await once(socket, 'connect');
+    await new Promise<void>((resolve) => socket.write('last words', () => resolve()));
+    // long enough for the words to reach the relay, and shorter than the delay
+    await sleep(30);
+    socket.destroy();
+    expect(await heard).toBe('last words');
+  });
+
+  it('tells how each way is', () => {
+    proxy.delay(20, ['sent']);
+    proxy.silence('received', 'hold');
+    const state = () => [
+      proxy.delayOf('sent'),
+      proxy.delayOf('received'),
+      proxy.silenceOf('sent'),
+      proxy.silenceOf('received'),
+    ];
+    expect(state()).toEqual([20, 0, undefined, 'hold']);
+    proxy.heal();
+    expect(state()).toEqual([0, 0, undefined, undefined]);
   });
 
   it('writes down both ways of each connection from its first byte on, until it is told to stop', async () => {

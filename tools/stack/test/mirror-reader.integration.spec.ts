@@ -260,19 +260,22 @@ beforeAll(async () => {
     return found;
   });
   const ports = await freePorts();
+  const otherPort = await freePort();
   broker = await startKafkaBroker({
     name: 'mirror reader spec',
     program,
     clusterId: Buffer.from('mirror-reader-01').toString('base64url'),
     ports,
-    borderAdvertisedPort: ports.border,
     dataFolder: join(folder, 'kafka'),
     logFile: join(folder, 'kafka.log'),
-    peers: ['eu-1'],
+    peers: [
+      { cell: 'eu-1', port: ports.border, advertisedPort: ports.border },
+      { cell: 'eu-2', port: otherPort, advertisedPort: otherPort },
+    ],
     passwordOf,
   });
   await fillTopics();
-  reader = loginAs(principal, broker.borderBrokers);
+  reader = loginAs(principal, broker.borderBrokers['eu-1'] ?? []);
   admin = reader.admin();
   await admin.connect();
   cluster = connectionsOf(reader);
@@ -308,6 +311,12 @@ describe("The mirror's reader", () => {
   it('may not number what it writes', async () => {
     const answer = await answerTo(() => raw().initProducerId({ transactionTimeout: 30_000 }));
     expect(answer).toMatch(refused);
+  });
+
+  it("cannot log in where another cell's mirror does", async () => {
+    const other = loginAs(principal, broker.borderBrokers['eu-2'] ?? []).admin();
+    await expect(other.connect()).rejects.toThrow(/authentication/i);
+    await other.disconnect();
   });
 
   it("cannot log in where the cell's own processes do", async () => {

@@ -43,10 +43,9 @@ export async function launchKafka(runFolder: string, name: string): Promise<Laun
     program,
     clusterId: randomBytes(16).toString('base64url'),
     ports,
-    borderAdvertisedPort: ports.border,
     dataFolder: join(runFolder, folder),
     logFile: join(runFolder, `${folder}.log`),
-    peers: ['eu-1'],
+    peers: [{ cell: 'eu-1', port: ports.border, advertisedPort: ports.border }],
     passwordOf,
   });
   return {

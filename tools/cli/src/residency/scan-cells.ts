@@ -14,7 +14,7 @@ const findsPrintedMax = 20;
 
 export interface CellScan {
   readonly cell: DescribedCell;
-  /** The people who were looked for: those of cells of other regions. */
+  /** The people who were looked for: those of all other cells, also of the same region. */
   readonly people: readonly SentPerson[];
   readonly scans: readonly StoreScan[];
 }
@@ -40,7 +40,7 @@ export interface ScanOrder {
   readonly tell: (line: string) => void;
 }
 
-/** Lets a person live in every cell, then looks for each of them in everything of all other regions. */
+/** Lets a person live in every cell, then looks for each of them in everything of all other cells. */
 export async function scanCells({ paths, cells, cellsFile, tell }: ScanOrder): Promise<BorderScan> {
   const people = await sendPeople(paths, cells, cellsFile);
   for (const { home, calls } of people) tell(`${home}: a person made ${calls.length} calls`);
@@ -48,7 +48,7 @@ export async function scanCells({ paths, cells, cellsFile, tell }: ScanOrder): P
   const scanned: CellScan[] = [];
   const worked = process.cpuUsage();
   for (const cell of cells) {
-    const others = cells.filter(({ region }) => region !== cell.region).map(({ id }) => id);
+    const others = cells.map(({ id }) => id).filter((id) => id !== cell.id);
     const scans = await scanAll(storesOf(paths, cell), { paths, homes: others, tell });
     scanned.push({ cell, scans, people: people.filter(({ home }) => others.includes(home)) });
   }

@@ -27,18 +27,17 @@ export async function sendPeople(
 ): Promise<SentPerson[]> {
   const directory = CellDirectory.fromFile(cellsFile);
   const sent: SentPerson[] = [];
-  for (const [index, cell] of cells.entries()) {
+  for (const cell of cells) {
     const canaries = newCanaries();
     const country = directory.cells.find(({ id }) => id === cell.id)?.countries[0];
-    const elsewhere = cells[(index + 1) % cells.length];
-    if (country === undefined || elsewhere === undefined) continue;
+    if (country === undefined) throw new StackError(`Nobody resides in ${cell.id}.`);
     const person = new CanaryPerson(
       {
         cell: cell.id,
         url: localUrlOf(cell),
         country,
         paymentMethod: cell.region === 'in' ? 'upi' : 'card',
-        elsewhereUrl: localUrlOf(elsewhere),
+        elsewhereUrls: cells.filter(({ id }) => id !== cell.id).map(localUrlOf),
       },
       canaries,
     );

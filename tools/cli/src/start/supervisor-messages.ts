@@ -18,7 +18,7 @@ export type SupervisorMessage =
 
 /** What the supervisor is told, as JSON in its only argument. */
 export interface SupervisorOrder {
-  readonly cells: readonly string[];
+  readonly cells?: readonly string[];
   readonly apiProcesses: number;
   readonly isFresh: boolean;
   readonly keyDriver?: KeyDriver;

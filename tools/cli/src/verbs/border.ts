@@ -1,45 +1,40 @@
-import { StackError } from '@entrepot/stack';
-import type { LinkStatus } from '@entrepot/stack';
+import { crossingOf, StackError } from '@entrepot/stack';
+import type { Crossing } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { changeLink, delayLink, readStatus } from '../control-client.ts';
 
 const delayMsMax = 60_000;
-/** The links that lead into one cell from the others; an origin leads to shoppers, not abroad. */
-const crossings = ['kafka-border', 'catalog-replication', 'cell-http'];
-
 interface Options {
   readonly of?: string;
-  readonly between?: readonly string[];
+  readonly between?: readonly [string, string];
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const cellsOf = (links: readonly LinkStatus[]): readonly string[] =>
-  [...new Set(links.map(({ name }) => name.split('.')[0] ?? ''))].toSorted();
-
-/** A link leads into one cell from all others, so a pair can be parted only where there is no third. */
-function assertWholeStack(pair: readonly string[], links: readonly LinkStatus[]): void {
-  const running = cellsOf(links);
-  if (pair.toSorted().join() === running.join()) return;
-  throw new StackError(
-    `A link serves all peers of a cell; with ${running.join(', ')} running, use --of <cell>.`,
-  );
-}
-
 /** The border links that the options name; all of them when they name none. */
-async function borderLinks({ of, between }: Options): Promise<readonly LinkStatus[]> {
+async function borderLinks({ of, between }: Options): Promise<readonly string[]> {
   const { proxies } = await readStatus();
-  const links = proxies.filter(({ name }) => crossings.some((kind) => name.endsWith(`.${kind}`)));
-  if (between !== undefined) assertWholeStack(between, links);
-  if (of === undefined) return links;
-  const chosen = links.filter(({ name }) => name.startsWith(`${of}.`));
-  if (chosen.length > 0) return chosen;
-  throw new StackError(`There is no cell ${of}; running: ${cellsOf(links).join(', ')}.`);
+  const links = proxies.flatMap(({ name }) => {
+    const crossing = crossingOf(name);
+    return crossing === undefined ? [] : [{ name, ...crossing }];
+  });
+  const running = [...new Set(links.map(({ into }) => into))].toSorted();
+  const unknown = [...(of === undefined ? [] : [of]), ...(between ?? [])].find(
+    (cell) => !running.includes(cell),
+  );
+  if (unknown !== undefined) {
+    throw new StackError(`There is no cell ${unknown}; running: ${running.join(', ')}.`);
+  }
+  const isBetween = ({ into, from }: Crossing): boolean =>
+    between === undefined || (between.includes(into) && between.includes(from));
+  return links
+    .filter((link) => (of === undefined || link.into === of) && isBetween(link))
+    .map(({ name }) => name);
 }
 
 async function change(kind: 'cut' | 'heal', options: Options): Promise<void> {
-  for (const { name } of await borderLinks(options)) {
+  for (const name of await borderLinks(options)) {
     await changeLink(name, kind);
     print(`${name} ${kind === 'cut' ? 'is cut' : 'is open'}`);
   }
@@ -51,11 +46,17 @@ function parseDelay(text: string): number {
   throw new InvalidArgumentError(`Give milliseconds from 0 to ${delayMsMax}.`);
 }
 
+function parsePair(text: string): readonly [string, string] {
+  const [one = '', other = '', ...more] = text.split(',').map((id) => id.trim());
+  if (one !== '' && other !== '' && one !== other && more.length === 0) return [one, other];
+  throw new InvalidArgumentError('Give two cells, such as in-1,eu-1.');
+}
+
 const verb = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
     .option('--of <cell>', 'only the links into one cell')
-    .option('--between <a,b>', 'the links between two cells', (text: string) => text.split(','));
+    .option('--between <a,b>', 'the links between two cells', parsePair);
 
 export default new Command('border')
   .description('part the cells from each other, and join them again')
@@ -69,7 +70,7 @@ export default new Command('border')
     verb('delay', 'hold back every byte on the links')
       .argument('<ms>', 'milliseconds, each way', parseDelay)
       .action(async (delayMs: number, options: Options) => {
-        for (const { name } of await borderLinks(options)) {
+        for (const name of await borderLinks(options)) {
           await delayLink(name, delayMs);
           print(`${name} is delayed by ${delayMs} ms`);
         }

@@ -19,7 +19,7 @@ const replicationRole = 'catalog_replication';
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function followerAmong(followers: Topology, asked: string | undefined): string {
-  const ids = followers.map(({ id }) => id);
+  const ids: readonly string[] = followers.map(({ id }) => id);
   const chosen = ids.length === 1 ? (asked ?? ids[0]) : asked;
   if (chosen !== undefined && ids.includes(chosen)) return chosen;
   throw new StackError(`Name a cell that follows the catalog with --cell: ${ids.join(', ')}.`);
@@ -38,7 +38,11 @@ function copyOf(paths: StackPaths, asked: string | undefined): CatalogCopy {
       cell,
       leader: {
         host: '127.0.0.1',
-        port: new StackPorts(readPorts(paths.ports)).of(leader, 'catalog-replication'),
+        port: new StackPorts(readPorts(paths.ports)).crossing({
+          kind: 'catalog-replication',
+          into: leader,
+          from: cell,
+        }),
         database: readClusterRoles('catalog').database,
       },
       login: {

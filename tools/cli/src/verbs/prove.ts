@@ -102,9 +102,7 @@ export default new Command('prove')
   .description('show what the running cells promise, and sign what was found')
   .addCommand(
     new Command('residency')
-      .description(
-        'look for the people of each region in everything of all others; a signed report',
-      )
+      .description('look for the people of each cell in everything of all others; a signed report')
       .option('--out <file>', 'where the reports go, JSON')
       .action(proveResidency),
   );

@@ -7,7 +7,7 @@ import { SupervisorRun } from '../start/run-supervisor.ts';
 import { summaryOf } from '../start/summary.ts';
 
 interface Options {
-  readonly cells: readonly string[];
+  readonly cells?: readonly string[];
   readonly api: number;
   readonly fresh: boolean;
   readonly keys?: KeyDriver;
@@ -35,7 +35,8 @@ function interrupted(): Promise<'interrupted'> {
 
 async function start({ cells, api, fresh, keys, detach }: Options): Promise<void> {
   const order = {
-    ...{ cells, apiProcesses: api, isFresh: fresh, isDetached: detach },
+    ...{ apiProcesses: api, isFresh: fresh, isDetached: detach },
+    ...(cells !== undefined && { cells }),
     ...(keys !== undefined && { keyDriver: keys }),
   };
   const interruption = interrupted();
@@ -69,9 +70,10 @@ async function start({ cells, api, fresh, keys, detach }: Options): Promise<void
 export default new Command('start')
   .description('start every cell with all its services, from nothing if need be')
   .addOption(
-    new Option('--cells <ids>', 'the cells, as one of the sets in infra/cells')
-      .argParser(parseCells)
-      .default(['in-1', 'eu-1'], 'in-1,eu-1'),
+    new Option(
+      '--cells <ids>',
+      'the cells, as one of the sets in infra/cells; those of the data by default, in-1,eu-1 at first',
+    ).argParser(parseCells),
   )
   .option('--api <n>', 'API processes per cell, behind one origin', parseApiProcesses, 1)
   .option(

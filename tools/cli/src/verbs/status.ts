@@ -1,5 +1,5 @@
 import { answersOk, requireRunning, StackLock, StackPaths } from '@entrepot/stack';
-import type { DescribedCell } from '@entrepot/stack';
+import type { DescribedCell, LinkStatus } from '@entrepot/stack';
 import { Command } from 'commander';
 
 import { readStatus } from '../control-client.ts';
@@ -11,6 +11,16 @@ async function readiness(cell: DescribedCell): Promise<string> {
   const { port } = new URL(cell.origin);
   const isReady = await answersOk(`http://127.0.0.1:${port}/health/ready`);
   return `${cell.id}  ${cell.origin}  ${isReady ? 'ready' : 'NOT READY'}`;
+}
+
+/** `sent` is what goes into the cell that a link is named after, `received` what comes back. */
+function stateOf({ isCut, delayMs, silent }: LinkStatus): string {
+  if (isCut) return 'CUT';
+  const delayed = Object.entries(delayMs).flatMap(([way, ms]) =>
+    ms > 0 ? [`${way} is delayed by ${ms} ms`] : [],
+  );
+  const unheard = Object.keys(silent).map((way) => `${way} is NOT HEARD`);
+  return [...delayed, ...unheard].join(', ') || 'open';
 }
 
 async function showStatus({ json }: { json: boolean }): Promise<void> {
@@ -34,10 +44,7 @@ async function showStatus({ json }: { json: boolean }): Promise<void> {
     print(`  ${name.padEnd(22)} ${state.padEnd(9)} ${process.padEnd(12)} ${history}`.trimEnd());
   }
   print('');
-  for (const { name, isCut, delayMs } of status.proxies) {
-    const state = isCut ? 'CUT' : delayMs > 0 ? `delayed by ${delayMs} ms` : 'open';
-    print(`  ${name.padEnd(28)} ${state}`);
-  }
+  for (const link of status.proxies) print(`  ${link.name.padEnd(32)} ${stateOf(link)}`);
 }
 
 export default new Command('status')

@@ -15,7 +15,7 @@ import { startPostgres, superuserPassword } from '../services/postgres.ts';
 import type { PostgresOptions } from '../services/postgres.ts';
 import type { Step } from '../stage.ts';
 import type { CellTopology } from '../topology.ts';
-import { openLink, ranks } from './stack-context.ts';
+import { openCrossings, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
 
 const passwordOf = (context: StackContext, cell: string, role: string): string =>
@@ -116,15 +116,13 @@ export const databaseSteps = (context: StackContext, cell: CellTopology): readon
     run: () => startCluster(context, cell, cluster),
   }));
 
-/** The leader's catalog as others reach it: through a link that can be cut. */
-export const catalogLinkStep = (context: StackContext, leader: CellTopology): Step => ({
-  title: `${leader.id} catalog link`,
+/** The leader's catalog as others reach it: each through a link of its own, which can be cut. */
+export const catalogLinksStep = (context: StackContext, leader: CellTopology): Step => ({
+  title: `${leader.id} catalog links`,
   run: () =>
-    openLink(context, {
-      name: `${leader.id}.catalog-replication`,
-      port: context.ports.of(leader.id, 'catalog-replication'),
-      targets: [context.ports.of(leader.id, 'catalog')],
-    }),
+    openCrossings(context, { kind: 'catalog-replication', into: leader.id }, () =>
+      context.ports.of(leader.id, 'catalog'),
+    ),
 });
 
 /** The leader's catalog flows into each other cell's. */
@@ -142,7 +140,11 @@ export function subscriptionStep(
         cell: follower.id,
         leader: {
           host: '127.0.0.1',
-          port: context.ports.of(leader.id, 'catalog-replication'),
+          port: context.ports.crossing({
+            kind: 'catalog-replication',
+            into: leader.id,
+            from: follower.id,
+          }),
           database,
         },
         login: { role, password: passwordOf(context, leader.id, role) },

@@ -1,13 +1,15 @@
 import { recordKafkaClasses } from '../services/kafka-classes.ts';
+import type { RecordingPorts } from '../services/kafka-classes.ts';
 import { startKafkaBroker } from '../services/kafka.ts';
-import type { KafkaBrokerOptions } from '../services/kafka.ts';
+import type { BrokerPeer } from '../services/kafka.ts';
 import { findKafka } from '../services/kafka-download.ts';
 import type { KafkaProgram } from '../services/kafka-download.ts';
-import { sentenceFor } from '../stack-error.ts';
+import { StackError, sentenceFor } from '../stack-error.ts';
 import type { Step } from '../stage.ts';
+import { peersOf } from '../topology.ts';
 import { withStackLock } from '../with-stack-lock.ts';
 import { kafkaClusterIdOf } from './cells-file.ts';
-import { openLink, ranks } from './stack-context.ts';
+import { openCrossings, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
 
 /** Kafka is fetched in one stage and used in later ones. */
@@ -21,11 +23,27 @@ export const kafkaPasswordOf = (context: StackContext, cell: string, principal: 
 export const kafkaBrokersOf = (context: StackContext, cell: string): string =>
   `127.0.0.1:${context.ports.of(cell, 'kafka')}`;
 
-function portsOf(context: StackContext, cell: string): KafkaBrokerOptions['ports'] {
+const portsOf = (context: StackContext, cell: string) => ({
+  local: context.ports.of(cell, 'kafka'),
+  controller: context.ports.of(cell, 'kafka-controller'),
+});
+
+/** Each mirror has a listener, behind a link of its own, which is all that it is told of. */
+const brokerPeersOf = (context: StackContext, cell: string): readonly BrokerPeer[] =>
+  peersOf(context.topology, cell).map((peer) => ({
+    cell: peer,
+    port: context.ports.borderListener(cell, peer),
+    advertisedPort: context.ports.crossing({ kind: 'kafka-border', into: cell, from: peer }),
+  }));
+
+function recordingPortsOf(context: StackContext): RecordingPorts {
+  const [first, second] = context.topology;
+  if (first === undefined || second === undefined) {
+    throw new StackError('A stack has two cells at least.');
+  }
   return {
-    local: context.ports.of(cell, 'kafka'),
-    border: context.ports.of(cell, 'kafka-border-listener'),
-    controller: context.ports.of(cell, 'kafka-controller'),
+    ...portsOf(context, first.id),
+    border: context.ports.borderListener(first.id, second.id),
   };
 }
 
@@ -37,14 +55,11 @@ export function fetchKafkaStep(context: StackContext, holder: KafkaHolder): Step
       say('looking for Java and Kafka');
       holder.program = await withStackLock(context.paths.kafkaLock, async () => {
         const program = await findKafka(context.paths.kafkaPrograms);
-        const [first] = context.topology;
         say('keeping the classes of a first run');
         // They only make later starts quicker, so a run that yields none is no reason to stop here.
-        if (first !== undefined) {
-          await recordKafkaClasses(program, portsOf(context, first.id)).catch((error: unknown) =>
-            say(`starts will be slower: ${sentenceFor(error)}`),
-          );
-        }
+        await recordKafkaClasses(program, recordingPortsOf(context)).catch((error: unknown) =>
+          say(`starts will be slower: ${sentenceFor(error)}`),
+        );
         return program;
       });
     },
@@ -52,18 +67,14 @@ export function fetchKafkaStep(context: StackContext, holder: KafkaHolder): Step
 }
 
 export function kafkaStep(context: StackContext, holder: KafkaHolder, cell: string): Step {
-  const border = context.ports.of(cell, 'kafka-border');
-  const ports = portsOf(context, cell);
   return {
     title: `${cell} Kafka`,
     run: async () => {
       const { program } = holder;
       if (program === undefined) throw new TypeError('Kafka must be fetched before it is started');
-      await openLink(context, {
-        name: `${cell}.kafka-border`,
-        port: border,
-        targets: [ports.border],
-      });
+      await openCrossings(context, { kind: 'kafka-border', into: cell }, (peer) =>
+        context.ports.borderListener(cell, peer),
+      );
       await context.supervisor.start({
         name: `${cell} kafka`,
         rank: ranks.store,
@@ -72,11 +83,10 @@ export function kafkaStep(context: StackContext, holder: KafkaHolder, cell: stri
             name: `${cell} kafka`,
             program,
             clusterId: kafkaClusterIdOf(context, cell),
-            ports,
-            borderAdvertisedPort: border,
+            ports: portsOf(context, cell),
             dataFolder: context.paths.dataOf(cell, 'kafka'),
             logFile: context.paths.logOf(cell, 'kafka'),
-            peers: context.topology.map(({ id }) => id).filter((id) => id !== cell),
+            peers: brokerPeersOf(context, cell),
             passwordOf: (principal) => kafkaPasswordOf(context, cell, principal),
           }),
       });

@@ -2,6 +2,7 @@ import { kafkaPrincipals } from '../services/kafka-access.ts';
 import { mirrorReaderOf, startMirrorMaker } from '../services/mirror-maker.ts';
 import type { BrokerLogin, MirrorSource } from '../services/mirror-maker.ts';
 import type { Step } from '../stage.ts';
+import { peersOf } from '../topology.ts';
 import { kafkaBrokersOf, kafkaPasswordOf } from './cell-kafka.ts';
 import type { KafkaHolder } from './cell-kafka.ts';
 import { ranks } from './stack-context.ts';
@@ -21,7 +22,9 @@ function sourceOf(context: StackContext, peer: string, target: string): MirrorSo
   return {
     cell: peer,
     reader: {
-      brokers: [`127.0.0.1:${context.ports.of(peer, 'kafka-border')}`],
+      brokers: [
+        `127.0.0.1:${context.ports.crossing({ kind: 'kafka-border', into: peer, from: target })}`,
+      ],
       username,
       password: kafkaPasswordOf(context, peer, username),
     },
@@ -32,7 +35,7 @@ function sourceOf(context: StackContext, peer: string, target: string): MirrorSo
 /** The one process that carries the peers' crossing topics into a cell. */
 export function mirrorStep(context: StackContext, holder: KafkaHolder, cell: string): Step {
   const name = `${cell} mirror-maker`;
-  const peers = context.topology.map(({ id }) => id).filter((id) => id !== cell);
+  const peers = peersOf(context.topology, cell);
   return {
     title: `${cell} MirrorMaker`,
     run: async () => {

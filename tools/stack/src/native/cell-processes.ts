@@ -9,7 +9,7 @@ import {
   workerEnvironment,
 } from './process-environment.ts';
 import { runtimeOf } from './region-runtime.ts';
-import { openLink, ranks } from './stack-context.ts';
+import { openCrossings, openLink, ranks } from './stack-context.ts';
 import type { StackContext } from './stack-context.ts';
 
 interface CellProcess {
@@ -49,7 +49,7 @@ function processStep(context: StackContext, cell: CellTopology, process: CellPro
 const onMetricsPort = (context: StackContext, cell: string, process: string): string =>
   `http://127.0.0.1:${context.ports.of(cell, `${process}-metrics`)}/health/ready`;
 
-/** The border process and the link through which the other cells reach it. */
+/** The border process and the links through which the other cells reach it. */
 export function borderSteps(context: StackContext, cell: CellTopology): readonly Step[] {
   const border = processStep(context, cell, {
     service: 'border',
@@ -63,11 +63,9 @@ export function borderSteps(context: StackContext, cell: CellTopology): readonly
     {
       ...border,
       run: async (say) => {
-        await openLink(context, {
-          name: `${cell.id}.cell-http`,
-          port: context.ports.of(cell.id, 'cell-http'),
-          targets: [context.ports.of(cell.id, 'border')],
-        });
+        await openCrossings(context, { kind: 'cell-http', into: cell.id }, () =>
+          context.ports.of(cell.id, 'border'),
+        );
         await border.run(say);
       },
     },

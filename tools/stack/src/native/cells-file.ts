@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { ensureCellIdentity } from '../cell-identity.ts';
 import type { CellTopology } from '../topology.ts';
@@ -25,26 +26,45 @@ export const apiOriginsOf = (context: StackContext, cell: string): readonly stri
     .apisOf(cell, context.apiProcesses)
     .map((port) => `http://${cell}.localhost:${port}`);
 
-/** Others reach a cell's border process only through the link that can be cut. */
-export const cellOriginOf = (context: StackContext, cell: string): string =>
-  `https://127.0.0.1:${context.ports.of(cell, 'cell-http')}`;
+/** Another cell reaches a border process only through its own link, which can be cut; nobody else looks from a cell. */
+function cellOriginOf(context: StackContext, cell: string, seenBy: string | undefined): string {
+  const port =
+    seenBy === undefined || seenBy === cell
+      ? context.ports.of(cell, 'border')
+      : context.ports.crossing({ kind: 'cell-http', into: cell, from: seenBy });
+  return `https://127.0.0.1:${port}`;
+}
 
 async function entryOf(context: StackContext, cell: CellTopology) {
   return {
     ...cell,
     origin: originOf(context, cell.id),
     apiOrigins: apiOriginsOf(context, cell.id),
-    cellOrigin: cellOriginOf(context, cell.id),
     kafkaClusterId: kafkaClusterIdOf(context, cell.id),
     ...(await ensureCellIdentity(cell.id, context.secrets)),
     sealingKeys: [sealingKeyOf(cell.id, context.secrets)],
   };
 }
 
-/** Writes what every process may know of every cell: topology, addresses and public keys, once all of these are made. */
-export async function writeCellsFile(context: StackContext): Promise<void> {
-  const cells = await Promise.all(context.topology.map((cell) => entryOf(context, cell)));
-  const file = context.paths.cells;
-  writeFileSync(`${file}.new`, `${JSON.stringify({ cells }, undefined, 2)}\n`);
+/**
+ * Writes what every process may know of every cell: topology, addresses and public keys, once all of these are made.
+ * A file for each cell and one for whoever is in none; they differ in the doors of the cells alone.
+ */
+export async function writeCellsFiles(context: StackContext): Promise<void> {
+  const { paths, topology } = context;
+  const entries = await Promise.all(topology.map((cell) => entryOf(context, cell)));
+  const seenBy = (viewer: string | undefined) => ({
+    cells: entries.map((entry) => ({
+      ...entry,
+      cellOrigin: cellOriginOf(context, entry.id, viewer),
+    })),
+  });
+  writeWhole(paths.cells, seenBy(undefined));
+  for (const { id } of topology) writeWhole(paths.cellsSeenBy(id), seenBy(id));
+}
+
+function writeWhole(file: string, content: object): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`);
   renameSync(`${file}.new`, file);
 }

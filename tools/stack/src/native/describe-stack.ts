@@ -6,7 +6,7 @@ import { kafkaBrokersOf } from './cell-kafka.ts';
 import { kmsEndpointOf } from './cell-kms.ts';
 import { mailAdminSecretName, mailOriginOf } from './cell-mail.ts';
 import { demoPeopleOf } from './demo-people.ts';
-import { apiOriginsOf, cellOriginOf, originOf } from './cells-file.ts';
+import { apiOriginsOf, originOf } from './cells-file.ts';
 import { pspAdminSecretName, pspOriginOf } from './psp-sandbox.ts';
 import type { StackContext } from './stack-context.ts';
 
@@ -31,7 +31,7 @@ function describeCell(context: StackContext, cell: CellTopology): DescribedCell 
     region: cell.region,
     origin: originOf(context, cell.id),
     apiOrigins: apiOriginsOf(context, cell.id),
-    cellOrigin: cellOriginOf(context, cell.id),
+    cellsFile: context.paths.cellsSeenBy(cell.id),
     metricsOrigin: metricsOrigins['api-1'] ?? '',
     metricsOrigins,
     databasePorts: Object.fromEntries(

@@ -18,11 +18,11 @@ import { runStages } from '../stage.ts';
 import type { Stage, StepListener } from '../stage.ts';
 import { markSupervision } from '../supervision-mark.ts';
 import { Supervisor } from '../supervisor.ts';
-import { findTopology } from '../topology.ts';
 import { controlSecretName, describeStack } from './describe-stack.ts';
 import { settleKeyDriver } from './key-driver-mark.ts';
 import type { KeyDriver } from './key-driver-mark.ts';
 import { nativeStages } from './native-stages.ts';
+import { settleTopology } from './settle-topology.ts';
 import { serverLogsOf } from './cell-databases.ts';
 import type { BorderPreload, StackContext } from './stack-context.ts';
 import { throwAway } from './throw-away.ts';
@@ -31,7 +31,8 @@ const freeBytesMin = 1024 ** 3;
 export const apiProcessesMax = 8;
 
 export interface StartOptions {
-  readonly cells: readonly string[];
+  /** Left out: those that the data have, and `in-1,eu-1` on fresh data. */
+  readonly cells?: readonly string[];
   readonly apiProcesses: number;
   /** Throws all data, keys and addresses away first; downloads stay. */
   readonly isFresh: boolean;
@@ -86,7 +87,8 @@ export class NativeStack {
     options: StartOptions,
     tell: (line: string) => void,
   ): Promise<NativeStack> {
-    const topology = findTopology(options.cells);
+    const { topology, notes } = settleTopology(paths, options);
+    notes.forEach(tell);
     mkdirSync(paths.home, { recursive: true });
     assertRoomOnDisk(paths);
     const lock = takeLock(paths);
@@ -97,7 +99,11 @@ export class NativeStack {
       for (const folder of [paths.data, paths.logs, paths.secrets]) {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
       }
-      const keyDriver = settleKeyDriver(paths, options.cells, options.keyDriver);
+      const keyDriver = settleKeyDriver(
+        paths,
+        topology.map(({ id }) => id),
+        options.keyDriver,
+      );
       const ports = await planStackPorts(paths, portNamesOf(topology, options.apiProcesses));
       markSupervision(paths.home);
       const record = new ProcessRecord(paths.processes);

@@ -4,7 +4,7 @@ import { findRedis } from '../services/redis-program.ts';
 import type { Stage, Step } from '../stage.ts';
 import { followersOf, leaderOf } from '../topology.ts';
 import type { CellTopology } from '../topology.ts';
-import { catalogLinkStep, databaseSteps } from './cell-databases.ts';
+import { catalogLinksStep, databaseSteps } from './cell-databases.ts';
 import { migrationSteps, subscriptionStep } from './cell-databases.ts';
 import { fetchKafkaStep, kafkaStep } from './cell-kafka.ts';
 import type { KafkaHolder } from './cell-kafka.ts';
@@ -14,7 +14,7 @@ import { mailStep } from './cell-mail.ts';
 import { mirrorStep } from './cell-mirror.ts';
 import { apiSteps, borderSteps, eraserStep, workerStep } from './cell-processes.ts';
 import { redisStep } from './cell-redis.ts';
-import { writeCellsFile } from './cells-file.ts';
+import { writeCellsFiles } from './cells-file.ts';
 import { pspStep } from './psp-sandbox.ts';
 import type { StackContext } from './stack-context.ts';
 
@@ -49,7 +49,7 @@ export function nativeStages(context: StackContext): readonly Stage[] {
           kmsStep(context, cell),
           mailStep(context, cell.id),
         ]),
-        catalogLinkStep(context, leader),
+        catalogLinksStep(context, leader),
         pspStep(context),
       ],
     },
@@ -60,7 +60,7 @@ export function nativeStages(context: StackContext): readonly Stage[] {
     {
       // what is sealed to a cell is sealed to a key that its own KMS keeps
       title: 'Make the cells known to each other',
-      steps: [{ title: 'Identities and addresses', run: () => writeCellsFile(context) }],
+      steps: [{ title: 'Identities and addresses', run: () => writeCellsFiles(context) }],
     },
     {
       // A cell needs no other to start, so joining them takes no time of its own.

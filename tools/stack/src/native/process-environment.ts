@@ -23,7 +23,7 @@ function commonEnvironment(context: StackContext, cell: string, kind: ProcessKin
   return {
     ENTREPOT_PROFILE: 'development',
     ENTREPOT_CELL: cell,
-    ENTREPOT_CELLS: context.paths.cells,
+    ENTREPOT_CELLS: context.paths.cellsSeenBy(cell),
     ENTREPOT_SHOP_DATABASE_URL: databaseUrlOf(context, cell, loginOf('shop', kind)),
     ENTREPOT_KAFKA_BROKERS: kafkaBrokersOf(context, cell),
     ENTREPOT_KAFKA_USERNAME: kind,
@@ -118,7 +118,7 @@ export function eraserEnvironment(context: StackContext, cell: string): Environm
   return {
     ENTREPOT_PROFILE: 'development',
     ENTREPOT_CELL: cell,
-    ENTREPOT_CELLS: context.paths.cells,
+    ENTREPOT_CELLS: context.paths.cellsSeenBy(cell),
     ENTREPOT_METRICS_PORT: String(context.ports.of(cell, 'eraser-metrics')),
     ENTREPOT_SHOP_DATABASE_URL: databaseUrlOf(context, cell, {
       cluster: 'shop',

@@ -1,8 +1,11 @@
 import type { StackPorts } from '../cell-ports.ts';
+import { crossingName } from '../crossings.ts';
+import type { Crossing } from '../crossings.ts';
 import type { SecretStore } from '../secret-store.ts';
 import { FaultProxy } from '../services/fault-proxy.ts';
 import type { StackPaths } from '../stack-paths.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { peersOf } from '../topology.ts';
 import type { Topology } from '../topology.ts';
 import type { KeyDriver } from './key-driver-mark.ts';
 
@@ -46,4 +49,20 @@ export async function openLink(
   link: { readonly name: string; readonly port: number; readonly targets: readonly number[] },
 ): Promise<void> {
   context.proxies.set(link.name, await FaultProxy.start(link));
+}
+
+/** Opens the links of one kind through which the other cells come into a cell, each with what is behind it. */
+export async function openCrossings(
+  context: StackContext,
+  way: Omit<Crossing, 'from'>,
+  targetFor: (peer: string) => number,
+): Promise<void> {
+  for (const from of peersOf(context.topology, way.into)) {
+    const crossing = { ...way, from };
+    await openLink(context, {
+      name: crossingName(crossing),
+      port: context.ports.crossing(crossing),
+      targets: [targetFor(from)],
+    });
+  }
 }

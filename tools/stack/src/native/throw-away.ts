@@ -9,6 +9,7 @@ import type { StackPaths } from '../stack-paths.ts';
 export function throwAway(paths: StackPaths): void {
   const kept = [
     ...[paths.data, paths.secrets, paths.logs, paths.description, paths.ports],
+    ...[paths.cells, paths.cellsFolder],
     ...[paths.demo, paths.audit, paths.replay, paths.verification, paths.scan],
   ];
   for (const old of kept) rmSync(old, { recursive: true, force: true });

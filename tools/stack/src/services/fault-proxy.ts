@@ -1,13 +1,15 @@
 import { appendFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { Transform } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Transform } from 'node:stream';
+
+import { linkFlows, LinkWay } from './link-way.ts';
+import type { LinkFlow, LinkSilence } from './link-way.ts';
 
 const connectTimeoutMs = 2_000;
 
 export interface FaultProxyOptions {
-  /** `<cell>.kafka-border`, `<leader>.catalog-replication`, `<cell>.cell-http`, `<cell>.origin` */
+  /** Of a crossing as in `crossings.ts`; else `<cell>.<what it leads to>`, `in-1.payments`. */
   readonly name: string;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -19,31 +21,23 @@ export interface FaultProxyOptions {
 export interface RecordedChunk {
   readonly link: string;
   readonly connection: number;
-  /** By whoever opened the connection, or by whom it leads to. */
-  readonly flow: 'sent' | 'received';
+  readonly flow: LinkFlow;
   readonly hex: string;
-}
-
-/** Holds every chunk back by the same time and keeps their order. */
-function delayLine(delayMs: () => number): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const wait = delayMs();
-      if (wait === 0) done(undefined, chunk);
-      else void sleep(wait).then(() => done(undefined, chunk));
-    },
-  });
 }
 
 /**
  * A TCP relay that can be cut: everything that crosses a border in the native stack goes through one,
  * so that a drill can part two cells without privileges. While cut, present connections are reset
- * and new ones refused, as on a link that is down with the far host known to be unreachable.
+ * and new ones refused, as on a link that is down with the far host known to be unreachable. Either way
+ * can fall silent or be slow by itself.
  */
 export class FaultProxy {
   private readonly sockets = new Set<Socket>();
   private isCutNow = false;
-  private delayMsNow = 0;
+  private readonly ways: Readonly<Record<LinkFlow, LinkWay>> = {
+    sent: new LinkWay(),
+    received: new LinkWay(),
+  };
   private turn = 0;
   private opened = 0;
   private file: string | undefined;
@@ -73,8 +67,13 @@ export class FaultProxy {
     return this.isCutNow;
   }
 
-  get delayMs(): number {
-    return this.delayMsNow;
+  /** Milliseconds by which every byte is held back. */
+  delayOf(flow: LinkFlow): number {
+    return this.ways[flow].delayMs;
+  }
+
+  silenceOf(flow: LinkFlow): LinkSilence | undefined {
+    return this.ways[flow].silence;
   }
 
   cut(): void {
@@ -84,12 +83,20 @@ export class FaultProxy {
 
   heal(): void {
     this.isCutNow = false;
-    this.delayMsNow = 0;
+    for (const way of Object.values(this.ways)) {
+      way.delayMs = 0;
+      way.heal();
+    }
   }
 
-  /** Holds back every byte, each way, by `delayMs`. */
-  delay(delayMs: number): void {
-    this.delayMsNow = delayMs;
+  /** Holds back every byte that goes these ways by `delayMs`. */
+  delay(delayMs: number, flows: readonly LinkFlow[] = linkFlows): void {
+    for (const flow of flows) this.ways[flow].delayMs = delayMs;
+  }
+
+  /** Lets nothing through one way, while the other stays as it is. */
+  silence(flow: LinkFlow, how: LinkSilence): void {
+    this.ways[flow].fallSilent(how);
   }
 
   /**
@@ -128,8 +135,12 @@ export class FaultProxy {
     }
     far.on('error', () => far.destroy());
     this.tap(near, far);
-    this.join(near, far);
-    this.join(far, near);
+    const reset = () => {
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    };
+    this.join(near, far, this.ways.sent.line(reset));
+    this.join(far, near, this.ways.received.line(reset));
   }
 
   private tap(near: Socket, far: Socket): void {
@@ -145,11 +156,14 @@ export class FaultProxy {
     far.on('data', write('received'));
   }
 
-  private join(from: Socket, to: Socket): void {
-    from.pipe(delayLine(() => this.delayMsNow)).pipe(to);
-    // A side that ends in order is passed on by the pipe, after its last byte; one that breaks is not.
+  private join(from: Socket, to: Socket, line: Transform): void {
+    from.pipe(line).pipe(to);
+    // A side that ends in order is passed on by the pipe, after its last byte. One that breaks is not: what it has said
+    // arrives, however long that takes, and then the other side breaks too.
     from.once('close', () => {
-      if (!from.readableEnded) to.destroy();
+      if (from.readableEnded) return;
+      line.once('end', () => to.destroySoon());
+      line.end();
     });
   }
 

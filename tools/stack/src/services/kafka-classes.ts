@@ -5,15 +5,21 @@ import { hasArchive, keepArchive } from './java-process.ts';
 import { kafkaPrincipals } from './kafka-access.ts';
 import type { KafkaProgram } from './kafka-download.ts';
 import { startKafkaBroker } from './kafka.ts';
-import type { KafkaBrokerOptions } from './kafka.ts';
 import { startMirrorMaker } from './mirror-maker.ts';
 
 const peer = 'xx-1';
 const password = 'recording-only';
 
+/** Ports on loopback that are free while the recording lasts. */
+export interface RecordingPorts {
+  readonly local: number;
+  readonly border: number;
+  readonly controller: number;
+}
+
 interface Recording {
   readonly program: KafkaProgram;
-  readonly ports: KafkaBrokerOptions['ports'];
+  readonly ports: RecordingPorts;
   readonly folder: string;
 }
 
@@ -24,10 +30,9 @@ async function withBroker({ program, ports, folder }: Recording, work: () => Pro
     program,
     clusterId: 'AAAAAAAAAAAAAAAAAAAAAA',
     ports,
-    borderAdvertisedPort: ports.border,
     dataFolder: join(folder, 'data'),
     logFile: join(folder, 'broker.log'),
-    peers: [peer],
+    peers: [{ cell: peer, port: ports.border, advertisedPort: ports.border }],
     passwordOf: () => password,
     isRecording,
   });
@@ -73,7 +78,7 @@ async function recordMirror({ program, ports, folder }: Recording): Promise<void
  */
 export async function recordKafkaClasses(
   program: KafkaProgram,
-  ports: KafkaBrokerOptions['ports'],
+  ports: RecordingPorts,
 ): Promise<void> {
   if (hasArchive(program, 'broker') && hasArchive(program, 'mirror')) return;
   const folder = mkdtempSync(join(program.folder, 'recording-'));

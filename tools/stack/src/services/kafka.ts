@@ -24,18 +24,24 @@ const formatTimeoutMs = 60_000;
 const heapMaxMegabytes = 256;
 const host = '127.0.0.1';
 
+export interface BrokerPeer {
+  readonly cell: string;
+  /** Where the mirror of this cell may log in, and nobody else. */
+  readonly port: number;
+  /** What the mirror is told to connect to: the port of the fault proxy in front of `port`. */
+  readonly advertisedPort: number;
+}
+
 export interface KafkaBrokerOptions {
   readonly name: string;
   readonly program: KafkaProgram;
   /** 22 characters: 16 bytes in base64url. */
   readonly clusterId: string;
-  readonly ports: { readonly local: number; readonly border: number; readonly controller: number };
-  /** What peers are told to connect to: the port of the fault proxy in front of `ports.border`. */
-  readonly borderAdvertisedPort: number;
+  readonly ports: { readonly local: number; readonly controller: number };
   readonly dataFolder: string;
   readonly logFile: string;
-  /** The other cells: their mirrors read here, and their topics arrive here. */
-  readonly peers: readonly string[];
+  /** The other cells: their mirrors read here, each at a listener of its own, and their topics arrive here. */
+  readonly peers: readonly BrokerPeer[];
   /** The password of a principal of `kafkaPrincipals`. */
   readonly passwordOf: (principal: string) => string;
   /** All of a cell's by default. */
@@ -47,13 +53,18 @@ export interface KafkaBrokerOptions {
 export interface RunningKafkaBroker extends RunningService {
   /** For the cell's own processes. */
   readonly brokers: readonly string[];
-  /** For the mirrors of the peers, through the fault proxy. */
-  readonly borderBrokers: readonly string[];
+  /** For the mirror of each peer, through the fault proxy. */
+  readonly borderBrokers: Readonly<Record<string, readonly string[]>>;
   /** One line for every operation that was denied. */
   readonly authorizerLog: string;
 }
 
-/** Who may log in where: mirrors at the border's listener only, the cell's own at the local one. */
+const cellsOf = ({ peers }: KafkaBrokerOptions): readonly string[] => peers.map(({ cell }) => cell);
+
+/** `eu-1` → `BORDER_EU_1`. */
+const listenerOf = (cell: string): string => `BORDER_${cell.toUpperCase().replaceAll('-', '_')}`;
+
+/** Who may log in where: a mirror at its own listener of the border only, the cell's own at the local one. */
 function loginModule(users: readonly string[], options: KafkaBrokerOptions, own?: string): string {
   const { passwordOf } = options;
   const self = own === undefined ? '' : ` username="${own}" password="${passwordOf(own)}"`;
@@ -62,22 +73,23 @@ function loginModule(users: readonly string[], options: KafkaBrokerOptions, own?
 }
 
 function brokerProperties(options: KafkaBrokerOptions): string {
-  const { ports, borderAdvertisedPort, dataFolder, peers } = options;
+  const { ports, dataFolder, peers } = options;
   const { admin, api, worker, border, mirrorWriter, mirrorReader } = kafkaPrincipals;
-  const readers = peers.map(mirrorReader);
+  const names = ['LOCAL', 'CONTROLLER', ...peers.map(({ cell }) => listenerOf(cell))];
   const settings: Readonly<Record<string, string | number | boolean>> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@${host}:${ports.controller}`,
     listeners: [
       `LOCAL://${host}:${ports.local}`,
-      `BORDER://${host}:${ports.border}`,
+      ...peers.map(({ cell, port }) => `${listenerOf(cell)}://${host}:${port}`),
       `CONTROLLER://${host}:${ports.controller}`,
     ].join(','),
-    'advertised.listeners':
-      `LOCAL://${host}:${ports.local},` + `BORDER://${host}:${borderAdvertisedPort}`,
-    'listener.security.protocol.map':
-      'LOCAL:SASL_PLAINTEXT,BORDER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+    'advertised.listeners': [
+      `LOCAL://${host}:${ports.local}`,
+      ...peers.map(({ cell, advertisedPort }) => `${listenerOf(cell)}://${host}:${advertisedPort}`),
+    ].join(','),
+    'listener.security.protocol.map': names.map((name) => `${name}:SASL_PLAINTEXT`).join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'LOCAL',
     'sasl.enabled.mechanisms': 'PLAIN',
@@ -88,7 +100,12 @@ function brokerProperties(options: KafkaBrokerOptions): string {
       options,
       admin,
     ),
-    'listener.name.border.plain.sasl.jaas.config': loginModule(readers, options),
+    ...Object.fromEntries(
+      peers.map(({ cell }) => [
+        `listener.name.${listenerOf(cell).toLowerCase()}.plain.sasl.jaas.config`,
+        loginModule([mirrorReader(cell)], options),
+      ]),
+    ),
     'listener.name.controller.plain.sasl.jaas.config': loginModule([admin], options, admin),
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': `User:${admin}`,
@@ -141,8 +158,9 @@ function adminClient(options: KafkaBrokerOptions) {
 
 /** Every listener accepts connections; what follows may then wait for real answers. */
 async function listens(options: KafkaBrokerOptions): Promise<boolean> {
-  const { local, border } = options.ports;
-  return !(await isPortFree(local)) && !(await isPortFree(border));
+  const ports = [options.ports.local, ...options.peers.map(({ port }) => port)];
+  const free = await Promise.all(ports.map(isPortFree));
+  return !free.includes(true);
 }
 
 async function isLed(admin: Admin, topic: string): Promise<boolean> {
@@ -187,7 +205,7 @@ async function declareTopicsAndAccess(options: KafkaBrokerOptions): Promise<void
   await admin.connect();
   try {
     const existing = new Set(await admin.listTopics());
-    const declared = options.topics ?? topicsOfCell(list, options.peers);
+    const declared = options.topics ?? topicsOfCell(list, cellsOf(options));
     await admin.createTopics({
       waitForLeaders: false,
       topics: declared
@@ -204,7 +222,7 @@ async function declareTopicsAndAccess(options: KafkaBrokerOptions): Promise<void
           ],
         })),
     });
-    const acl = [...accessList(list, options.peers)];
+    const acl = [...accessList(list, cellsOf(options))];
     if (acl.length > 0) await admin.createAcls({ acl });
     await untilGranted(admin, acl.length);
     await untilLed(
@@ -281,7 +299,9 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Run
   return {
     ...service,
     brokers: [`${host}:${options.ports.local}`],
-    borderBrokers: [`${host}:${options.borderAdvertisedPort}`],
+    borderBrokers: Object.fromEntries(
+      options.peers.map(({ cell, advertisedPort }) => [cell, [`${host}:${advertisedPort}`]]),
+    ),
     authorizerLog,
   };
 }
