@@ -28,6 +28,8 @@ export interface TestDatabaseOptions {
    * back every outbox on its server.
    */
   readonly ownServer?: string;
+  /** That server has a synchronous standby, and both write as in production. */
+  readonly hasStandby?: boolean;
 }
 
 export interface TestDatabase<C extends ClusterName> {
@@ -60,10 +62,11 @@ async function cloneTemplate(cluster: ClusterName, name: string, superuserUrl: s
 /** A database of the suite's own, migrated, with the roles of a cell and its marker row. */
 export async function testDatabase<C extends ClusterName>(
   cluster: C,
-  { cell = 'in-1', ownServer }: TestDatabaseOptions = {},
+  { cell = 'in-1', ownServer, hasStandby = false }: TestDatabaseOptions = {},
 ): Promise<TestDatabase<C>> {
   if (!isCellId(cell)) throw new TypeError(`"${cell}" is no cell id`);
-  const service = ownServer === undefined ? 'postgres' : `postgres:${ownServer}`;
+  const kind = hasStandby ? 'postgres-pair' : 'postgres';
+  const service = ownServer === undefined ? kind : `${kind}:${ownServer}`;
   const { superuserUrl, passwords } = await requestService<PostgresDescription>(service);
   const name = `test_${cluster}_${crypto.randomUUID().replaceAll('-', '')}`;
   await cloneTemplate(cluster, name, superuserUrl);

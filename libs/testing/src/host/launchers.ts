@@ -1,6 +1,6 @@
 import { launchKafka } from './kafka-launcher.ts';
 import { launchKms } from './kms-launcher.ts';
-import { launchPostgres } from './postgres-launcher.ts';
+import { launchPostgres, launchPostgresPair } from './postgres-launcher.ts';
 import { launchRedis } from './redis-launcher.ts';
 import type { LaunchedService } from './service-registry.ts';
 
@@ -9,6 +9,7 @@ export type Launcher = (runFolder: string, name: string) => Promise<LaunchedServ
 /** By the part of the name before the colon. */
 const launchers: Readonly<Record<string, Launcher>> = {
   postgres: launchPostgres,
+  'postgres-pair': launchPostgresPair,
   redis: launchRedis,
   kafka: launchKafka,
   kms: launchKms,

@@ -14,12 +14,16 @@ import { join } from 'node:path';
 import {
   accessOf,
   clusterNames,
+  createStandby,
   deployCluster,
+  freePort,
   newPasswords,
   readClusterRoles,
   readMigrations,
   repositoryRoot,
   startPostgres,
+  startStandby,
+  synchronousTo,
   throwawaySettings,
   withStackLock,
 } from '@entrepot/stack';
@@ -34,11 +38,14 @@ const everything = { isLeader: true } as const;
 export const templateOf = (cluster: string): string => `template_${cluster}`;
 
 /** The test servers hold all three clusters' databases, each under its own roles. */
-function startIn(folder: string): Promise<RunningPostgres> {
-  const access = clusterNames.flatMap((cluster) =>
+const testAccess = () =>
+  clusterNames.flatMap((cluster) =>
     accessOf(cluster, { ...everything, database: `/^(template|test)_${cluster}(_|$)` }),
   );
+
+function startIn(folder: string): Promise<RunningPostgres> {
   const settings = { ...throwawaySettings, max_connections: 200 };
+  const access = testAccess();
   return startPostgres({ name: 'test PostgreSQL', folder, superuser, access, settings });
 }
 
@@ -101,4 +108,31 @@ export async function launchPostgres(runFolder: string, name: string): Promise<L
     services: [server],
     description: { superuserUrl: server.urlFor('postgres'), passwords },
   };
+}
+
+const replication = { role: 'test_standby', password: 'only-in-test-runs' } as const;
+
+/**
+ * `postgres-pair:<name>` is a server of its own with a synchronous standby. Both write as in production: a
+ * commit is answered when it is on two disks.
+ */
+export async function launchPostgresPair(
+  runFolder: string,
+  name: string,
+): Promise<LaunchedService> {
+  const folder = join(runFolder, name.replace(':', '-'));
+  await copyPrepared(folder);
+  const access = [...testAccess(), { role: replication.role, database: 'replication' }];
+  const common = { superuser, access, settings: { max_connections: 200 } };
+  const primary = { ...common, name: 'test primary', folder, port: await freePort() };
+  const standby = {
+    ...{ ...common, name: 'test standby', folder: `${folder}-standby`, port: await freePort() },
+    ...{ standbyName: replication.role, primaryPort: primary.port, login: replication },
+  };
+  await createStandby(primary, standby);
+  const settings = { ...common.settings, ...synchronousTo(replication.role) };
+  const services = [await startPostgres({ ...primary, settings }), await startStandby(standby)];
+  const [server] = services;
+  const passwords = JSON.parse(readFileSync(join(folder, 'passwords.json'), 'utf8')) as unknown;
+  return { services, description: { superuserUrl: server?.urlFor('postgres'), passwords } };
 }

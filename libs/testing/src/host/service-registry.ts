@@ -19,7 +19,7 @@ export class ServiceRegistry {
     private readonly record: ProcessRecord,
   ) {}
 
-  /** `postgres`, `postgres:<own server>`, `redis`, `kafka`, `kms:<cell>:<name>`. */
+  /** `postgres`, `postgres:<own server>`, `postgres-pair:<own server>`, `redis`, `kafka`, `kms:<cell>:<name>`. */
   async start(name: string): Promise<LaunchedService['description']> {
     let starting = this.launched.get(name);
     if (starting === undefined) {
