@@ -10,7 +10,7 @@ import { PgStockLedger } from '../src/adapters/pg-stock-ledger.ts';
 import { AvailabilityBoard } from '../src/application/availability-board.ts';
 import { StockLanes } from '../src/application/stock-lanes.ts';
 import { reservationIdOf } from '../src/application/reservation-ids.ts';
-import type { Mint, Reserve, Transition } from '../src/domain/commands.ts';
+import type { Command, Mint, Reserve, Transition } from '../src/domain/commands.ts';
 import { poolIdOf, type PoolId } from '../src/domain/pool.ts';
 import { findBreachesInSql } from './books-in-sql.ts';
 import { india, newOrder } from './cells-under-test.ts';
@@ -125,10 +125,13 @@ describe('stock in one cell', () => {
     expect(await Promise.all(pools.map(freeOf))).toEqual([10, 10, 10]);
   });
 
-  it('fails a poisoned command alone', async () => {
+  it.each<[string, (pool: PoolId) => Command]>([
+    ['a malformed', (pool) => ({ ...reserve(pool), order: 'not an order' as OrderId })],
+    ['an unheard-of', (pool) => ({ ...reserve(pool), kind: 'unheard of' as 'reserve' })],
+  ])('fails %s command alone', async (_, poisonOf) => {
     const pool = await mint(20);
     const lanes = openLanes();
-    const poison = { ...reserve(pool), order: 'not an order' as OrderId };
+    const poison = poisonOf(pool);
     const answers = await Promise.allSettled([
       ...Array.from({ length: 10 }, () => lanes.submit([reserve(pool)])),
       lanes.submit([poison]),
@@ -137,6 +140,15 @@ describe('stock in one cell', () => {
     expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     expect(answers[10]?.status).toBe('rejected');
     expect(await freeOf(pool)).toBe(5);
+  });
+
+  it('skips over a line that is too large for what is left, and serves those behind it', async () => {
+    const pool = await mint(5);
+    const asks = [3, 4, 1, 9, 1].map((quantity) => reserve(pool, { quantity }));
+    const { verdicts } = await openLanes().submit(asks);
+    const outcomes = verdicts.map(({ outcome, free }) => `${outcome} ${free}`);
+    expect(outcomes).toEqual(['HELD 2', 'SHORT 2', 'HELD 1', 'SHORT 1', 'HELD 0']);
+    expect(await freeOf(pool)).toBe(0);
   });
 
   it('closes the door to a reserve that arrives after its release', async () => {

@@ -52,6 +52,7 @@ export const errorCatalog = {
   DELIVERY_COUNTRY_NOT_SERVED: { status: 422, title: 'This cell does not deliver to that country' },
   PAYMENT_METHOD_NOT_OFFERED: { status: 422, title: 'This payment method is not offered here' },
   STOCK_SHORT: { status: 409, title: 'Not all lines can be had; each line says why' },
+  STOCK_BUSY: { status: 503, title: 'Too many wait for stock; nothing was done, try again' },
   STOCK_UNDECIDED: { status: 409, title: 'Stock is being fetched; retry with the same key' },
   ORDER_EXPIRED: {
     status: 409,

@@ -1,18 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { OutcomeUnknownError, type OrderId } from '@entrepot/kernel';
+import { newCellId, OutcomeUnknownError, type CellId } from '@entrepot/kernel';
 import type { Command } from '../domain/commands.ts';
 import { poolIdOf } from '../domain/pool.ts';
-import type { ReservationId } from '../domain/reservation.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneAnswer } from './lane.ts';
+import { reservationIdOf } from './reservation-ids.ts';
 import { StockLedger, type LedgerAnswer } from './stock-ledger.ts';
 
-const command = (name: string): Command => ({
-  kind: 'confirm',
-  pool: poolIdOf('blr', name),
-  reservation: name as ReservationId,
-  order: name as OrderId,
-  quantity: 1,
-});
+const order = newCellId('order', 'in-1' as CellId);
+const command = (name: string, changes: Partial<Command> = {}): Command => {
+  const pool = poolIdOf('blr', name);
+  const reservation = reservationIdOf(order, pool, 1);
+  return { kind: 'confirm', pool, reservation, order, quantity: 1, ...changes } as Command;
+};
 
 /** Answers when told to; refuses whatever holds the pool `poison`. */
 class LedgerOnCommand extends StockLedger {
@@ -51,6 +50,7 @@ const laneOver = (ledger: StockLedger, options = {}): Lane => {
   const count = () => (events += 1);
   return new Lane(ledger, count, { batchCommandsMax: 4, queueCommandsMax: 10, ...options });
 };
+const busy = { code: 'STOCK_BUSY', details: { retryAfterSeconds: 1 } };
 const soon = (): number => performance.now() + 60_000;
 
 describe('a lane', () => {
@@ -67,7 +67,7 @@ describe('a lane', () => {
 
   it('keeps a submission together even beyond the cap', async () => {
     const ledger = new LedgerOnCommand();
-    const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(command);
+    const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => command(name));
     const { verdicts } = await laneOver(ledger).submit(all, soon());
     expect(verdicts).toHaveLength(6);
     expect(ledger.calls).toHaveLength(1);
@@ -86,6 +86,47 @@ describe('a lane', () => {
     ]);
   });
 
+  it.each<[string, Partial<Command>]>([
+    ['quantity', { quantity: 0 }],
+    ['quantity', { quantity: -1 }],
+    ['quantity', { quantity: 1.5 }],
+    ['quantity', { quantity: Number.MAX_SAFE_INTEGER + 1 }],
+    ['pool', { pool: 'nowhere' as never }],
+    ['order', { order: 'ord_unknown' as never }],
+    ['reservation', { reservation: 'no uuid' as never }],
+  ])('refuses a malformed %s before it waits beside others (%j)', async (field, changes) => {
+    const ledger = new LedgerOnCommand();
+    const lane = laneOver(ledger);
+    const malformed = lane.submit([command('a'), command('b', changes)], soon());
+    await expect(malformed).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      fieldProblems: [{ path: `commands/1/${field}`, code: 'MALFORMED' }],
+    });
+    expect(ledger.calls).toEqual([]);
+  });
+
+  it('finds the one at fault among hundreds without asking for each', async () => {
+    const ledger = new LedgerOnCommand();
+    const lane = laneOver(ledger, { batchCommandsMax: 500, queueCommandsMax: 1_000 });
+    const names = Array.from({ length: 400 }, (_, at) => (at === 237 ? 'poison' : `sku-${at}`));
+    const all = names.map((name) => lane.submit([command(name)], soon()));
+    const settled = await Promise.allSettled(all);
+    expect(settled.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([237]);
+    expect(ledger.calls.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(400)) + 1);
+  });
+
+  it('keeps the order of thousands that wait', async () => {
+    const ledger = new LedgerOnCommand({ isOpen: false });
+    const lane = laneOver(ledger, { batchCommandsMax: 7, queueCommandsMax: 5_000 });
+    const names = Array.from({ length: 3_000 }, (_, at) => `sku-${at}`);
+    const all: Promise<LaneAnswer>[] = names.map((name) => lane.submit([command(name)], soon()));
+    expect(lane.depth).toBe(3_000);
+    ledger.letGo();
+    await Promise.all(all);
+    expect(ledger.calls.flat()).toEqual(names.map((name) => `blr/${name}`));
+    expect(lane.depth).toBe(0);
+  });
+
   it('turns callers away when it is full, and drops those it comes to too late', async () => {
     const ledger = new LedgerOnCommand({ isOpen: false });
     const lane = laneOver(ledger, { queueCommandsMax: 2 });
@@ -93,11 +134,9 @@ describe('a lane', () => {
     await Promise.resolve();
     const late = lane.submit([command('b')], performance.now() - 1);
     const fits = lane.submit([command('c')], soon());
-    await expect(lane.submit([command('d')], soon())).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-    });
+    await expect(lane.submit([command('d')], soon())).rejects.toMatchObject(busy);
     ledger.letGo();
-    await expect(late).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(late).rejects.toMatchObject(busy);
     await Promise.all([first, fits]);
     expect(ledger.calls.flat()).toEqual(['blr/a', 'blr/c']);
   });
@@ -105,9 +144,25 @@ describe('a lane', () => {
   it('asks again with the same commands when the outcome is unknown', async () => {
     const ledger = new LedgerOnCommand();
     ledger.failures.push(new OutcomeUnknownError('lost'), new OutcomeUnknownError('lost'));
-    const { verdicts } = await laneOver(ledger).submit([command('a')], soon());
+    const lane = laneOver(ledger);
+    const { verdicts, isRepeated } = await lane.submit([command('a')], soon());
     expect(verdicts[0]?.outcome).toBe('CONFIRMED');
+    expect(isRepeated).toBe(true);
     expect(ledger.calls).toEqual([['blr/a'], ['blr/a'], ['blr/a']]);
+    expect((await lane.submit([command('b')], soon())).isRepeated).toBe(false);
+  });
+
+  it('tells those that wait behind an unknown outcome in time that nothing was done', async () => {
+    const ledger = new LedgerOnCommand();
+    ledger.failures.push(...Array.from({ length: 4 }, () => new OutcomeUnknownError('lost')));
+    const lane = laneOver(ledger);
+    const first = lane.submit([command('a')], soon());
+    await Promise.resolve();
+    const startedAt = performance.now();
+    await expect(lane.submit([command('b')], startedAt + 50)).rejects.toMatchObject(busy);
+    await expect(lane.submit([command('c')], soon())).resolves.toBeDefined();
+    await first;
+    expect(ledger.calls.flat()).toEqual([...Array.from({ length: 5 }, () => 'blr/a'), 'blr/c']);
   });
 
   it('says that nobody knows when the deadline passes first', async () => {

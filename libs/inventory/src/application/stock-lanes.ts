@@ -14,6 +14,7 @@ export const submitDeadlineMs = 10_000;
 export class StockLanes {
   private readonly lanes: readonly Lane[];
   private events = 0;
+  private readonly watchers: ((commands: readonly Command[]) => void)[] = [];
 
   constructor(
     ledgers: readonly StockLedger[],
@@ -26,6 +27,11 @@ export class StockLanes {
 
   get depth(): number {
     return this.lanes.reduce((sum, lane) => sum + lane.depth, 0);
+  }
+
+  /** Calls back after every call of this process, with what it may have carried out. */
+  onWrite(watcher: (commands: readonly Command[]) => void): void {
+    this.watchers.push(watcher);
   }
 
   /** Counts an event of this process. */
@@ -48,6 +54,7 @@ export class StockLanes {
       return await only.submit(commands, deadline);
     } finally {
       this.board.takeDown(commands);
+      for (const watch of this.watchers) watch(commands);
     }
   }
 
@@ -59,19 +66,21 @@ export class StockLanes {
   private async spread(commands: readonly Command[], deadline: number): Promise<LaneAnswer> {
     const byLane = Map.groupBy(commands.keys(), (at) => this.laneOf(commands[at]?.pool));
     let at = 0;
+    let isRepeated = false;
     const verdicts = new Array<Verdict>(commands.length);
     const positions = new Map<PoolId, PoolPosition>();
     for (const [lane, places] of byLane) {
       const own = places.flatMap((at) => commands[at] ?? []);
       const answer = await lane.submit(own, deadline);
       at = answer.at;
+      isRepeated ||= answer.isRepeated;
       for (const [index, place] of places.entries()) {
         const verdict = answer.verdicts[index];
         if (verdict !== undefined) verdicts[place] = verdict;
       }
       for (const [pool, position] of answer.positions) positions.set(pool, position);
     }
-    return { verdicts, positions, at };
+    return { verdicts, positions, at, isRepeated };
   }
 
   private laneOf(pool: PoolId | undefined): Lane {

@@ -27,8 +27,11 @@ export interface ActRequest {
 
 /**
  * Carries out what staff say that the warehouse did: the key, the movements of all lines and the record of
- * who did it are written in one transaction or not at all, once per key. That goes past the lanes: the
- * rows of its pools are locked for a round trip longer than by a lane, which warehouses do seldom enough.
+ * who did it are written in one transaction or not at all, once per key. That goes past the lanes, which
+ * commit what many callers ask and know no transaction of one of them. The rows of its pools are locked in
+ * the order in which lanes lock them, for a round trip longer, and a lane's batch waits for that: warehouses
+ * write seldom enough. What this process remembers of goods that were sold out is not told either; it
+ * decides nothing, and the next who asks looks anew.
  */
 @Injectable()
 export class CarryOutAct {

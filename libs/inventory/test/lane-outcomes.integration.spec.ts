@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { OutcomeUnknownError } from '@entrepot/kernel';
+import { statement } from '@entrepot/platform-database';
+import type { ShopDatabase } from '@entrepot/platform-database';
+import { testDatabase, type TestDatabase } from '@entrepot/testing';
+import { v5 } from 'uuid';
+import { PgStockLedger } from '../src/adapters/pg-stock-ledger.ts';
+import { AvailabilityBoard } from '../src/application/availability-board.ts';
+import { reservationIdOf } from '../src/application/reservation-ids.ts';
+import { StockLanes } from '../src/application/stock-lanes.ts';
+import type { Mint, Reserve } from '../src/domain/commands.ts';
+import { poolIdOf, type PoolId } from '../src/domain/pool.ts';
+import { findBreachesInSql } from './books-in-sql.ts';
+import { india, newOrder } from './cells-under-test.ts';
+
+const findSender = statement('inventory_test.sender', 'SELECT pid FROM pg_stat_replication');
+const findWaiting = `FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND backend_type = 'client backend'`;
+const cancelWaiting = statement(
+  'inventory_test.cancel_waiting',
+  `SELECT pg_cancel_backend(pid) ${findWaiting}`,
+);
+const terminateWaiting = statement(
+  'inventory_test.terminate_waiting',
+  `SELECT pg_terminate_backend(pid) ${findWaiting}`,
+);
+const countHeld = statement(
+  'inventory_test.count_held',
+  `SELECT count(*)::int AS held FROM inventory.reservation WHERE pool_id = $1 AND state = 'HELD'`,
+);
+
+describe('a lane whose commit waits for the standby', () => {
+  let database: TestDatabase<'shop'>;
+  let superuser: ShopDatabase;
+  let auditor: ShopDatabase;
+  let lanes: StockLanes;
+  let sender: number;
+  let number = 0;
+
+  beforeAll(async () => {
+    database = await testDatabase('shop', { ownServer: 'stock-lanes', hasStandby: true });
+    superuser = database.open('superuser');
+    auditor = database.open('audit');
+    const ledger = new PgStockLedger(database.open('api').dedicated(), india);
+    lanes = new StockLanes([ledger], new AvailabilityBoard());
+    for (let pid: number | undefined; pid === undefined; sender = pid ?? 0) {
+      pid = (await superuser.query<{ pid: number }>(findSender))[0]?.pid;
+    }
+  }, 120_000);
+  afterAll(() => database.drop());
+  afterEach(async () => expect(await findBreachesInSql(auditor)).toEqual([]));
+
+  async function mint(quantity: number): Promise<PoolId> {
+    number += 1;
+    const pool = poolIdOf('blr', `waits-${number}`);
+    const document = v5(pool, v5.URL) as Mint['document'];
+    await lanes.submit([{ kind: 'mint', pool, home: india, document, quantity, into: 'FREE' }]);
+    return pool;
+  }
+
+  function reserve(pool: PoolId): Reserve {
+    const order = newOrder(india);
+    const reservation = reservationIdOf(order, pool, 1);
+    const named = { pool, reservation, order, group: order } as const;
+    return { kind: 'reserve', ...named, quantity: 1, holdSeconds: 600 };
+  }
+
+  const heldOf = async (pool: PoolId): Promise<number | undefined> =>
+    (await auditor.query<{ held: number }>(countHeld, [pool]))[0]?.held;
+
+  /** The standby hears of nothing meanwhile. */
+  async function withoutStandby(work: () => Promise<void>): Promise<void> {
+    process.kill(sender, 'SIGSTOP');
+    try {
+      await work();
+    } finally {
+      process.kill(sender, 'SIGCONT');
+    }
+  }
+
+  async function end(waiting: typeof cancelWaiting): Promise<void> {
+    while ((await superuser.query(waiting)).length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  it.each([
+    ['cancelled', cancelWaiting],
+    ['cut off with its connection', terminateWaiting],
+  ])('tells no caller of a wait that was %s, and asks again by the same ids', async (_, ending) => {
+    const pool = await mint(5);
+    let isTold = false;
+    let answers: Promise<Awaited<ReturnType<StockLanes['submit']>>[]> | undefined;
+    await withoutStandby(async () => {
+      const asks = Array.from({ length: 3 }, () => lanes.submit([reserve(pool)]));
+      answers = Promise.all(asks);
+      void answers.then(() => (isTold = true));
+      await end(ending);
+      // the first call has ended, and the second waits for the standby as well
+      await end(ending);
+      expect(isTold).toBe(false);
+    });
+    for (const { verdicts, isRepeated } of (await answers) ?? []) {
+      expect(verdicts[0]).toMatchObject({ outcome: 'HELD', changed: false });
+      expect(isRepeated).toBe(true);
+    }
+    expect(await heldOf(pool)).toBe(3);
+  });
+
+  it('says by the deadline that nobody knows, and later what became of it', async () => {
+    const pool = await mint(1);
+    const asked = reserve(pool);
+    await withoutStandby(async () => {
+      const answer = lanes.submit([asked], performance.now() + 50);
+      const told = expect(answer).rejects.toBeInstanceOf(OutcomeUnknownError);
+      await end(cancelWaiting);
+      await told;
+    });
+    const { verdicts } = await lanes.submit([asked]);
+    expect(verdicts[0]).toMatchObject({ outcome: 'HELD', changed: false });
+    expect(await heldOf(pool)).toBe(1);
+  });
+});
