@@ -20,6 +20,7 @@ import { ReconcileChannels } from './application/reconcile-channels.ts';
 import { RefusalRegister } from './application/refusal-register.ts';
 import { ReserveLines } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
+import { SoldOut } from './application/sold-out.ts';
 import { StockLanes } from './application/stock-lanes.ts';
 import { StockMap } from './application/stock-map.ts';
 import { StockOutlook } from './application/stock-outlook.ts';
@@ -49,7 +50,7 @@ export function openInventory(options: InventoryOptions) {
   const traffic = new BorrowTraffic();
   const desk = new BorrowDesk(map, lanes, peers);
   const outlook = new StockOutlook(map, store);
-  const refusals = new RefusalRegister(store, board);
+  const refusals = new RefusalRegister(store, board, new SoldOut(map, store, lanes, desk));
   const receiveStock = new ReceiveStock(map, lanes);
   return {
     map,

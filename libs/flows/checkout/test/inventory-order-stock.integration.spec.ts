@@ -65,6 +65,15 @@ describe('The stock of an order in a cell with two warehouses', () => {
     expect((await stock.hold({ ...round, reserveRound: 2 })).kind).toBe('held');
   });
 
+  it('gives back all of a round that another call had begun', async () => {
+    const [begun, other] = [await roundOf('begun'), await roundOf('other')];
+    const round = { ...begun, lines: [...begun.lines, ...other.lines] };
+    expect((await stock.hold(begun)).kind).toBe('held');
+    expect(await stock.hold(round)).toEqual({ kind: 'undecided', shortages: [] });
+    expect([await freeOf('begun'), await freeOf('other')]).toEqual([stocked, stocked]);
+    expect((await stock.hold({ ...round, reserveRound: 2 })).kind).toBe('held');
+  });
+
   it('holds nothing where call and abandonment meet', async () => {
     const rounds = await Promise.all(Array.from({ length: 20 }, (_, at) => roundOf(`race-${at}`)));
     await Promise.all(

@@ -7,13 +7,22 @@ import {
   type OwingPool,
   type Refusal,
 } from '../application/stock-store.ts';
-import type { PoolId } from '../domain/pool.ts';
+import type { PoolId, PoolPosition } from '../domain/pool.ts';
 import type { Reservation, ReservationId } from '../domain/reservation.ts';
 
 const findFree = statement(
   'inventory.find_free',
   `SELECT pool_id AS pool, free FROM inventory.escrow
    WHERE pool_id = ANY ($1::text[]) AND stripe = 0`,
+);
+
+const findPositions = statement(
+  'inventory.find_positions',
+  `SELECT jsonb_build_object('pool', e.pool_id, 'free', e.free, 'credits', e.credits, 'channels', (
+     SELECT coalesce(jsonb_agg(jsonb_build_object('peer', q.peer, 'granted', q.granted_total,
+       'applied', q.applied_total) ORDER BY q.peer COLLATE "C"), '[]')
+     FROM inventory.quota_channel q WHERE q.pool_id = e.pool_id)) AS position
+   FROM inventory.escrow e WHERE e.pool_id = ANY ($1::text[]) AND e.stripe = 0`,
 );
 
 const reservationColumns = `reservation_id AS id, pool_id AS pool, order_id AS "order", quantity,
@@ -87,6 +96,12 @@ export class PgStockStore extends StockStore {
     type Row = { pool: PoolId; free: bigint };
     const rows = await this.database.query<Row>(findFree, [pools]);
     return rows.map(({ pool, free }) => ({ pool, free: Number(free) }));
+  }
+
+  async findPositions(pools: readonly PoolId[]): Promise<Omit<PoolPosition, 'cell'>[]> {
+    type Row = { position: Omit<PoolPosition, 'cell'> };
+    const rows = await this.database.query<Row>(findPositions, [pools]);
+    return rows.map(({ position }) => position);
   }
 
   async findReservations(ids: readonly ReservationId[]): Promise<Reservation[]> {

@@ -1,10 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { newCellId, type CellId, type Sku } from '@entrepot/kernel';
+import { newCellId, SystemClock, type CellId, type Sku } from '@entrepot/kernel';
 import { v5 } from 'uuid';
 import type { Mint } from '../domain/commands.ts';
 import { findBreaches, findGlobalBreaches } from '../domain/invariants.ts';
 import { poolIdOf } from '../domain/pool.ts';
-import { openCellsInMemory, type CellInMemory } from '../testing/cells-in-memory.ts';
+import {
+  LedgerInMemory,
+  openCellsInMemory,
+  StoreInMemory,
+  type CellInMemory,
+} from '../testing/cells-in-memory.ts';
+import { AvailabilityBoard } from './availability-board.ts';
+import { BorrowDesk } from './borrow-desk.ts';
+import { PeerSilentError } from './peer-inventory.ts';
+import { RefusalRegister } from './refusal-register.ts';
+import { ReserveLines, type ReserveLinesRequest } from './reserve-lines.ts';
+import { reservationIdOf } from './reservation-ids.ts';
+import { SoldOut } from './sold-out.ts';
+import { StockLanes } from './stock-lanes.ts';
+import { StockMap } from './stock-map.ts';
+import { StockOutlook } from './stock-outlook.ts';
 
 const [india, europe] = ['in-1', 'eu-1'] as [CellId, CellId];
 const directory = {
@@ -134,5 +149,119 @@ describe('an order of all or nothing', () => {
     const { journal } = shop.cell(europe).ledger.stock;
     expect(journal.filter(({ movement }) => movement === 'RESERVE')).toEqual([]);
     expect(shop.breaches()).toEqual([]);
+  });
+});
+
+/** Processes of one cell over the same books, beside a cell that does not answer when it is asked. */
+class CellWithProcesses {
+  readonly ledger = new LedgerInMemory(india);
+  private readonly map = new StockMap(directory, india);
+
+  open(silence: () => Promise<void>): ReserveLines {
+    const store = new StoreInMemory(this.ledger, []);
+    const board = new AvailabilityBoard();
+    const lanes = new StockLanes([this.ledger], board);
+    const desk = new BorrowDesk(this.map, lanes, {
+      borrow: async () => {
+        await silence();
+        throw new PeerSilentError('no answer');
+      },
+      exchangeTotals: () => Promise.reject(new TypeError('nobody asks')),
+    });
+    const outlook = new StockOutlook(this.map, store);
+    const soldOut = new SoldOut(this.map, store, lanes, desk);
+    const register = new RefusalRegister(store, board, soldOut);
+    return new ReserveLines(outlook, lanes, desk, register, new SystemClock());
+  }
+
+  receive({ sku }: Stocked, quantity: number): Promise<unknown> {
+    const pool = poolIdOf('blr', sku);
+    const document = v5(`${pool} ${quantity}`, v5.URL) as Mint['document'];
+    const mint = { kind: 'mint', pool, home: india, document, quantity, into: 'FREE' } as const;
+    return this.ledger.apply([mint]);
+  }
+
+  stateOf({ order, round }: ReserveLinesRequest, { sku }: Stocked): string | undefined {
+    const id = reservationIdOf(order, poolIdOf('blr', sku), round);
+    return this.ledger.stock.reservations.get(id)?.state;
+  }
+}
+
+const silent = (): Promise<void> => Promise.resolve();
+
+describe('two calls of one order and round, of which one was thought dead', () => {
+  const [there, late] = goods(3).filter(({ warehouse }) => warehouse === 'blr') as [
+    Stocked,
+    Stocked,
+  ];
+  const request = (onShortage: 'refuse' | 'partial'): ReserveLinesRequest => ({
+    ...{ order: newCellId('order', india), round: 1, onShortage },
+    lines: [there, late].map(({ sku }) => ({ line: sku, sku, quantity: 1 })),
+  });
+
+  it.each(['refuse', 'partial'] as const)(
+    'never release what the other was told it holds (%s)',
+    async (onShortage) => {
+      const cell = new CellWithProcesses();
+      await cell.receive(there, 1);
+      await cell.receive(late, 1);
+      const rival = cell.open(silent);
+      const other = { ...request('refuse'), lines: request('refuse').lines.slice(1) };
+      expect((await rival.execute(other)).kind).toBe('held');
+      const asked = request(onShortage);
+      let asks = 0;
+      const second = Promise.withResolvers<undefined>();
+      const goOn = Promise.withResolvers<undefined>();
+      const stale = cell.open(async () => {
+        asks += 1;
+        if (asks < 2) return;
+        second.resolve(undefined);
+        await goOn.promise;
+      });
+      const first = stale.execute(asked);
+      // it holds one line and waits for the other, until its lease is over and another takes the order up
+      await second.promise;
+      await cell.receive(late, 2);
+      const taken = await cell.open(silent).execute(asked);
+      goOn.resolve(undefined);
+      expect((await first).kind).toBe('unsettled');
+      const told = taken.kind === 'held' ? taken.reservations : [];
+      const states = told.map(({ reservation }) => cell.ledger.stock.reservations.get(reservation));
+      expect(states.map((of) => of?.state)).toEqual(told.map(() => 'HELD'));
+      expect(taken.kind).toBe('round-spent');
+      expect(cell.stateOf(asked, there)).toBe('RELEASED');
+      expect((await cell.open(silent).execute({ ...asked, round: 2 })).kind).toBe('held');
+      expect(findBreaches(cell.ledger.stock)).toEqual([]);
+    },
+  );
+
+  it('are told the same when the first had ended well', async () => {
+    const cell = new CellWithProcesses();
+    await cell.receive(there, 1);
+    await cell.receive(late, 1);
+    const asked = request('refuse');
+    const first = await cell.open(silent).execute(asked);
+    expect(first).toMatchObject({ kind: 'held' });
+    expect(await cell.open(silent).execute(asked)).toEqual(first);
+  });
+
+  it('give back what they held beside a line that the other had taken', async () => {
+    const cell = new CellWithProcesses();
+    await cell.receive(there, 1);
+    await cell.receive(late, 1);
+    const asked = request('refuse');
+    const { order, round } = asked;
+    const pool = poolIdOf('blr', late.sku);
+    const reservation = reservationIdOf(order, pool, round);
+    const taken = { kind: 'reserve', pool, reservation, order, group: order, quantity: 1 } as const;
+    // the other call reserves while this one plans
+    const slow = new StockLanes([cell.ledger], new AvailabilityBoard());
+    const [result] = await Promise.all([
+      cell.open(silent).execute(asked),
+      slow.submit([{ ...taken, holdSeconds: 600 }]),
+    ]);
+    expect(result.kind).toBe('round-spent');
+    expect(cell.stateOf(asked, there)).toBe('RELEASED');
+    expect(cell.stateOf(asked, late)).toBe('HELD');
   });
 });

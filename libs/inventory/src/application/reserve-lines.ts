@@ -36,7 +36,10 @@ const askAgainPauseMs = 20;
 
 export interface ReserveLinesRequest {
   readonly order: OrderId;
-  /** Raised by the order when every reservation of the round before has ended. */
+  /**
+   * Belongs to one call. Whoever takes an order over from a call that may still be on its way closes its
+   * round to it, by releasing all that the round could hold, and raises the number.
+   */
   readonly round: number;
   readonly lines: readonly OrderLine[];
   readonly onShortage: 'refuse' | 'partial';
@@ -57,7 +60,10 @@ export type ReserveLinesResult =
   | { readonly kind: 'refused'; readonly dropped: readonly DroppedLine[] }
   /** Not final: nothing is held, the round is over, the same order may be tried again in the next. */
   | { readonly kind: 'unsettled'; readonly lines: readonly DroppedLine[] }
-  /** A reservation of this round has ended before: only a new round can hold anything. */
+  /**
+   * A reservation of this round has ended before, or another call holds a part of it: only a new round can
+   * hold anything. Nothing that the other call holds was touched.
+   */
   | { readonly kind: 'round-spent' };
 
 /** What one call knows while it works. */
@@ -90,6 +96,8 @@ export class ReserveLines {
   ) {}
 
   async execute(request: ReserveLinesRequest): Promise<ReserveLinesResult> {
+    const refused = await this.refuseIfGone(request);
+    if (refused !== undefined) return refused;
     const attempt = await this.begin(request);
     if (attempt === undefined) return { kind: 'round-spent' };
     for (;;) {
@@ -110,12 +118,36 @@ export class ReserveLines {
     }
   }
 
+  /** With a proof that all orders of this process share, where the goods were gone a moment ago. */
+  private async refuseIfGone(
+    request: ReserveLinesRequest,
+  ): Promise<ReserveLinesResult | undefined> {
+    const { soldOut } = this.refusals;
+    const skus = [...new Set(request.lines.map(({ sku }) => sku))];
+    const isDecidedBy = (gone: number): boolean =>
+      isAllOrNothing(request) ? gone > 0 : gone === skus.length;
+    if (!isDecidedBy(skus.filter((sku) => soldOut.isKnown(sku)).length)) return undefined;
+    const startedAt = this.clock.now();
+    const gone = await soldOut.findGone(request, skus);
+    if (!isDecidedBy(gone.size)) return undefined;
+    const span = { startedAt, endedAt: this.clock.now() };
+    const dropped = request.lines
+      .filter(({ sku }) => gone.has(sku))
+      .map((line) => ({ ...line, availability: { answer: 'GLOBAL_EMPTY' } as const }));
+    const refusals = [...Map.groupBy(dropped, ({ sku }) => sku)].flatMap(([sku, lines]) => {
+      const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
+      return (gone.get(sku) ?? []).map((pool) => ({ pool, quantity, available: 0, ...span }));
+    });
+    await this.refusals.record(refusals);
+    return { kind: 'refused', dropped };
+  }
+
   private async begin(request: ReserveLinesRequest): Promise<Attempt | undefined> {
     const startedAt = this.clock.now();
     const since = this.lanes.tick();
     const limit = performance.now() + reserveLimitMs;
     const plan = await this.outlook.planFor(request);
-    if (plan === undefined) return undefined;
+    if (plan === undefined || isBegunByAnother(plan)) return undefined;
     const deadline = performance.now() + reserveBudgetMs;
     const looks = new ShortageLooks(since);
     return { request, startedAt, limit, deadline, plan, looks, silences: 0, refusals: [] };
@@ -126,14 +158,18 @@ export class ReserveLines {
     const demands = demandsOf(attempt.plan);
     if (demands.length === 0) return [];
     const commands = demands.map((demand) => this.commandFor(attempt.request, demand));
-    const { verdicts, positions, at: seenAt } = await this.lanes.submit(commands);
+    const { verdicts, positions, at: seenAt, isRepeated } = await this.lanes.submit(commands);
     const outcomes = demands.map((demand, at) => ({ demand, verdict: verdictAt(verdicts, at) }));
-    if (outcomes.some(({ verdict }) => endedOutcomes.has(verdict.outcome))) return 'round-spent';
-    const held = outcomes.filter(({ verdict }) => heldOutcomes.has(verdict.outcome));
+    // what was there already is another call's, which may let go of it at any time; only what this call
+    // made may this call release
+    const held = outcomes.filter(({ verdict }) => verdict.outcome === 'HELD');
+    const own = held.filter(({ verdict }) => verdict.changed || isRepeated);
     attempt.plan = withHeld(
       attempt.plan,
-      held.map(({ demand }) => demand),
+      own.map(({ demand }) => demand),
     );
+    const isSpent = outcomes.some(({ verdict }) => spentOutcomes.has(verdict.outcome));
+    if (isSpent || own.length < held.length) return 'round-spent';
     return outcomes
       .filter(({ demand, verdict }) => isShort(verdict, demand.quantity))
       .flatMap(({ demand }) => {
@@ -200,6 +236,9 @@ export class ReserveLines {
 
   private async finish(attempt: Attempt): Promise<ReserveLinesResult> {
     const { plan, request, refusals } = attempt;
+    for (const { sku, availability } of plan.dropped) {
+      if (availability.answer === 'GLOBAL_EMPTY') this.refusals.soldOut.note(sku);
+    }
     const held = heldBy(plan);
     const isRefused =
       held.length === 0 || (plan.dropped.length > 0 && request.onShortage === 'refuse');
@@ -249,6 +288,14 @@ export class ReserveLines {
   }
 }
 
+/**
+ * An earlier call of the round holds a part of what is asked: it may still be at work, and take or release
+ * more. If it holds all, it has ended well, and its answer may be given again.
+ */
+const isBegunByAnother = (plan: ReservationPlan): boolean =>
+  heldBy(plan).length > 0 &&
+  (plan.mustRestart || plan.dropped.length > 0 || demandsOf(plan).length > 0);
+
 const isAllOrNothing = ({ onShortage }: ReserveLinesRequest): boolean => onShortage === 'refuse';
 
 /** Refused for one line: to take another first would refuse it to an order that can have both. */
@@ -276,8 +323,8 @@ const questionAbout = ({ pool, of }: Sibling): Want => ({
   isWaiting: false,
 });
 
-const heldOutcomes: ReadonlySet<Outcome> = new Set(['HELD', 'CONFIRMED']);
-const endedOutcomes: ReadonlySet<Outcome> = new Set([
+const spentOutcomes: ReadonlySet<Outcome> = new Set([
+  'CONFIRMED',
   'RELEASED',
   'EXPIRED',
   'CANCELLED',

@@ -1,5 +1,5 @@
 import type { CellId, OrderId } from '@entrepot/kernel';
-import type { PoolId } from '../domain/pool.ts';
+import type { PoolId, PoolPosition } from '../domain/pool.ts';
 import type { Reservation, ReservationId } from '../domain/reservation.ts';
 
 export interface FreeUnits {
@@ -36,6 +36,8 @@ export interface Refusal {
 export abstract class StockStore {
   /** Pools this cell has books for. */
   abstract findFree(pools: readonly PoolId[]): Promise<FreeUnits[]>;
+  /** How such pools stand, each with all its channels. */
+  abstract findPositions(pools: readonly PoolId[]): Promise<Omit<PoolPosition, 'cell'>[]>;
   abstract findReservations(ids: readonly ReservationId[]): Promise<Reservation[]>;
   /** Holds whose time is over by the clock of the store, oldest first. */
   abstract findDue(limit: number): Promise<(Reservation & { readonly order: OrderId })[]>;

@@ -13,6 +13,7 @@ import {
 import { RecallDeficit } from '../application/recall-deficit.ts';
 import { RefusalRegister } from '../application/refusal-register.ts';
 import { ReserveLines } from '../application/reserve-lines.ts';
+import { SoldOut } from '../application/sold-out.ts';
 import { StockLanes } from '../application/stock-lanes.ts';
 import { StockLedger, type LedgerAnswer } from '../application/stock-ledger.ts';
 import { StockMap } from '../application/stock-map.ts';
@@ -27,7 +28,7 @@ import {
 import { emptyStock, positionOf, type CellStock } from '../domain/cell-stock.ts';
 import type { Command } from '../domain/commands.ts';
 import { decideBatch } from '../domain/escrow.ts';
-import { byPoolId, type PoolId } from '../domain/pool.ts';
+import { byPoolId, type PoolId, type PoolPosition } from '../domain/pool.ts';
 import type { Reservation, ReservationId } from '../domain/reservation.ts';
 
 /** The books of a cell as the reducer keeps them. */
@@ -53,7 +54,7 @@ export class LedgerInMemory extends StockLedger {
   }
 }
 
-class StoreInMemory extends StockStore {
+export class StoreInMemory extends StockStore {
   constructor(
     private readonly ledger: LedgerInMemory,
     private readonly refusals: Refusal[],
@@ -65,6 +66,12 @@ class StoreInMemory extends StockStore {
     const { stock } = this.ledger;
     const known = pools.filter((pool) => stock.pools.has(pool));
     return Promise.resolve(known.map((pool) => ({ pool, free: positionOf(stock, pool).free })));
+  }
+
+  findPositions(pools: readonly PoolId[]): Promise<PoolPosition[]> {
+    const { stock } = this.ledger;
+    const known = pools.filter((pool) => stock.pools.has(pool));
+    return Promise.resolve(known.map((pool) => positionOf(stock, pool)));
   }
 
   findReservations(ids: readonly ReservationId[]): Promise<Reservation[]> {
@@ -159,7 +166,8 @@ export function openCellsInMemory(
       exchangeTotals: () => neighbours.exchangeTotals(),
     });
     const outlook = new StockOutlook(map, store);
-    const register = new RefusalRegister(store, board);
+    const soldOut = new SoldOut(map, store, lanes, desk);
+    const register = new RefusalRegister(store, board, soldOut);
     cells.set(id, {
       ledger,
       lanes,

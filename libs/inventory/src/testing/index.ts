@@ -1,5 +1,5 @@
-export { measureHotSku } from './hot-sku-bench.ts';
-export type { HotSkuFigures, HotSkuOptions } from './hot-sku-bench.ts';
+export { BenchStock, keepInFlight, measureHotSku, PlainRows } from './hot-sku-bench.ts';
+export type { HotSkuFigures, HotSkuOptions, LoadFigures, LoadOptions } from './hot-sku-bench.ts';
 export { ShortageLooks } from '../application/shortage-looks.ts';
 export type { Short } from '../application/shortage-looks.ts';
 export type { Collect } from '../application/borrow-desk.ts';

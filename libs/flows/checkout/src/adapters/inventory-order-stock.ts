@@ -32,7 +32,8 @@ export class InventoryOrderStock extends OrderStock {
     super();
   }
 
-  async hold({ orderId, reserveRound, lines, onShortage }: StockRound): Promise<HoldOutcome> {
+  async hold(round: StockRound): Promise<HoldOutcome> {
+    const { orderId, reserveRound, lines, onShortage } = round;
     const result = await this.reserveLines.execute({
       order: orderId,
       round: reserveRound,
@@ -51,6 +52,8 @@ export class InventoryOrderStock extends OrderStock {
       case 'unsettled':
         return { kind: 'undecided', shortages: result.lines.flatMap(shortageOf) };
       case 'round-spent':
+        // what another call may hold of it nobody will ask for: this order goes on under a new round
+        await this.abandon(round);
         return { kind: 'undecided', shortages: [] };
     }
   }
