@@ -1,7 +1,7 @@
 import { testKms } from '@entrepot/testing';
 import { describe, expect, it } from '@jest/globals';
 import { KmsAudit } from '../src/privacy/kms-audit.ts';
-import { openProcess, withCellDatabases } from '../src/privacy/own-services.ts';
+import { openProcess, withCellDatabases } from '../src/privacy/own-process.ts';
 import { PersonWithOrders } from '../src/privacy/person-with-orders.ts';
 import { keyUsesPerSession, session, signUp } from '../src/privacy/shopper-session.ts';
 import type { KeyedShopper } from '../src/privacy/shopper-session.ts';

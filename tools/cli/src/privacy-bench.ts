@@ -7,8 +7,8 @@ import {
   measureKms,
   measureRewrapFigure,
   measureScan,
-  privacyReport,
-  privacyTable,
+  pairedReport,
+  pairedTable,
   smallBenchmark,
   withOwnServices,
 } from '@entrepot/bench';
@@ -71,8 +71,8 @@ export async function runPrivacyBench(
       omitted.push(`${name}: ${error.message}`);
     }
   }
-  const report = privacyReport(figures, omitted);
-  print(`\n${privacyTable(report)}\n`);
+  const report = pairedReport(figures, omitted);
+  print(`\n${pairedTable(report)}\n`);
   return report;
 }
 

@@ -5,8 +5,8 @@ import { loadFor } from '../http-load.ts';
 import type { ShopAccount } from '../shop-accounts.ts';
 import { ShopAccounts } from '../shop-accounts.ts';
 import { ShopClient } from '../shop-client.ts';
-import { measureInTurns, pairedFigure, roundsOfPairs } from './paired-figure.ts';
-import type { PairedFigure } from './paired-figure.ts';
+import { measureInTurns, pairedFigure, roundsOfPairs } from '../paired-figure.ts';
+import type { PairedFigure } from '../paired-figure.ts';
 
 /** Two API processes of one cell, the same but for what encrypts personal columns. */
 export interface CodecPair {

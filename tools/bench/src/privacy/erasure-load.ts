@@ -7,8 +7,8 @@ import { ShopClient } from '../shop-client.ts';
 import type { MeasuredCell } from '../smoke.ts';
 import { ErasureProgress } from './erasure-progress.ts';
 import { busiestSecond, KmsAudit } from './kms-audit.ts';
-import { pairedFigure, roundsOfPairs } from './paired-figure.ts';
-import type { Pair, PairedFigure } from './paired-figure.ts';
+import { pairedFigure, roundsOfPairs } from '../paired-figure.ts';
+import type { Pair, PairedFigure } from '../paired-figure.ts';
 
 /** What AWS KMS takes by default of ScheduleKeyDeletion, per account and region. */
 const schedulePerSecond = 15;

@@ -1,7 +1,7 @@
 import type { PersonalDataExtract, SubjectId } from '@entrepot/kernel';
-import { withCellDatabases } from './own-services.ts';
-import { measureInTurns, pairedFigure, roundsOfPairs } from './paired-figure.ts';
-import type { PairedFigure } from './paired-figure.ts';
+import { withCellDatabases } from './own-process.ts';
+import { measureInTurns, pairedFigure, roundsOfPairs } from '../paired-figure.ts';
+import type { PairedFigure } from '../paired-figure.ts';
 import { PersonWithOrders } from './person-with-orders.ts';
 
 const orders = 500;

@@ -19,8 +19,8 @@ import { Module } from '@nestjs/common';
 import type { INestApplicationContext, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { PersonExport } from './export-time.ts';
-import { benchCell, openProcess } from './own-services.ts';
-import type { CellDatabasePair } from './own-services.ts';
+import { benchCell, openProcess } from './own-process.ts';
+import type { CellDatabasePair } from './own-process.ts';
 
 /** Payments as far as an export sees them: no provider is asked. */
 @Module({

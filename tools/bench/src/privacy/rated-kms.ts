@@ -5,7 +5,7 @@ import type { RunningService } from '@entrepot/stack';
 import { testFolder } from '@entrepot/testing';
 import type { TestKms } from '@entrepot/testing';
 import { KmsAudit } from './kms-audit.ts';
-import type { KmsPlace } from './own-services.ts';
+import type { KmsPlace } from './own-process.ts';
 
 /** A KMS started again, on a copy of its keys, with AWS's default rates. */
 export interface RatedKms extends KmsPlace {

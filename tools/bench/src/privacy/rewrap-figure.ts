@@ -1,6 +1,6 @@
 import { rewrapRounds } from '../rewrap.ts';
-import { pairedFigure } from './paired-figure.ts';
-import type { PairedFigure } from './paired-figure.ts';
+import { pairedFigure } from '../paired-figure.ts';
+import type { PairedFigure } from '../paired-figure.ts';
 
 /** Moving keys to another epoch, on one core and without the vault. */
 export const measureRewrapFigure = (keysPerRound: number): PairedFigure =>

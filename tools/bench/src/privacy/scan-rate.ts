@@ -7,8 +7,8 @@ import {
   scanFiles,
 } from '@entrepot/border-scan';
 import { createHash, randomBytes } from 'node:crypto';
-import { measureInTurns, pairedFigure, roundsOfPairs } from './paired-figure.ts';
-import type { PairedFigure } from './paired-figure.ts';
+import { measureInTurns, pairedFigure, roundsOfPairs } from '../paired-figure.ts';
+import type { PairedFigure } from '../paired-figure.ts';
 
 const megabyte = 1_000_000;
 /** Enough that no cache of the processor holds it. */

@@ -5,6 +5,8 @@ import { measureRewrap, rewrapLine, SmokeBench, tableOf, wholeBenchmark } from '
 import { requireRunning, StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError } from 'commander';
 
+import { runInventoryBench, stockPartNames } from '../inventory-bench.ts';
+import type { InventoryBenchOptions } from '../inventory-bench.ts';
 import { measuredCell, prepareBenchmark } from '../measured-cell.ts';
 import { partNames, runPrivacyBench } from '../privacy-bench.ts';
 import type { PrivacyBenchOptions } from '../privacy-bench.ts';
@@ -55,14 +57,16 @@ const rewrapCommand = new Command('rewrap')
   .description('moving keys to another epoch on one core, beside AES alone; needs no stack')
   .action(() => print(rewrapLine(measureRewrap(rewrapKeys))));
 
-function part(name: string, before: readonly string[] = []): readonly string[] {
-  if (partNames.some((known) => known === name)) return [...before, name];
-  throw new InvalidArgumentError(`Known are ${partNames.join(', ')}.`);
+function partOf(names: readonly string[]) {
+  return (name: string, before: readonly string[] = []): readonly string[] => {
+    if (names.includes(name)) return [...before, name];
+    throw new InvalidArgumentError(`Known are ${names.join(', ')}.`);
+  };
 }
 
 const privacyCommand = new Command('privacy')
   .description('what privacy costs, each beside a baseline of the same run')
-  .option('--only <part>', `one of ${partNames.join(', ')}; may be given again`, part)
+  .option('--only <part>', `one of ${partNames.join(', ')}; may be given again`, partOf(partNames))
   .option('--seconds <n>', 'length of a round of reads or checkouts', seconds, 10)
   .option('--erasures <n>', 'people to erase beside checkouts', people, 1_000)
   .option('--shoppers <n>', 'people whose KMS calls are counted', people, 1_000)
@@ -72,8 +76,24 @@ const privacyCommand = new Command('privacy')
     write(options.json, await runPrivacyBench(paths, options, print));
   });
 
+const inventoryCommand = new Command('inventory')
+  .description('how fast stock is held, sold and refused, each beside a baseline of the same run')
+  .option(
+    '--only <part>',
+    `one of ${stockPartNames.join(', ')}; may be given again; all but the soak if left out`,
+    partOf(stockPartNames),
+  )
+  .option('--seconds <n>', 'length of a round; each figure is the median of five', seconds, 5)
+  .option('--minutes <n>', 'length of the soak', wholeUpTo(1_440), 30)
+  .option('--cell <id>', 'the cell whose orders are measured; the first of the stack if left out')
+  .option('--json <file>', 'where the report goes', join(paths.home, 'bench', 'inventory.json'))
+  .action(async (options: InventoryBenchOptions & { readonly json: string }) => {
+    write(options.json, await runInventoryBench(paths, options, print));
+  });
+
 export default new Command('bench')
   .description('measure the running stack; nothing else should be at work')
   .addCommand(smokeCommand)
   .addCommand(rewrapCommand)
-  .addCommand(privacyCommand);
+  .addCommand(privacyCommand)
+  .addCommand(inventoryCommand);

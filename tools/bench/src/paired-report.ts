@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { PairedFigure } from './paired-figure.ts';
 
-export interface PrivacyReport {
+export interface PairedReport {
   readonly measuredAt: string;
   readonly machine: string;
   readonly figures: readonly PairedFigure[];
@@ -9,10 +9,10 @@ export interface PrivacyReport {
   readonly omitted: readonly string[];
 }
 
-export function privacyReport(
+export function pairedReport(
   figures: readonly PairedFigure[],
   omitted: readonly string[],
-): PrivacyReport {
+): PairedReport {
   const [cpu] = cpus();
   return {
     measuredAt: new Date().toISOString(),
@@ -27,7 +27,7 @@ const columnWidth = 12;
 const columns = ['figure', 'baseline', 'ratio', 'of rounds'] as const;
 
 /** The report as a person reads it. */
-export function privacyTable({ machine, figures, omitted }: PrivacyReport): string {
+export function pairedTable({ machine, figures, omitted }: PairedReport): string {
   const head = columns.map((name) => name.padStart(columnWidth)).join('');
   return [
     `${machine}; medians of the rounds unless a note says otherwise; a ratio is to the baseline of the same run`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { pairedFigure } from './paired-figure.ts';
-import { privacyReport, privacyTable } from './privacy-report.ts';
+import { pairedReport, pairedTable } from './paired-report.ts';
 
 const question = { name: 'profile read', unit: 'ms each', baseline: 'the plain codec' };
 const pairs = [
@@ -10,11 +10,11 @@ const pairs = [
 ];
 const lineOf = (value: number): string => {
   const aim = { of: 'ratio', bound: 'at most', value } as const;
-  const report = privacyReport([pairedFigure({ ...question, aim }, pairs, ['a note'])], ['export']);
-  return privacyTable(report);
+  const report = pairedReport([pairedFigure({ ...question, aim }, pairs, ['a note'])], ['export']);
+  return pairedTable(report);
 };
 
-describe('the table of what privacy costs', () => {
+describe('the table of paired figures', () => {
   it('shows figure, baseline, ratio and the spread of the rounds', () => {
     expect(lineOf(1.25)).toMatch(
       /profile read +ms each +1\.20 +1\.00 +1\.20 +1\.10–1\.30 {3}at most 1\.25 ×\n/,

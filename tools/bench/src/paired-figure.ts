@@ -1,4 +1,4 @@
-import { median } from '../figure.ts';
+import { median } from './figure.ts';
 
 /** What one run gave, and what its baseline gave straight before or after it, in the same unit. */
 export interface Pair {
@@ -63,11 +63,11 @@ const meets = ({ bound, value }: Aim, found: number): boolean =>
   bound === 'at most' ? found <= value : found >= value;
 
 /** Runs both in turn, so that what else the machine does meets both; every other pair begins with the other. */
-export async function measureInTurns(
+export async function measureInTurns<T = number>(
   rounds: number,
-  work: { readonly measured: () => Promise<number>; readonly baseline: () => Promise<number> },
-): Promise<readonly Pair[]> {
-  const pairs: Pair[] = [];
+  work: { readonly measured: () => Promise<T>; readonly baseline: () => Promise<T> },
+): Promise<readonly { readonly measured: T; readonly baseline: T }[]> {
+  const pairs: { measured: T; baseline: T }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     if (round % 2 === 0) {
       const baseline = await work.baseline();

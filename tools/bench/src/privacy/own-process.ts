@@ -1,12 +1,9 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { regionOf, Clock, SystemClock } from '@entrepot/kernel';
 import type { CellId } from '@entrepot/kernel';
 import { ShopDatabase, VaultDatabase } from '@entrepot/platform-database';
 import { Log, Metrics } from '@entrepot/platform-telemetry';
 import { PrivacyModule } from '@entrepot/privacy';
 import type { PrivacyOptions } from '@entrepot/privacy';
-import { repositoryRoot } from '@entrepot/stack';
 import { testDatabase } from '@entrepot/testing';
 import type { KmsCredentials, TestDatabase } from '@entrepot/testing';
 import { Module } from '@nestjs/common';
@@ -18,25 +15,6 @@ export type KeyDriver = NonNullable<PrivacyOptions['subjectKeys']>['driver'];
 export const benchCell = 'in-1' as CellId;
 const epochDays = 7;
 const connectionsMax = 4;
-
-/**
- * Runs work beside services of its own, which are those of a run of tests: real servers that are started
- * when first asked for and gone at the end.
- */
-export async function withOwnServices<T>(work: () => Promise<T>): Promise<T> {
-  await runOf('global-setup.mjs');
-  try {
-    return await work();
-  } finally {
-    await runOf('global-teardown.mjs');
-  }
-}
-
-async function runOf(file: string): Promise<void> {
-  const url = pathToFileURL(join(repositoryRoot, 'libs/testing/jest', file)).href;
-  const { default: run } = (await import(url)) as { readonly default: () => Promise<void> };
-  await run();
-}
 
 /** What a KMS client needs but its credentials. */
 export interface KmsPlace {
