@@ -35,7 +35,7 @@ export function apiDomains(
   config: ApiConfig,
 ): NonNullable<DynamicModule['imports']> {
   const catalog = CatalogApiModule.over(catalogContextOf(context));
-  const inventory = inventoryOf(context);
+  const inventory = inventoryOf(context, { tellsDemand: config.stock.rebalancing });
   const rights = RightsModule.forApi(rightsOptionsOf(context));
   // only a worker lets the cooling-off pass, and waits for evidence
   const erasure = ErasureModule.forApi({

@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { MeasureCatalogAge } from '@entrepot/catalog';
 import { paymentNotices } from '@entrepot/flow-checkout';
+import { tellDemandEveryMs, TellDemand } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { loadApiConfig } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
@@ -24,6 +25,8 @@ import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnSignal } from './shutdown.ts';
 import { CellStores } from './stores.ts';
+import { UpkeepReport } from './upkeep-report.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Starts the API process of a cell: REST, GraphQL and health for shoppers and staff. */
 export const bootstrapApi = (region: RegionProfile): Promise<void> =>
@@ -58,6 +61,11 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
     openOrderProbe(app.get(OrderStore, { strict: false })),
     consumerProbe({ name, lag }),
   );
+  const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
+  if (config.stock.rebalancing) {
+    const tell = app.get(TellDemand, { strict: false });
+    upkeep.every(tellDemandEveryMs, 'inventory.tell_demand', () => tell.execute());
+  }
   const observability = await serveObservability(context, readiness);
   await app.listen(config.http.port, config.http.host);
   log.info('process.ready', { port: config.http.port, pid: process.pid });
@@ -65,6 +73,7 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
     [
       { name: 'readiness', run: () => readiness.drain() },
       { name: 'http', run: () => app.close() },
+      { name: 'upkeep', run: () => upkeep.stop() },
       { name: 'stores', run: () => stores.close() },
       { name: 'observability', run: () => observability.close() },
     ],

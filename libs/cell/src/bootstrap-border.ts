@@ -3,11 +3,13 @@ import { loadBorderConfig } from '@entrepot/platform-config';
 import type { BorderConfig, BorderProcessConfig } from '@entrepot/platform-config';
 import { QuotaGranted } from '@entrepot/contracts/events/inventory';
 import {
+  askAheadEveryMs,
   cellInventoryRoutes,
   CellPeerInventory,
   internalInventoryRoutes,
   openInventory,
   quotaGrantsConsumer,
+  RebalanceMetrics,
   recallEveryMs,
   RecallMetrics,
   reconcileEveryMs,
@@ -82,6 +84,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     directory,
     shop,
     peers: new CellPeerInventory(cells),
+    rebalancing: config.stock.rebalancing,
   });
   const outside = cellServer(context, identity, [
     ...commonCellRoutes(context, readiness),
@@ -92,21 +95,14 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     secret: config.internal.secret,
     routes: [
       ...commonInternalRoutes(context, cells),
-      ...internalInventoryRoutes(inventory.forwardBorrow),
+      ...internalInventoryRoutes(inventory.forwardBorrow, inventory.demand),
     ],
   });
   await outside.listen({ port: config.border.port, host: config.border.host });
   await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
   const messaging = await startMessaging(context, config, { shop, inventory });
   readiness.watch(...messaging.consumers.map(consumerProbe));
-  const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));
-  upkeep.every(reconcileEveryMs, 'inventory.reconcile', () =>
-    inventory.reconcileChannels.execute(),
-  );
-  const recalls = new RecallMetrics(context.metrics, inventory.store);
-  upkeep.every(recallEveryMs, 'inventory.recall', async () => {
-    recalls.note(await inventory.recallDeficit.execute());
-  });
+  const upkeep = startUpkeep(context, config, inventory);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: config.border.port, pid: process.pid });
   endOnFailure(messaging.failed, log);
@@ -123,6 +119,29 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     ],
     log,
   );
+}
+
+/** What the border process does for the stock again and again. */
+function startUpkeep(
+  { log, metrics }: ProcessContext,
+  { stock }: BorderProcessConfig,
+  inventory: Inventory,
+): Upkeep {
+  const upkeep = new Upkeep(new UpkeepReport(log, metrics));
+  upkeep.every(reconcileEveryMs, 'inventory.reconcile', () =>
+    inventory.reconcileChannels.execute(),
+  );
+  const recalls = new RecallMetrics(metrics, inventory.store);
+  upkeep.every(recallEveryMs, 'inventory.recall', async () => {
+    recalls.note(await inventory.recallDeficit.execute());
+  });
+  if (stock.rebalancing) {
+    const rebalancing = new RebalanceMetrics(metrics);
+    upkeep.every(askAheadEveryMs, 'inventory.ask_ahead', async () => {
+      rebalancing.note(await inventory.askAhead.execute());
+    });
+  }
+  return upkeep;
 }
 
 /** The shop database of this cell, held against the rest of its surroundings. */

@@ -17,8 +17,10 @@ import { calendarDayOf, dayIn, ErasureStore, invoiceCohortOf, isoDate } from '@e
 import type { PrivacyOptions } from '@entrepot/privacy';
 import type { ProcessContext } from './process-context.ts';
 
-export const inventoryOf = ({ cell, directory }: ProcessContext): DynamicModule =>
-  InventoryModule.forCell({ cell: cell.id, directory });
+export const inventoryOf = (
+  { cell, directory }: ProcessContext,
+  { tellsDemand = false }: { readonly tellsDemand?: boolean } = {},
+): DynamicModule => InventoryModule.forCell({ cell: cell.id, directory, tellsDemand });
 
 export const privacyOptionsOf = (
   { cell, region, egress }: ProcessContext,

@@ -3,6 +3,7 @@ import type { CellId } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { BorderClient } from '@entrepot/platform-http';
+import { BorderDemandListener } from './adapters/border-demand-listener.ts';
 import { BorderPeerInventory } from './adapters/http-peer-inventory.ts';
 import { AvailabilityController } from './api/availability.controller.ts';
 import { StockDocumentsController } from './api/stock-documents.controller.ts';
@@ -16,6 +17,7 @@ import { ReserveLines } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
 import { StockMap } from './application/stock-map.ts';
 import { StockStore } from './application/stock-store.ts';
+import { TellDemand } from './application/tell-demand.ts';
 import { CarryOutAct } from './application/warehouse/carry-out-act.ts';
 import { ListActs } from './application/warehouse/list-acts.ts';
 import { ReadPools } from './application/warehouse/read-pools.ts';
@@ -61,7 +63,10 @@ export class InventoryModule {
     readonly cell: CellId;
     readonly directory: Pick<CellDirectory, 'cells'>;
     readonly lanes?: number;
+    /** Tells the border process what is asked for, where it plans with it. */
+    readonly tellsDemand?: boolean;
   }): DynamicModule {
+    const toldFrom = options.tellsDemand === true ? [useCase(TellDemand, 'tellDemand')] : [];
     return {
       module: InventoryModule,
       controllers: [AvailabilityController, StockDocumentsController, StockPoolsController],
@@ -70,14 +75,20 @@ export class InventoryModule {
           provide: ProcessInventory,
           useFactory: (shop: ShopDatabase, border: BorderClient) => {
             const peers = new BorderPeerInventory(border);
-            return new ProcessInventory(openInventory({ ...options, shop, peers }));
+            const opened = { ...options, shop, peers };
+            if (options.tellsDemand !== true) return new ProcessInventory(openInventory(opened));
+            const demandListener = new BorderDemandListener(border);
+            return new ProcessInventory(
+              openInventory({ ...opened, rebalancing: true, demandListener }),
+            );
           },
           inject: [ShopDatabase, BorderClient],
         },
         ...useCases,
+        ...toldFrom,
         ...warehouseParts,
       ],
-      exports: useCases.map(({ provide }) => provide),
+      exports: [...useCases, ...toldFrom].map(({ provide }) => provide),
     };
   }
 }

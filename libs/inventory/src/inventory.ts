@@ -6,13 +6,20 @@ import { PgStockStore } from './adapters/pg-stock-store.ts';
 import { PgWarehouseBooks } from './adapters/pg-warehouse-books.ts';
 import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 import { ApplyGrants } from './application/apply-grants.ts';
+import { AskAhead } from './application/ask-ahead.ts';
 import { AvailabilityBoard } from './application/availability-board.ts';
+import { FixedAdvice } from './application/borrow-advice.ts';
 import { BorrowDesk } from './application/borrow-desk.ts';
 import { BorrowTraffic } from './application/borrow-traffic.ts';
+import { BorrowTurns } from './application/borrow-turns.ts';
+import { DemandBook } from './application/demand-book.ts';
+import { DemandCounts } from './application/demand-counts.ts';
 import { ExpireHolds } from './application/expire-holds.ts';
 import { ForwardBorrow } from './application/forward-borrow.ts';
 import { GrantStock } from './application/grant-stock.ts';
 import type { PeerInventory } from './application/peer-inventory.ts';
+import { PlannedAdvice } from './application/planned-advice.ts';
+import { PoolViews } from './application/pool-views.ts';
 import { ReadAvailability } from './application/read-availability.ts';
 import { RecallDeficit } from './application/recall-deficit.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
@@ -24,6 +31,8 @@ import { SoldOut } from './application/sold-out.ts';
 import { StockLanes } from './application/stock-lanes.ts';
 import { StockMap } from './application/stock-map.ts';
 import { StockOutlook } from './application/stock-outlook.ts';
+import { TellDemand, type DemandListener } from './application/tell-demand.ts';
+import { defaultSettings } from './domain/rebalance-plan.ts';
 
 export interface InventoryOptions {
   readonly cell: CellId;
@@ -34,11 +43,19 @@ export interface InventoryOptions {
   /** Connections that write stock from this process. */
   readonly lanes?: number;
   readonly clock?: Clock;
+  /**
+   * How many units to ask for and to give is planned by demand, which cells then tell each other; without
+   * it, by fixed parts of what is needed and free.
+   */
+  readonly rebalancing?: boolean;
+  /** Where a process that takes orders tells what it was asked for. */
+  readonly demandListener?: DemandListener;
 }
 
 /** The use cases of one process over its own lanes. The connections close with the database. */
 export function openInventory(options: InventoryOptions) {
   const { cell, directory, shop, peers, lanes: laneCount = 1, clock = new SystemClock() } = options;
+  const { rebalancing = false, demandListener } = options;
   const map = new StockMap(directory, cell);
   const store = new PgStockStore(shop);
   const board = new AvailabilityBoard();
@@ -48,8 +65,14 @@ export function openInventory(options: InventoryOptions) {
   );
   const lanes = new StockLanes(ledgers, board);
   const traffic = new BorrowTraffic();
-  const desk = new BorrowDesk(map, lanes, peers);
-  const outlook = new StockOutlook(map, store);
+  const turns = new BorrowTurns();
+  const demand = new DemandBook();
+  const views = new PoolViews(cell, map.peers, demand);
+  const planned = new PlannedAdvice(views, defaultSettings);
+  const advice = rebalancing ? planned : new FixedAdvice();
+  const counts = new DemandCounts();
+  const desk = new BorrowDesk(map, lanes, peers, rebalancing);
+  const outlook = new StockOutlook(map, store, demandListener && counts);
   const refusals = new RefusalRegister(store, board, new SoldOut(map, store, lanes, desk));
   const receiveStock = new ReceiveStock(map, lanes);
   return {
@@ -65,8 +88,11 @@ export function openInventory(options: InventoryOptions) {
     readAvailability: new ReadAvailability(map, store, board),
     receiveStock,
     seedStock: new SeedStock(receiveStock, lanes),
-    grantStock: new GrantStock(map, store, lanes, traffic),
-    forwardBorrow: new ForwardBorrow(map, peers, traffic),
+    grantStock: new GrantStock(map, store, lanes, traffic, advice),
+    forwardBorrow: new ForwardBorrow(map, peers, traffic, turns, advice),
+    demand: rebalancing ? demand : undefined,
+    tellDemand: demandListener && new TellDemand(counts, demandListener),
+    askAhead: new AskAhead(map, store, lanes, peers, { demand, views, advice: planned, turns }),
     applyGrants: new ApplyGrants(map),
     recallDeficit: new RecallDeficit(map, store, peers, lanes),
     reconcileChannels: new ReconcileChannels(store, peers, lanes),

@@ -3,6 +3,7 @@ import type { ShopDatabase } from '@entrepot/platform-database';
 import { HttpBorderClient, PeerUnreachableError, type CellCall } from '@entrepot/platform-http';
 import { testDatabase, type TestDatabase } from '@entrepot/testing';
 import { fastify, type FastifyInstance } from 'fastify';
+import { BorderDemandListener } from '../src/adapters/border-demand-listener.ts';
 import { BorderPeerInventory, CellPeerInventory } from '../src/adapters/http-peer-inventory.ts';
 import { cellInventoryRoutes, internalInventoryRoutes } from '../src/api/cell-inventory.routes.ts';
 import type { ReserveLinesResult } from '../src/application/reserve-lines.ts';
@@ -25,11 +26,14 @@ export interface CellUnderTest {
   readonly cell: CellId;
   readonly database: TestDatabase<'shop'>;
   readonly auditor: ShopDatabase;
+  readonly borderShop: ShopDatabase;
   readonly border: Inventory;
   readonly apis: readonly Inventory[];
   readonly origin: string;
   /** While true, calls of other cells are cut. */
   isCut: boolean;
+  /** What other cells called, with what they were answered. */
+  readonly heard: { readonly path: string; readonly body: unknown; readonly answer: unknown }[];
   close(): Promise<void>;
 }
 
@@ -39,10 +43,18 @@ export interface CellsUnderTest {
   close(): Promise<void>;
 }
 
+export interface CellsOptions {
+  /** Whether border processes plan by demand, which API processes then tell them. */
+  readonly rebalancing?: boolean;
+}
+
 /** Two cells in this process; between them real HTTP with the routes of the border process. */
-export async function openTwoCells(): Promise<CellsUnderTest> {
+export async function openTwoCells(options: CellsOptions = {}): Promise<CellsUnderTest> {
   const cells = new Map<CellId, CellUnderTest>();
-  const [home, other] = [await openCell(india, cells), await openCell(europe, cells)];
+  const [home, other] = [
+    await openCell(india, cells, options),
+    await openCell(europe, cells, options),
+  ];
   return {
     in: home,
     eu: other,
@@ -52,10 +64,15 @@ export async function openTwoCells(): Promise<CellsUnderTest> {
   };
 }
 
-async function openCell(cell: CellId, cells: Map<CellId, CellUnderTest>): Promise<CellUnderTest> {
+async function openCell(
+  cell: CellId,
+  cells: Map<CellId, CellUnderTest>,
+  { rebalancing = false }: CellsOptions,
+): Promise<CellUnderTest> {
   const database = await testDatabase('shop', { cell });
   const peers = new CellPeerInventory({ call: (call) => callPeer(cell, call, cells) });
-  const border = openInventory({ cell, directory, shop: database.open('border'), peers });
+  const shop = database.open('border');
+  const border = openInventory({ cell, directory, shop, peers, rebalancing });
   const server = serve(border);
   const origin = await server.listen({ port: 0, host: '127.0.0.1' });
   const client = new HttpBorderClient({ url: origin, secret });
@@ -65,16 +82,20 @@ async function openCell(cell: CellId, cells: Map<CellId, CellUnderTest>): Promis
       directory,
       shop: database.open('api'),
       peers: new BorderPeerInventory(client),
+      rebalancing,
+      ...(rebalancing && { demandListener: new BorderDemandListener(client) }),
     }),
   );
   const opened: CellUnderTest = {
     cell,
     database,
     auditor: database.open('audit'),
+    borderShop: shop,
     border,
     apis,
     origin,
     isCut: false,
+    heard: [],
     close: async () => {
       client.close();
       await server.close();
@@ -87,13 +108,13 @@ async function openCell(cell: CellId, cells: Map<CellId, CellUnderTest>): Promis
 
 function serve(border: Inventory): FastifyInstance {
   const server = fastify();
-  const { grantStock, applyGrants, lanes, forwardBorrow } = border;
+  const { grantStock, applyGrants, lanes, forwardBorrow, demand } = border;
   for (const route of cellInventoryRoutes(grantStock, applyGrants, lanes)) {
     server.post(route.path, (request) =>
       route.answer(request.headers['x-cell'] as CellId, route.body.parse(request.body)),
     );
   }
-  for (const route of internalInventoryRoutes(forwardBorrow)) {
+  for (const route of internalInventoryRoutes(forwardBorrow, demand)) {
     server.post(route.path, async (request, reply) => {
       try {
         return await route.answer(undefined, route.body.parse(request.body));
@@ -123,7 +144,9 @@ async function callPeer(
     throw new PeerUnreachableError('no answer', { cause });
   });
   if (!answer.ok) throw new PeerUnreachableError(`status ${answer.status}`);
-  return answer.json();
+  const told: unknown = await answer.json();
+  peer.heard.push({ path, body, answer: told });
+  return told;
 }
 
 export const newOrder = (cell: CellId): OrderId => newCellId('order', cell);

@@ -49,13 +49,19 @@ export function shapesTable(comparisons: readonly ShapeComparison[]): string {
   return [...head(titles), ...rows].join('\n');
 }
 
-/** What is refused wrongly while the cells cannot reach each other, a column per shape. */
+/**
+ * What is refused wrongly where the border is cut for a while, a column per shape; behind a stroke what was so
+ * while the cells could reach each other.
+ */
 export function cutTable(comparisons: readonly ShapeComparison[]): string {
   const policies = [...(comparisons[0]?.outcomes.keys() ?? [])];
   const rows = policies.map((policy) =>
     row([
       policy,
-      ...comparisons.map(({ outcomes }) => figure(outcomes.get(policy)?.falsePercent ?? 0)),
+      ...comparisons.map(({ outcomes }) => {
+        const outcome = outcomes.get(policy);
+        return `${figure(outcome?.falsePercent ?? 0)} / ${figure(outcome?.falseInReachPercent ?? 0)}`;
+      }),
     ]),
   );
   const titles = ['false %', ...comparisons.map(({ shape }) => nameOf(shape))];

@@ -1,3 +1,4 @@
+import { openingSplit } from '@entrepot/inventory';
 import type { CellId } from '@entrepot/kernel';
 import { Market, type Cut, type Wish } from './market.ts';
 import { borrowOnly, failThenBorrow, planned, staticSplit, type StockPolicy } from './policies.ts';
@@ -15,6 +16,8 @@ export interface DemandShape {
 export interface Outcome {
   /** Refused while all cells together had enough, in per cent of all wishes. */
   readonly falsePercent: number;
+  /** Likewise, at a time when the cells could reach each other. */
+  readonly falseInReachPercent: number;
   /** Waited for another cell and got the goods. */
   readonly waitedPercent: number;
   /** Waited for another cell and heard that there is nothing. */
@@ -54,17 +57,33 @@ export const demandShapes: readonly DemandShape[] = [
   shape([20, 2, 0.7], [39, 17], [10.8, 130], [7.8, 110, 220]),
 ];
 
-/** The border is cut for a minute that spans the end of the sale. */
-export const cutShapes: readonly (readonly [DemandShape, Cut])[] = [0.7, 0.95].map((firstShare) => [
-  { stock: 1_000, wishesPerSecond: 50, firstShare, noted: {} },
-  { from: 10, until: 70 },
-]);
+/** The border is cut for a minute that spans the end of the sale, and for one within a longer sale. */
+export const cutShapes: readonly (readonly [DemandShape, Cut])[] = [1_000, 6_000].flatMap((stock) =>
+  [0.7, 0.95].map(
+    (firstShare) =>
+      [
+        { stock, wishesPerSecond: 50, firstShare, noted: {} },
+        { from: 10, until: 70 },
+      ] as const,
+  ),
+);
 
 export const comparedPolicies: readonly StockPolicy[] = [
   staticSplit,
   failThenBorrow,
   borrowOnly,
   planned(),
+];
+
+/** Who is compared while the border is cut; the last opens the stock by a forecast that is right. */
+export const cutContenders: readonly {
+  readonly name: string;
+  readonly policy: StockPolicy;
+  readonly isForecast: boolean;
+}[] = [
+  ...comparedPolicies.map((policy) => ({ name: policy.name, policy, isForecast: false })),
+  { name: `${staticSplit.name}, by forecast`, policy: staticSplit, isForecast: true },
+  { name: `${planned().name}, by forecast`, policy: planned(), isForecast: true },
 ];
 
 const first = 'in-1' as CellId;
@@ -91,23 +110,36 @@ function* poisson(shape: DemandShape, seed: number): Generator<Wish> {
   }
 }
 
+export interface ShapeRun {
+  readonly runs: number;
+  readonly cut?: Cut;
+  /** The part of each cell in the demand is known beforehand: the stock opens and is shared by it. */
+  readonly isForecast?: boolean;
+}
+
 /** The mean of runs with the seeds 1 to `runs`. */
 export function simulateShape(
   policy: StockPolicy,
   shape: DemandShape,
-  { runs, cut }: { readonly runs: number; readonly cut?: Cut },
+  { runs, cut, isForecast = false }: ShapeRun,
 ): Outcome {
+  const shares = new Map([
+    [first, shape.firstShare],
+    [second, 1 - shape.firstShare],
+  ]);
+  const surroundings = {
+    ...(cut !== undefined && { cut }),
+    ...(isForecast && { forecast: (_pool: string, cell: CellId) => shares.get(cell) }),
+  };
+  const parts = openingSplit(shape.stock, isForecast ? [...shares.values()] : [1, 1]);
   const all = Array.from({ length: runs }, (_, run) => {
-    const market = new Market(policy, [first, second], cut === undefined ? {} : { cut });
-    const half = Math.floor(shape.stock / 2);
-    const units = new Map([
-      [first, shape.stock - half],
-      [second, half],
-    ]);
+    const market = new Market(policy, [first, second], surroundings);
+    const units = new Map([...shares.keys()].map((cell, at) => [cell, parts[at] ?? 0]));
     market.open({ pool: 'the article', home: first, units });
     const tally = market.run(poisson(shape, run + 1));
     return {
       falsePercent: (100 * tally.falseRefusals) / tally.wishes,
+      falseInReachPercent: (100 * tally.falseRefusalsInReach) / tally.wishes,
       waitedPercent: (100 * tally.waited) / tally.wishes,
       waitedInVainPercent: (100 * tally.waitedInVain) / tally.wishes,
       waitP99Ms: 1_000 * tally.waitP99(),
@@ -118,6 +150,7 @@ export function simulateShape(
     all.reduce((sum, of) => sum + pick(of), 0) / all.length;
   return {
     falsePercent: mean((of) => of.falsePercent),
+    falseInReachPercent: mean((of) => of.falseInReachPercent),
     waitedPercent: mean((of) => of.waitedPercent),
     waitedInVainPercent: mean((of) => of.waitedInVainPercent),
     waitP99Ms: mean((of) => of.waitP99Ms),

@@ -212,6 +212,11 @@ export class Market {
     return cut !== undefined && this.events.now >= cut.from && this.events.now < cut.until;
   }
 
+  private wasCutSince(since: number): boolean {
+    const { cut } = this.surroundings;
+    return cut !== undefined && this.events.now >= cut.from && since < cut.until;
+  }
+
   /** The other cell did not answer: who waits is told so. */
   private onSilence(pool: string, shelf: Shelf): void {
     shelf.asksOut -= 1;
@@ -259,7 +264,8 @@ export class Market {
     const shelves = [...(this.pools.get(pool)?.values() ?? [])];
     const free = shelves.reduce((sum, shelf) => sum + shelf.free, 0);
     const isFalse = free + (this.inTransit.get(pool) ?? 0) >= units;
-    this.tally.refused({ waited: this.events.now - since, isFalse });
+    const isCut = this.wasCutSince(since);
+    this.tally.refused({ waited: this.events.now - since, isFalse, isCut });
   }
 
   /** All that can be left of a pool, as far as this cell knows. */

@@ -1,7 +1,16 @@
+interface Refused {
+  readonly waited: number;
+  readonly isFalse: boolean;
+  /** The cells could not reach each other while it was decided. */
+  readonly isCut: boolean;
+}
+
 /** What became of the wishes of one run. */
 export class Tally {
   wishes = 0;
   falseRefusals = 0;
+  /** Those of them at a time when the cells could reach each other. */
+  falseRefusalsInReach = 0;
   trueRefusals = 0;
   /** Wishes that waited for another cell and were then served. */
   waited = 0;
@@ -23,10 +32,11 @@ export class Tally {
     this.waits.push(waited);
   }
 
-  refused({ waited, isFalse }: { readonly waited: number; readonly isFalse: boolean }): void {
+  refused({ waited, isFalse, isCut }: Refused): void {
     this.wishes += 1;
     if (isFalse) this.falseRefusals += 1;
     else this.trueRefusals += 1;
+    if (isFalse && !isCut) this.falseRefusalsInReach += 1;
     if (waited > 0) this.waitedInVain += 1;
   }
 

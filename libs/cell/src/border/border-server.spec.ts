@@ -29,6 +29,7 @@ describe('The server of a border', () => {
       routes: Object.entries(answers).map(([path, answer]) => ({
         method: 'GET',
         path,
+        isRoutine: path === '/keys',
         answer: () => Promise.resolve().then(answer),
       })),
       identify: () => 'eu-1',
@@ -53,6 +54,13 @@ describe('The server of a border', () => {
       expect(lines.join('')).toContain('"code":"EMAIL"');
     },
   );
+
+  it('logs each request but those of a routine', async () => {
+    for (const path of ['/clean', '/keys']) await server.inject(path);
+    const requests = lines.filter((line) => line.includes('border.request'));
+    expect(requests).toHaveLength(1);
+    expect(requests.join('')).toContain('"route":"/clean"');
+  });
 
   it('keeps back a header that nobody listed', async () => {
     server.addHook('onRequest', (_request, reply, done) => {

@@ -23,6 +23,8 @@ export interface BorderRoute<Caller> {
   readonly path: string;
   /** Checks the body of a POST. */
   readonly body?: ZodType;
+  /** Comes many times a second by itself: logged for whoever looks closely. */
+  readonly isRoutine?: boolean;
   readonly answer: (caller: Caller, body: unknown) => Promise<unknown>;
 }
 
@@ -53,6 +55,9 @@ export function borderServer<Caller>(options: BorderServerOptions<Caller>): Fast
   server.setNotFoundHandler((request, reply) =>
     sendProblem(new DomainError('NOT_FOUND', 'no such route'), { request, reply, log }),
   );
+  const routine = new Set(
+    routes.filter(({ isRoutine }) => isRoutine === true).map(({ path }) => path),
+  );
   for (const route of routes) {
     server.route({
       method: route.method,
@@ -63,8 +68,9 @@ export function borderServer<Caller>(options: BorderServerOptions<Caller>): Fast
   }
   if (options.inspect !== undefined) inspectAnswers(server, { inspect: options.inspect, log });
   server.addHook('onResponse', (request, reply, done) => {
-    log.info('border.request', {
-      route: request.routeOptions.url ?? 'unmatched',
+    const route = request.routeOptions.url ?? 'unmatched';
+    log[routine.has(route) ? 'debug' : 'info']('border.request', {
+      route,
       method: request.method,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),

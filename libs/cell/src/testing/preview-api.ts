@@ -144,6 +144,7 @@ export function configOf(context: ProcessContext): ApiConfig {
     fingerprint: { key: () => Buffer.alloc(32) },
     border: { url, secret: '' },
     payments: { baseUrl: url, secretKey: 'key:secret', webhookSecret: 'secret' },
+    stock: { rebalancing: false },
     mail: { url, user: 'user', password: 'secret', from: 'shop@in-1.localhost' },
   };
 }

@@ -10,6 +10,15 @@ const poolId = z
 const units = z.int().min(0);
 const epoch = z.int().min(1);
 
+/** No figure that is only advice is larger: below this a number is nobody's phone or card. */
+export const advisedMax = 990_000_000;
+const advised = z.int().min(0).max(advisedMax);
+/**
+ * How fast a pool is asked for in a cell: units per 1,000 seconds, to two digits. May cross the border: it is
+ * a sum over all shoppers of a cell, of which nothing but the pool is known where it is made.
+ */
+const demandRate = advised;
+
 /** How a pool stands in one cell at one instant. */
 export const poolPosition = z.strictObject({
   cell: cellId,
@@ -32,6 +41,10 @@ const ask = z.strictObject({
   isWaiting: z.boolean(),
   /** The home of the warehouse lacks units that were promised; the donor gives it all that is free of them. */
   reason: z.literal('WRITE_OFF').optional(),
+  /** Advice: how fast the pool is asked for where the asker is. */
+  rate: demandRate.optional(),
+  /** Advice: what the asker had free when it asked; to two digits where it crosses the border. */
+  free: advised.optional(),
 });
 
 /** POST /cell/v1/inventory/borrow; the asker is the cell whose certificate was shown. */
@@ -41,7 +54,15 @@ export type BorrowBody = z.infer<typeof borrowBody>;
 export const borrowView = z.strictObject({
   epoch,
   grants: z
-    .array(z.strictObject({ pool: poolId, grantedTotal: units, position: poolPosition }))
+    .array(
+      z.strictObject({
+        pool: poolId,
+        grantedTotal: units,
+        position: poolPosition,
+        /** Advice: how fast the pool is asked for where the donor is. */
+        rate: demandRate.optional(),
+      }),
+    )
     .max(poolsPerCallMax),
 });
 export type BorrowView = z.infer<typeof borrowView>;
@@ -52,6 +73,28 @@ export const forwardBorrowBody = z.strictObject({
   asks: borrowBody.shape.asks,
 });
 export type ForwardBorrowBody = z.infer<typeof forwardBorrowBody>;
+
+/** POST /internal/v1/inventory/demand: what a process of the cell was asked for since it last told. */
+export const demandBody = z.strictObject({
+  demands: z
+    .array(
+      z.strictObject({
+        pool: poolId,
+        /** Also what was refused. */
+        units: z.int().min(1).max(advisedMax),
+        orders: z.int().min(1).max(advisedMax),
+      }),
+    )
+    .min(1)
+    .max(poolsPerCallMax),
+});
+export type DemandBody = z.infer<typeof demandBody>;
+
+export const demandView = z.strictObject({
+  /** Pools of which the border process took note; none where it does not plan. */
+  noted: z.int().min(0),
+});
+export type DemandView = z.infer<typeof demandView>;
 
 /** POST /cell/v1/inventory/totals: a donor repeats what it has given and hears what was taken in. */
 export const totalsBody = z.strictObject({

@@ -15,6 +15,7 @@ import {
   type BorrowReply,
   type GrantedTotals,
 } from '../application/peer-inventory.ts';
+import { FigureReaders } from './figure-readers.ts';
 
 /** How long an order waits for one peer: a round trip between continents, and hundreds of pools granted there. */
 export const borrowWaitMs = 1_000;
@@ -27,16 +28,21 @@ const forwardMarginMs = 50;
  * left out, as one such number must not stop all others; of it the peer is silent.
  */
 export class CellPeerInventory extends PeerInventory {
-  constructor(private readonly cells: Pick<CellClient, 'call'>) {
+  /** @param readers which cells read figures that are only advice. */
+  constructor(
+    private readonly cells: Pick<CellClient, 'call'>,
+    private readonly readers = new FigureReaders<CellId>(),
+  ) {
     super();
   }
 
   async borrow(peer: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
     const path = '/cell/v1/inventory/borrow';
-    const body = { asks: asks.filter(({ pool }) => mayCross(pool)) };
-    if (body.asks.length === 0) throw new PeerSilentError('no pool of these may cross');
-    const call = { cell: peer, method: 'POST', path, body, deadlineMs: borrowWaitMs } as const;
-    return replyOf(await orSilent(() => this.cells.call(call)));
+    const crossing = asks.filter(({ pool }) => mayCross(pool));
+    if (crossing.length === 0) throw new PeerSilentError('no pool of these may cross');
+    const call = { cell: peer, method: 'POST', path, deadlineMs: borrowWaitMs } as const;
+    const send = (told: readonly BorrowAsk[]) => this.cells.call({ ...call, body: { asks: told } });
+    return replyOf(await orSilent(() => this.readers.tell(peer, crossing, send)));
   }
 
   async exchangeTotals(peer: CellId, { epoch, totals }: GrantedTotals): Promise<AppliedTotals> {
@@ -50,6 +56,8 @@ export class CellPeerInventory extends PeerInventory {
 
 /** In the API process: other cells, by way of the own border process. */
 export class BorderPeerInventory extends PeerInventory {
+  private readonly readers = new FigureReaders<'border'>();
+
   constructor(private readonly border: Pick<BorderClient, 'call'>) {
     super();
   }
@@ -57,8 +65,9 @@ export class BorderPeerInventory extends PeerInventory {
   async borrow(peer: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
     const path = '/internal/v1/inventory/borrow';
     const deadlineMs = borrowWaitMs + forwardMarginMs;
-    const call = { method: 'POST', path, body: { peer, asks }, deadlineMs } as const;
-    return replyOf(await orSilent(() => this.border.call(call)));
+    const send = (told: readonly BorrowAsk[]) =>
+      this.border.call({ method: 'POST', path, body: { peer, asks: told }, deadlineMs });
+    return replyOf(await orSilent(() => this.readers.tell('border', asks, send)));
   }
 
   /** Only the border process keeps totals with other cells. */

@@ -5,6 +5,7 @@ import {
   type FreeUnits,
   type OpenChannel,
   type OwingPool,
+  type PoolStanding,
   type Refusal,
 } from '../application/stock-store.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
@@ -55,6 +56,15 @@ const findOwing = statement(
      WHERE deficit > 0 AND stripe = 0 AND pool_id > $1 ORDER BY pool_id LIMIT $2) o
    LEFT JOIN inventory.quota_channel c USING (pool_id)
    GROUP BY o.pool_id, o.deficit ORDER BY o.pool_id`,
+);
+
+const findStandings = statement(
+  'inventory.find_standings',
+  `SELECT e.pool_id AS pool, e.free,
+     coalesce(jsonb_object_agg(c.peer, c.applied_total) FILTER (WHERE c.peer IS NOT NULL), '{}') AS applied
+   FROM inventory.escrow e LEFT JOIN inventory.quota_channel c USING (pool_id)
+   WHERE e.pool_id = ANY ($1::text[]) AND e.stripe = 0
+   GROUP BY e.pool_id, e.free`,
 );
 
 const sumOwed = statement(
@@ -120,13 +130,22 @@ export class PgStockStore extends StockStore {
     return rows.map((row) => ({ ...row, granted: Number(row.granted) }));
   }
 
+  async findStandings(pools: readonly PoolId[]): Promise<PoolStanding[]> {
+    type Row = { pool: PoolId; free: bigint; applied: Record<CellId, number> };
+    const rows = await this.database.query<Row>(findStandings, [pools]);
+    return rows.map(({ pool, free, applied }) => ({
+      ...{ pool, free: Number(free) },
+      applied: totalsOf(applied),
+    }));
+  }
+
   async findOwing(after: PoolId | undefined, limit: number): Promise<OwingPool[]> {
     type Row = { pool: PoolId; owed: bigint; applied: Record<CellId, number> };
     const rows = await this.database.query<Row>(findOwing, [after ?? '', limit]);
-    return rows.map(({ pool, owed, applied }) => {
-      const totals = Object.entries(applied) as [CellId, number][];
-      return { pool, owed: Number(owed), applied: new Map(totals) };
-    });
+    return rows.map(({ pool, owed, applied }) => ({
+      ...{ pool, owed: Number(owed) },
+      applied: totalsOf(applied),
+    }));
   }
 
   async sumOwed(): Promise<number> {
@@ -143,3 +162,6 @@ export class PgStockStore extends StockStore {
     await this.database.execute(appendRefusals, [JSON.stringify(refusals)]);
   }
 }
+
+const totalsOf = (applied: Record<CellId, number>): ReadonlyMap<CellId, number> =>
+  new Map(Object.entries(applied) as [CellId, number][]);

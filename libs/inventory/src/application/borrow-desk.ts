@@ -1,13 +1,15 @@
 import type { CellId } from '@entrepot/kernel';
-import type { Apply } from '../domain/commands.ts';
 import { levelFor } from '../domain/grant-policy.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
+import { figureMax } from '../domain/told-figures.ts';
+import { arrivalsOf } from './arrivals.ts';
 import {
   PeerSilentError,
   poolsPerCallMax,
   type BorrowReply,
   type PeerInventory,
 } from './peer-inventory.ts';
+import { RecentMap } from './recent-map.ts';
 import type { StockLanes } from './stock-lanes.ts';
 import type { StockMap } from './stock-map.ts';
 
@@ -33,6 +35,9 @@ export interface Collect {
   readonly isUnheardOf: boolean;
 }
 
+/** Pools of which a process remembers who had most. */
+const poolsKnownMax = 10_000;
+
 /** The wants that go out in one call per peer. */
 interface Gathering {
   readonly wants: Map<PoolId, Want>;
@@ -49,11 +54,14 @@ export class BorrowDesk {
   private readonly inFlight = new Map<PoolId, Promise<ReadonlyMap<PoolId, Collect>>>();
   private last: Promise<unknown> = Promise.resolve();
   private gathering: Gathering | undefined;
+  private readonly heard = new RecentMap<PoolId, Collect['positions']>(poolsKnownMax);
 
+  /** @param tellsFree the border process is told what is free here, and plans with it. */
   constructor(
     private readonly map: StockMap,
     private readonly lanes: StockLanes,
     private readonly peers: PeerInventory,
+    private readonly tellsFree = false,
   ) {}
 
   async collect(wants: readonly Want[]): Promise<ReadonlyMap<PoolId, Collect>> {
@@ -103,21 +111,37 @@ export class BorrowDesk {
     const missing = new Map(
       wants.map(({ pool, here, quantity }) => [pool, Math.max(0, quantity - here.free)]),
     );
-    const positions = new Map<PoolId, (PoolPosition | undefined)[]>();
-    for (const peer of this.map.peers) {
-      const answer = await this.ask(peer, wants, missing);
-      const told = new Map(answer?.grants.map(({ pool, position }) => [pool, position]));
-      for (const { pool } of wants) {
-        positions.set(pool, [...(positions.get(pool) ?? []), told.get(pool)]);
-      }
+    const told = new Map<PoolId, Map<CellId, PoolPosition>>();
+    const donors = new Map(wants.map(({ pool }) => [pool, this.richestFirst(pool)]));
+    for (const rank of this.map.peers.keys()) {
+      const turns = Map.groupBy(wants, ({ pool }) => donors.get(pool)?.[rank]);
+      const asked = [...turns].map(async ([peer, of]) => {
+        const answer = peer && (await this.ask(peer, of, missing));
+        for (const { pool, position } of answer?.grants ?? []) {
+          const ofPool = told.get(pool) ?? new Map<CellId, PoolPosition>();
+          told.set(pool, ofPool.set(position.cell, position));
+        }
+      });
+      await Promise.all(asked);
     }
     return new Map(
       wants.map(({ pool, here }) => {
-        const known = positions.get(pool) ?? [];
-        const isUnheardOf = this.isUnheardOf(pool, known);
-        return [pool, { startedAt, here, positions: known, isUnheardOf }];
+        const positions = this.map.peers.map((peer) => told.get(pool)?.get(peer));
+        this.heard.set(pool, positions);
+        const isUnheardOf = this.isUnheardOf(pool, positions);
+        return [pool, { startedAt, here, positions, isUnheardOf }];
       }),
     );
+  }
+
+  /** Who had most when last heard of; of a pool that is new, the home of its warehouse. */
+  private richestFirst(pool: PoolId): readonly CellId[] {
+    const heard = this.heard.get(pool);
+    const home = this.map.homeOf(pool);
+    const freeOf = (peer: CellId): number =>
+      heard?.find((position) => position?.cell === peer)?.free ??
+      (heard === undefined && peer === home ? Infinity : 0);
+    return this.map.peers.toSorted((one, other) => freeOf(other) - freeOf(one));
   }
 
   private isUnheardOf(pool: PoolId, positions: Collect['positions']): boolean {
@@ -135,22 +159,17 @@ export class BorrowDesk {
       const acked = here.channels.find((channel) => channel.peer === peer)?.applied ?? 0;
       const need = missing.get(pool) ?? 0;
       const level = need > 0 ? levelFor(acked, need) : 0;
-      return { pool, level, need, acked, isWaiting };
+      const ask = { pool, level, need, acked, isWaiting };
+      return this.tellsFree ? { ...ask, free: Math.min(here.free, figureMax) } : ask;
     });
     try {
-      const view = await this.peers.borrow(peer, asks);
-      const askOf = new Map(asks.map((ask) => [ask.pool, ask]));
-      const applies = view.grants.flatMap(({ pool, grantedTotal }): Apply[] => {
-        const asked = askOf.get(pool);
-        if (asked === undefined || grantedTotal <= asked.acked) return [];
-        const units = grantedTotal - asked.acked;
-        missing.set(asked.pool, Math.max(0, asked.need - units));
-        const home = this.map.homeOf(asked.pool);
-        const { pool: id } = asked;
-        return [{ kind: 'apply', pool: id, home, peer, total: grantedTotal, epoch: view.epoch }];
-      });
-      if (applies.length > 0) await this.lanes.submit(applies);
-      return view;
+      const reply = await this.peers.borrow(peer, asks);
+      const arrivals = arrivalsOf(peer, { asks, reply, map: this.map });
+      for (const { apply, units } of arrivals) {
+        missing.set(apply.pool, Math.max(0, (missing.get(apply.pool) ?? 0) - units));
+      }
+      if (arrivals.length > 0) await this.lanes.submit(arrivals.map(({ apply }) => apply));
+      return reply;
     } catch (error) {
       if (error instanceof PeerSilentError) return undefined;
       throw error;

@@ -1,7 +1,9 @@
 import { DomainError, type CellId } from '@entrepot/kernel';
 import type { Grant } from '../domain/commands.ts';
-import { ceilingFor, surrenders } from '../domain/grant-policy.ts';
+import { surrenders } from '../domain/grant-policy.ts';
+import { grantWithin } from '../domain/plan-bounds.ts';
 import type { PoolId } from '../domain/pool.ts';
+import type { BorrowAdvice } from './borrow-advice.ts';
 import type { BorrowTraffic } from './borrow-traffic.ts';
 import type { BorrowAsk, BorrowReply } from './peer-inventory.ts';
 import type { StockLanes } from './stock-lanes.ts';
@@ -18,17 +20,16 @@ export class GrantStock {
     private readonly store: StockStore,
     private readonly lanes: StockLanes,
     private readonly traffic: BorrowTraffic,
+    private readonly advice: BorrowAdvice,
   ) {}
 
   async execute(asker: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
     const pools = asks.map(({ pool }) => pool);
     const [epoch, free] = await Promise.all([this.store.findEpoch(), this.store.findFree(pools)]);
     const freeOf = new Map(free.map((of) => [of.pool, of.free]));
-    const commands = asks.map((ask): Grant => {
-      const { pool, level, acked } = ask;
-      const ceiling = this.ceilingOf(asker, ask, freeOf.get(pool) ?? 0);
-      return { kind: 'grant', pool, peer: asker, level, acked, ceiling };
-    });
+    const commands = asks.map((ask): Grant =>
+      grantWithin(ask, asker, this.unitsFor(asker, ask, freeOf.get(ask.pool) ?? 0)),
+    );
     const deadline = performance.now() + grantDeadlineMs;
     const { verdicts, positions } = await this.lanes.submit(commands, deadline);
     const grants = commands.map(({ pool }, at) => {
@@ -42,14 +43,13 @@ export class GrantStock {
       }
       return { pool, grantedTotal: verdict.total, position };
     });
-    return { epoch, grants };
+    return this.advice.answer(asker, asks, { epoch, grants });
   }
 
-  /** To the home that lost units, all that is free: here they could only be promised again. */
-  private ceilingOf(asker: CellId, ask: BorrowAsk, free: number): number {
+  private unitsFor(asker: CellId, ask: BorrowAsk, free: number): number {
     const isRecall = ask.reason === 'WRITE_OFF' && asker === this.map.homeOf(ask.pool);
-    if (isRecall) return free;
-    return this.mayGive(asker, ask.pool) ? ceilingFor(ask, free) : 0;
+    const advised = this.advice.allow(asker, { ...ask, isRecall }, free);
+    return isRecall || this.mayGive(asker, ask.pool) ? advised : 0;
   }
 
   private mayGive(asker: CellId, pool: PoolId): boolean {

@@ -12,6 +12,17 @@ export interface BorrowAsk extends Ask {
   readonly isWaiting: boolean;
   /** Units that were promised are not there: the warehouse's home asks for all that is free of them. */
   readonly reason?: 'WRITE_OFF' | undefined;
+  /** Advice, as `told-figures.ts` makes it: how fast the pool is asked for where the asker is. */
+  readonly rate?: number | undefined;
+  /** Advice: what the asker had free. */
+  readonly free?: number | undefined;
+}
+
+/** An ask as every version of a process reads it. */
+export function withoutFigures(ask: BorrowAsk): BorrowAsk {
+  const { pool, level, need, acked, isWaiting, reason } = ask;
+  const bare = { pool, level, need, acked, isWaiting };
+  return reason === undefined ? bare : { ...bare, reason };
 }
 
 export interface BorrowReply {
@@ -20,6 +31,8 @@ export interface BorrowReply {
     readonly pool: PoolId;
     readonly grantedTotal: number;
     readonly position: PoolPosition;
+    /** Advice: how fast the pool is asked for where the donor is. */
+    readonly rate?: number | undefined;
   }[];
 }
 

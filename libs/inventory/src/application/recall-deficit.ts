@@ -1,6 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
-import type { Apply } from '../domain/commands.ts';
 import type { PoolId } from '../domain/pool.ts';
+import { arrivalsOf } from './arrivals.ts';
 import {
   PeerSilentError,
   poolsPerCallMax,
@@ -64,20 +64,12 @@ export class RecallDeficit {
     asks: readonly BorrowAsk[],
   ): Promise<ReadonlyMap<PoolId, number> | undefined> {
     try {
-      const { epoch, grants } = await this.peers.borrow(peer, asks);
-      const ackedOf = new Map(asks.map(({ pool, acked }) => [pool, acked]));
-      const fresh = grants.flatMap(({ pool, grantedTotal }) => {
-        const units = grantedTotal - (ackedOf.get(pool) ?? grantedTotal);
-        return units > 0 ? [{ pool, grantedTotal, units }] : [];
-      });
-      const applies = fresh.map(({ pool, grantedTotal: total }): Apply => {
-        const home = this.map.homeOf(pool);
-        return { kind: 'apply', pool, home, peer, total, epoch };
-      });
-      if (applies.length === 0) return new Map();
-      const { verdicts } = await this.lanes.submit(applies);
-      const taken = fresh.filter((_, at) => verdicts[at]?.outcome === 'APPLIED');
-      return new Map(taken.map(({ pool, units }) => [pool, units]));
+      const reply = await this.peers.borrow(peer, asks);
+      const arrivals = arrivalsOf(peer, { asks, reply, map: this.map });
+      if (arrivals.length === 0) return new Map();
+      const { verdicts } = await this.lanes.submit(arrivals.map(({ apply }) => apply));
+      const taken = arrivals.filter((_, at) => verdicts[at]?.outcome === 'APPLIED');
+      return new Map(taken.map(({ apply, units }) => [apply.pool, units]));
     } catch (error) {
       if (error instanceof PeerSilentError) return undefined;
       throw error;

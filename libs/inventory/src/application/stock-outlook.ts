@@ -7,6 +7,7 @@ import {
   type ReservationPlan,
 } from '../domain/reservation-plan.ts';
 import { reservationIdOf } from './reservation-ids.ts';
+import type { DemandCounts } from './demand-counts.ts';
 import type { StockMap } from './stock-map.ts';
 import type { StockStore } from './stock-store.ts';
 
@@ -15,6 +16,7 @@ export class StockOutlook {
   constructor(
     private readonly map: StockMap,
     private readonly store: StockStore,
+    private readonly demand?: DemandCounts,
   ) {}
 
   /** A plan that counts in what an earlier call of the round holds; undefined if part of that has ended. */
@@ -33,9 +35,19 @@ export class StockOutlook {
     if (earlier.some(({ state }) => state !== 'HELD' && state !== 'CONFIRMED')) return undefined;
     const freeOf = new Map(free.map((of) => [of.pool, of.free]));
     const heldOf = new Map(earlier.map((of) => [of.pool, of.quantity]));
-    return planReservation(ask.lines, (sku) =>
+    const plan = planReservation(ask.lines, (sku) =>
       this.map.poolsOf(sku).map((pool) => this.outlookOf(pool, freeOf.get(pool), heldOf.get(pool))),
     );
+    // who tries again wants no more than before
+    if (ask.round === 1 && earlier.length === 0) this.count(plan);
+    return plan;
+  }
+
+  /** What an order wants is demand, whether it gets it or not. */
+  private count({ skus }: ReservationPlan): void {
+    for (const { portions } of skus.values()) {
+      for (const { pool, quantity } of portions) this.demand?.note(pool, quantity);
+    }
   }
 
   private outlookOf(pool: PoolId, free: number | undefined, held: number | undefined): PoolOutlook {

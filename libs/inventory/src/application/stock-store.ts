@@ -23,6 +23,14 @@ export interface OwingPool {
   readonly applied: ReadonlyMap<CellId, number>;
 }
 
+/** A pool that this cell has books for, as a plan needs it. */
+export interface PoolStanding {
+  readonly pool: PoolId;
+  readonly free: number;
+  /** What this cell has taken in from each peer, ever. */
+  readonly applied: ReadonlyMap<CellId, number>;
+}
+
 /** A final "not enough", with the time within which it must have been true. */
 export interface Refusal {
   readonly pool: PoolId;
@@ -43,6 +51,8 @@ export abstract class StockStore {
   abstract findDue(limit: number): Promise<(Reservation & { readonly order: OrderId })[]>;
   /** Channels whose peer has not said that it took in all it was given, longest unchanged first. */
   abstract findUnacknowledged(limit: number): Promise<OpenChannel[]>;
+  /** Of the pools that this cell has books for. */
+  abstract findStandings(pools: readonly PoolId[]): Promise<PoolStanding[]>;
   /** By pool id, behind `after`. */
   abstract findOwing(after: PoolId | undefined, limit: number): Promise<OwingPool[]>;
   /** Units that this cell lacks, of all pools. */

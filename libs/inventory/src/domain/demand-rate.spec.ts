@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { horizonSeconds, unitsPerSecond, withOrder, type DemandRate } from './demand-rate.ts';
+import {
+  horizonSeconds,
+  unitsPerSecond,
+  withOrder,
+  withOrders,
+  type DemandRate,
+} from './demand-rate.ts';
 
 /** Orders of so many units every `gap` seconds, for so long. */
 function paced(gap: number, seconds: number, units = 1): { rate: DemandRate; until: number } {
@@ -39,6 +45,16 @@ describe('the demand rate', () => {
     const told = unitsPerSecond(rate, 5.1);
     expect(told).toBeGreaterThan(0);
     expect(told).toBeLessThanOrEqual(600 / horizonSeconds + 1e-9);
+  });
+
+  it('is the same for orders one by one and told together', () => {
+    let [single, told]: (DemandRate | undefined)[] = [];
+    for (let tick = 0; tick < 30; tick += 1) {
+      const at = tick / 10;
+      for (let order = 0; order < 4; order += 1) single = withOrder(single, { at, units: 2 });
+      told = withOrders(told, { at, units: 8, orders: 4 });
+    }
+    expect(told).toEqual(single);
   });
 
   it('forgets a sale that is over, and starts anew after a silence', () => {

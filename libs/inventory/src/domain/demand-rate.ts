@@ -14,7 +14,8 @@ export interface DemandRate {
   readonly long: Asked;
 }
 
-interface Asked {
+/** What was asked for in a while. */
+export interface Asked {
   readonly units: number;
   readonly orders: number;
 }
@@ -37,14 +38,20 @@ export const noDemand = (at: number): DemandRate => {
 };
 
 /** Counts an order, also one that was refused: demand is what was wanted. */
-export function withOrder(
+export const withOrder = (
   rate: DemandRate | undefined,
   { at, units }: { readonly at: number; readonly units: number },
+): DemandRate => withOrders(rate, { at, units, orders: 1 });
+
+/** Counts what several orders wanted of a pool since they were last counted. */
+export function withOrders(
+  rate: DemandRate | undefined,
+  { at, ...asked }: Asked & { readonly at: number },
 ): DemandRate {
   const tick = tickOf(at);
   const isNew = rate === undefined || (tick - rate.tick) * tickSeconds > horizonSeconds;
   const now = isNew ? noDemand(at) : closedUntil(rate, tick);
-  return { ...now, open: plus(now.open, { units, orders: 1 }) };
+  return { ...now, open: plus(now.open, asked) };
 }
 
 /** Units per second as of `at`; the tick that is open is not counted yet. */

@@ -6,6 +6,7 @@ import {
   chunkStageOf,
   defaultSettings,
   isTail,
+  mayRunShort,
   neededSoon,
   openingSplit,
   planAhead,
@@ -140,6 +141,26 @@ describe('planAhead', () => {
   });
 });
 
+describe('mayRunShort', () => {
+  it('is true below what a cell sells within the horizon, and false where nothing sells', () => {
+    expect(mayRunShort({ free: 2_999, rate: 10 }, defaultSettings)).toBe(true);
+    expect(mayRunShort({ free: 3_000, rate: 10 }, defaultSettings)).toBe(false);
+    expect(mayRunShort({ free: 0, rate: 0 }, defaultSettings)).toBe(false);
+  });
+
+  it('is true wherever something is asked for ahead', () => {
+    fc.assert(
+      fc.property(outlooks, (cells) => {
+        const view = asPool(cells);
+        if (planAhead(view, defaultSettings).length > 0) {
+          expect(mayRunShort(view.own, defaultSettings)).toBe(true);
+        }
+      }),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
+  });
+});
+
 describe('planNeed', () => {
   it('asks the richest first and others for what that one cannot have', () => {
     const three = pool(cell(india, 0, 0, 0), cell(europe, 30, 0, 0.5), cell(france, 80, 0, 0.5));
@@ -181,6 +202,12 @@ describe('planGrant', () => {
   it('gives ahead only above its own part', () => {
     const donor = pool(cell(europe, 500, 50), cell(india, 500, 950));
     expect(planGrant(donor, { need: 0, units: 500 }, defaultSettings)).toBe(450);
+  });
+
+  it('gives a home that lost units all that is free, whatever is asked for', () => {
+    const busy = pool(cell(europe, 60, 1_000), cell(india, 0, 1));
+    const recall = { need: 5, units: 5, isRecall: true };
+    expect(planGrant(busy, recall, defaultSettings)).toBe(60);
   });
 
   it('never gives ahead what its shoppers take in two round trips, nor more than was asked', () => {

@@ -133,6 +133,15 @@ export function neededSoon(
   return isDue ? Math.max(0, soon - free) : 0;
 }
 
+/** Whether a cell could be short within the horizon, so that how others stand is worth knowing. */
+export const mayRunShort = (
+  { rate, free }: Pick<CellOutlook, 'rate' | 'free'>,
+  settings: PlanSettings,
+): boolean => free < Math.max(soldMeanwhile(rate, settings), rate * settings.horizonSeconds);
+
+const soldMeanwhile = (rate: number, { roundTripSeconds, periodSeconds }: PlanSettings): number =>
+  rate * (2 * roundTripSeconds + periodSeconds) * asksAheadTimes;
+
 /**
  * Asks that nobody waits for, to those who have most. With plenty a cell asks once it has less than it
  * sells in twice the time an ask takes, or than it sells within the horizon as far as its part goes, and
@@ -143,10 +152,8 @@ export function planAhead(pool: PoolView, settings: PlanSettings): readonly Plan
   const cells = allOf(pool);
   if (isTail(cells, settings)) return spread(0, neededSoon(own, settings), peers);
   const [target = 0] = targetsOf(cells, settings);
-  const { roundTripSeconds, periodSeconds } = settings;
-  const soon = own.rate * (2 * roundTripSeconds + periodSeconds) * asksAheadTimes;
   const forHorizon = Math.min(target, own.rate * settings.horizonSeconds);
-  if (own.free >= Math.max(soon, forHorizon)) return [];
+  if (own.free >= Math.max(soldMeanwhile(own.rate, settings), forHorizon)) return [];
   const lacking = target - own.free;
   const chunk = chunkOf(totalOf(cells), cells.length, stage);
   return lacking > Math.max(1, chunk / 2) ? spread(0, Math.floor(lacking), peers) : [];
@@ -195,17 +202,21 @@ function spread(need: number, units: number, peers: readonly CellOutlook[]): rea
 export const richestFirst = (peers: readonly CellOutlook[]): readonly CellOutlook[] =>
   peers.toSorted((left, right) => right.free - left.free || (left.cell < right.cell ? -1 : 1));
 
+/** An ask as its donor sees it. */
+export interface SeenAsk extends Pick<PlannedAsk, 'need' | 'units'> {
+  /** The home of the warehouse lacks units that were promised. */
+  readonly isRecall?: boolean;
+}
+
 /**
  * How many units a donor gives: what somebody waits for as far as there is any, and beyond that only
- * what it has above its own part and above what its shoppers take in two round trips.
+ * what it has above its own part and above what its shoppers take in two round trips. To the home that
+ * lost units it gives all: here they could only be promised again.
  * @param pool as the donor sees it; its first peer is the asker.
  */
-export function planGrant(
-  pool: PoolView,
-  ask: Pick<PlannedAsk, 'need' | 'units'>,
-  settings: PlanSettings,
-): number {
+export function planGrant(pool: PoolView, ask: SeenAsk, settings: PlanSettings): number {
   const { own } = pool;
+  if (ask.isRecall === true) return own.free;
   const asker = pool.peers[0];
   const needed = Math.min(ask.need, own.free);
   const spare = own.free - needed;

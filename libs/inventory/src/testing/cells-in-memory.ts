@@ -1,7 +1,12 @@
 import { SystemClock, type CellId } from '@entrepot/kernel';
+import { AskAhead } from '../application/ask-ahead.ts';
 import { AvailabilityBoard } from '../application/availability-board.ts';
+import { FixedAdvice, type BorrowAdvice } from '../application/borrow-advice.ts';
 import { BorrowDesk } from '../application/borrow-desk.ts';
 import { BorrowTraffic } from '../application/borrow-traffic.ts';
+import { BorrowTurns } from '../application/borrow-turns.ts';
+import { DemandBook } from '../application/demand-book.ts';
+import { DemandCounts, type PoolDemand } from '../application/demand-counts.ts';
 import { ForwardBorrow } from '../application/forward-borrow.ts';
 import { GrantStock } from '../application/grant-stock.ts';
 import {
@@ -10,6 +15,8 @@ import {
   type BorrowAsk,
   type BorrowReply,
 } from '../application/peer-inventory.ts';
+import { PlannedAdvice } from '../application/planned-advice.ts';
+import { PoolViews } from '../application/pool-views.ts';
 import { RecallDeficit } from '../application/recall-deficit.ts';
 import { RefusalRegister } from '../application/refusal-register.ts';
 import { ReserveLines } from '../application/reserve-lines.ts';
@@ -23,12 +30,16 @@ import {
   type FreeUnits,
   type OpenChannel,
   type OwingPool,
+  type PoolStanding,
   type Refusal,
 } from '../application/stock-store.ts';
+import { TellDemand } from '../application/tell-demand.ts';
+import { steadySeconds } from '../application/steady-seconds.ts';
 import { emptyStock, positionOf, type CellStock } from '../domain/cell-stock.ts';
 import type { Command } from '../domain/commands.ts';
 import { decideBatch } from '../domain/escrow.ts';
 import { byPoolId, type PoolId, type PoolPosition } from '../domain/pool.ts';
+import { defaultSettings } from '../domain/rebalance-plan.ts';
 import type { Reservation, ReservationId } from '../domain/reservation.ts';
 
 /** The books of a cell as the reducer keeps them. */
@@ -87,6 +98,20 @@ export class StoreInMemory extends StockStore {
     return Promise.resolve([]);
   }
 
+  findStandings(pools: readonly PoolId[]): Promise<PoolStanding[]> {
+    const { stock } = this.ledger;
+    const known = pools.flatMap((pool) => {
+      const books = stock.pools.get(pool);
+      return books === undefined ? [] : [{ pool, books }];
+    });
+    return Promise.resolve(
+      known.map(({ pool, books: { balances, channels } }) => ({
+        ...{ pool, free: balances.FREE },
+        applied: new Map([...channels].map(([peer, { applied }]) => [peer, applied])),
+      })),
+    );
+  }
+
   findOwing(after: PoolId | undefined, limit: number): Promise<OwingPool[]> {
     const owing = [...this.ledger.stock.pools]
       .filter(([pool, { balances }]) => balances.DEFICIT > 0 && pool > (after ?? ''))
@@ -141,14 +166,20 @@ export interface CellInMemory {
   readonly reserveLines: ReserveLines;
   readonly grantStock: GrantStock;
   readonly recallDeficit: RecallDeficit;
+  readonly tellDemand: TellDemand;
+  readonly askAhead: AskAhead;
   readonly refusals: readonly Refusal[];
   /** Exchanges with other cells that this one began. */
   readonly exchanges: () => number;
 }
 
-/** Cells of one process each, with the use cases as they are and nothing but memory below them. */
+/**
+ * Cells of one process each, with the use cases as they are and nothing but memory below them.
+ * @param advice `planned`: by demand, as border processes do where rebalancing is on.
+ */
 export function openCellsInMemory(
   directory: ConstructorParameters<typeof StockMap>[0],
+  advice: BorrowAdvice | 'planned' = new FixedAdvice(),
 ): ReadonlyMap<CellId, CellInMemory> {
   const cells = new Map<CellId, CellInMemory>();
   for (const { id } of directory.cells) {
@@ -160,12 +191,24 @@ export function openCellsInMemory(
     const lanes = new StockLanes([ledger], board);
     const traffic = new BorrowTraffic();
     const neighbours = new NeighboursInMemory(id, cells);
-    const forward = new ForwardBorrow(map, neighbours, traffic);
-    const desk = new BorrowDesk(map, lanes, {
-      borrow: (peer, asks) => forward.execute(peer, asks),
+    const turns = new BorrowTurns();
+    const demand = new DemandBook();
+    const counts = new DemandCounts();
+    const views = new PoolViews(id, map.peers, demand);
+    const planned = new PlannedAdvice(views, defaultSettings);
+    const followed = advice === 'planned' ? planned : advice;
+    const forward = new ForwardBorrow(map, neighbours, traffic, turns, followed);
+    const border = {
+      borrow: (peer: CellId, asks: readonly BorrowAsk[]) => forward.execute(peer, asks),
       exchangeTotals: () => neighbours.exchangeTotals(),
-    });
-    const outlook = new StockOutlook(map, store);
+    };
+    const desk = new BorrowDesk(map, lanes, border, advice === 'planned');
+    const outlook = new StockOutlook(map, store, counts);
+    const planning = { demand, views, advice: planned, turns };
+    const hear = (demands: readonly PoolDemand[]) => {
+      demand.hear(demands, steadySeconds());
+      return Promise.resolve();
+    };
     const soldOut = new SoldOut(map, store, lanes, desk);
     const register = new RefusalRegister(store, board, soldOut);
     cells.set(id, {
@@ -173,8 +216,10 @@ export function openCellsInMemory(
       lanes,
       refusals,
       reserveLines: new ReserveLines(outlook, lanes, desk, register, new SystemClock()),
-      grantStock: new GrantStock(map, store, lanes, traffic),
+      grantStock: new GrantStock(map, store, lanes, traffic, followed),
       recallDeficit: new RecallDeficit(map, store, neighbours, lanes),
+      tellDemand: new TellDemand(counts, { hear }),
+      askAhead: new AskAhead(map, store, lanes, neighbours, planning),
       exchanges: () => neighbours.calls,
     });
   }

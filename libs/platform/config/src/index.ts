@@ -33,3 +33,4 @@ export type { PaymentsConfig } from './slices/payments.ts';
 export type { ProcessConfig, Profile } from './slices/process.ts';
 export type { RedisConfig } from './slices/redis.ts';
 export type { SubjectKeysConfig } from './slices/subject-keys.ts';
+export type { StockConfig } from './slices/stock.ts';

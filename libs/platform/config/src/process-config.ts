@@ -14,6 +14,7 @@ import { mailSlice, recipientsSlice } from './slices/mail.ts';
 import { paymentsSlice } from './slices/payments.ts';
 import { processSlice } from './slices/process.ts';
 import { redisSlice } from './slices/redis.ts';
+import { stockSlice } from './slices/stock.ts';
 import { subjectKeysSlice } from './slices/subject-keys.ts';
 
 const stores = {
@@ -34,6 +35,7 @@ export const apiSlices = {
   relocation: relocationSlice,
   fingerprint: fingerprintSlice,
   border: borderClientSlice,
+  stock: stockSlice,
   payments: paymentsSlice,
   mail: mailSlice,
 } as const;
@@ -54,6 +56,7 @@ export const borderSlices = {
   shop: shopDatabaseSlice,
   kafka: kafkaSlice,
   internal: borderClientSlice,
+  stock: stockSlice,
   border: borderSlice,
 } as const;
 

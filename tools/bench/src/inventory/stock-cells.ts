@@ -129,14 +129,14 @@ class Network {
   }
 }
 
-function serve({ grantStock, applyGrants, lanes, forwardBorrow }: Inventory): FastifyInstance {
+function serve({ grantStock, applyGrants, lanes, forwardBorrow, demand }: Inventory): FastifyInstance {
   const server = Fastify();
   for (const route of cellInventoryRoutes(grantStock, applyGrants, lanes)) {
     server.post(route.path, (asked) =>
       route.answer(asked.headers['x-cell'] as CellId, route.body.parse(asked.body)),
     );
   }
-  for (const route of internalInventoryRoutes(forwardBorrow)) {
+  for (const route of internalInventoryRoutes(forwardBorrow, demand)) {
     server.post(route.path, async (asked, reply) => {
       try {
         return await route.answer(undefined, route.body.parse(asked.body));

@@ -51,7 +51,8 @@ export async function liveWorld(order: WorldOrder): Promise<DayEnd> {
       isDetached: false,
       borderPreload: {
         module: fileURLToPath(import.meta.resolve('@entrepot/residency/border-tap')),
-        env: { BORDER_TAP_FILE: tap },
+        // what follows from rates follows from the clock, which is another in every world
+        env: { BORDER_TAP_FILE: tap, ENTREPOT_STOCK_REBALANCING: 'off' },
       },
     },
     order.tell,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import {
   comparedPolicies,
   compareOnRetailOrders,
+  cutContenders,
   cutShapes,
   cutTable,
   demandShapes,
@@ -12,13 +13,7 @@ import {
   shapesTable,
   simulateShape,
 } from '@entrepot/policy-lab';
-import type {
-  DemandShape,
-  Outcome,
-  RetailComparison,
-  ShapeComparison,
-  StockPolicy,
-} from '@entrepot/policy-lab';
+import type { Cut, DemandShape, RetailComparison, ShapeComparison } from '@entrepot/policy-lab';
 import { DataMissingError } from '@entrepot/replay';
 import { StackPaths } from '@entrepot/stack';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -56,11 +51,21 @@ function whole(from: number, to: number): (text: string) => number {
   };
 }
 
-type Simulation = (policy: StockPolicy) => Outcome;
-
-const compareAll = (shape: DemandShape, simulate: Simulation): ShapeComparison => ({
+const compareAll = (shape: DemandShape, runs: number): ShapeComparison => ({
   shape,
-  outcomes: new Map(comparedPolicies.map((policy) => [policy.name, simulate(policy)])),
+  outcomes: new Map(
+    comparedPolicies.map((policy) => [policy.name, simulateShape(policy, shape, { runs })]),
+  ),
+});
+
+const compareCut = ([shape, cut]: readonly [DemandShape, Cut], runs: number): ShapeComparison => ({
+  shape,
+  outcomes: new Map(
+    cutContenders.map(({ name, policy, isForecast }) => [
+      name,
+      simulateShape(policy, shape, { runs, cut, isForecast }),
+    ]),
+  ),
 });
 
 /** The orders of a real shop, or the reason why they are left out. */
@@ -82,16 +87,13 @@ async function compareRetail({
 
 async function compare(options: Options): Promise<void> {
   const { runs } = options;
-  const shapes = demandShapes.map((shape) =>
-    compareAll(shape, (policy) => simulateShape(policy, shape, { runs })),
-  );
-  const cuts = cutShapes.map(([shape, cut]) =>
-    compareAll(shape, (policy) => simulateShape(policy, shape, { runs, cut })),
-  );
+  const shapes = demandShapes.map((shape) => compareAll(shape, runs));
+  const cuts = cutShapes.map((cut) => compareCut(cut, runs));
   print(`One article, twice as many wanted as there are, mean of ${runs} runs with the`);
   print('seeds from 1 on; in brackets the figures of the specification.\n');
   print(`${shapesTable(shapes)}\n`);
-  print(`The same with the border cut from the tenth second for a minute.\n\n${cutTable(cuts)}\n`);
+  print('With the border cut from the tenth second for a minute; behind the stroke what was');
+  print(`refused wrongly while the cells could reach each other.\n\n${cutTable(cuts)}\n`);
   const retail = await compareRetail(options);
   if (typeof retail === 'string') print(`The orders of a shop are skipped: ${retail}`);
   else {
