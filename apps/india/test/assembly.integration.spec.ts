@@ -20,6 +20,7 @@ describe('the India app', () => {
     expect(open.map(({ name }) => name).toSorted()).toEqual([
       'AccountsController.register',
       'AvailabilityController.read',
+      'AvailabilityStreamController.open',
       'CartsController.create',
       'CategoriesController.list',
       'CategoriesResolver.categories',
@@ -42,6 +43,7 @@ describe('the India app', () => {
       'SessionsController.refresh',
       'StaffSessionsController.create',
       'StaffSessionsController.refresh',
+      'StockResolver.availability',
     ]);
   });
 

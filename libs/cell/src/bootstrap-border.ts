@@ -6,13 +6,21 @@ import {
   askAheadEveryMs,
   cellInventoryRoutes,
   CellPeerInventory,
+  censusEveryMs,
+  exposeCensus,
+  HeardPeers,
   internalInventoryRoutes,
   openInventory,
+  PeerReportWriter,
+  PgCensusTaker,
+  PgStockHints,
   quotaGrantsConsumer,
   RebalanceMetrics,
   recallEveryMs,
   RecallMetrics,
   reconcileEveryMs,
+  StockMetrics,
+  TakeCensus,
 } from '@entrepot/inventory';
 import type { Inventory } from '@entrepot/inventory';
 import { SystemClock } from '@entrepot/kernel';
@@ -79,13 +87,10 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   const cells = new MutualTlsCellClient(directory, identity, (options) =>
     context.egress.agentOf(options),
   );
-  const inventory = openInventory({
-    cell: cell.id,
-    directory,
-    shop,
-    peers: new CellPeerInventory(cells),
-    rebalancing: config.stock.rebalancing,
-  });
+  const report = new UpkeepReport(log, context.metrics);
+  const { peers, reports } = hearPeers(context, { cells, shop, report });
+  const { rebalancing } = config.stock;
+  const inventory = openInventory({ cell: cell.id, directory, shop, peers, rebalancing });
   const outside = cellServer(context, identity, [
     ...commonCellRoutes(context, readiness),
     ...cellInventoryRoutes(inventory.grantStock, inventory.applyGrants, inventory.lanes),
@@ -102,7 +107,8 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
   const messaging = await startMessaging(context, config, { shop, inventory });
   readiness.watch(...messaging.consumers.map(consumerProbe));
-  const upkeep = startUpkeep(context, config, inventory);
+  const upkeep = startUpkeep(context, config, { inventory, report });
+  countStock(context, upkeep, shop);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: config.border.port, pid: process.pid });
   endOnFailure(messaging.failed, log);
@@ -114,6 +120,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
       { name: 'upkeep', run: () => upkeep.stop() },
       { name: 'messaging', run: () => messaging.stop() },
       { name: 'cell-client', run: () => cells.close() },
+      { name: 'peer-reports', run: () => reports.settled() },
       { name: 'shop', run: () => shop.close() },
       { name: 'observability', run: () => observability.close() },
     ],
@@ -123,11 +130,11 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
 
 /** What the border process does for the stock again and again. */
 function startUpkeep(
-  { log, metrics }: ProcessContext,
+  { metrics }: ProcessContext,
   { stock }: BorderProcessConfig,
-  inventory: Inventory,
+  { inventory, report }: { readonly inventory: Inventory; readonly report: UpkeepReport },
 ): Upkeep {
-  const upkeep = new Upkeep(new UpkeepReport(log, metrics));
+  const upkeep = new Upkeep(report);
   upkeep.every(reconcileEveryMs, 'inventory.reconcile', () =>
     inventory.reconcileChannels.execute(),
   );
@@ -142,6 +149,36 @@ function startUpkeep(
     });
   }
   return upkeep;
+}
+
+/** The other cells, with what they answer counted and kept for readers. */
+function hearPeers(
+  { directory, cell, metrics }: ProcessContext,
+  parts: {
+    readonly cells: MutualTlsCellClient;
+    readonly shop: ShopDatabase;
+    readonly report: UpkeepReport;
+  },
+): { readonly peers: HeardPeers; readonly reports: PeerReportWriter } {
+  const ids = directory.peersOf(cell.id).map(({ id }) => id);
+  const stock = new StockMetrics(metrics, ids);
+  const reports = new PeerReportWriter(new PgStockHints(parts.shop), (error) =>
+    parts.report.failed('inventory.peer-reports', error),
+  );
+  const others = new CellPeerInventory(parts.cells);
+  return { peers: new HeardPeers(others, reports, (ask) => stock.noteAsk(ask)), reports };
+}
+
+/** Keeps the sums of the cell's units for whoever reads the metrics. */
+function countStock(
+  { directory, cell, metrics }: ProcessContext,
+  upkeep: Upkeep,
+  shop: ShopDatabase,
+): void {
+  const census = new TakeCensus(new PgCensusTaker(shop));
+  const peers = directory.peersOf(cell.id).map(({ id }) => id);
+  exposeCensus(metrics, census, peers);
+  upkeep.every(censusEveryMs, 'inventory.census', () => census.execute());
 }
 
 /** The shop database of this cell, held against the rest of its surroundings. */

@@ -6,11 +6,14 @@ export {
   BorderPeerInventory,
   CellPeerInventory,
 } from './adapters/http-peer-inventory.ts';
-export { BooksDifferError, openBookAuditor } from './adapters/auditing/open-book-auditor.ts';
 export type { BookAuditor } from './adapters/auditing/open-book-auditor.ts';
+export { BooksDifferError, openBookAuditor } from './adapters/auditing/open-book-auditor.ts';
+export { PgCensusTaker } from './adapters/pg-census-taker.ts';
 export { quotaGrantsConsumer } from './adapters/quota-grants.consumer.ts';
 export { RebalanceMetrics } from './adapters/rebalance-metrics.ts';
 export { RecallMetrics } from './adapters/recall-metrics.ts';
+export { exposeCensus, StockMetrics } from './adapters/stock-metrics.ts';
+export { availabilityItemOf } from './api/availability.view.ts';
 export { cellInventoryRoutes, internalInventoryRoutes } from './api/cell-inventory.routes.ts';
 export { askAheadEveryMs, AskAhead } from './application/ask-ahead.ts';
 export type { AskAheadReport } from './application/ask-ahead.ts';
@@ -18,6 +21,8 @@ export { auditEveryMs } from './application/auditing/audit-books.ts';
 export { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 export type { ConfirmResult, ReservationRef } from './application/advance-reservations.ts';
 export { ExpireHolds } from './application/expire-holds.ts';
+export { HeardPeers } from './application/heard-peers.ts';
+export { PeerReportWriter } from './application/peer-report-writer.ts';
 export { PeerInventory, PeerSilentError } from './application/peer-inventory.ts';
 export { ReadAvailability } from './application/read-availability.ts';
 export { recallEveryMs, RecallDeficit } from './application/recall-deficit.ts';
@@ -34,9 +39,11 @@ export type {
 } from './application/reserve-lines.ts';
 export { SeedStock } from './application/seed-stock.ts';
 export type { StockToSeed } from './application/seed-stock.ts';
+export { PgStockHints } from './adapters/pg-stock-hints.ts';
 export { StockMap } from './application/stock-map.ts';
 export { StockStore } from './application/stock-store.ts';
 export { tellDemandEveryMs, TellDemand } from './application/tell-demand.ts';
+export { censusEveryMs, TakeCensus } from './application/take-census.ts';
 export type { Availability, AvailabilityAnswer } from './domain/availability.ts';
 export { asksAheadPerSecond, spend } from './domain/borrow-budget.ts';
 export type { BorrowBudget } from './domain/borrow-budget.ts';

@@ -4,8 +4,13 @@ import type { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase } from '@entrepot/platform-database';
 import { BorderClient } from '@entrepot/platform-http';
 import { BorderDemandListener } from './adapters/border-demand-listener.ts';
+import { Log, Metrics } from '@entrepot/platform-telemetry';
+import { AvailabilityMetrics } from './adapters/availability-metrics.ts';
 import { BorderPeerInventory } from './adapters/http-peer-inventory.ts';
+import { ReserveMetrics } from './adapters/reserve-metrics.ts';
+import { AvailabilityStreamController } from './api/availability-stream.controller.ts';
 import { AvailabilityController } from './api/availability.controller.ts';
+import { bandStreamLimits, BandStreams, type BandStreamLimits } from './api/band-streams.ts';
 import { StockDocumentsController } from './api/stock-documents.controller.ts';
 import { StockPoolsController } from './api/stock-pools.controller.ts';
 import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
@@ -22,11 +27,14 @@ import { CarryOutAct } from './application/warehouse/carry-out-act.ts';
 import { ListActs } from './application/warehouse/list-acts.ts';
 import { ReadPools } from './application/warehouse/read-pools.ts';
 import { WarehouseBooks } from './application/warehouse/warehouse-books.ts';
-import { openInventory, type Inventory } from './inventory.ts';
+import { openInventory, type Inventory, type StockWatch } from './inventory.ts';
 
 /** The stock of this process; the token under which the other providers find it. */
 class ProcessInventory {
-  constructor(readonly inventory: Inventory) {}
+  constructor(
+    readonly inventory: Inventory,
+    readonly availability: AvailabilityMetrics,
+  ) {}
 }
 
 const useCase = <Name extends keyof Inventory>(provide: unknown, name: Name) => ({
@@ -56,7 +64,7 @@ const warehouseParts = [
   ListActs,
 ];
 
-/** Stock for the API and worker processes. Needs from the cell: ShopDatabase and BorderClient, provided globally. */
+/** Stock for the API and worker processes. Needs, provided globally: ShopDatabase, BorderClient, Metrics and Log. */
 @Module({})
 export class InventoryModule {
   static forCell(options: {
@@ -65,24 +73,49 @@ export class InventoryModule {
     readonly lanes?: number;
     /** Tells the border process what is asked for, where it plans with it. */
     readonly tellsDemand?: boolean;
+    readonly streams?: BandStreamLimits;
   }): DynamicModule {
     const toldFrom = options.tellsDemand === true ? [useCase(TellDemand, 'tellDemand')] : [];
     return {
       module: InventoryModule,
-      controllers: [AvailabilityController, StockDocumentsController, StockPoolsController],
+      controllers: [
+        AvailabilityController,
+        AvailabilityStreamController,
+        StockDocumentsController,
+        StockPoolsController,
+      ],
       providers: [
         {
           provide: ProcessInventory,
-          useFactory: (shop: ShopDatabase, border: BorderClient) => {
+          useFactory: (shop: ShopDatabase, border: BorderClient, metrics: Metrics, log: Log) => {
             const peers = new BorderPeerInventory(border);
-            const opened = { ...options, shop, peers };
-            if (options.tellsDemand !== true) return new ProcessInventory(openInventory(opened));
+            const reserves = new ReserveMetrics(metrics);
+            const availability = new AvailabilityMetrics(metrics, log);
+            const watch: StockWatch = {
+              waited: (seconds) => reserves.waited(seconds),
+              settled: (result) => reserves.settled(result),
+              looked: (outcome, error) => availability.looked(outcome, error),
+            };
+            const opened = { ...options, shop, peers, watch };
+            if (options.tellsDemand !== true) {
+              return new ProcessInventory(openInventory(opened), availability);
+            }
             const demandListener = new BorderDemandListener(border);
-            return new ProcessInventory(
-              openInventory({ ...opened, rebalancing: true, demandListener }),
-            );
+            const inventory = openInventory({ ...opened, rebalancing: true, demandListener });
+            return new ProcessInventory(inventory, availability);
           },
-          inject: [ShopDatabase, BorderClient],
+          inject: [ShopDatabase, BorderClient, Metrics, Log],
+        },
+        {
+          provide: BandStreams,
+          useFactory: ({ inventory, availability }: ProcessInventory) => {
+            const { bandFeed } = inventory;
+            const limits = options.streams ?? bandStreamLimits;
+            const streams = new BandStreams(bandFeed, limits, (end) => availability.ended(end));
+            availability.watch(streams, bandFeed);
+            return streams;
+          },
+          inject: [ProcessInventory],
         },
         ...useCases,
         ...toldFrom,

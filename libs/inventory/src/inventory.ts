@@ -1,6 +1,8 @@
 import { SystemClock, type CellId, type Clock } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import type { ShopDatabase } from '@entrepot/platform-database';
+import { PgPeerPulse } from './adapters/pg-peer-pulse.ts';
+import { PgStockHints } from './adapters/pg-stock-hints.ts';
 import { PgStockLedger } from './adapters/pg-stock-ledger.ts';
 import { PgStockStore } from './adapters/pg-stock-store.ts';
 import { PgWarehouseBooks } from './adapters/pg-warehouse-books.ts';
@@ -8,8 +10,8 @@ import { ConfirmReservations, ReleaseReservations } from './application/advance-
 import { ApplyGrants } from './application/apply-grants.ts';
 import { AskAhead } from './application/ask-ahead.ts';
 import { AvailabilityBoard } from './application/availability-board.ts';
+import { BandFeed, type BandFeedOptions } from './application/band-feed.ts';
 import { FixedAdvice } from './application/borrow-advice.ts';
-import { BorrowDesk } from './application/borrow-desk.ts';
 import { BorrowTraffic } from './application/borrow-traffic.ts';
 import { BorrowTurns } from './application/borrow-turns.ts';
 import { DemandBook } from './application/demand-book.ts';
@@ -25,7 +27,7 @@ import { RecallDeficit } from './application/recall-deficit.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
 import { ReconcileChannels } from './application/reconcile-channels.ts';
 import { RefusalRegister } from './application/refusal-register.ts';
-import { ReserveLines } from './application/reserve-lines.ts';
+import type { ReserveLinesResult } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
 import { SoldOut } from './application/sold-out.ts';
 import { StockLanes } from './application/stock-lanes.ts';
@@ -33,6 +35,7 @@ import { StockMap } from './application/stock-map.ts';
 import { StockOutlook } from './application/stock-outlook.ts';
 import { TellDemand, type DemandListener } from './application/tell-demand.ts';
 import { defaultSettings } from './domain/rebalance-plan.ts';
+import { TimedBorrowDesk, WatchedReserve } from './application/watched-reserve.ts';
 
 export interface InventoryOptions {
   readonly cell: CellId;
@@ -50,14 +53,31 @@ export interface InventoryOptions {
   readonly rebalancing?: boolean;
   /** Where a process that takes orders tells what it was asked for. */
   readonly demandListener?: DemandListener;
+  readonly watch?: StockWatch;
 }
+
+/** Who counts what happens in the process; by default nobody does. */
+export interface StockWatch {
+  /** An order waited so long for other cells. */
+  readonly waited: (seconds: number) => void;
+  readonly settled: (result: ReserveLinesResult) => void;
+  readonly looked: NonNullable<BandFeedOptions['onLook']>;
+}
+
+const nobody: StockWatch = {
+  waited: () => undefined,
+  settled: () => undefined,
+  looked: () => undefined,
+};
 
 /** The use cases of one process over its own lanes. The connections close with the database. */
 export function openInventory(options: InventoryOptions) {
   const { cell, directory, shop, peers, lanes: laneCount = 1, clock = new SystemClock() } = options;
-  const { rebalancing = false, demandListener } = options;
+  const { rebalancing = false, demandListener, watch = nobody } = options;
   const map = new StockMap(directory, cell);
   const store = new PgStockStore(shop);
+  const hints = new PgStockHints(shop);
+  const pulse = new PgPeerPulse(shop, map.peers, clock);
   const board = new AvailabilityBoard();
   const ledgers = Array.from(
     { length: laneCount },
@@ -71,21 +91,24 @@ export function openInventory(options: InventoryOptions) {
   const planned = new PlannedAdvice(views, defaultSettings);
   const advice = rebalancing ? planned : new FixedAdvice();
   const counts = new DemandCounts();
-  const desk = new BorrowDesk(map, lanes, peers, rebalancing);
+  const desk = new TimedBorrowDesk(watch.waited, map, lanes, peers, rebalancing);
   const outlook = new StockOutlook(map, store, demandListener && counts);
   const refusals = new RefusalRegister(store, board, new SoldOut(map, store, lanes, desk));
   const receiveStock = new ReceiveStock(map, lanes);
+  const watched = { board, onSettled: watch.settled };
   return {
     map,
     store,
     lanes,
     board,
+    hints,
     warehouseBooks: new PgWarehouseBooks(shop, cell),
-    reserveLines: new ReserveLines(outlook, lanes, desk, refusals, clock),
+    reserveLines: new WatchedReserve(watched, outlook, lanes, desk, refusals, clock),
     confirmReservations: new ConfirmReservations(lanes),
     releaseReservations: new ReleaseReservations(lanes),
     expireHolds: new ExpireHolds(store, lanes),
-    readAvailability: new ReadAvailability(map, store, board),
+    readAvailability: new ReadAvailability(map, hints, pulse, board),
+    bandFeed: new BandFeed(map, hints, { onLook: watch.looked }),
     receiveStock,
     seedStock: new SeedStock(receiveStock, lanes),
     grantStock: new GrantStock(map, store, lanes, traffic, advice),

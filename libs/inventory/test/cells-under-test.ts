@@ -5,7 +5,10 @@ import { testDatabase, type TestDatabase } from '@entrepot/testing';
 import { fastify, type FastifyInstance } from 'fastify';
 import { BorderDemandListener } from '../src/adapters/border-demand-listener.ts';
 import { BorderPeerInventory, CellPeerInventory } from '../src/adapters/http-peer-inventory.ts';
+import { PgStockHints } from '../src/adapters/pg-stock-hints.ts';
 import { cellInventoryRoutes, internalInventoryRoutes } from '../src/api/cell-inventory.routes.ts';
+import { HeardPeers } from '../src/application/heard-peers.ts';
+import { PeerReportWriter } from '../src/application/peer-report-writer.ts';
 import type { ReserveLinesResult } from '../src/application/reserve-lines.ts';
 import type { InventoryOptions, Inventory } from '../src/inventory.ts';
 import { openInventory } from '../src/inventory.ts';
@@ -28,6 +31,7 @@ export interface CellUnderTest {
   readonly auditor: ShopDatabase;
   readonly borderShop: ShopDatabase;
   readonly border: Inventory;
+  readonly reports: PeerReportWriter;
   readonly apis: readonly Inventory[];
   readonly origin: string;
   /** While true, calls of other cells are cut. */
@@ -70,8 +74,12 @@ async function openCell(
   { rebalancing = false }: CellsOptions,
 ): Promise<CellUnderTest> {
   const database = await testDatabase('shop', { cell });
-  const peers = new CellPeerInventory({ call: (call) => callPeer(cell, call, cells) });
   const shop = database.open('border');
+  const reports = new PeerReportWriter(new PgStockHints(shop), (error) => {
+    throw error;
+  });
+  const others = new CellPeerInventory({ call: (call) => callPeer(cell, call, cells) });
+  const peers = new HeardPeers(others, reports, () => undefined);
   const border = openInventory({ cell, directory, shop, peers, rebalancing });
   const server = serve(border);
   const origin = await server.listen({ port: 0, host: '127.0.0.1' });
@@ -92,6 +100,7 @@ async function openCell(
     auditor: database.open('audit'),
     borderShop: shop,
     border,
+    reports,
     apis,
     origin,
     isCut: false,
@@ -99,6 +108,7 @@ async function openCell(
     close: async () => {
       client.close();
       await server.close();
+      await reports.settled();
       await database.drop();
     },
   };

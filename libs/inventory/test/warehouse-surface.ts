@@ -67,10 +67,14 @@ export interface Sent {
 /** The warehouse's endpoints of India over a database that somebody else owns. */
 export async function openWarehouse(database: ShopDatabase) {
   const fingerprintKey = randomBytes(32);
+  const log = new Log({ level: 'error', bound: {} });
+  const metrics = new Metrics({ cell: india, process: 'api' });
   const outside = [
     { provide: ShopDatabase, useValue: database },
     { provide: TokenVerifier, useClass: RoleTokens },
     { provide: BorderClient, useClass: NoBorder },
+    { provide: Log, useValue: log },
+    { provide: Metrics, useValue: metrics },
     {
       provide: IdempotencyRegister,
       useValue: new IdempotencyRegister({ key: () => fingerprintKey }),
@@ -90,8 +94,8 @@ export async function openWarehouse(database: ShopDatabase) {
   const app = await createHttpApp({
     module: Surface,
     home: new HomeCellGuard(india, noCells),
-    log: new Log({ level: 'error', bound: {} }),
-    metrics: new Metrics({ cell: india, process: 'api' }),
+    log,
+    metrics,
     corsOrigins: [],
     explorers: true,
   });

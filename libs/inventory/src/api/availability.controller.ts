@@ -7,11 +7,12 @@ import type { Sku } from '@entrepot/kernel';
 import { Access, createZodDto, ZodResponse } from '@entrepot/platform-http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ReadAvailability } from '../application/read-availability.ts';
+import { availabilityItemOf } from './availability.view.ts';
 
 class AvailabilityQueryDto extends createZodDto(availabilityQuery) {}
 class AvailabilityDto extends createZodDto(availabilityView) {}
 
-/** Whether goods can be had, as a band and never as a number that two cells could promise. */
+/** Whether goods can be had: an answer for a quantity, and a band that is no number two cells could promise. */
 @Controller('v1/availability')
 export class AvailabilityController {
   constructor(private readonly readAvailability: ReadAvailability) {}
@@ -19,10 +20,11 @@ export class AvailabilityController {
   @Get()
   @Access('public')
   @ZodResponse({ status: 200, type: AvailabilityDto })
-  async read(@Query() { sku }: AvailabilityQueryDto): Promise<AvailabilityView> {
-    const answers = await this.readAvailability.execute(sku as Sku[]);
-    return {
-      items: [...answers].map(([of, { answer }]) => ({ sku: of, availability: answer })),
-    };
+  async read(@Query() { sku, quantity }: AvailabilityQueryDto): Promise<AvailabilityView> {
+    const skus = [...new Set(sku as Sku[])];
+    const answers = await this.readAvailability.execute(
+      skus.map((one) => ({ sku: one, quantity })),
+    );
+    return { items: answers.map(availabilityItemOf) };
   }
 }

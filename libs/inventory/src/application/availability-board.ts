@@ -1,12 +1,14 @@
+import type { Sku } from '@entrepot/kernel';
 import type { Command } from '../domain/commands.ts';
-import type { PoolId } from '../domain/pool.ts';
+import { partsOf, type PoolId } from '../domain/pool.ts';
+import type { PoolHint } from '../domain/stock-hint.ts';
 
-/** How long a count or a proof of emptiness may be repeated without looking again. */
+/** How long a look or a proof may be repeated without looking again. */
 export const boardAgeMaxMs = 500;
 
-interface Posted {
-  readonly free: number | undefined;
-  readonly isEmpty: boolean;
+interface Posted<Of> {
+  readonly of: Of;
+  /** By `performance.now()`. */
   readonly until: number;
 }
 
@@ -18,28 +20,51 @@ const postedMax = 50_000;
  * down; what other processes do shows within half a second.
  */
 export class AvailabilityBoard {
-  private readonly posted = new Map<PoolId, Posted>();
+  private readonly hints = new Map<PoolId, Posted<PoolHint>>();
+  private readonly empty = new Map<PoolId, Posted<true>>();
+  private readonly shortages = new Map<Sku, Posted<number>>();
 
-  noteFree(pool: PoolId, free: number): void {
-    this.post(pool, { free, isEmpty: this.find(pool)?.isEmpty ?? false });
+  noteHint(hint: PoolHint): void {
+    post(this.hints, hint.pool, hint);
   }
 
-  /** An order was refused with proof that no cell has a unit. */
+  findHint(pool: PoolId): PoolHint | undefined {
+    return find(this.hints, pool);
+  }
+
+  /** An order was refused with proof that no cell has a unit of the pool. */
   noteEmpty(pool: PoolId): void {
-    this.post(pool, { free: this.find(pool)?.free, isEmpty: true });
+    post(this.empty, pool, true);
   }
 
-  find(pool: PoolId): Pick<Posted, 'free' | 'isEmpty'> | undefined {
-    const found = this.posted.get(pool);
-    return found === undefined || found.until < performance.now() ? undefined : found;
+  isEmpty(pool: PoolId): boolean {
+    return find(this.empty, pool) ?? false;
+  }
+
+  /** An order was refused with proof that all cells together have only so many of the goods. */
+  noteShortage(sku: Sku, units: number): void {
+    post(this.shortages, sku, units);
+  }
+
+  findShortage(sku: Sku): number | undefined {
+    return find(this.shortages, sku);
   }
 
   takeDown(commands: readonly Command[]): void {
-    for (const { pool } of commands) this.posted.delete(pool);
+    for (const { pool } of commands) {
+      this.hints.delete(pool);
+      this.empty.delete(pool);
+      this.shortages.delete(partsOf(pool).sku);
+    }
   }
+}
 
-  private post(pool: PoolId, news: Pick<Posted, 'free' | 'isEmpty'>): void {
-    if (this.posted.size >= postedMax) this.posted.clear();
-    this.posted.set(pool, { ...news, until: performance.now() + boardAgeMaxMs });
-  }
+function post<Key, Of>(board: Map<Key, Posted<Of>>, key: Key, of: Of): void {
+  if (board.size >= postedMax) board.clear();
+  board.set(key, { of, until: performance.now() + boardAgeMaxMs });
+}
+
+function find<Key, Of>(board: ReadonlyMap<Key, Posted<Of>>, key: Key): Of | undefined {
+  const posted = board.get(key);
+  return posted === undefined || posted.until < performance.now() ? undefined : posted.of;
 }

@@ -1,3 +1,5 @@
+export { AvailabilityMetrics } from '../adapters/availability-metrics.ts';
+export { ReserveMetrics } from '../adapters/reserve-metrics.ts';
 export { BenchStock, keepInFlight, measureHotSku, PlainRows } from './hot-sku-bench.ts';
 export type { HotSkuFigures, HotSkuOptions, LoadFigures, LoadOptions } from './hot-sku-bench.ts';
 export { ShortageLooks } from '../application/shortage-looks.ts';

@@ -73,6 +73,15 @@ export interface EscrowJournalRow {
   readonly recorded_at: Date;
 }
 
+/** A row of inventory.peer_report: public. */
+export interface PeerReportRow {
+  readonly pool_id: string;
+  readonly peer: string;
+  readonly free: bigint;
+  readonly granted_total: bigint;
+  readonly heard_at: Date;
+}
+
 /** A row of inventory.quota_channel: public. */
 export interface QuotaChannelRow {
   readonly pool_id: string;
