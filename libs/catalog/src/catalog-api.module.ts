@@ -17,6 +17,8 @@ import { ProductEditsController } from './api/product-edits.controller.ts';
 import { ProductsController } from './api/products.controller.ts';
 import { ProductsResolver } from './api/products.resolver.ts';
 import { RequestedLocale } from './api/requested-locale.ts';
+import { StockLoader } from './api/stock-loader.ts';
+import { StockResolver } from './api/stock.resolver.ts';
 import { VariantEditsController } from './api/variant-edits.controller.ts';
 import { AddVariant } from './application/add-variant.ts';
 import { CatalogContext } from './application/catalog-context.ts';
@@ -75,6 +77,8 @@ const reading: readonly Provider[] = [
   ProductDetailsLoader,
   ProductsResolver,
   CategoriesResolver,
+  StockLoader,
+  StockResolver,
 ];
 
 const editing: readonly Provider[] = [
@@ -90,7 +94,7 @@ const editing: readonly Provider[] = [
   TranslateCategory,
 ];
 
-/** The shop window and the edits. Needs `CatalogDatabase` and `SharedCache` from a global module. */
+/** The shop window and the edits. Needs `CatalogDatabase`, `SharedCache` and `StockWindow` from a global module. */
 @Module({})
 export class CatalogApiModule {
   static over(context: CatalogContext): DynamicModule {

@@ -5,5 +5,7 @@ export { DrainCatalogChanges } from './application/drain-catalog-changes.ts';
 export { isLocale, locales, negotiateLocale } from './domain/locale.ts';
 export type { ByLocale, Locale } from './domain/locale.ts';
 export { MeasureCatalogAge } from './application/measure-catalog-age.ts';
+export { StockWindow } from './application/stock-window.ts';
+export type { StockQuestion } from './application/stock-window.ts';
 export { QuoteSkus } from './application/quote-skus.ts';
 export type { SkuQuote } from './application/product-reader.ts';

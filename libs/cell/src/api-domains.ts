@@ -47,7 +47,7 @@ export function apiDomains(
   return [
     PrivacyModule.forCell(privacyOptionsOf(context, config), { upkeep: false }),
     identityOf(context, config),
-    apiLinks(context, config, catalog),
+    apiLinks(context, config, { catalog, inventory }),
     MailModule.forCell(context, config.mail),
     catalog,
     CartsModule,

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { CartSettings, CatalogLookup, GuestCartTokens } from '@entrepot/carts';
-import { QuoteSkus } from '@entrepot/catalog';
+import { QuoteSkus, StockWindow } from '@entrepot/catalog';
 import { CheckoutSettings } from '@entrepot/flow-checkout';
 import { IssueGuestCartToken } from '@entrepot/identity';
+import { ReadAvailability } from '@entrepot/inventory';
 import { InvoiceSettings } from '@entrepot/invoices';
 import { PaymentGateway } from '@entrepot/payments';
 import type { ApiConfig, WorkerConfig } from '@entrepot/platform-config';
@@ -15,6 +16,7 @@ import { CatalogOffers } from './catalog-offers.ts';
 import { WorkerCatalog, WorkerGuests, WorkerTokens } from './closed-doors.ts';
 import { invoiceSettingsOf } from './domain-options.ts';
 import type { ProcessContext } from './process-context.ts';
+import { StockOnShow } from './stock-on-show.ts';
 
 /** What domains want of each other and of the region, joined where all of them are known. */
 @Module({})
@@ -28,14 +30,14 @@ const linksModule = (imports: DynamicModule[], providers: Provider[]): DynamicMo
   exports: providers,
 });
 
-/** For an API process; the catalog is the module that quotes. */
+/** For an API process; the catalog is the module that quotes, the inventory the one that shows stock. */
 export const apiLinks = (
   context: ProcessContext,
   config: ApiConfig,
-  catalog: DynamicModule,
+  { catalog, inventory }: { readonly catalog: DynamicModule; readonly inventory: DynamicModule },
 ): DynamicModule =>
   linksModule(
-    [catalog],
+    [catalog, inventory],
     [
       ...commonLinks(context, config),
       {
@@ -54,6 +56,11 @@ export const apiLinks = (
           issue: (cart) => tokens.execute(cart),
         }),
         inject: [IssueGuestCartToken],
+      },
+      {
+        provide: StockWindow,
+        useFactory: (availability: ReadAvailability) => new StockOnShow(availability),
+        inject: [ReadAvailability],
       },
     ],
   );

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AvailabilityItem } from '@entrepot/contracts/api/inventory';
 import type { CellId, CurrencyCode, SalesChannelId, SessionId, StaffId } from '@entrepot/kernel';
 import { DomainError } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
@@ -16,6 +17,8 @@ import { testDatabase, testRedis } from '@entrepot/testing';
 
 import { SqlCatalogChanges } from '../adapters/sql-catalog-changes.ts';
 import { CatalogApiModule } from '../catalog-api.module.ts';
+import { StockWindow } from '../application/stock-window.ts';
+import type { StockQuestion } from '../application/stock-window.ts';
 import type { CatalogContext } from '../application/catalog-context.ts';
 import { DrainCatalogChanges } from '../application/drain-catalog-changes.ts';
 
@@ -51,6 +54,18 @@ export const contextOf = (cell: string): CatalogContext => ({
   leader,
 });
 
+/** Of no article anything is known. */
+export class NothingKnown extends StockWindow {
+  read(questions: readonly StockQuestion[]): Promise<readonly AvailabilityItem[]> {
+    const unknown = {
+      availability: 'BORROWING',
+      band: 'CHECKING',
+      peersHeardSecondsAgo: null,
+    } as const;
+    return Promise.resolve(questions.map(({ sku }) => ({ sku, ...unknown })));
+  }
+}
+
 @Module({})
 class Outside {}
 
@@ -64,12 +79,14 @@ export async function openShopWindow(options: {
   readonly cache: SharedCache;
   /** Put in the place of the module's own. */
   readonly replacements?: readonly Provider[];
+  readonly stock?: StockWindow;
 }): Promise<NestFastifyApplication> {
   const log = new Log({ level: 'error', bound: {} });
   const outside = [
     { provide: CatalogDatabase, useValue: options.database },
     { provide: SharedCache, useValue: options.cache },
     { provide: TokenVerifier, useClass: WordVerifier },
+    { provide: StockWindow, useValue: options.stock ?? new NothingKnown() },
     { provide: Log, useValue: log },
   ];
   const around: DynamicModule = {
