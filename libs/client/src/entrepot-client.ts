@@ -6,6 +6,7 @@ import type {
   ProductPageView,
 } from '@entrepot/contracts/api/catalog';
 import type { HomeView } from '@entrepot/contracts/api/home';
+import type { AvailabilityView, BandEvent } from '@entrepot/contracts/api/inventory';
 import type {
   AccountView,
   CreateAccountBody,
@@ -25,6 +26,7 @@ import type { PinnedHome } from './pinned-homes.ts';
 import { PinnedHomes } from './pinned-homes.ts';
 import type { Answer, Request, TransportOptions } from './transport.ts';
 import { Transport } from './transport.ts';
+import { watchStock, type WatchStockOptions } from './watch-stock.ts';
 
 export interface EntrepotClientOptions extends TransportOptions {
   readonly homes: readonly PinnedHome[];
@@ -84,6 +86,32 @@ export class EntrepotClient {
 
   async product(slug: string, locale?: string): Promise<ProductDetailView> {
     return this.read(`/v1/products/${encoded(slug)}`, { locale });
+  }
+
+  /** Whether each article can be had in that quantity, as far as the nearest cell knows; only an order decides. */
+  async availability(skus: readonly string[], quantity = 1): Promise<AvailabilityView> {
+    return this.read('/v1/availability', { sku: skus, quantity });
+  }
+
+  /**
+   * The bands of a page's articles at the nearest cell, at first and whenever one changes, until the signal
+   * ends it or the loop is left. Goes on by itself when the connection breaks. Throws ProblemError where
+   * the cell refuses for good.
+   */
+  watchStock(
+    skus: readonly string[],
+    options?: WatchStockOptions,
+  ): AsyncGenerator<BandEvent, void, undefined> {
+    const request = {
+      method: 'GET',
+      path: '/v1/availability/stream',
+      query: { sku: skus },
+      headers: { accept: 'text/event-stream' },
+    } as const;
+    return watchStock(
+      (signal) => this.transport.open(this.homes.nearest(), request, signal),
+      options,
+    );
   }
 
   /** Opens a guest cart at the home of that country. */

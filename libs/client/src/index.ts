@@ -4,3 +4,4 @@ export { UnpinnedHomeError } from './pinned-homes.ts';
 export type { PinnedHome } from './pinned-homes.ts';
 export { NoAnswerError, ProblemError } from './problem-error.ts';
 export type { Answer, TransportOptions } from './transport.ts';
+export type { WatchStockOptions } from './watch-stock.ts';

@@ -6,7 +6,7 @@ export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Begins with a slash; parts are already encoded. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Makes the request safe to send again; the transport then retries what was not answered. */
@@ -63,6 +63,28 @@ export class Transport {
     }
   }
 
+  /**
+   * Opens an answer that goes on until `signal` ends it: the time for one attempt is that until it
+   * begins. Throws ProblemError, NoAnswerError.
+   */
+  async open(
+    home: PinnedHome,
+    request: Request,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const beginning = new AbortController();
+    const timer = setTimeout(() => beginning.abort(), this.timeoutMs);
+    try {
+      const until = AbortSignal.any([signal, beginning.signal]);
+      const response = await this.fetchOrNoAnswer(home, request, until);
+      if (!response.ok) throw await problemOf(response);
+      if (response.body === null) throw new NoAnswerError(`cell ${home.cell} answered nothing`);
+      return response.body;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   private homeNamedBy(error: unknown): PinnedHome | undefined {
     if (!(error instanceof ProblemError) || error.code !== 'HOME_CELL_ELSEWHERE') return undefined;
     const named = homeElsewhere.safeParse(error.problem);
@@ -84,30 +106,30 @@ export class Transport {
 
   private async attempt<T>(home: PinnedHome, request: Request): Promise<Answer<T>> {
     const response = await this.fetchOrNoAnswer(home, request);
-    const text = await response.text();
-    const body: unknown = text === '' ? undefined : parseJson(text);
-    if (!response.ok && response.status !== 304) {
-      throw new ProblemError(response.status, body, response.headers.get('retry-after'));
-    }
+    if (!response.ok && response.status !== 304) throw await problemOf(response);
     return {
       status: response.status,
-      body: body as T,
+      body: (await bodyOf(response)) as T,
       cell: home.cell,
       wasReplayed: response.headers.get('idempotent-replayed') === 'true',
     };
   }
 
-  private async fetchOrNoAnswer(home: PinnedHome, request: Request): Promise<Response> {
+  private async fetchOrNoAnswer(
+    home: PinnedHome,
+    request: Request,
+    signal = AbortSignal.timeout(this.timeoutMs),
+  ): Promise<Response> {
     const url = new URL(request.path, home.origin);
     for (const [name, value] of Object.entries(request.query ?? {})) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      for (const one of [value ?? []].flat()) url.searchParams.append(name, String(one));
     }
     try {
       return await this.fetch(url, {
         method: request.method,
         // a redirect could name an origin that is not pinned
         redirect: 'error',
-        signal: AbortSignal.timeout(this.timeoutMs),
+        signal,
         headers: headersOf(request),
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
@@ -116,6 +138,14 @@ export class Transport {
     }
   }
 }
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  return text === '' ? undefined : parseJson(text);
+}
+
+const problemOf = async (response: Response): Promise<ProblemError> =>
+  new ProblemError(response.status, await bodyOf(response), response.headers.get('retry-after'));
 
 function headersOf(request: Request): Record<string, string> {
   return {
