@@ -238,6 +238,8 @@ describe('Bad input', () => {
     ['/v1/products?cursor=bm90IG91cnM', 'cursor'],
     ['/v1/products?colour=red', 'colour'],
     ['/v1/availability?sku=%00', 'sku'],
+    ['/v1/availability?sku=a&quantity=0', 'quantity'],
+    ['/v1/availability/stream?sku=%00', 'sku'],
     ['/v1/home?country=in', 'country'],
   ])('names the parameter of %s', async (path, parameter) => {
     const answer = await refused(path);
