@@ -227,6 +227,15 @@ describe('BandStreams', () => {
     await streams.close();
     expect(() => streams.connect(skus('mug'), '198.51.100.4')).toThrow(/this process/);
   });
+
+  it('takes the addresses of one IPv6 subscriber for one', async () => {
+    const streams = new BandStreams(new BandFeed(map, new Books()), limits);
+    streams.connect(skus('mug'), '2001:db8:0:1::1');
+    streams.connect(skus('mug'), '2001:db8:0:1:8:8:8:8');
+    expect(() => streams.connect(skus('mug'), '2001:db8:0:1::2')).toThrow(/address/);
+    streams.connect(skus('mug'), '2001:db8:0:2::1');
+    await streams.close();
+  });
 });
 
 async function readUntil(stream: BandStream, isEnough: (text: string) => boolean) {

@@ -4,11 +4,12 @@ import { DomainError, type Sku } from '@entrepot/kernel';
 import type { BandFeed } from '../application/band-feed.ts';
 import { bandEventOf } from './availability.view.ts';
 import { BandStream } from './band-stream.ts';
+import { networkOf } from './client-network.ts';
 
 export interface BandStreamLimits {
   /** Streams that one process keeps open. */
   readonly streamsMax: number;
-  /** Of them, those of one address. */
+  /** Of them, those of one address, or of one /64 of IPv6. */
   readonly perAddressMax: number;
   /** How often a stream that has nothing to say shows that it is alive; less than a proxy's patience. */
   readonly beatEveryMs: number;
@@ -119,7 +120,7 @@ export class BandStreams {
 
   /** Takes a place of the address; the result gives it back. */
   private enter(address: string): () => void {
-    const name = createHmac('sha256', this.key).update(address).digest('base64url');
+    const name = createHmac('sha256', this.key).update(networkOf(address)).digest('base64url');
     const taken = this.places.get(name) ?? 0;
     if (taken >= this.limits.perAddressMax) {
       throw new DomainError('RATE_LIMITED', 'the address has as many streams as it may', {
