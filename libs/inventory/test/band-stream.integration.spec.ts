@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bandEvent, type BandEvent } from '@entrepot/contracts/api/inventory';
 import type { ShopDatabase } from '@entrepot/platform-database';
@@ -71,6 +72,15 @@ class Reader {
       this.isOver = true;
     }
   }
+}
+
+/** A reader who asks for a stream and takes nothing of it. */
+async function connectDeaf({ origin }: ShopWindow): Promise<Socket> {
+  const { hostname, port } = new URL(origin);
+  const deaf = connect(Number(port), hostname).pause();
+  await once(deaf, 'connect');
+  deaf.write('GET /v1/availability/stream?sku=a HTTP/1.1\r\nhost: shop\r\n\r\n');
+  return deaf;
 }
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
@@ -222,6 +232,27 @@ describe('the stream of bands', () => {
     expect(await answer.json()).toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
+  it('may be read by pages of the shop and by no others', async () => {
+    const allowed = async (origin: string): Promise<string | null> => {
+      const reader = await Reader.open(window, ['a'], { origin });
+      readers.push(reader);
+      return reader.answer.headers.get('access-control-allow-origin');
+    };
+    expect(await allowed('https://shop.example')).toBe('https://shop.example');
+    expect(await allowed('https://other.example')).toBeNull();
+  });
+
+  it('is no answer whose time is measured, unless it is a refusal', async () => {
+    const reader = await open('a');
+    await fetch(`${window.origin}/v1/availability/stream`);
+    reader.leave();
+    await until(async () => (await openStreams()) === 0);
+    const { text } = await window.metrics.expose();
+    const measured = text.match(/^entrepot_http_request_duration_seconds_count\{.*stream".*$/gm);
+    expect(measured?.map((line) => /status="(\d+)"/.exec(line)?.[1])).not.toContain('200');
+    expect(measured?.join()).toContain('status="400"');
+  });
+
   it('opens nothing for a HEAD', async () => {
     await fetch(`${window.origin}/v1/availability/stream?sku=a`, { method: 'HEAD' });
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -234,10 +265,7 @@ describe('a stream whose time is over', () => {
     const database = await testDatabase('shop', { cell: india });
     const short = { ...limits, perAddressMax: 2, lifeMsMax: 500 };
     const window = await openShopWindow(database.open('api'), short);
-    const { hostname, port } = new URL(window.origin);
-    const deaf = connect(Number(port), hostname);
-    deaf.pause();
-    deaf.write('GET /v1/availability/stream?sku=a HTTP/1.1\r\nhost: shop\r\n\r\n');
+    const deaf = await connectDeaf(window);
     const reader = await Reader.open(window, ['a']);
     expect(reader.answer.status).toBe(200);
     await until(() => reader.isOver);
@@ -258,12 +286,15 @@ describe('a process that ends', () => {
   it('ends its streams, opens none and closes without waiting for readers', async () => {
     const database = await testDatabase('shop', { cell: india });
     const window = await openShopWindow(database.open('api'), limits);
+    const deaf = await connectDeaf(window);
     const readers = await Promise.all([Reader.open(window, ['a']), Reader.open(window, ['a'])]);
     await until(() => readers.every(({ events }) => events.length === 1));
     const startedAt = performance.now();
     await window.app.close();
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     await until(() => readers.every(({ isOver }) => isOver));
+    expect(readers.map(({ end }) => end)).toEqual([undefined, undefined]);
+    deaf.destroy();
     await expect(Reader.open(window, ['a'])).rejects.toThrow();
     await database.drop();
   }, 120_000);
