@@ -28,6 +28,9 @@ const countHeld = statement(
   `SELECT count(*)::int AS held FROM inventory.reservation WHERE pool_id = $1 AND state = 'HELD'`,
 );
 
+/** Beyond any pause of a busy machine: callers who give up leave nobody waiting whose wait could be ended. */
+const patienceMs = 100_000;
+
 describe('a lane whose commit waits for the standby', () => {
   let database: TestDatabase<'shop'>;
   let superuser: ShopDatabase;
@@ -91,7 +94,8 @@ describe('a lane whose commit waits for the standby', () => {
     let isTold = false;
     let answers: Promise<Awaited<ReturnType<StockLanes['submit']>>[]> | undefined;
     await withoutStandby(async () => {
-      const asks = Array.from({ length: 3 }, () => lanes.submit([reserve(pool)]));
+      const deadline = performance.now() + patienceMs;
+      const asks = Array.from({ length: 3 }, () => lanes.submit([reserve(pool)], deadline));
       answers = Promise.all(asks);
       void answers.then(() => (isTold = true));
       await end(ending);

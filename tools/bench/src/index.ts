@@ -1,7 +1,12 @@
 export { detailPath, skuOf, smallBenchmark, wholeBenchmark } from './benchmark-catalog.ts';
 export type { BenchmarkExtent, BenchmarkSku } from './benchmark-catalog.ts';
 export { measureBorrow } from './inventory/borrow-time.ts';
-export { measurePairs, measureReservations, measureTwoOwners } from './inventory/hot-sku.ts';
+export {
+  measureCalls,
+  measurePairs,
+  measureReservations,
+  measureTwoOwners,
+} from './inventory/hot-sku.ts';
 export { measureLocalReserve } from './inventory/local-reserve.ts';
 export { measureManyPools } from './inventory/many-pools.ts';
 export { measureOrdersOnOneSku } from './inventory/orders-on-one-sku.ts';

@@ -1,5 +1,6 @@
 import {
   measureBorrow,
+  measureCalls,
   measureLocalReserve,
   measureManyPools,
   measureOrdersOnOneSku,
@@ -39,6 +40,7 @@ type Part = (context: PartContext) => Promise<readonly PairedFigure[]>;
 const parts = {
   hot: measureReservations,
   pairs: measurePairs,
+  calls: measureCalls,
   owners: measureTwoOwners,
   local: measureLocalReserve,
   refusals: measureRefusals,

@@ -245,6 +245,35 @@ describe('two calls of one order and round, of which one was thought dead', () =
     expect(await cell.open(silent).execute(asked)).toEqual(first);
   });
 
+  it.each([false, true])(
+    'are told the same when the first ended well while the second planned (sold: %s)',
+    async (isSold) => {
+      const cell = new CellWithProcesses();
+      await cell.receive(there, 1);
+      await cell.receive(late, 1);
+      const asked = request('refuse');
+      const { order, round } = asked;
+      const named = [there, late].map(({ sku }) => {
+        const pool = poolIdOf('blr', sku);
+        return { pool, reservation: reservationIdOf(order, pool, round), order, quantity: 1 };
+      });
+      const first = new StockLanes([cell.ledger], new AvailabilityBoard());
+      const [result] = await Promise.all([
+        cell.open(silent).execute(asked),
+        first.submit([
+          ...named.map((of) => ({
+            ...{ ...of, kind: 'reserve' as const, group: order, holdSeconds: 600 },
+          })),
+          ...named.filter(() => isSold).map((of) => ({ ...of, kind: 'confirm' as const })),
+        ]),
+      ]);
+      const state = isSold ? 'CONFIRMED' : 'HELD';
+      expect([cell.stateOf(asked, there), cell.stateOf(asked, late)]).toEqual([state, state]);
+      expect(result).toEqual(await cell.open(silent).execute(asked));
+      expect(result).toMatchObject({ kind: 'held', dropped: [] });
+    },
+  );
+
   it('give back what they held beside a line that the other had taken', async () => {
     const cell = new CellWithProcesses();
     await cell.receive(there, 1);

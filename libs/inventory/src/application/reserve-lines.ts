@@ -160,16 +160,19 @@ export class ReserveLines {
     const commands = demands.map((demand) => this.commandFor(attempt.request, demand));
     const { verdicts, positions, at: seenAt, isRepeated } = await this.lanes.submit(commands);
     const outcomes = demands.map((demand, at) => ({ demand, verdict: verdictAt(verdicts, at) }));
-    // what was there already is another call's, which may let go of it at any time; only what this call
-    // made may this call release
-    const held = outcomes.filter(({ verdict }) => verdict.outcome === 'HELD');
-    const own = held.filter(({ verdict }) => verdict.changed || isRepeated);
-    attempt.plan = withHeld(
-      attempt.plan,
-      own.map(({ demand }) => demand),
+    const taken = outcomes.filter(({ verdict }) => takenOutcomes.has(verdict.outcome));
+    // only what this call made may this call release
+    const own = taken.filter(
+      ({ verdict }) => verdict.outcome === 'HELD' && (verdict.changed || isRepeated),
     );
+    const withAll = withHeld(attempt.plan, demandsIn(taken));
+    if (own.length === 0 && heldBy(attempt.plan).length === 0 && isHeldWhole(withAll)) {
+      attempt.plan = withAll;
+      return [];
+    }
+    attempt.plan = withHeld(attempt.plan, demandsIn(own));
     const isSpent = outcomes.some(({ verdict }) => spentOutcomes.has(verdict.outcome));
-    if (isSpent || own.length < held.length) return 'round-spent';
+    if (isSpent || own.length < taken.length) return 'round-spent';
     return outcomes
       .filter(({ demand, verdict }) => isShort(verdict, demand.quantity))
       .flatMap(({ demand }) => {
@@ -288,13 +291,19 @@ export class ReserveLines {
   }
 }
 
-/**
- * An earlier call of the round holds a part of what is asked: it may still be at work, and take or release
- * more. If it holds all, it has ended well, and its answer may be given again.
- */
-const isBegunByAnother = (plan: ReservationPlan): boolean =>
+/** Then whatever call of the round held it has ended well, and its answer may be given again. */
+const isHeldWhole = (plan: ReservationPlan): boolean =>
   heldBy(plan).length > 0 &&
-  (plan.mustRestart || plan.dropped.length > 0 || demandsOf(plan).length > 0);
+  !plan.mustRestart &&
+  plan.dropped.length === 0 &&
+  demandsOf(plan).length === 0;
+
+/** An earlier call of the round holds a part of what is asked: it may be at work, and take or release more. */
+const isBegunByAnother = (plan: ReservationPlan): boolean =>
+  heldBy(plan).length > 0 && !isHeldWhole(plan);
+
+const demandsIn = (outcomes: readonly { readonly demand: Demand }[]): Demand[] =>
+  outcomes.map(({ demand }) => demand);
 
 const isAllOrNothing = ({ onShortage }: ReserveLinesRequest): boolean => onShortage === 'refuse';
 
@@ -323,8 +332,8 @@ const questionAbout = ({ pool, of }: Sibling): Want => ({
   isWaiting: false,
 });
 
+const takenOutcomes: ReadonlySet<Outcome> = new Set(['HELD', 'CONFIRMED']);
 const spentOutcomes: ReadonlySet<Outcome> = new Set([
-  'CONFIRMED',
   'RELEASED',
   'EXPIRED',
   'CANCELLED',

@@ -1,10 +1,12 @@
 import { BenchStock, keepInFlight, PlainRows } from '@entrepot/inventory/testing';
 import type { PairedFigure } from '../paired-figure.ts';
-import { home, plainClients, withShop } from './stock-cells.ts';
+import { deliver, order } from './selling.ts';
+import { home, plainClients, withShop, withTwoCells } from './stock-cells.ts';
 import { figuresOfLoads, p99, perSecond } from './stock-figures.ts';
 import type { StockBenchOptions, StockQuestion } from './stock-figures.ts';
 
 const inFlight = 500;
+const unitsOfCalls = 100_000_000;
 const baseline = `one conditional UPDATE of one row each, by ${plainClients} clients`;
 
 const questionsOf = (
@@ -39,6 +41,32 @@ export const measurePairs = (options: StockBenchOptions): Promise<readonly Paire
   const questions = questionsOf('reserve + confirm', 5_000, undefined);
   return measure(questions, (stock) => stock.reserveAndConfirm(), options);
 };
+
+/** The same reservations as checkout asks for them: what is read first, the lane, and what is told. */
+export function measureCalls(options: StockBenchOptions): Promise<readonly PairedFigure[]> {
+  return withTwoCells(0, async ({ home: cell }) => {
+    const sku = 'called-for';
+    await deliver(cell.api, [sku], unitsOfCalls);
+    const rows = await PlainRows.make(cell.owner, 1);
+    return figuresOfLoads(
+      [
+        {
+          name: 'one SKU, calls',
+          unit: `a second, ${inFlight} in flight`,
+          baseline,
+          of: perSecond,
+        },
+        { name: 'one SKU, calls, p99', unit: 'ms', baseline, of: p99 },
+      ],
+      {
+        measured: (seconds) =>
+          keepInFlight({ seconds, inFlight }, () => order(cell.api, sku, 'held')),
+        baseline: (seconds) => keepInFlight({ seconds, inFlight: plainClients }, () => rows.take()),
+      },
+      options,
+    );
+  });
+}
 
 /** The same by two owners of the SKU, which share its row, beside one who has all of it. */
 export function measureTwoOwners(options: StockBenchOptions): Promise<readonly PairedFigure[]> {

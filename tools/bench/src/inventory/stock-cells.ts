@@ -129,7 +129,13 @@ class Network {
   }
 }
 
-function serve({ grantStock, applyGrants, lanes, forwardBorrow, demand }: Inventory): FastifyInstance {
+function serve({
+  grantStock,
+  applyGrants,
+  lanes,
+  forwardBorrow,
+  demand,
+}: Inventory): FastifyInstance {
   const server = Fastify();
   for (const route of cellInventoryRoutes(grantStock, applyGrants, lanes)) {
     server.post(route.path, (asked) =>
