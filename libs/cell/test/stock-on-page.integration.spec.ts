@@ -114,7 +114,8 @@ describe('the stock on a page of products', () => {
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       const asked = Array.from(
         { length: count },
-        (_, n) => `a${n}: availability(skus: ["many-${n}", "all"], quantity: ${n + 1}) { answer }`,
+        (_, n) =>
+          `a${n}: availability(articles: [{ sku: "many-${n}" }, { sku: "all", quantity: ${n + 1} }]) { answer }`,
       );
       const before = shop.statementsSent;
       await ask(`{ ${asked.join(' ')} }`);
@@ -123,27 +124,35 @@ describe('the stock on a page of products', () => {
     expect(counts).toEqual([2, 2]);
   });
 
-  it('answers for the articles of a cart, each once', async () => {
-    const query = `{ availability(skus: ["a", "b", "a"], quantity: 2) { sku answer } }`;
-    expect(await ask(query)).toEqual({
+  it('answers for the lines of a cart, each in its quantity', async () => {
+    await inventory.receiveStock.execute('two', [{ sku: 'a', warehouse: 'del', quantity: 3 }]);
+    const lines = '[{ sku: "a", quantity: 4 }, { sku: "b" }, { sku: "a", quantity: 3 }]';
+    expect(await ask(`{ availability(articles: ${lines}) { sku answer } }`)).toEqual({
       data: {
         availability: [
           { sku: 'a', answer: 'BORROWING' },
           { sku: 'b', answer: 'BORROWING' },
+          { sku: 'a', answer: 'LOW' },
         ],
       },
     });
   });
 
   it('refuses quantities and articles as REST does', async () => {
-    for (const asked of ['skus: ["a"], quantity: 0', 'skus: []', 'skus: ["%"]']) {
+    const tooMany = Array.from({ length: 101 }, () => '{ sku: "a" }').join();
+    for (const [articles, path] of [
+      ['{ sku: "a" }, { sku: "a", quantity: 0 }', 'articles/1/quantity'],
+      ['', 'articles'],
+      [tooMany, 'articles'],
+      ['{ sku: "%" }', 'articles/0/sku'],
+    ]) {
       const answer = await app.inject({
         method: 'POST',
         url: '/graphql',
-        payload: { query: `{ availability(${asked}) { sku } }` },
+        payload: { query: `{ availability(articles: [${articles}]) { sku } }` },
       });
       expect(answer.json()).toMatchObject({
-        errors: [{ extensions: { code: 'VALIDATION_FAILED' } }],
+        errors: [{ extensions: { code: 'VALIDATION_FAILED', errors: [{ path }] } }],
       });
     }
   });

@@ -6,7 +6,11 @@ import type {
   ProductPageView,
 } from '@entrepot/contracts/api/catalog';
 import type { HomeView } from '@entrepot/contracts/api/home';
-import type { AvailabilityView, BandEvent } from '@entrepot/contracts/api/inventory';
+import type {
+  ArticleQuestion,
+  AvailabilityView,
+  BandEvent,
+} from '@entrepot/contracts/api/inventory';
 import type {
   AccountView,
   CreateAccountBody,
@@ -88,9 +92,15 @@ export class EntrepotClient {
     return this.read(`/v1/products/${encoded(slug)}`, { locale });
   }
 
-  /** Whether each article can be had in that quantity, as far as the nearest cell knows; only an order decides. */
-  async availability(skus: readonly string[], quantity = 1): Promise<AvailabilityView> {
-    return this.read('/v1/availability', { sku: skus, quantity });
+  /**
+   * Whether each article can be had in its quantity, 1 unless said, as far as the nearest cell knows; only an
+   * order decides. One item for each, in their order; the lines of a cart will do for `articles`.
+   */
+  async availability(articles: readonly ArticleQuestion[]): Promise<AvailabilityView> {
+    return this.read('/v1/availability', {
+      sku: articles.map(({ sku }) => sku),
+      quantity: articles.map(({ quantity = 1 }) => quantity),
+    });
   }
 
   /**

@@ -6,7 +6,9 @@ export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Begins with a slash; parts are already encoded. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly query?: Readonly<
+    Record<string, string | number | readonly (string | number)[] | undefined>
+  >;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Makes the request safe to send again; the transport then retries what was not answered. */

@@ -144,14 +144,14 @@ describe('The client’s watch on stock', () => {
     expect((await watch(1)).map(({ sku }) => sku)).toEqual(['mug']);
   });
 
-  it('asks for the answers of a quantity', async () => {
+  it('asks for the answers of articles, each in its quantity', async () => {
     const item = { sku: 'mug', availability: 'INSUFFICIENT', available: 2, band: 'FEW' };
     const view = { items: [{ ...item, peersHeardSecondsAgo: 3 }] };
     script = [
       (response) =>
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(view)),
     ];
-    expect(await client.availability(['mug'], 3)).toEqual(view);
-    expect(asked[0]?.url).toBe('/v1/availability?sku=mug&quantity=3');
+    expect(await client.availability([{ sku: 'mug', quantity: 3 }, { sku: 'tea' }])).toEqual(view);
+    expect(asked[0]?.url).toBe('/v1/availability?sku=mug&sku=tea&quantity=3&quantity=1');
   });
 });

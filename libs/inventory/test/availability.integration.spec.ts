@@ -146,14 +146,33 @@ describe('availability over HTTP', () => {
     expect(await item('sku=few&quantity=4')).toMatchObject({ availability: 'BORROWING' });
   });
 
-  it.each(['quantity=0', 'quantity=-1', 'quantity=100001', 'quantity=1.5', 'quantity=two'])(
-    'refuses %s',
-    async (quantity) => {
-      const { status, body } = await ask(`sku=few&${quantity}`);
-      expect(status).toBe(400);
-      expect(body).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ path: 'quantity' }] });
-    },
-  );
+  it('answers for the lines of a cart, each in its quantity and in their order', async () => {
+    await owner.execute(hear, [europe, 0]);
+    const { body } = await ask('sku=few&sku=many&sku=few&quantity=4&quantity=50&quantity=3');
+    expect(body.items.map(({ sku, availability }) => [sku, availability])).toEqual([
+      ['few', 'BORROWING'],
+      ['many', 'OK'],
+      ['few', 'LOW'],
+    ]);
+  });
+
+  it.each([
+    ['sku=few&quantity=0', 'quantity', 'TOO_SMALL'],
+    ['sku=few&quantity=-1', 'quantity', 'TOO_SMALL'],
+    ['sku=few&quantity=100001', 'quantity', 'TOO_BIG'],
+    ['sku=few&quantity=1.5', 'quantity', 'INVALID_UNION'],
+    ['sku=few&quantity=two', 'quantity', 'INVALID_UNION'],
+    ['sku=few&sku=many&quantity=1&quantity=0', 'quantity/1', 'TOO_SMALL'],
+    ['sku=few&quantity=1&quantity=2', 'quantity', 'QUANTITIES_DO_NOT_MATCH'],
+    ['sku=few&sku=%00', 'sku/1', 'INVALID_TEXT'],
+    ['sku=few&sku=%25', 'sku/1', 'INVALID_FORMAT'],
+    ['quantity=1', 'sku', 'INVALID_UNION'],
+    [Array.from({ length: 101 }, () => 'sku=few').join('&'), 'sku', 'TOO_BIG'],
+  ])('refuses %s', async (query, path, code) => {
+    const { status, body } = await ask(query);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ path, code }] });
+  });
 
   it('sends as many statements for a hundred articles as for one', async () => {
     const counts: number[] = [];

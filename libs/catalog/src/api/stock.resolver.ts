@@ -3,17 +3,19 @@ import {
   ArgsType,
   Context,
   Field,
+  InputType,
   Int,
   Parent,
   Query,
   ResolveField,
   Resolver,
 } from '@nestjs/graphql';
-import { availabilityQuery } from '@entrepot/contracts/api/inventory';
-import type { Sku } from '@entrepot/kernel';
+import { articleQuestion, articleQuestions } from '@entrepot/contracts/api/inventory';
 import { Access, validationFailed } from '@entrepot/platform-http';
 import type { GraphqlContext } from '@entrepot/platform-http';
+import { z } from 'zod';
 
+import type { StockQuestion } from '../application/stock-window.ts';
 import { VariantObject } from './catalog.graphql.ts';
 import { StockLoader } from './stock-loader.ts';
 import { AvailabilityObject, availabilityObjectOf } from './stock.graphql.ts';
@@ -24,11 +26,22 @@ class QuantityArguments {
   quantity!: number;
 }
 
-@ArgsType()
-class AvailabilityArguments extends QuantityArguments {
-  @Field(() => [String])
-  skus!: string[];
+@InputType('ArticleQuestion')
+class ArticleQuestionInput {
+  @Field(() => String)
+  sku!: string;
+
+  @Field(() => Int, { defaultValue: 1 })
+  quantity!: number;
 }
+
+@ArgsType()
+class AvailabilityArguments {
+  @Field(() => [ArticleQuestionInput])
+  articles!: ArticleQuestionInput[];
+}
+
+const cartQuestion = z.strictObject({ articles: articleQuestions });
 
 /** Whether variants can be had: one by one on a product page, or the articles of a cart. */
 @Resolver(() => VariantObject)
@@ -38,11 +51,13 @@ export class StockResolver {
   @Query(() => [AvailabilityObject])
   @Access('public')
   async availability(
-    @Args() { skus, quantity: ofEach }: AvailabilityArguments,
+    @Args() { articles }: AvailabilityArguments,
     @Context() context: GraphqlContext,
   ): Promise<AvailabilityObject[]> {
-    const { sku, quantity } = checked(skus, ofEach);
-    const items = sku.map((one) => this.stock.load(context, { sku: one, quantity }));
+    const asked = checked(cartQuestion, { articles });
+    const items = asked.articles.map((question) =>
+      this.stock.load(context, question as StockQuestion),
+    );
     return (await Promise.all(items)).map(availabilityObjectOf);
   }
 
@@ -50,19 +65,17 @@ export class StockResolver {
   @Access('public')
   async availabilityOfVariant(
     @Parent() variant: VariantObject,
-    @Args() { quantity: asked }: QuantityArguments,
+    @Args() { quantity }: QuantityArguments,
     @Context() context: GraphqlContext,
   ): Promise<AvailabilityObject> {
-    const { quantity } = checked([variant.sku], asked);
-    const sku = variant.sku as Sku;
-    return availabilityObjectOf(await this.stock.load(context, { sku, quantity }));
+    const question = checked(articleQuestion, { sku: variant.sku, quantity });
+    return availabilityObjectOf(await this.stock.load(context, question as StockQuestion));
   }
 }
 
 /** By the same contract as REST. */
-function checked(skus: readonly string[], ofEach: number) {
-  const asked = availabilityQuery.safeParse({ sku: skus, quantity: ofEach });
+function checked<Of>(contract: z.ZodType<Of>, value: unknown): Of {
+  const asked = contract.safeParse(value);
   if (!asked.success) throw validationFailed(asked.error);
-  const { sku, quantity } = asked.data;
-  return { sku: [...new Set(sku)] as Sku[], quantity };
+  return asked.data;
 }

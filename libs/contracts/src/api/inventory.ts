@@ -8,14 +8,36 @@ export const bandStreamSkusMax = 50;
 export const availabilityUnitsMax = 100_000;
 
 /** One or several of a parameter, `?sku=a&sku=b`. */
-const skusUpTo = (max: number) =>
-  z.union([sku.transform((one) => [one]), z.array(sku)]).pipe(z.array(sku).min(1).max(max));
+const listOf = <One extends z.ZodType>(one: One, max: number) =>
+  z
+    .union([one, z.array(one)])
+    .transform((some): z.output<One>[] => (Array.isArray(some) ? some : [some]))
+    .pipe(z.array(one).min(1).max(max));
 
-/** GET /v1/availability?sku=a&sku=b&quantity=2; the quantity is of each article, 1 unless said. */
-export const availabilityQuery = z.strictObject({
-  sku: skusUpTo(availabilitySkusMax),
-  quantity: z.coerce.number().int().min(1).max(availabilityUnitsMax).default(1),
+/** How much of an article a page or a cart asks for. */
+export const articleQuestion = z.strictObject({
+  sku,
+  quantity: z.int().min(1).max(availabilityUnitsMax).default(1),
 });
+export type ArticleQuestion = z.input<typeof articleQuestion>;
+export const articleQuestions = z.array(articleQuestion).min(1).max(availabilitySkusMax);
+
+/** GET /v1/availability?sku=a&sku=b&quantity=2; one quantity for all, 1 unless said, or one for each. */
+export const availabilityQuery = z
+  .strictObject({
+    sku: listOf(sku, availabilitySkusMax),
+    quantity: listOf(
+      z.coerce.number().int().min(1).max(availabilityUnitsMax),
+      availabilitySkusMax,
+    ).default([1]),
+  })
+  .refine(({ sku: skus, quantity }) => [1, skus.length].includes(quantity.length), {
+    path: ['quantity'],
+    // what is refused already is not made into lists
+    when: ({ issues }) => issues.length === 0,
+    message: 'One quantity for all articles, or one for each in their order',
+    params: { code: 'QUANTITIES_DO_NOT_MATCH' },
+  });
 
 export const availabilityAnswer = z.enum([
   'OK',
@@ -31,7 +53,7 @@ export const stockBand = z.enum(['MANY', 'FEW', 'CHECKING']);
 export type StockBand = z.infer<typeof stockBand>;
 
 /** GET /v1/availability/stream?sku=a&sku=b */
-export const bandStreamQuery = z.strictObject({ sku: skusUpTo(bandStreamSkusMax) });
+export const bandStreamQuery = z.strictObject({ sku: listOf(sku, bandStreamSkusMax) });
 
 /** The data of an event `band` of the stream. */
 export const bandEvent = z.strictObject({
@@ -53,5 +75,6 @@ export const availabilityItem = z.strictObject({
 });
 export type AvailabilityItem = z.infer<typeof availabilityItem>;
 
+/** One item for each article that was asked for, in their order. */
 export const availabilityView = z.strictObject({ items: z.array(availabilityItem) });
 export type AvailabilityView = z.infer<typeof availabilityView>;

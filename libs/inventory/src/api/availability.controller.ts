@@ -21,10 +21,11 @@ export class AvailabilityController {
   @Access('public')
   @ZodResponse({ status: 200, type: AvailabilityDto })
   async read(@Query() { sku, quantity }: AvailabilityQueryDto): Promise<AvailabilityView> {
-    const skus = [...new Set(sku as Sku[])];
-    const answers = await this.readAvailability.execute(
-      skus.map((one) => ({ sku: one, quantity })),
-    );
+    const questions = sku.map((one, at) => ({
+      sku: one as Sku,
+      quantity: quantity[at] ?? quantity[0] ?? 1,
+    }));
+    const answers = await this.readAvailability.execute(questions);
     return { items: answers.map(availabilityItemOf) };
   }
 }
