@@ -17,6 +17,10 @@ const map = new StockMap(
 );
 const skus = (...names: string[]): ReadonlySet<Sku> => new Set(names as Sku[]);
 
+async function until(what: () => boolean): Promise<void> {
+  while (!what()) await sleep(10);
+}
+
 /** Books that a spec writes in, and that count how often they were looked at. */
 class Books {
   readonly free = new Map<string, number>();
@@ -51,11 +55,15 @@ describe('BandFeed', () => {
     const ends = told.map((bands) =>
       feed.watch(skus('mug'), (_, { band }) => void bands.push(band)),
     );
-    await sleep(100);
+    const lookTwice = (): Promise<void> => {
+      const looks = books.looks.length;
+      return until(() => books.looks.length >= looks + 2);
+    };
+    await lookTwice();
     books.free.set('blr/mug', 40);
-    await sleep(100);
+    await lookTwice();
     books.free.set('blr/mug', 2);
-    await sleep(100);
+    await lookTwice();
     expect(told).toEqual([
       ['MANY', 'FEW'],
       ['MANY', 'FEW'],
@@ -67,8 +75,9 @@ describe('BandFeed', () => {
 
   it('tells a newcomer at once what is known', async () => {
     const feed = openFeed(new Books());
-    feed.watch(skus('mug'), () => undefined);
-    await sleep(60);
+    let isKnown = false;
+    feed.watch(skus('mug'), () => (isKnown = true));
+    await until(() => isKnown);
     const told: string[] = [];
     feed.watch(skus('mug'), (sku) => void told.push(sku));
     expect(told).toEqual(['mug']);
@@ -78,15 +87,14 @@ describe('BandFeed', () => {
     const books = new Books();
     const feed = openFeed(books);
     const end = feed.watch(skus('mug'), () => undefined);
-    await sleep(60);
+    await until(() => books.looks.length > 0);
     end();
-    await sleep(60);
+    await sleep(200);
     const looks = books.looks.length;
     await sleep(100);
     expect([books.looks.length, feed.size]).toEqual([looks, 0]);
     feed.watch(skus('mug'), () => undefined);
-    await sleep(60);
-    expect(books.looks.length).toBeGreaterThan(looks);
+    await until(() => books.looks.length > looks);
   });
 
   it('keeps the bands through looks that fail, and says that they did', async () => {
@@ -96,12 +104,12 @@ describe('BandFeed', () => {
     const feed = openFeed(books, outcomes);
     const told: string[] = [];
     feed.watch(skus('mug'), (_, { band }) => void told.push(band));
-    await sleep(60);
+    await until(() => told.length === 1);
     books.isAway = true;
-    await sleep(60);
+    await until(() => outcomes.includes('failed'));
     books.isAway = false;
     books.free.set('blr/mug', 1);
-    await sleep(100);
+    await until(() => told.length === 2);
     expect(told).toEqual(['MANY', 'FEW']);
     expect(new Set(outcomes)).toEqual(new Set(['done', 'failed']));
   });
@@ -112,11 +120,10 @@ describe('BandFeed', () => {
     const old = Array.from({ length: 2_500 }, (_, n) => `old-${n}`);
     const told = new Set<string>();
     feed.watch(skus(...old), (sku) => void told.add(sku));
-    await sleep(200);
+    await until(() => told.size === 2_500);
     const looksBefore = books.looks.length;
     feed.watch(skus('new'), (sku) => void told.add(sku));
-    await sleep(200);
-    expect(told.size).toBe(2_501);
+    await until(() => told.size === 2_501);
     expect(Math.max(...books.looks.map(({ length }) => length))).toBe(1_000);
     const withNew = books.looks.findIndex((pools) => pools.includes('blr/new' as PoolId));
     // one look may have been under way
@@ -127,17 +134,19 @@ describe('BandFeed', () => {
     const books = new Books();
     const feed = new BandFeed(map, books, { everyMs: 60_000 });
     feeds.push(feed);
-    for (const name of ['a', 'b', 'c']) {
+    for (const [at, name] of ['a', 'b', 'c'].entries()) {
       feed.watch(skus(name, 'shared'), () => undefined);
-      await sleep(80);
+      await until(() => books.looks.length > at);
     }
     expect(books.looks).toEqual([['blr/a', 'blr/shared'], ['blr/b'], ['blr/c']]);
   });
 
   it('stops at once while it rests', async () => {
-    const feed = new BandFeed(map, new Books(), { everyMs: 60_000 });
+    const books = new Books();
+    const feed = new BandFeed(map, books, { everyMs: 60_000 });
     feed.watch(skus('mug'), () => undefined);
-    await sleep(80);
+    await until(() => books.looks.length > 0);
+    await sleep(50);
     const startedAt = performance.now();
     await feed.stop();
     expect(performance.now() - startedAt).toBeLessThan(1_000);

@@ -153,7 +153,7 @@ export class BandFeed {
     const { signal } = this.pause;
     if (signal.aborted || this.isStopped || this.fresh.size > 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.dueAt - performance.now());
+      const timer = setTimeout(resolve, Math.max(0, this.dueAt - performance.now()));
       signal.addEventListener('abort', () => {
         clearTimeout(timer);
         resolve();
