@@ -55,7 +55,8 @@ describe('WatchedReserve', () => {
         ),
     } as unknown as StockOutlook;
     const clock = { now: () => new Date(0) };
-    const register = { record: () => Promise.resolve() } as never;
+    const soldOut = { isKnown: () => false, note: () => undefined };
+    const register = { record: () => Promise.resolve(), soldOut } as never;
     const desk = new BorrowDesk(map, lanes, cut);
     const watched = new WatchedReserve(
       { board, onSettled: (result) => results.push(result) },
