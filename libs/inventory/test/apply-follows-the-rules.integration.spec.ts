@@ -10,6 +10,7 @@ import { findBreaches } from '../src/domain/invariants.ts';
 import { poolIdOf } from '../src/domain/pool.ts';
 import { reservationStates, type ReservationId } from '../src/domain/reservation.ts';
 import {
+  enter,
   homeCell,
   orderOf,
   peerCells,
@@ -25,7 +26,8 @@ const emptyAll = statement(
   `DO $$ BEGIN
      SET LOCAL session_replication_role = replica;
      TRUNCATE inventory.escrow, inventory.stock_pool, inventory.quota_channel,
-       inventory.reservation, inventory.stock_document, messaging.outbox CASCADE;
+       inventory.reservation, inventory.stock_document, inventory.cell_epoch, inventory.peer_epoch,
+       inventory.recovery, messaging.outbox CASCADE;
      DELETE FROM inventory.escrow_journal;
    END $$`,
 );
@@ -36,6 +38,23 @@ const setState = statement(
    ON CONFLICT (cell) DO UPDATE SET state = excluded.state`,
 );
 
+const findStanding = statement(
+  'inventory_test.find_standing',
+  'SELECT state, epoch FROM inventory.cell_epoch',
+);
+const beginRecovery = statement(
+  'inventory_test.begin_recovery',
+  'SELECT inventory.begin_recovery($1) AS epoch',
+);
+const endRecovery = statement(
+  'inventory_test.end_recovery',
+  'SELECT inventory.end_recovery($1) AS ended',
+);
+const hearEpoch = statement(
+  'inventory_test.hear_epoch',
+  'SELECT inventory.hear_epoch($1, $2) AS epoch',
+);
+
 /** The reducer's state as the database would show it. */
 function booksOf(stock: CellStock): BooksInSql {
   const filled = [...stock.pools].filter(
@@ -43,6 +62,11 @@ function booksOf(stock: CellStock): BooksInSql {
       balances.SUPPLY + balances.APPLIED + balances.DEFICIT + credits + documents > 0,
   );
   return {
+    standing: {
+      state: stock.state,
+      epoch: stock.epoch,
+      peers: Object.fromEntries(stock.peerEpochs),
+    },
     pools: Object.fromEntries(
       filled.map(([pool, { home, credits, documents, dispatched, balances }]) => [
         pool,
@@ -70,6 +94,22 @@ function booksOf(stock: CellStock): BooksInSql {
 const withoutUndefined = (of: object): object =>
   Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
 
+/** As `enter` has it, by the functions of the database where it has one. */
+async function enterInSql(
+  database: ShopDatabase,
+  { state, witnessed, heard }: Spell,
+): Promise<void> {
+  const [was] = await database.query<{ state: string; epoch: number }>(findStanding);
+  if (state === 'RECOVERING') await database.query(beginRecovery, [witnessed]);
+  else if (state === 'ACTIVE' && was?.state === 'RECOVERING') {
+    expect(await database.query(endRecovery, [was.epoch - 1])).toEqual([{ ended: false }]);
+    expect(await database.query(endRecovery, [was.epoch])).toEqual([{ ended: true }]);
+  } else await database.execute(setState, [homeCell, state]);
+  for (const { peer: speaker, epoch } of heard) {
+    await database.query(hearEpoch, [speaker, epoch]);
+  }
+}
+
 const pool = poolIdOf('blr', 'mug');
 const home = homeCell;
 const peer = peerCells[0] ?? homeCell;
@@ -85,10 +125,13 @@ const mint = (number: number, quantity: number) =>
 const reserve = (number: number, seconds = 1200) =>
   ({ ...ask(number), kind: 'reserve', group: `group-${number}`, holdSeconds: seconds }) as const;
 
+const spell = { witnessed: 0, heard: [] };
+
 /** What random commands seldom meet: a hold that is sold and reaches its end in one batch. */
 const soldAndEndedAtOnce = (['cancel', 'ship'] as const).map((kind): [Spell[]] => [
   [
     {
+      ...spell,
       state: 'ACTIVE',
       batches: [
         [mint(1, 3), reserve(1)],
@@ -105,6 +148,7 @@ const soldAndEndedAtOnce = (['cancel', 'ship'] as const).map((kind): [Spell[]] =
 const wholeLife: [Spell[]] = [
   [
     {
+      ...spell,
       state: 'ACTIVE',
       batches: [
         [mint(1, 30), reserve(1, 0), reserve(2), reserve(3), reserve(4)],
@@ -132,6 +176,7 @@ const wholeLife: [Spell[]] = [
       ],
     },
     {
+      ...spell,
       state: 'RECOVERING',
       batches: [
         [
@@ -139,11 +184,21 @@ const wholeLife: [Spell[]] = [
           { ...ask(7), kind: 'readopt', home, state: 'CONFIRMED' },
           { ...ask(8), kind: 'readopt', home, state: 'HELD' },
           { ...ask(8), kind: 'readopt', home, state: 'CONFIRMED' },
+          { ...ask(8), kind: 'readopt', home, state: 'SHIPPED' },
+          { ...ask(9), kind: 'readopt', home, state: 'EXPIRED' },
+          { ...ask(10), kind: 'readopt', home, state: 'HELD' },
+          { ...ask(10), kind: 'readopt', home, state: 'CANCELLED' },
+          { ...ask(9), kind: 'confirm' },
+          { ...ask(11), kind: 'release' },
           { kind: 'repair', pool, home, peer, granted: 12, applied: 40 },
         ],
       ],
     },
-    { state: 'ACTIVE', batches: [[{ ...act(11), kind: 'resolve', quantity: 2 }, mint(12, 60)]] },
+    {
+      ...spell,
+      state: 'ACTIVE',
+      batches: [[{ ...act(11), kind: 'resolve', quantity: 2 }, mint(12, 60)]],
+    },
   ],
 ];
 
@@ -172,10 +227,10 @@ describe('inventory.apply follows the rules of the domain', () => {
         await superuser.execute(emptyAll);
         const ledger = new PgStockLedger(api, homeCell);
         let stock = emptyStock(homeCell);
-        for (const { state, batches } of lived) {
-          await superuser.execute(setState, [homeCell, state]);
-          stock = { ...stock, state };
-          for (const commands of batches) {
+        for (const spell of lived) {
+          await enterInSql(superuser, spell);
+          stock = enter(stock, spell);
+          for (const commands of spell.batches) {
             const expected = decideBatch(stock, commands, Date.now());
             const answer = await ledger.apply(commands);
             stock = expected.stock;

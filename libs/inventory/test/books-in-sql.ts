@@ -28,7 +28,7 @@ const readChannels = statement(
   'inventory_test.channels',
   `SELECT coalesce(jsonb_object_agg(pool_id || ' ' || peer, jsonb_build_object(
      'granted', granted_total, 'applied', applied_total, 'acked', peer_acked_total,
-     'grants', grants, 'peerEpoch', peer_epoch)), '{}') AS answer
+     'grants', grants)), '{}') AS answer
    FROM inventory.quota_channel`,
 );
 const readJournal = statement(
@@ -42,7 +42,16 @@ const readBreaches = statement(
   'SELECT pool_id AS pool, breach, found FROM inventory.breach ORDER BY 1, 2',
 );
 
+const readStanding = statement(
+  'inventory_test.standing',
+  `SELECT jsonb_build_object('state', coalesce(c.state, 'ACTIVE'), 'epoch', coalesce(c.epoch, 1),
+     'peers', (SELECT coalesce(jsonb_object_agg(peer, epoch), '{}') FROM inventory.peer_epoch))
+     AS answer
+   FROM cell.identity i LEFT JOIN inventory.cell_epoch c USING (cell)`,
+);
+
 export interface BooksInSql {
+  readonly standing: unknown;
   readonly pools: unknown;
   readonly reservations: unknown;
   readonly documents: unknown;
@@ -55,6 +64,7 @@ export async function readAll(database: Queryable): Promise<BooksInSql> {
   const one = async (sql: ReturnType<typeof statement>): Promise<unknown> =>
     (await database.query<{ answer: unknown }>(sql))[0]?.answer;
   return {
+    standing: await one(readStanding),
     pools: await one(readBooks),
     reservations: await one(readReservations),
     documents: await one(readDocuments),

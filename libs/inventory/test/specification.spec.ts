@@ -122,7 +122,7 @@ function replay(file: string): string[] {
 const nonZero = (totals: Iterable<readonly [string, number]>) =>
   Object.fromEntries([...totals].filter(([, total]) => total !== 0));
 
-function shown({ pools, reservations }: CellStock) {
+function shown({ pools, reservations, peerEpochs }: CellStock) {
   const books = pools.get(thePool);
   const channels = [...(books?.channels.values() ?? [])];
   const of = books?.balances ?? emptyBalances;
@@ -139,19 +139,21 @@ function shown({ pools, reservations }: CellStock) {
     ],
     granted: nonZero(channels.map(({ peer, granted }) => [peer, granted])),
     applied: nonZero(channels.map(({ peer, applied }) => [peer, applied])),
+    peerEpochs: Object.fromEntries(peerEpochs),
     reservations: Object.fromEntries(
       [...reservations.values()].map(({ id, state }) => [id, state]),
     ),
   };
 }
 
-function wanted({ books, granted, applied, reservations }: SpecifiedCell) {
+function wanted({ books, granted, applied, peerEpoch, reservations }: SpecifiedCell) {
   const { supply, free, held, sold, shipped, writtenOff, deficit, suspense } = books;
   const known = [...reservations].filter(([, state]) => state !== 'UNKNOWN');
   return {
     books: [supply, free, held, sold, shipped, writtenOff, deficit, suspense],
     granted: nonZero(granted),
     applied: nonZero(applied),
+    peerEpochs: Object.fromEntries([...peerEpoch].filter(([, epoch]) => epoch > 1)),
     reservations: Object.fromEntries(known.map(([id, state]) => [uuidOf(2, id), state])),
   };
 }

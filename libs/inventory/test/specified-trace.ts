@@ -6,6 +6,7 @@ export interface SpecifiedCell {
   readonly books: Readonly<Record<string, number>>;
   readonly granted: ReadonlyMap<string, number>;
   readonly applied: ReadonlyMap<string, number>;
+  readonly peerEpoch: ReadonlyMap<string, number>;
   readonly reservations: ReadonlyMap<number, string>;
 }
 
@@ -26,6 +27,7 @@ interface Picks {
   readonly v: {
     readonly from: CellId;
     readonly to: CellId;
+    readonly peerEpoch: number;
     readonly granted: number;
     readonly applied: number;
   };

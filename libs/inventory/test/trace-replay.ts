@@ -1,8 +1,18 @@
 import type { CellId } from '@entrepot/kernel';
 import type { CellStock } from '../src/domain/cell-stock.ts';
 import type { Command, DocumentId } from '../src/domain/commands.ts';
-import type { ReservationId, TransitionKind } from '../src/domain/reservation.ts';
-import { decide, emptyStock, homeCell, orderOf, thePool, uuidOf } from '../src/testing/model.ts';
+import type { ReservationId, ReservationState, TransitionKind } from '../src/domain/reservation.ts';
+import {
+  beginRecovery,
+  decide,
+  emptyStock,
+  endRecovery,
+  hearEpoch,
+  homeCell,
+  orderOf,
+  thePool,
+  uuidOf,
+} from '../src/testing/model.ts';
 import type { SpecifiedStep } from './specified-trace.ts';
 
 const endings: Readonly<Record<string, TransitionKind>> = {
@@ -32,29 +42,37 @@ export class TraceReplay {
     if (action === 'readopt') this.readopt(step);
     else if (action === 'grant') this.carryOut(picks.a.to, grantOf(step));
     else if (action === 'apply') this.carryOut(picks.g.to, applyOf(step));
-    else if (action === 'repair') this.carryOut(picks.v.to, repairOf(step));
-    else this.carryOut(picks.c, this.ownCommand(step));
+    else if (action === 'repair') {
+      this.note(picks.v.to, picks.v.from, picks.v.peerEpoch);
+      this.carryOut(picks.v.to, repairOf(step));
+    } else this.carryOut(picks.c, this.ownCommand(step));
   }
 
   /** What befalls a cell, and no command of its books: true if the step was of that kind. */
-  private isLifeOfCell({ action, picks: { c } }: SpecifiedStep): boolean {
+  private isLifeOfCell({ action, picks: { c, p } }: SpecifiedStep): boolean {
     const stock = this.stockOf(c);
     switch (action) {
       case 'init':
       case 'ask':
+        return true;
       case 'tellView':
+        this.hear(p, c);
         return true;
       case 'backUp':
         this.backups.set(c, stock);
         return true;
       case 'restore':
-        this.stocks.set(c, { ...(this.backups.get(c) ?? emptyStock(c)), state: 'FENCED' });
+        // the epoch is kept outside of the database, by the witness
+        this.stocks.set(c, {
+          ...(this.backups.get(c) ?? emptyStock(c)),
+          ...{ state: 'FENCED', epoch: stock.epoch },
+        });
         return true;
       case 'beginRecovery':
-        this.stocks.set(c, { ...stock, state: 'RECOVERING', epoch: stock.epoch + 1 });
+        this.stocks.set(c, beginRecovery(stock, 0));
         return true;
       case 'activate':
-        this.stocks.set(c, { ...stock, state: 'ACTIVE' });
+        this.stocks.set(c, endRecovery(stock, stock.epoch));
         return true;
       default:
         return false;
@@ -79,23 +97,20 @@ export class TraceReplay {
     }
   }
 
-  /** The commands that bring a reservation to where its witness saw it. */
+  /** `listener` is told in which epoch `speaker` recovers, before it tells its view. */
+  private hear(listener: CellId, speaker: CellId): void {
+    this.note(listener, speaker, this.stockOf(speaker).epoch);
+  }
+
+  private note(listener: CellId, speaker: CellId, epoch: number): void {
+    this.stocks.set(listener, hearEpoch(this.stockOf(listener), speaker, epoch));
+  }
+
+  /** Brings a reservation to where its witness saw it. */
   private readopt({ picks: { c, r }, cells }: SpecifiedStep): void {
     const of = { ...reservationOf(r), home: homeCell };
-    const was = this.stockOf(c).reservations.get(of.reservation)?.state;
-    const now = cells.get(c)?.reservations.get(r);
-    const held = { ...of, kind: 'readopt', state: 'HELD' } as const;
-    const confirmed = { ...of, kind: 'readopt', state: 'CONFIRMED' } as const;
-    const sold = was === 'CONFIRMED' ? [] : [confirmed];
-    const commands: Readonly<Record<string, readonly Command[]>> = {
-      HELD: [held],
-      CONFIRMED: [confirmed],
-      SHIPPED: [...sold, { ...of, kind: 'ship' }],
-      CANCELLED: [...sold, { ...of, kind: 'cancel' }],
-      RELEASED: [{ ...of, kind: 'release' }],
-      EXPIRED: [...(was === undefined ? [held] : []), { ...of, kind: 'expire' }],
-    };
-    for (const command of commands[now ?? ''] ?? []) this.carryOut(c, command);
+    const state = cells.get(c)?.reservations.get(r) as ReservationState;
+    this.carryOut(c, { ...of, kind: 'readopt', state });
   }
 
   private newDocument(): DocumentId {

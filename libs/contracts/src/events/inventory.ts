@@ -19,7 +19,7 @@ export const QuotaGranted = defineEvent({
     grantedTotal: field.count(),
     /** What the donor had left after giving. */
     donorFree: field.count(),
-    /** Rises with every grant of the channel. */
+    /** Rises with every grant of the channel within an epoch; the event's version is both. */
     grantNumber: field.count(),
   },
 });

@@ -2,12 +2,14 @@ import type { CellId } from '@entrepot/kernel';
 import { statement, type Queryable } from '@entrepot/platform-database';
 import {
   StockStore,
+  type CellStanding,
   type FreeUnits,
   type OpenChannel,
   type OwingPool,
   type PoolStanding,
   type Refusal,
 } from '../application/stock-store.ts';
+import { firstEpoch } from '../domain/cell-stock.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
 import type { Reservation, ReservationId } from '../domain/reservation.ts';
 
@@ -72,9 +74,9 @@ const sumOwed = statement(
   'SELECT coalesce(sum(deficit), 0)::bigint AS owed FROM inventory.escrow WHERE deficit > 0',
 );
 
-const findEpoch = statement(
-  'inventory.find_epoch',
-  'SELECT e.epoch FROM inventory.cell_epoch e JOIN cell.identity i USING (cell)',
+const findStanding = statement(
+  'inventory.find_standing',
+  'SELECT e.state, e.epoch FROM inventory.cell_epoch e JOIN cell.identity i USING (cell)',
 );
 
 const appendRefusals = statement(
@@ -154,8 +156,12 @@ export class PgStockStore extends StockStore {
   }
 
   async findEpoch(): Promise<number> {
-    const [row] = await this.database.query<{ epoch: number }>(findEpoch);
-    return row?.epoch ?? 1;
+    return (await this.findStanding()).epoch;
+  }
+
+  async findStanding(): Promise<CellStanding> {
+    const [row] = await this.database.query<CellStanding>(findStanding);
+    return row ?? { state: 'ACTIVE', epoch: firstEpoch };
   }
 
   async appendRefusals(refusals: readonly Refusal[]): Promise<void> {

@@ -6,7 +6,11 @@ import type { StockMap } from '../application/stock-map.ts';
 import { poolIdOf } from '../domain/pool.ts';
 import { PgStockLedger } from './pg-stock-ledger.ts';
 
-/** Takes in what other cells have given, where the borrow's own answer did not bring it already. */
+/**
+ * Takes in what other cells have given, where the borrow's own answer did not bring it already. The version of a
+ * grant is its epoch and then its number: a donor that was restored counts anew in the next epoch, and what it says
+ * there comes behind all that it said before.
+ */
 export const quotaGrantsConsumer = (apply: ApplyGrants, map: StockMap): EventConsumer => ({
   name: 'inventory.quota-grants',
   versions: 'rising',

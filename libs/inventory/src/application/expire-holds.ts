@@ -4,7 +4,10 @@ import type { StockStore } from './stock-store.ts';
 const expireBatchMax = 500;
 const batchesPerSweepMax = 20;
 
-/** Gives back the units of holds whose time is over, by the clock of the store. */
+/**
+ * Gives back the units of holds whose time is over, by the clock of the store. In a cell that recovers it
+ * stands still: the books may be behind, and what looks due may have been sold.
+ */
 export class ExpireHolds {
   constructor(
     private readonly store: StockStore,
@@ -13,6 +16,7 @@ export class ExpireHolds {
 
   /** Returns how many holds ended; run it again and again. */
   async execute(): Promise<number> {
+    if ((await this.store.findStanding()).state === 'RECOVERING') return 0;
     let expired = 0;
     for (let batch = 0; batch < batchesPerSweepMax; batch += 1) {
       const due = await this.store.findDue(expireBatchMax);

@@ -32,8 +32,9 @@ export class ReconcileChannels {
   ) {}
 
   async execute(): Promise<ReconcileReport> {
-    const open = await this.store.findUnacknowledged(channelsPerRunMax);
+    // first, so that no total is told in an epoch that began after it was read
     const epoch = await this.store.findEpoch();
+    const open = await this.store.findUnacknowledged(channelsPerRunMax);
     const silentPeers = new Set<CellId>();
     const regressed: PoolId[] = [];
     let acknowledged = 0;

@@ -1,4 +1,5 @@
 import type { CellId, OrderId } from '@entrepot/kernel';
+import type { CellState } from '../domain/cell-state.ts';
 import type { PoolId, PoolPosition } from '../domain/pool.ts';
 import type { Reservation, ReservationId } from '../domain/reservation.ts';
 
@@ -31,6 +32,12 @@ export interface PoolStanding {
   readonly applied: ReadonlyMap<CellId, number>;
 }
 
+/** What the cell may do, and the epoch in which it speaks to the others. */
+export interface CellStanding {
+  readonly state: CellState;
+  readonly epoch: number;
+}
+
 /** A final "not enough", with the time within which it must have been true. */
 export interface Refusal {
   readonly pool: PoolId;
@@ -58,5 +65,6 @@ export abstract class StockStore {
   /** Units that this cell lacks, of all pools. */
   abstract sumOwed(): Promise<number>;
   abstract findEpoch(): Promise<number>;
+  abstract findStanding(): Promise<CellStanding>;
   abstract appendRefusals(refusals: readonly Refusal[]): Promise<void>;
 }

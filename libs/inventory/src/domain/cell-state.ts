@@ -9,18 +9,19 @@ export type CellState = (typeof cellStates)[number];
 
 type Kind = Command['kind'];
 
-/** What ends a promise, or only notes what a peer said, can make nothing worse. */
-const always: readonly Kind[] = ['release', 'expire', 'cancel', 'ship', 'ack'];
+/** What ends a promise makes nothing worse, where the books know of all promises. */
+const endings: readonly Kind[] = ['release', 'expire', 'cancel', 'ship'];
 
 /**
  * What a cell does in each state. DRAINING confirms what it holds, because a shopper's payment is on its
- * way, and takes note of parcels that leave, because they do; neither promises a unit anew.
+ * way, and takes note of parcels that leave, because they do; neither promises a unit anew. RECOVERING ends
+ * nothing either: the witness may know of another ending.
  */
 const allowed: Readonly<Record<CellState, readonly Kind[]>> = {
-  ACTIVE: [...always, 'reserve', 'confirm', 'grant', 'apply', ...documentKinds],
-  DRAINING: [...always, 'confirm', 'dispatch'],
-  FENCED: always,
-  RECOVERING: [...always, 'repair', 'readopt'],
+  ACTIVE: [...endings, 'ack', 'reserve', 'confirm', 'grant', 'apply', ...documentKinds],
+  DRAINING: [...endings, 'ack', 'confirm', 'dispatch'],
+  FENCED: [...endings, 'ack'],
+  RECOVERING: ['ack', 'repair', 'readopt'],
 };
 
 export const allows = (state: CellState, kind: Kind): boolean => allowed[state].includes(kind);

@@ -41,16 +41,22 @@ export interface CellStock {
   readonly state: CellState;
   /** In which the cell speaks to the others; rises when it comes back from the dead. */
   readonly epoch: number;
+  /** The newest epoch that each peer was heard in, of all pools at once; 1 of one never heard. */
+  readonly peerEpochs: ReadonlyMap<CellId, number>;
   readonly pools: ReadonlyMap<PoolId, PoolBooks>;
   readonly reservations: ReadonlyMap<ReservationId, Reservation>;
   readonly documents: ReadonlyMap<DocumentId, StockDocument>;
   readonly journal: readonly JournalEntry[];
 }
 
+/** The epoch of a cell that was never restored. */
+export const firstEpoch = 1;
+
 export const emptyStock = (cell: CellId): CellStock => ({
   cell,
   state: 'ACTIVE',
-  epoch: 1,
+  epoch: firstEpoch,
+  peerEpochs: new Map(),
   pools: new Map(),
   reservations: new Map(),
   documents: new Map(),
@@ -72,7 +78,6 @@ export const emptyChannel = (peer: CellId): QuotaChannel => ({
   applied: 0,
   acked: 0,
   grants: 0,
-  peerEpoch: 1,
 });
 
 export const freeOf = (stock: CellStock, pool: PoolId): number =>
@@ -84,6 +89,9 @@ export const shelfOf = ({ balances, dispatched }: PoolBooks): number =>
 
 export const channelOf = (stock: CellStock, pool: PoolId, peer: CellId): QuotaChannel =>
   stock.pools.get(pool)?.channels.get(peer) ?? emptyChannel(peer);
+
+export const peerEpochOf = (stock: CellStock, peer: CellId): number =>
+  stock.peerEpochs.get(peer) ?? firstEpoch;
 
 /** What the cell may tell about a pool; a pool nobody has heard of is empty. */
 export function positionOf(stock: CellStock, pool: PoolId): PoolPosition {

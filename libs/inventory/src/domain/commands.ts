@@ -168,8 +168,9 @@ export interface Repair extends OnPool {
 }
 
 /**
- * After a restore: a reservation that a witness knows and the books do not, or know as HELD only. It is
- * taken from SUSPENSE, then FREE, and else owed.
+ * After a restore: a reservation as a witness heard of it last, where the books do not know it or know an
+ * earlier state. What it still has is taken from SUSPENSE, then FREE, and else owed. One that the books never
+ * knew and that gave its units back since has none: it is remembered, and nothing moves.
  */
 export interface Readopt extends OnPool {
   readonly kind: 'readopt';
@@ -177,7 +178,7 @@ export interface Readopt extends OnPool {
   readonly reservation: ReservationId;
   readonly order: OrderId;
   readonly quantity: number;
-  readonly state: 'HELD' | 'CONFIRMED';
+  readonly state: ReservationState;
 }
 
 export type Command =

@@ -1,8 +1,8 @@
 import { accept, book, connect, keep, open, refuse, type Decision } from './bookkeeping.ts';
 import { allows } from './cell-state.ts';
-import { channelOf, freeOf, type CellStock } from './cell-stock.ts';
+import { channelOf, freeOf, peerEpochOf, type CellStock } from './cell-stock.ts';
 import type { Ack, Apply, Command, Grant, Reserve, Transition, Verdict } from './commands.ts';
-import { readopt, repair } from './recovery.ts';
+import { hearEpoch, isInDoubt, readopt, repair } from './recovery.ts';
 import { isSameAsk, transitions, type Reservation } from './reservation.ts';
 import { carryOut } from './warehouse.ts';
 
@@ -71,9 +71,8 @@ export function decideBatch(
 
 function reserve(stock: CellStock, command: Reserve, context: BatchContext): Decision {
   const seen = stock.reservations.get(command.reservation);
-  if (seen !== undefined) {
-    return refuse(stock, command, isSameAsk(seen, command) ? seen.state : 'CONFLICT');
-  }
+  if (seen !== undefined && !isSameAsk(seen, command)) return refuse(stock, command, 'CONFLICT');
+  if (seen !== undefined && !isInDoubt(stock, seen)) return refuse(stock, command, seen.state);
   if (context.stoppedGroup === command.group) return refuse(stock, command, 'DEFERRED');
   if (!allows(stock.state, 'reserve')) return refuse(stock, command, 'NOT_ACTIVE');
   if (freeOf(stock, command.pool) < command.quantity) return refuse(stock, command, 'SHORT');
@@ -85,11 +84,12 @@ function reserve(stock: CellStock, command: Reserve, context: BatchContext): Dec
 function advance(stock: CellStock, command: Transition, now: number): Decision {
   const { from, to, movement } = transitions[command.kind];
   const seen = stock.reservations.get(command.reservation);
+  if (seen !== undefined && !isSameAsk(seen, command)) return refuse(stock, command, 'CONFLICT');
+  if (isInDoubt(stock, seen)) return refuse(stock, command, 'NOT_ACTIVE');
   if (seen === undefined) {
     if (command.kind !== 'release') return refuse(stock, command, 'UNKNOWN_RESERVATION');
     return accept(keep(stock, reservationOf(command, to, now)), command, to);
   }
-  if (!isSameAsk(seen, command)) return refuse(stock, command, 'CONFLICT');
   if (seen.state !== from) return refuse(stock, command, seen.state);
   if (command.kind === 'expire' && seen.expiresAt > now) return refuse(stock, command, 'NOT_DUE');
   if (!allows(stock.state, command.kind)) return refuse(stock, command, 'NOT_ACTIVE');
@@ -125,7 +125,7 @@ function takeIn(stock: CellStock, command: Apply): Decision {
   const channel = channelOf(stock, command.pool, command.peer);
   const home = stock.pools.get(command.pool)?.home ?? command.home;
   if (home !== command.home) return refuse(stock, command, 'CONFLICT', channel.applied);
-  if (command.epoch < channel.peerEpoch) {
+  if (command.epoch < peerEpochOf(stock, command.peer)) {
     return refuse(stock, command, 'STALE_EPOCH', channel.applied);
   }
   const fresh = command.total - channel.applied;
@@ -133,12 +133,9 @@ function takeIn(stock: CellStock, command: Apply): Decision {
   if (!allows(stock.state, 'apply')) {
     return refuse(stock, command, 'NOT_ACTIVE', channel.applied);
   }
-  const raised = connect(open(stock, command), command.pool, {
-    ...channel,
-    applied: command.total,
-    peerEpoch: command.epoch,
-  });
   const { pool, peer } = command;
+  const heard = hearEpoch(stock, peer, command.epoch);
+  const raised = connect(open(heard, command), pool, { ...channel, applied: command.total });
   const moved = book(raised, { pool, quantity: fresh, movement: 'APPLY', reference: peer });
   return accept(moved, command, 'APPLIED', command.total);
 }

@@ -37,8 +37,6 @@ export interface QuotaChannel {
   readonly acked: number;
   /** How many times something was given: the order of the grants of this channel. */
   readonly grants: number;
-  /** The newest epoch the peer has spoken in. */
-  readonly peerEpoch: number;
 }
 
 /** A pool in one cell at one instant, told to another cell or to whoever explains a refusal. */

@@ -1,3 +1,4 @@
+import type { CellId } from '@entrepot/kernel';
 import {
   accept,
   book,
@@ -9,12 +10,42 @@ import {
   type Decision,
 } from './bookkeeping.ts';
 import { allows } from './cell-state.ts';
-import { channelOf, type CellStock } from './cell-stock.ts';
+import { channelOf, peerEpochOf, type CellStock } from './cell-stock.ts';
 import type { Readopt, Repair } from './commands.ts';
-import { isSameAsk, type Reservation } from './reservation.ts';
+import { hasUnits, isSameAsk, transitions, wayTo, type Reservation } from './reservation.ts';
 
 /** How long a hold lasts that a witness brought back: time for its order to go on where it stopped. */
 export const readoptedHoldSeconds = 1200;
+
+/**
+ * The cell does not trust its books any more. It speaks in an epoch above its own and above every one that
+ * a witness knows it to have spoken in; begun again with no newer witness, nothing changes.
+ * @param witnessed the newest epoch of this cell that anybody outside of the books has heard
+ */
+export function beginRecovery(stock: CellStock, witnessed: number): CellStock {
+  if (stock.state === 'RECOVERING' && stock.epoch > witnessed) return stock;
+  return { ...stock, state: 'RECOVERING', epoch: Math.max(stock.epoch, witnessed) + 1 };
+}
+
+/** The books are mended: the cell sells again, if nobody has begun a newer recovery meanwhile. */
+export function endRecovery(stock: CellStock, epoch: number): CellStock {
+  const isMended = stock.state === 'RECOVERING' && stock.epoch === epoch;
+  return isMended ? { ...stock, state: 'ACTIVE' } : stock;
+}
+
+/** Notes the epoch in which a peer speaks: of an older one nothing is taken in any more, of no pool. */
+export function hearEpoch(stock: CellStock, peer: CellId, epoch: number): CellStock {
+  if (epoch <= peerEpochOf(stock, peer)) return stock;
+  return { ...stock, peerEpochs: new Map(stock.peerEpochs).set(peer, epoch) };
+}
+
+/**
+ * While a cell recovers its books may be behind, and of a reservation only an ending is known for certain.
+ * @param seen as the books know it
+ */
+export const isInDoubt = (stock: CellStock, seen: Reservation | undefined): boolean =>
+  stock.state === 'RECOVERING' &&
+  (seen === undefined || seen.state === 'HELD' || seen.state === 'CONFIRMED');
 
 /** Raises the totals of a channel to what the peer knows of them. */
 export function repair(stock: CellStock, command: Repair): Decision {
@@ -49,7 +80,7 @@ export function readopt(stock: CellStock, command: Readopt, now: number): Decisi
 }
 
 const isBehind = (seen: Reservation, { state }: Readopt): boolean =>
-  seen.state === 'HELD' && state === 'CONFIRMED';
+  seen.state !== state && wayTo(state, seen.state) !== undefined;
 
 function bringBack(
   stock: CellStock,
@@ -59,15 +90,17 @@ function bringBack(
 ): CellStock {
   const { pool, reservation: id, order, quantity, state } = command;
   const unit = { pool, quantity, reference: id };
+  const isGone = seen === undefined && !hasUnits(state);
+  const opened = open(stock, command);
   const held =
-    seen === undefined
-      ? bookInTurn(open(stock, command), unit, [
-          'READOPT_FROM_SUSPENSE',
-          'READOPT',
-          'READOPT_FROM_DEFICIT',
-        ])
-      : stock;
-  const sold = state === 'CONFIRMED' ? book(held, { ...unit, movement: 'CONFIRM' }) : held;
+    seen === undefined && !isGone
+      ? bookInTurn(opened, unit, ['READOPT_FROM_SUSPENSE', 'READOPT', 'READOPT_FROM_DEFICIT'])
+      : opened;
+  const way = isGone ? [] : (wayTo(state, seen?.state ?? 'HELD') ?? []);
+  const moved = way.reduce(
+    (current, kind) => book(current, { ...unit, movement: transitions[kind].movement }),
+    held,
+  );
   const expiresAt = seen?.expiresAt ?? now + readoptedHoldSeconds * 1000;
-  return keep(sold, { id, pool, order, quantity, state, expiresAt });
+  return keep(moved, { id, pool, order, quantity, state, expiresAt });
 }

@@ -46,9 +46,29 @@ export const transitions = {
   { from: ReservationState; to: ReservationState; movement: Movement }
 >;
 
+const kinds = Object.keys(transitions) as TransitionKind[];
+
+/** The edges from one state to a later one; `undefined` where none lead there. */
+export function wayTo(
+  state: ReservationState,
+  from: ReservationState,
+): TransitionKind[] | undefined {
+  if (state === from) return [];
+  const taken = kinds.filter((kind) => transitions[kind].from === from);
+  const ways = taken.map((kind) => {
+    const rest = wayTo(state, transitions[kind].to);
+    return rest === undefined ? undefined : [kind, ...rest];
+  });
+  return ways.find((way) => way !== undefined);
+}
+
 export const terminalStates: readonly ReservationState[] = reservationStates.filter(
   (state) => !Object.values(transitions).some(({ from }) => from === state),
 );
 
 export const isTransition = (kind: string): kind is TransitionKind =>
   Object.hasOwn(transitions, kind);
+
+/** Whether a reservation still has units in this cell or has used them up; else it has given them back. */
+export const hasUnits = (state: ReservationState): boolean =>
+  state === 'HELD' || state === 'CONFIRMED' || state === 'SHIPPED';

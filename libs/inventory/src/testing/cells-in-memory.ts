@@ -27,6 +27,7 @@ import { StockMap } from '../application/stock-map.ts';
 import { StockOutlook } from '../application/stock-outlook.ts';
 import {
   StockStore,
+  type CellStanding,
   type FreeUnits,
   type OpenChannel,
   type OwingPool,
@@ -130,6 +131,11 @@ export class StoreInMemory extends StockStore {
 
   findEpoch(): Promise<number> {
     return Promise.resolve(1);
+  }
+
+  findStanding(): Promise<CellStanding> {
+    const { state, epoch } = this.ledger.stock;
+    return Promise.resolve({ state, epoch });
   }
 
   appendRefusals(refusals: readonly Refusal[]): Promise<void> {

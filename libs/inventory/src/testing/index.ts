@@ -8,7 +8,14 @@ export type { Collect } from '../application/borrow-desk.ts';
 export { emptyBalances } from '../domain/accounts.ts';
 export type { Balances } from '../domain/accounts.ts';
 export { bandOf, isFinal } from '../domain/availability.ts';
-export { channelOf, emptyBooks, emptyStock, freeOf, positionOf } from '../domain/cell-stock.ts';
+export {
+  channelOf,
+  emptyBooks,
+  emptyStock,
+  freeOf,
+  peerEpochOf,
+  positionOf,
+} from '../domain/cell-stock.ts';
 export type { CellStock, PoolBooks } from '../domain/cell-stock.ts';
 export type {
   Ack,

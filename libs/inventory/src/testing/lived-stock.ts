@@ -3,13 +3,16 @@ import type { CellState } from '../domain/cell-state.ts';
 import { emptyStock, type CellStock } from '../domain/cell-stock.ts';
 import type { DocumentId } from '../domain/commands.ts';
 import { decideBatch } from '../domain/escrow.ts';
-import { homeCell, spells, uuidOf, type Spell } from './stock-commands.ts';
+import { enter, homeCell, spells, uuidOf, type Spell } from './stock-commands.ts';
 
 /** A cell after all these spells, from an empty one if no other is given. */
 export const live = (lived: readonly Spell[], from = emptyStock(homeCell)): CellStock =>
   lived.reduce(
-    (stock, { state, batches }) =>
-      batches.reduce((now, commands) => decideBatch(now, commands, 0).stock, { ...stock, state }),
+    (stock, spell) =>
+      spell.batches.reduce(
+        (now, commands) => decideBatch(now, commands, 0).stock,
+        enter(stock, spell),
+      ),
     from,
   );
 

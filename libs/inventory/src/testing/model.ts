@@ -4,6 +4,7 @@ export { channelOf, emptyStock } from '../domain/cell-stock.ts';
 export type { CellStock } from '../domain/cell-stock.ts';
 export type { Command, DocumentId, Outcome, Verdict } from '../domain/commands.ts';
 export { decide } from '../domain/escrow.ts';
+export { beginRecovery, endRecovery, hearEpoch } from '../domain/recovery.ts';
 export { findBreaches, findGlobalBreaches } from '../domain/invariants.ts';
 export type { PoolId } from '../domain/pool.ts';
 export { terminalStates, transitions } from '../domain/reservation.ts';

@@ -1,9 +1,11 @@
 import type { CellId, OrderId } from '@entrepot/kernel';
 import fc from 'fast-check';
 import { cellStates, type CellState } from '../domain/cell-state.ts';
+import type { CellStock } from '../domain/cell-stock.ts';
 import type { Command, DocumentId } from '../domain/commands.ts';
 import { poolIdOf, type PoolId } from '../domain/pool.ts';
-import type { ReservationId } from '../domain/reservation.ts';
+import { beginRecovery, endRecovery, hearEpoch } from '../domain/recovery.ts';
+import { reservationStates, type ReservationId } from '../domain/reservation.ts';
 
 /** A small world, so that random commands keep meeting one another. */
 export const homeCell = 'in-1' as CellId;
@@ -92,8 +94,9 @@ const grant: fc.Arbitrary<Command> = fc.record({
   ceiling: fc.integer({ min: 0, max: 20 }),
   acked: fc.integer({ min: 0, max: 3 }),
 });
+const epoch = fc.constantFrom(1, 1, 1, 2, 3);
 const apply: fc.Arbitrary<Command> = fc
-  .record({ pool, peer, total: level, epoch: fc.constantFrom(1, 1, 1, 2) })
+  .record({ pool, peer, total: level, epoch })
   .map((of) => ({ ...of, kind: 'apply', home: homeOf(of.pool) }));
 const ack: fc.Arbitrary<Command> = fc.record({
   kind: fc.constant('ack' as const),
@@ -106,7 +109,7 @@ const repair: fc.Arbitrary<Command> = fc
   .record({ pool, peer, granted: level, applied: level })
   .map((of) => ({ ...of, kind: 'repair', home: homeOf(of.pool) }));
 const readopt: fc.Arbitrary<Command> = fc
-  .record({ ask, state: fc.constantFrom('HELD', 'CONFIRMED' as const) })
+  .record({ ask, state: fc.constantFrom('HELD', 'CONFIRMED', ...reservationStates) })
   .map(({ ask: of, state }) => ({
     kind: 'readopt',
     pool: of.pool,
@@ -136,6 +139,10 @@ export const stockCommand: fc.Arbitrary<Command> = fc.oneof(
 /** What a cell meets while it is in one state. */
 export interface Spell {
   readonly state: CellState;
+  /** The newest epoch of the cell that a witness knows when it begins to recover. */
+  readonly witnessed: number;
+  /** Peers that make their epoch known as the spell begins. */
+  readonly heard: readonly { readonly peer: CellId; readonly epoch: number }[];
   readonly batches: readonly (readonly Command[])[];
 }
 
@@ -147,7 +154,26 @@ export const stockBatches = fc.array(batch, { minLength: 1, maxLength: 8 });
 export const spells: fc.Arbitrary<Spell[]> = fc.array(
   fc.record({
     state: fc.constantFrom('ACTIVE', 'ACTIVE', 'RECOVERING', ...cellStates),
+    witnessed: fc.integer({ min: 0, max: 4 }),
+    heard: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(fc.record({ peer, epoch }), { maxLength: 2 }) },
+    ),
     batches: fc.array(batch, { minLength: 1, maxLength: 3 }),
   }),
   { minLength: 1, maxLength: 5 },
 );
+
+/** How a cell stands as a spell begins. */
+export function enter(stock: CellStock, { state, witnessed, heard }: Spell): CellStock {
+  return heard.reduce(
+    (now, { peer: speaker, epoch: spoken }) => hearEpoch(now, speaker, spoken),
+    inState(stock, state, witnessed),
+  );
+}
+
+function inState(stock: CellStock, state: CellState, witnessed: number): CellStock {
+  if (state === 'RECOVERING') return beginRecovery(stock, witnessed);
+  const isMended = state === 'ACTIVE' && stock.state === 'RECOVERING';
+  return isMended ? endRecovery(stock, stock.epoch) : { ...stock, state };
+}

@@ -340,7 +340,6 @@ CREATE TABLE "inventory"."quota_channel" (
     "applied_total" BIGINT NOT NULL DEFAULT 0,
     "peer_acked_total" BIGINT NOT NULL DEFAULT 0,
     "grants" INTEGER NOT NULL DEFAULT 0,
-    "peer_epoch" INTEGER NOT NULL DEFAULT 1,
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "quota_channel_pkey" PRIMARY KEY ("pool_id","peer")
@@ -406,6 +405,37 @@ CREATE TABLE "inventory"."cell_epoch" (
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "cell_epoch_pkey" PRIMARY KEY ("cell")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."peer_epoch" (
+    "peer" TEXT NOT NULL,
+    "epoch" INTEGER NOT NULL,
+    "heard_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "peer_epoch_pkey" PRIMARY KEY ("peer")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."recovery" (
+    "epoch" INTEGER NOT NULL,
+    "starts_after" BIGINT NOT NULL,
+    "mends_epoch" INTEGER NOT NULL,
+    "mends_after" BIGINT NOT NULL,
+    "begun_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "recovery_pkey" PRIMARY KEY ("epoch")
+);
+
+-- CreateTable
+CREATE TABLE "inventory"."witness_relay" (
+    "only_row" BOOLEAN NOT NULL,
+    "told_place" BIGINT NOT NULL DEFAULT 0,
+    "fencing_token" BIGINT NOT NULL DEFAULT 0,
+    "lease_expires_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "witness_relay_pkey" PRIMARY KEY ("only_row")
 );
 
 -- CreateTable
@@ -2571,7 +2601,7 @@ ALTER TABLE inventory.quota_channel SET (fillfactor = 70);
 ALTER TABLE inventory.quota_channel
   ADD CONSTRAINT quota_channel_totals_are_in_order CHECK (
     peer_acked_total >= 0 AND peer_acked_total <= granted_total AND applied_total >= 0
-    AND grants >= 0 AND peer_epoch >= 1),
+    AND grants >= 0),
   ADD CONSTRAINT quota_channel_peer_is_a_cell CHECK (peer ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
   ADD CONSTRAINT quota_channel_belongs_to_a_pool
     FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
@@ -2616,6 +2646,14 @@ ALTER TABLE inventory.cell_epoch
     CHECK (state IN ('ACTIVE', 'DRAINING', 'FENCED', 'RECOVERING')),
   ADD CONSTRAINT cell_epoch_is_positive CHECK (epoch >= 1);
 
+ALTER TABLE inventory.peer_epoch
+  ADD CONSTRAINT peer_epoch_is_positive CHECK (epoch >= 1),
+  ADD CONSTRAINT peer_epoch_peer_is_a_cell CHECK (peer ~ '^[a-z]{2}-[1-9][0-9]{0,2}$');
+
+ALTER TABLE inventory.recovery
+  ADD CONSTRAINT recovery_raises_the_epoch CHECK (mends_epoch >= 1 AND epoch > mends_epoch),
+  ADD CONSTRAINT recovery_places_are_in_order CHECK (mends_after >= 0 AND starts_after >= mends_after);
+
 -- libs/inventory/src/adapters/sql/shop/20-monotone.sql
 -- What may never be undone: totals fall, endings change, history is rewritten. The guards stand in the
 -- WHEN clauses, so a lawful write pays a comparison and no function call.
@@ -2629,7 +2667,6 @@ END $$;
 CREATE TRIGGER totals_only_rise BEFORE UPDATE ON inventory.quota_channel FOR EACH ROW
   WHEN (NEW.granted_total < OLD.granted_total OR NEW.applied_total < OLD.applied_total
     OR NEW.peer_acked_total < OLD.peer_acked_total OR NEW.grants < OLD.grants
-    OR NEW.peer_epoch < OLD.peer_epoch
     OR NEW.pool_id <> OLD.pool_id OR NEW.peer <> OLD.peer)
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER channel_stays BEFORE DELETE ON inventory.quota_channel FOR EACH ROW
@@ -2664,6 +2701,17 @@ CREATE TRIGGER refusal_stays BEFORE UPDATE OR DELETE ON inventory.stock_refusal 
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER epoch_only_rises BEFORE UPDATE ON inventory.cell_epoch FOR EACH ROW
   WHEN (NEW.epoch < OLD.epoch OR NEW.cell <> OLD.cell)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER heard_epoch_only_rises BEFORE UPDATE ON inventory.peer_epoch FOR EACH ROW
+  WHEN (NEW.epoch < OLD.epoch OR NEW.peer <> OLD.peer)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER heard_epoch_stays BEFORE DELETE ON inventory.peer_epoch FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER recovery_is_ended_once BEFORE UPDATE ON inventory.recovery FOR EACH ROW
+  WHEN (OLD.ended_at IS NOT NULL OR NEW.epoch <> OLD.epoch OR NEW.starts_after <> OLD.starts_after
+    OR NEW.mends_epoch <> OLD.mends_epoch OR NEW.mends_after <> OLD.mends_after)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER recovery_stays BEFORE DELETE ON inventory.recovery FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();
 
 -- libs/inventory/src/adapters/sql/shop/25-warehouse.sql
@@ -2766,7 +2814,8 @@ BEGIN
     'SET_ASIDE_FROM_DEFICIT' THEN books.deficit := books.deficit + quantity;
   WHEN 'GRANT', 'READOPT', 'WRITE_OFF', 'SET_ASIDE', 'KEEP_SAFE', 'TRANSFER', 'SETTLE' THEN
     books.free := books.free - quantity;
-  WHEN 'CONFIRM' THEN books.held := books.held - quantity;
+  WHEN 'CONFIRM', 'RELEASE', 'EXPIRE' THEN books.held := books.held - quantity;
+  WHEN 'CANCEL', 'SHIP' THEN books.sold := books.sold - quantity;
   WHEN 'WRITE_OFF_FROM_SAFETY', 'FREE_SAFETY' THEN books.safety := books.safety - quantity;
   WHEN 'WRITE_OFF_FROM_QUARANTINE', 'CLEAR' THEN
     books.quarantine := books.quarantine - quantity;
@@ -2774,13 +2823,14 @@ BEGIN
     books.suspense := books.suspense - quantity;
   END CASE;
   CASE movement
-  WHEN 'MINT', 'CLEAR', 'FREE_SAFETY', 'RESOLVE' THEN
+  WHEN 'MINT', 'CLEAR', 'FREE_SAFETY', 'RESOLVE', 'RELEASE', 'EXPIRE', 'CANCEL' THEN
     books.free := books.free + quantity; books.credits := books.credits + 1;
   WHEN 'APPLY_TO_SUSPENSE' THEN
     books.suspense := books.suspense + quantity; books.credits := books.credits + 1;
   WHEN 'READOPT', 'READOPT_FROM_SUSPENSE', 'READOPT_FROM_DEFICIT' THEN
     books.held := books.held + quantity;
   WHEN 'CONFIRM' THEN books.sold := books.sold + quantity;
+  WHEN 'SHIP' THEN books.shipped := books.shipped + quantity;
   WHEN 'KEEP_SAFE' THEN books.safety := books.safety + quantity;
   WHEN 'MINT_TO_QUARANTINE', 'SET_ASIDE', 'SET_ASIDE_FROM_DEFICIT' THEN
     books.quarantine := books.quarantine + quantity;
@@ -2814,6 +2864,143 @@ BEGIN
     movements := movements || 'SETTLE'::text; quantities := quantities || owed;
   END IF;
 END $$;
+
+-- libs/inventory/src/adapters/sql/shop/27-recovery.sql
+-- Epochs, and what a recovery does to the books. They say the same as src/domain/recovery.ts.
+
+-- Every batch of inventory.apply shares the lock that is taken here, so no batch is half way when the
+-- state changes, and none that begins afterwards sees the old one. `witnessed` is the newest epoch of this
+-- cell that anybody outside of the database has heard. Returns the epoch of the recovery; begun again with
+-- no newer witness, it changes nothing.
+CREATE FUNCTION inventory.begin_recovery(witnessed int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  was inventory.cell_epoch; place bigint; begun int;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7305801, 1);
+  INSERT INTO inventory.cell_epoch (cell) SELECT i.cell FROM cell.identity i ON CONFLICT DO NOTHING;
+  SELECT e.* INTO STRICT was FROM inventory.cell_epoch e JOIN cell.identity i USING (cell);
+  IF was.state = 'RECOVERING' AND was.epoch > witnessed THEN
+    -- what is repeated here may not be on the standby yet; a commit that writes waits for it
+    PERFORM pg_logical_emit_message(true, 'inventory', '');
+    RETURN was.epoch;
+  END IF;
+  begun := greatest(was.epoch, witnessed) + 1;
+  SELECT coalesce(max(j.seq), 0) INTO place FROM inventory.escrow_journal j;
+  -- A recovery that was not ended is gone on with: what it had to mend is still to be mended.
+  INSERT INTO inventory.recovery (epoch, starts_after, mends_epoch, mends_after)
+  SELECT begun, place, coalesce(r.mends_epoch, was.epoch), coalesce(r.mends_after, place)
+  FROM (VALUES (was.epoch)) AS o(epoch)
+  LEFT JOIN inventory.recovery r
+    ON r.epoch = o.epoch AND r.ended_at IS NULL AND was.state = 'RECOVERING';
+  UPDATE inventory.cell_epoch SET state = 'RECOVERING', epoch = begun, changed_at = now()
+  WHERE cell = was.cell;
+  RETURN begun;
+END $$;
+
+-- False where a newer recovery was begun meanwhile, or none is going on.
+CREATE FUNCTION inventory.end_recovery(mended int) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7305801, 1);
+  UPDATE inventory.cell_epoch e SET state = 'ACTIVE', changed_at = now()
+  FROM cell.identity i
+  WHERE i.cell = e.cell AND e.state = 'RECOVERING' AND e.epoch = mended;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  UPDATE inventory.recovery SET ended_at = now() WHERE epoch = mended;
+  RETURN true;
+END $$;
+
+-- Notes the epoch in which a peer speaks, once every batch that may have taken in an older one has ended:
+-- what is read afterwards is the whole of what was taken in. Returns the newest epoch heard of the peer.
+CREATE FUNCTION inventory.hear_epoch(speaker text, spoken int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  heard int;
+BEGIN
+  SELECT h.epoch INTO heard FROM inventory.peer_epoch h WHERE h.peer = speaker;
+  IF coalesce(heard, 1) >= spoken THEN
+    PERFORM pg_logical_emit_message(true, 'inventory', '');
+    RETURN coalesce(heard, 1);
+  END IF;
+  PERFORM pg_advisory_xact_lock(7305801, 1);
+  INSERT INTO inventory.peer_epoch AS h (peer, epoch) VALUES (speaker, spoken)
+  ON CONFLICT (peer) DO UPDATE SET epoch = greatest(h.epoch, excluded.epoch), heard_at = now()
+  RETURNING h.epoch INTO heard;
+  RETURN heard;
+END $$;
+
+-- The edges that lead from a state of a reservation to a later one; NULL where none do.
+CREATE FUNCTION inventory.way_to(state text, was text) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN state = was THEN '{}'
+    WHEN was = 'HELD' THEN CASE state
+      WHEN 'CONFIRMED' THEN ARRAY['CONFIRM'] WHEN 'RELEASED' THEN ARRAY['RELEASE']
+      WHEN 'EXPIRED' THEN ARRAY['EXPIRE'] WHEN 'CANCELLED' THEN ARRAY['CONFIRM', 'CANCEL']
+      WHEN 'SHIPPED' THEN ARRAY['CONFIRM', 'SHIP'] END
+    WHEN was = 'CONFIRMED' THEN CASE state
+      WHEN 'CANCELLED' THEN ARRAY['CANCEL'] WHEN 'SHIPPED' THEN ARRAY['SHIP'] END
+  END
+$$;
+
+-- The movements that bring a reservation of which the books know `was`, or nothing, to where a witness has
+-- it; NULL where the books know as much as that or more.
+CREATE FUNCTION inventory.plan_readopt(state text, was text, units bigint, books inventory.escrow,
+  OUT movements text[], OUT quantities bigint[])
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  way text[] := inventory.way_to(state, coalesce(was, 'HELD'));
+BEGIN
+  IF was IS NULL AND state IN ('RELEASED', 'EXPIRED', 'CANCELLED') THEN
+    movements := '{}'; quantities := '{}';
+  ELSIF was IS NULL THEN
+    movements := ARRAY['READOPT_FROM_SUSPENSE', 'READOPT', 'READOPT_FROM_DEFICIT'] || way;
+    quantities := inventory.share(units, ARRAY[books.suspense, books.free])
+      || array_fill(units, ARRAY[cardinality(way)]);
+  ELSIF cardinality(way) > 0 THEN
+    movements := way; quantities := array_fill(units, ARRAY[cardinality(way)]);
+  END IF;
+END $$;
+
+-- libs/inventory/src/adapters/sql/shop/28-books.sql
+-- Opening books and reading positions: parts of inventory.apply that a reservation of what is there never
+-- calls.
+
+-- A cell opens books for a pool when its first units may arrive: by a document at home, from a peer, or by
+-- what a recovery brings back.
+CREATE FUNCTION inventory.open_books(kinds text[], pools text[], homes text[], totals bigint[],
+  own_cell text, state text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO inventory.stock_pool (pool_id, sku, warehouse, home_cell)
+  SELECT DISTINCT ON (u.pool) u.pool, split_part(u.pool, '/', 2), split_part(u.pool, '/', 1), u.home
+  FROM unnest(kinds, pools, homes, totals) WITH ORDINALITY AS u(kind, pool, home, total, i)
+  WHERE CASE
+    WHEN u.kind IN ('mint', 'count') THEN state = 'ACTIVE' AND u.home = own_cell
+    WHEN u.kind = 'apply' THEN state = 'ACTIVE' AND u.total > 0
+    ELSE state = 'RECOVERING' AND u.kind IN ('repair', 'readopt') END
+  ORDER BY u.pool, u.i
+  ON CONFLICT DO NOTHING;
+  INSERT INTO inventory.escrow (pool_id)
+  SELECT s.pool_id FROM inventory.stock_pool s WHERE s.pool_id = ANY (pools)
+  ORDER BY s.pool_id COLLATE "C"
+  ON CONFLICT DO NOTHING;
+END $$;
+
+-- How these pools stand, without those that this cell has no books of.
+CREATE FUNCTION inventory.positions_of(pools text[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_agg(jsonb_build_object('pool', e.pool_id, 'free', e.free,
+    'credits', e.credits, 'channels', (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('peer', q.peer, 'granted', q.granted_total,
+        'applied', q.applied_total) ORDER BY q.peer COLLATE "C"), '[]')
+      FROM inventory.quota_channel q WHERE q.pool_id = e.pool_id))), '[]')
+  FROM inventory.escrow e
+  WHERE e.stripe = 0 AND e.pool_id = ANY (pools)
+$$;
 
 -- libs/inventory/src/adapters/sql/shop/30-apply.sql
 -- inventory.apply: the rules of escrow for a batch of commands, as one call in autocommit.
@@ -2850,8 +3037,9 @@ DECLARE
   r_is_new boolean[]; r_dirty boolean[]; d_written inventory.stock_document[];
   d_new inventory.stock_document[]; deed inventory.stock_document;
   -- channels
-  c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_epoch int[];
-  c_dirty boolean[];
+  c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_dirty boolean[];
+  -- peers, and in which epoch each was heard last
+  e_peer text[]; e_epoch int[]; e_ix int; e_dirty boolean := false;
   -- what comes of each command
   v_outcome text[]; v_changed boolean[]; v_free bigint[]; v_total bigint[]; j_movement text[];
   j_quantity bigint[]; g_number int[];
@@ -2909,20 +3097,7 @@ BEGIN
 
   -- Books are opened before the lock, for what may arrive in this batch.
   IF active AND (has_documents OR 'apply' = ANY (kinds)) OR own_state = 'RECOVERING' THEN
-    INSERT INTO inventory.stock_pool (pool_id, sku, warehouse, home_cell)
-    SELECT DISTINCT ON (u.pool) u.pool, split_part(u.pool, '/', 2), split_part(u.pool, '/', 1),
-      u.home
-    FROM unnest(kinds, pools, homes, totals) WITH ORDINALITY AS u(kind, pool, home, total, i)
-    WHERE CASE u.kind WHEN 'mint' THEN active AND u.home = own_cell
-      WHEN 'count' THEN active AND u.home = own_cell
-      WHEN 'apply' THEN active AND u.total > 0
-      ELSE own_state = 'RECOVERING' AND u.kind IN ('repair', 'readopt') END
-    ORDER BY u.pool, u.i
-    ON CONFLICT DO NOTHING;
-    INSERT INTO inventory.escrow (pool_id)
-    SELECT s.pool_id FROM inventory.stock_pool s WHERE s.pool_id = ANY (p_id)
-    ORDER BY s.pool_id COLLATE "C"
-    ON CONFLICT DO NOTHING;
+    PERFORM inventory.open_books(kinds, pools, homes, totals, own_cell, own_state);
   END IF;
 
   p_home := array_fill(NULL::text, ARRAY[pool_count]);
@@ -2977,7 +3152,6 @@ BEGIN
   c_granted := array_fill(0::bigint, ARRAY[channel_count]);
   c_applied := c_granted; c_acked := c_granted;
   c_grants := array_fill(0, ARRAY[channel_count]);
-  c_epoch := array_fill(1, ARRAY[channel_count]);
   c_dirty := array_fill(false, ARRAY[channel_count]);
   IF kinds && ARRAY['grant', 'apply', 'ack'] OR own_state = 'RECOVERING' THEN
     FOR row IN
@@ -2988,8 +3162,14 @@ BEGIN
     LOOP
       c := row.c;
       c_granted[c] := row.granted_total; c_applied[c] := row.applied_total;
-      c_acked[c] := row.peer_acked_total; c_grants[c] := row.grants; c_epoch[c] := row.peer_epoch;
+      c_acked[c] := row.peer_acked_total; c_grants[c] := row.grants;
     END LOOP;
+  END IF;
+  IF 'apply' = ANY (kinds) THEN
+    SELECT array_agg(u.peer ORDER BY u.peer), array_agg(coalesce(h.epoch, 1) ORDER BY u.peer)
+    INTO e_peer, e_epoch
+    FROM (SELECT DISTINCT w.peer FROM unnest(kinds, peers) AS w(kind, peer) WHERE w.kind = 'apply') u
+    LEFT JOIN inventory.peer_epoch h USING (peer);
   END IF;
 
   v_outcome := array_fill(NULL::text, ARRAY[n]);
@@ -3003,12 +3183,12 @@ BEGIN
     p := pool_ix[i]; r := ref_ix[i]; c := channel_ix[i];
     CASE kinds[i]
     WHEN 'reserve' THEN
-      IF r_state[r] IS NOT NULL THEN
-        IF r_pool[r] = pools[i] AND r_order[r] = orders[i] AND r_quantity[r] = quantities[i] THEN
-          v_outcome[i] := r_state[r];
-        ELSE
-          v_outcome[i] := 'CONFLICT';
-        END IF;
+      IF r_state[r] IS NOT NULL AND NOT (r_pool[r] = pools[i] AND r_order[r] = orders[i]
+        AND r_quantity[r] = quantities[i]) THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF r_state[r] IS NOT NULL
+        AND NOT (own_state = 'RECOVERING' AND r_state[r] IN ('HELD', 'CONFIRMED')) THEN
+        v_outcome[i] := r_state[r];
       ELSIF stopped = groups[i] THEN
         v_outcome[i] := 'DEFERRED';
       ELSIF NOT active THEN
@@ -3025,7 +3205,12 @@ BEGIN
       END IF;
 
     WHEN 'confirm', 'release', 'expire', 'cancel', 'ship' THEN
-      IF r_state[r] IS NULL THEN
+      IF r_pool[r] <> pools[i] OR r_order[r] <> orders[i] OR r_quantity[r] <> quantities[i] THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF own_state = 'RECOVERING'
+        AND (r_state[r] IS NULL OR r_state[r] IN ('HELD', 'CONFIRMED')) THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSIF r_state[r] IS NULL THEN
         IF kinds[i] = 'release' THEN
           -- The door is closed to a reserve that is still on its way.
           r_state[r] := 'RELEASED'; r_pool[r] := pools[i]; r_order[r] := orders[i];
@@ -3035,8 +3220,6 @@ BEGIN
         ELSE
           v_outcome[i] := 'UNKNOWN_RESERVATION';
         END IF;
-      ELSIF r_pool[r] <> pools[i] OR r_order[r] <> orders[i] OR r_quantity[r] <> quantities[i] THEN
-        v_outcome[i] := 'CONFLICT';
       ELSIF r_state[r] <>
         (CASE WHEN kinds[i] IN ('cancel', 'ship') THEN 'CONFIRMED' ELSE 'HELD' END) THEN
         v_outcome[i] := r_state[r];
@@ -3091,17 +3274,18 @@ BEGIN
 
     WHEN 'apply' THEN
       v_total[i] := c_applied[c];
-      units := totals[i] - c_applied[c];
+      units := totals[i] - c_applied[c]; e_ix := array_position(e_peer, peers[i]);
       IF coalesce(p_home[p], homes[i]) <> homes[i] THEN
         v_outcome[i] := 'CONFLICT';
-      ELSIF epochs[i] < c_epoch[c] THEN
+      ELSIF epochs[i] < e_epoch[e_ix] THEN
         v_outcome[i] := 'STALE_EPOCH';
       ELSIF units <= 0 THEN
         v_outcome[i] := 'APPLIED';
       ELSIF NOT active THEN
         v_outcome[i] := 'NOT_ACTIVE';
       ELSE
-        c_applied[c] := totals[i]; c_epoch[c] := epochs[i];
+        c_applied[c] := totals[i]; e_dirty := e_dirty OR epochs[i] > e_epoch[e_ix];
+        e_epoch[e_ix] := epochs[i];
         c_dirty[c] := true; p_dirty[p] := true;
         p_applied[p] := p_applied[p] + units; p_free[p] := p_free[p] + units;
         p_credits[p] := p_credits[p] + 1;
@@ -3164,24 +3348,22 @@ BEGIN
       IF r_state[r] IS NOT NULL AND NOT (r_pool[r] = pools[i] AND r_order[r] = orders[i]
         AND r_quantity[r] = quantities[i]) THEN
         v_outcome[i] := 'CONFLICT';
-      ELSIF r_state[r] <> 'HELD' OR r_state[r] = said ->> 'state' THEN
+      ELSIF coalesce(cardinality(inventory.way_to(said ->> 'state', r_state[r])), 0) = 0
+        AND r_state[r] IS NOT NULL THEN
         v_outcome[i] := r_state[r];
       ELSIF coalesce(p_home[p], homes[i]) <> homes[i] THEN
         v_outcome[i] := 'CONFLICT';
       ELSIF own_state <> 'RECOVERING' THEN
         v_outcome[i] := 'NOT_RECOVERING';
       ELSE
-        movements := '{}'; units_moved := '{}';
+        books := p_books[p]; books.free := p_free[p];
+        row := inventory.plan_readopt(said ->> 'state', r_state[r], quantities[i], books);
+        movements := row.movements; units_moved := row.quantities;
         IF r_state[r] IS NULL THEN
-          movements := ARRAY['READOPT_FROM_SUSPENSE', 'READOPT', 'READOPT_FROM_DEFICIT'];
-          units_moved := inventory.share(quantities[i], ARRAY[(p_books[p]).suspense, p_free[p]]);
           r_pool[r] := pools[i]; r_order[r] := orders[i]; r_quantity[r] := quantities[i];
           r_is_new[r] := true;
           -- readoptedHoldSeconds in src/domain/recovery.ts
           r_expires[r] := date_trunc('milliseconds', started) + interval '1200 seconds';
-        END IF;
-        IF said ->> 'state' = 'CONFIRMED' THEN
-          movements := movements || 'CONFIRM'::text; units_moved := units_moved || quantities[i];
         END IF;
         r_state[r] := said ->> 'state'; r_dirty[r] := true;
         v_outcome[i] := r_state[r]; v_changed[i] := true;
@@ -3194,6 +3376,7 @@ BEGIN
     IF movements IS NOT NULL OR owing AND p_free[p] > 0 THEN
       books := p_books[p];
       books.free := p_free[p]; books.held := p_held[p]; books.sold := p_sold[p];
+      books.shipped := p_shipped[p];
       books.applied := p_applied[p]; books.granted := p_granted[p]; books.credits := p_credits[p];
       p_dirty[p] := p_dirty[p] OR movements IS NOT NULL;
       row := inventory.post(books, coalesce(movements, '{}'), units_moved);
@@ -3202,6 +3385,7 @@ BEGIN
       x_movement := x_movement || row.movements; x_quantity := x_quantity || row.quantities;
       owing := owing OR books.deficit > 0;
       p_free[p] := books.free; p_held[p] := books.held; p_sold[p] := books.sold;
+      p_shipped[p] := books.shipped;
       p_applied[p] := books.applied; p_granted[p] := books.granted; p_credits[p] := books.credits;
       p_books[p] := books; movements := NULL;
     END IF;
@@ -3250,16 +3434,22 @@ BEGIN
   END IF;
   IF true = ANY (c_dirty) THEN
     INSERT INTO inventory.quota_channel AS q (pool_id, peer, granted_total, applied_total,
-      peer_acked_total, grants, peer_epoch, changed_at)
-    SELECT u.pool, u.peer, c_granted[u.c], c_applied[u.c], c_acked[u.c], c_grants[u.c],
-      c_epoch[u.c], started
+      peer_acked_total, grants, changed_at)
+    SELECT u.pool, u.peer, c_granted[u.c], c_applied[u.c], c_acked[u.c], c_grants[u.c], started
     FROM (SELECT DISTINCT w.pool, w.peer, w.c FROM unnest(pools, peers, channel_ix)
       AS w(pool, peer, c)) u
     WHERE c_dirty[u.c]
     ON CONFLICT (pool_id, peer) DO UPDATE
     SET granted_total = excluded.granted_total, applied_total = excluded.applied_total,
       peer_acked_total = excluded.peer_acked_total, grants = excluded.grants,
-      peer_epoch = excluded.peer_epoch, changed_at = excluded.changed_at;
+      changed_at = excluded.changed_at;
+  END IF;
+  IF e_dirty THEN
+    INSERT INTO inventory.peer_epoch AS h (peer, epoch)
+    SELECT u.peer, u.epoch FROM unnest(e_peer, e_epoch) AS u(peer, epoch)
+    WHERE u.epoch > 1 ORDER BY u.peer
+    ON CONFLICT (peer) DO UPDATE SET epoch = greatest(h.epoch, excluded.epoch), heard_at = started
+    WHERE excluded.epoch > h.epoch;
   END IF;
 
   INSERT INTO inventory.escrow_journal (pool_id, movement, quantity, reference, recorded_at)
@@ -3292,16 +3482,11 @@ BEGIN
   END IF;
 
   -- Whoever came short, or asked how we stand, learns the whole position after the batch.
-  SELECT coalesce(jsonb_agg(jsonb_build_object('pool', e.pool_id, 'free', e.free,
-    'credits', e.credits, 'channels', (
-      SELECT coalesce(jsonb_agg(jsonb_build_object('peer', q.peer, 'granted', q.granted_total,
-        'applied', q.applied_total) ORDER BY q.peer COLLATE "C"), '[]')
-      FROM inventory.quota_channel q WHERE q.pool_id = e.pool_id))), '[]')
-  INTO positions
-  FROM inventory.escrow e
-  WHERE e.stripe = 0 AND e.pool_id IN (
-    SELECT u.pool FROM unnest(pools, kinds, v_outcome) AS u(pool, kind, outcome)
-    WHERE u.outcome IN ('SHORT', 'DEFERRED') OR u.kind = 'grant');
+  SELECT array_agg(DISTINCT u.pool) INTO p_id FROM unnest(pools, kinds, v_outcome) AS u(pool, kind, outcome)
+  WHERE u.outcome IN ('SHORT', 'DEFERRED') OR u.kind = 'grant';
+  IF p_id IS NOT NULL THEN
+    positions := inventory.positions_of(p_id);
+  END IF;
 
   RETURN jsonb_build_object('outcomes', to_jsonb(v_outcome), 'changed', to_jsonb(v_changed),
     'free', to_jsonb(v_free), 'totals', to_jsonb(v_total), 'positions', positions);
@@ -3310,6 +3495,9 @@ END $$;
 -- libs/inventory/src/adapters/sql/shop/40-announce-grants.sql
 -- Tells the receivers what was given, in the statement that gave it. The bodies are those of
 -- QuotaGranted in contracts/events/inventory.ts; the border's relay parses each again before it signs.
+-- Whoever hears them orders the grants of a channel by epoch and then by number, as numbers begin again from
+-- what was restored: the version is both, the number in its lower 32 bits. It stays exact in a double for two
+-- million epochs.
 CREATE FUNCTION inventory.announce_grants(bodies jsonb) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO messaging.outbox
@@ -3319,7 +3507,8 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     'global.inventory.v1',
     concat_ws('/', b.body ->> 'donor', b.body ->> 'receiver', b.body ->> 'warehouse',
       b.body ->> 'sku'),
-    (b.body ->> 'grantNumber')::bigint, 'QuotaGranted', 1, b.body
+    ((b.body ->> 'epoch')::bigint << 32) + (b.body ->> 'grantNumber')::bigint, 'QuotaGranted', 1,
+    b.body
   FROM jsonb_array_elements(bodies) WITH ORDINALITY AS b(body, i)
   ORDER BY b.i
 $$;
@@ -3415,11 +3604,19 @@ REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jso
   inventory.refuse_change(), inventory.document_outcome(text), inventory.share(bigint, bigint[]),
   inventory.plan_document(inventory.stock_document, inventory.stock_document, inventory.escrow,
     boolean, text), inventory.move(inventory.escrow, text, bigint),
-  inventory.post(inventory.escrow, text[], bigint[]) FROM PUBLIC;
+  inventory.post(inventory.escrow, text[], bigint[]), inventory.begin_recovery(int),
+  inventory.end_recovery(int), inventory.hear_epoch(text, int), inventory.way_to(text, text),
+  inventory.plan_readopt(text, text, bigint, inventory.escrow),
+  inventory.open_books(text[], text[], text[], bigint[], text, text),
+  inventory.positions_of(text[]) FROM PUBLIC;
 GRANT USAGE ON SCHEMA inventory TO shop_api, shop_worker, shop_border, shop_audit;
-GRANT EXECUTE ON FUNCTION inventory.apply(jsonb) TO shop_api, shop_worker, shop_border;
+GRANT EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.begin_recovery(int)
+  TO shop_api, shop_worker, shop_border;
+GRANT EXECUTE ON FUNCTION inventory.end_recovery(int) TO shop_worker;
+GRANT EXECUTE ON FUNCTION inventory.hear_epoch(text, int) TO shop_worker, shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
-  inventory.cell_epoch TO shop_api, shop_worker, shop_border, shop_audit;
+  inventory.cell_epoch, inventory.peer_epoch, inventory.recovery
+  TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT SELECT ON inventory.reservation TO shop_api, shop_worker, shop_audit;
 GRANT INSERT ON inventory.stock_refusal TO shop_api, shop_worker;
 GRANT USAGE ON SEQUENCE inventory.stock_refusal_seq_seq TO shop_api, shop_worker;
@@ -3492,6 +3689,52 @@ CREATE STATISTICS inventory.quota_channel_difference
 
 GRANT SELECT ON inventory.peer_report TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT INSERT, UPDATE ON inventory.peer_report TO shop_border;
+
+-- libs/inventory/src/adapters/sql/shop/80-witness.sql
+-- What is told to the witness outside of the database, and how far.
+ALTER TABLE inventory.witness_relay
+  ADD CONSTRAINT witness_relay_has_one_row CHECK (only_row),
+  ADD CONSTRAINT witness_relay_is_not_negative CHECK (told_place >= 0 AND fencing_token >= 0);
+INSERT INTO inventory.witness_relay (only_row) VALUES (true);
+CREATE TRIGGER told_place_only_rises BEFORE UPDATE ON inventory.witness_relay FOR EACH ROW
+  WHEN (NEW.told_place < OLD.told_place OR NEW.fencing_token < OLD.fencing_token)
+  EXECUTE FUNCTION inventory.refuse_change();
+
+-- The epoch in which a place of the journal was written: a recovery begins its epoch behind all that was there.
+CREATE FUNCTION inventory.epoch_at(place bigint) RETURNS int
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(
+    (SELECT max(r.epoch) FROM inventory.recovery r WHERE r.starts_after < place),
+    (SELECT r.mends_epoch FROM inventory.recovery r ORDER BY r.epoch LIMIT 1),
+    (SELECT e.epoch FROM inventory.cell_epoch e JOIN cell.identity i USING (cell)), 1)
+$$;
+
+-- The state that a movement leaves a reservation in; NULL for movements of anything else.
+CREATE FUNCTION inventory.state_after(movement text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE movement
+    WHEN 'RESERVE' THEN 'HELD' WHEN 'READOPT' THEN 'HELD' WHEN 'READOPT_FROM_SUSPENSE' THEN 'HELD'
+    WHEN 'READOPT_FROM_DEFICIT' THEN 'HELD' WHEN 'CONFIRM' THEN 'CONFIRMED'
+    WHEN 'RELEASE' THEN 'RELEASED' WHEN 'EXPIRE' THEN 'EXPIRED' WHEN 'CANCEL' THEN 'CANCELLED'
+    WHEN 'SHIP' THEN 'SHIPPED'
+  END
+$$;
+
+-- Which server this is and how often it was restored or promoted; an auditor may know it, a process asks here.
+CREATE FUNCTION inventory.incarnation() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.system_identifier || '-' || c.timeline_id
+  FROM pg_control_system() s, pg_control_checkpoint() c
+$$;
+
+REVOKE EXECUTE ON FUNCTION inventory.epoch_at(bigint), inventory.state_after(text),
+  inventory.incarnation() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION inventory.epoch_at(bigint), inventory.state_after(text),
+  inventory.incarnation() TO shop_api, shop_worker, shop_border;
+GRANT SELECT, UPDATE ON inventory.witness_relay TO shop_worker;
+GRANT SELECT ON inventory.witness_relay TO shop_audit;
+GRANT SELECT (seq) ON inventory.escrow_journal TO shop_api, shop_border;
+GRANT SELECT ON inventory.escrow_journal TO shop_worker;
 
 -- libs/orders/src/adapters/sql/shop/10-orders.sql
 ALTER TABLE orders."order"

@@ -1,4 +1,4 @@
-import type { Ack } from '@entrepot/inventory/testing';
+import { peerEpochOf, type Ack } from '@entrepot/inventory/testing';
 import { takeIn } from '../cell/grant-handlers.ts';
 import type { SimulatedCell } from '../cell/simulated-cell.ts';
 import type { World } from '../run/world.ts';
@@ -28,10 +28,11 @@ export function tellLostTimeline(world: World): void {
       [...channels.values()].map((channel) => ({ receiver, pool, ...channel })),
     ),
   );
-  const found = heard.find(({ peerEpoch }) => peerEpoch > 1);
+  const found = heard.find(({ receiver, peer }) => peerEpochOf(receiver.stock, peer) > 1);
   if (found === undefined) return;
-  const { receiver, pool, peer: from, applied, peerEpoch } = found;
-  const told = { from, pool, total: applied + 1_000, added: 1, epoch: peerEpoch - 1 };
+  const { receiver, pool, peer: from, applied } = found;
+  const epoch = peerEpochOf(receiver.stock, from) - 1;
+  const told = { from, pool, total: applied + 1_000, added: 1, epoch };
   receiver.receive('QUOTA_GRANTED', told, () => {
     takeIn(receiver, 'QUOTA_GRANTED', told, () => undefined);
   });

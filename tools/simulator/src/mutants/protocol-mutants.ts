@@ -1,6 +1,11 @@
 import type { CellId } from '@entrepot/kernel';
 import type { PoolId } from '@entrepot/inventory';
-import { channelOf, type Collect, type PoolPosition } from '@entrepot/inventory/testing';
+import {
+  channelOf,
+  peerEpochOf,
+  type Collect,
+  type PoolPosition,
+} from '@entrepot/inventory/testing';
 import { escrow } from '../cell/protocol.ts';
 import type { SimulatedCell } from '../cell/simulated-cell.ts';
 import type { Mutant } from './mutant.ts';
@@ -56,14 +61,14 @@ export const protocolMutants: readonly Mutant[] = [
         const { pool, home, peer, total } = command;
         const channel = channelOf(cell.stock, pool, peer);
         const fresh = total - channel.applied;
-        if (fresh <= 0 || command.epoch < channel.peerEpoch) {
+        if (fresh <= 0 || command.epoch < peerEpochOf(cell.stock, peer)) {
           done(channel.applied);
           return;
         }
         cell.stock = creditAsApplied(cell.stock, { pool, home }, { peer, quantity: fresh });
         if (cell.mayDie(kind, 'after commit')) return;
         const applied = channelOf(cell.stock, pool, peer).applied;
-        const noted = { ...channel, applied: applied + fresh, peerEpoch: command.epoch };
+        const noted = { ...channel, applied: applied + fresh };
         write(cell, pool, replaceChannel(cell.stock, { pool, home }, noted));
         done(total);
       },

@@ -3,6 +3,7 @@ import {
   channelOf,
   decideBatch,
   freeOf,
+  peerEpochOf,
   type CellStock,
   type Command,
   type Outcome,
@@ -60,7 +61,7 @@ export const reducerMutants: readonly Mutant[] = [
       if (command.kind !== 'apply') return undefined;
       const channel = channelOf(stock, command.pool, command.peer);
       const fresh = command.total - channel.applied;
-      if (fresh >= 0 || command.epoch < channel.peerEpoch) return undefined;
+      if (fresh >= 0 || command.epoch < peerEpochOf(stock, command.peer)) return undefined;
       const of = homeIn(stock, command.pool);
       const lowered = replaceChannel(stock, of, { ...channel, applied: command.total });
       const moved = tamper(lowered, of, { APPLIED: fresh, FREE: fresh });
@@ -81,8 +82,7 @@ export const reducerMutants: readonly Mutant[] = [
     'A receiver takes in what is said in an epoch that is over.',
     (stock, command, now) => {
       if (command.kind !== 'apply') return undefined;
-      const { peerEpoch } = channelOf(stock, command.pool, command.peer);
-      const epoch = Math.max(command.epoch, peerEpoch);
+      const epoch = Math.max(command.epoch, peerEpochOf(stock, command.peer));
       return decideBatch(stock, [{ ...command, epoch }], now);
     },
   ),

@@ -66,11 +66,11 @@ export class CellStates {
   }
 }
 
-function stockKey({ cell, state, pools, reservations, documents }: CellStock): string {
+function stockKey(stock: CellStock): string {
+  const { cell, state, pools, reservations, documents, peerEpochs } = stock;
   const books = pools.get(thePool);
   const channels = [...(books?.channels.values() ?? [])].map(
-    ({ peer, granted, applied, acked, peerEpoch }) =>
-      `${peer}:${granted},${applied},${acked},${peerEpoch}`,
+    ({ peer, granted, applied, acked }) => `${peer}:${granted},${applied},${acked}`,
   );
   const lives = [...reservations.values()].map(({ quantity, state: life }) => `${quantity}${life}`);
   const acts = [...documents.values()].map(({ kind, quantity }) => `${quantity}${kind}`);
@@ -79,6 +79,7 @@ function stockKey({ cell, state, pools, reservations, documents }: CellStock): s
     cell,
     state,
     balances,
+    [...peerEpochs].map(String).toSorted().join(' '),
     channels.toSorted().join(' '),
     lives.toSorted().join(' '),
     acts.toSorted().join(' '),

@@ -33,11 +33,15 @@ function findFallenTotals(before: CellStock, after: CellStock): string[] {
   const fallen = counters.filter((account) => (is?.balances[account] ?? 0) < was.balances[account]);
   const channels = [...was.channels.values()].flatMap((channel) => {
     const now = is?.channels.get(channel.peer);
-    const totals = ['granted', 'applied', 'acked', 'grants', 'peerEpoch'] as const;
+    const totals = ['granted', 'applied', 'acked', 'grants'] as const;
     return totals.filter((total) => (now?.[total] ?? 0) < channel[total]);
   });
+  const forgotten = [...before.peerEpochs].filter(
+    ([peer, epoch]) => (after.peerEpochs.get(peer) ?? 0) < epoch,
+  );
   const hasLostCredits = (is?.credits ?? 0) < was.credits;
-  return [...fallen, ...channels, ...(hasLostCredits ? ['credits'] : [])].map(
+  const epochs = forgotten.map(([peer]) => `the epoch of ${peer}`);
+  return [...fallen, ...channels, ...epochs, ...(hasLostCredits ? ['credits'] : [])].map(
     (total) => `${after.cell}: ${total} fell`,
   );
 }

@@ -73,6 +73,13 @@ export interface EscrowJournalRow {
   readonly recorded_at: Date;
 }
 
+/** A row of inventory.peer_epoch: public. */
+export interface PeerEpochRow {
+  readonly peer: string;
+  readonly epoch: number;
+  readonly heard_at: Date;
+}
+
 /** A row of inventory.peer_report: public. */
 export interface PeerReportRow {
   readonly pool_id: string;
@@ -90,8 +97,17 @@ export interface QuotaChannelRow {
   readonly applied_total: bigint;
   readonly peer_acked_total: bigint;
   readonly grants: number;
-  readonly peer_epoch: number;
   readonly changed_at: Date;
+}
+
+/** A row of inventory.recovery: public. */
+export interface RecoveryRow {
+  readonly epoch: number;
+  readonly starts_after: bigint;
+  readonly mends_epoch: number;
+  readonly mends_after: bigint;
+  readonly begun_at: Date;
+  readonly ended_at: Date | null;
 }
 
 /** A row of inventory.reservation: public. */
@@ -146,4 +162,12 @@ export interface WarehouseActRow {
   readonly staff_id: string;
   readonly lines: unknown;
   readonly recorded_at: Date;
+}
+
+/** A row of inventory.witness_relay: public. */
+export interface WitnessRelayRow {
+  readonly only_row: boolean;
+  readonly told_place: bigint;
+  readonly fencing_token: bigint;
+  readonly lease_expires_at: Date;
 }

@@ -30,7 +30,7 @@ ALTER TABLE inventory.quota_channel SET (fillfactor = 70);
 ALTER TABLE inventory.quota_channel
   ADD CONSTRAINT quota_channel_totals_are_in_order CHECK (
     peer_acked_total >= 0 AND peer_acked_total <= granted_total AND applied_total >= 0
-    AND grants >= 0 AND peer_epoch >= 1),
+    AND grants >= 0),
   ADD CONSTRAINT quota_channel_peer_is_a_cell CHECK (peer ~ '^[a-z]{2}-[1-9][0-9]{0,2}$'),
   ADD CONSTRAINT quota_channel_belongs_to_a_pool
     FOREIGN KEY (pool_id) REFERENCES inventory.stock_pool (pool_id);
@@ -74,3 +74,11 @@ ALTER TABLE inventory.cell_epoch
   ADD CONSTRAINT cell_epoch_state_is_known
     CHECK (state IN ('ACTIVE', 'DRAINING', 'FENCED', 'RECOVERING')),
   ADD CONSTRAINT cell_epoch_is_positive CHECK (epoch >= 1);
+
+ALTER TABLE inventory.peer_epoch
+  ADD CONSTRAINT peer_epoch_is_positive CHECK (epoch >= 1),
+  ADD CONSTRAINT peer_epoch_peer_is_a_cell CHECK (peer ~ '^[a-z]{2}-[1-9][0-9]{0,2}$');
+
+ALTER TABLE inventory.recovery
+  ADD CONSTRAINT recovery_raises_the_epoch CHECK (mends_epoch >= 1 AND epoch > mends_epoch),
+  ADD CONSTRAINT recovery_places_are_in_order CHECK (mends_after >= 0 AND starts_after >= mends_after);

@@ -10,7 +10,6 @@ END $$;
 CREATE TRIGGER totals_only_rise BEFORE UPDATE ON inventory.quota_channel FOR EACH ROW
   WHEN (NEW.granted_total < OLD.granted_total OR NEW.applied_total < OLD.applied_total
     OR NEW.peer_acked_total < OLD.peer_acked_total OR NEW.grants < OLD.grants
-    OR NEW.peer_epoch < OLD.peer_epoch
     OR NEW.pool_id <> OLD.pool_id OR NEW.peer <> OLD.peer)
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER channel_stays BEFORE DELETE ON inventory.quota_channel FOR EACH ROW
@@ -45,4 +44,15 @@ CREATE TRIGGER refusal_stays BEFORE UPDATE OR DELETE ON inventory.stock_refusal 
   EXECUTE FUNCTION inventory.refuse_change();
 CREATE TRIGGER epoch_only_rises BEFORE UPDATE ON inventory.cell_epoch FOR EACH ROW
   WHEN (NEW.epoch < OLD.epoch OR NEW.cell <> OLD.cell)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER heard_epoch_only_rises BEFORE UPDATE ON inventory.peer_epoch FOR EACH ROW
+  WHEN (NEW.epoch < OLD.epoch OR NEW.peer <> OLD.peer)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER heard_epoch_stays BEFORE DELETE ON inventory.peer_epoch FOR EACH ROW
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER recovery_is_ended_once BEFORE UPDATE ON inventory.recovery FOR EACH ROW
+  WHEN (OLD.ended_at IS NOT NULL OR NEW.epoch <> OLD.epoch OR NEW.starts_after <> OLD.starts_after
+    OR NEW.mends_epoch <> OLD.mends_epoch OR NEW.mends_after <> OLD.mends_after)
+  EXECUTE FUNCTION inventory.refuse_change();
+CREATE TRIGGER recovery_stays BEFORE DELETE ON inventory.recovery FOR EACH ROW
   EXECUTE FUNCTION inventory.refuse_change();

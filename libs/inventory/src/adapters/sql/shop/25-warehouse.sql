@@ -97,7 +97,8 @@ BEGIN
     'SET_ASIDE_FROM_DEFICIT' THEN books.deficit := books.deficit + quantity;
   WHEN 'GRANT', 'READOPT', 'WRITE_OFF', 'SET_ASIDE', 'KEEP_SAFE', 'TRANSFER', 'SETTLE' THEN
     books.free := books.free - quantity;
-  WHEN 'CONFIRM' THEN books.held := books.held - quantity;
+  WHEN 'CONFIRM', 'RELEASE', 'EXPIRE' THEN books.held := books.held - quantity;
+  WHEN 'CANCEL', 'SHIP' THEN books.sold := books.sold - quantity;
   WHEN 'WRITE_OFF_FROM_SAFETY', 'FREE_SAFETY' THEN books.safety := books.safety - quantity;
   WHEN 'WRITE_OFF_FROM_QUARANTINE', 'CLEAR' THEN
     books.quarantine := books.quarantine - quantity;
@@ -105,13 +106,14 @@ BEGIN
     books.suspense := books.suspense - quantity;
   END CASE;
   CASE movement
-  WHEN 'MINT', 'CLEAR', 'FREE_SAFETY', 'RESOLVE' THEN
+  WHEN 'MINT', 'CLEAR', 'FREE_SAFETY', 'RESOLVE', 'RELEASE', 'EXPIRE', 'CANCEL' THEN
     books.free := books.free + quantity; books.credits := books.credits + 1;
   WHEN 'APPLY_TO_SUSPENSE' THEN
     books.suspense := books.suspense + quantity; books.credits := books.credits + 1;
   WHEN 'READOPT', 'READOPT_FROM_SUSPENSE', 'READOPT_FROM_DEFICIT' THEN
     books.held := books.held + quantity;
   WHEN 'CONFIRM' THEN books.sold := books.sold + quantity;
+  WHEN 'SHIP' THEN books.shipped := books.shipped + quantity;
   WHEN 'KEEP_SAFE' THEN books.safety := books.safety + quantity;
   WHEN 'MINT_TO_QUARANTINE', 'SET_ASIDE', 'SET_ASIDE_FROM_DEFICIT' THEN
     books.quarantine := books.quarantine + quantity;

@@ -32,8 +32,9 @@ DECLARE
   r_is_new boolean[]; r_dirty boolean[]; d_written inventory.stock_document[];
   d_new inventory.stock_document[]; deed inventory.stock_document;
   -- channels
-  c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_epoch int[];
-  c_dirty boolean[];
+  c_granted bigint[]; c_applied bigint[]; c_acked bigint[]; c_grants int[]; c_dirty boolean[];
+  -- peers, and in which epoch each was heard last
+  e_peer text[]; e_epoch int[]; e_ix int; e_dirty boolean := false;
   -- what comes of each command
   v_outcome text[]; v_changed boolean[]; v_free bigint[]; v_total bigint[]; j_movement text[];
   j_quantity bigint[]; g_number int[];
@@ -91,20 +92,7 @@ BEGIN
 
   -- Books are opened before the lock, for what may arrive in this batch.
   IF active AND (has_documents OR 'apply' = ANY (kinds)) OR own_state = 'RECOVERING' THEN
-    INSERT INTO inventory.stock_pool (pool_id, sku, warehouse, home_cell)
-    SELECT DISTINCT ON (u.pool) u.pool, split_part(u.pool, '/', 2), split_part(u.pool, '/', 1),
-      u.home
-    FROM unnest(kinds, pools, homes, totals) WITH ORDINALITY AS u(kind, pool, home, total, i)
-    WHERE CASE u.kind WHEN 'mint' THEN active AND u.home = own_cell
-      WHEN 'count' THEN active AND u.home = own_cell
-      WHEN 'apply' THEN active AND u.total > 0
-      ELSE own_state = 'RECOVERING' AND u.kind IN ('repair', 'readopt') END
-    ORDER BY u.pool, u.i
-    ON CONFLICT DO NOTHING;
-    INSERT INTO inventory.escrow (pool_id)
-    SELECT s.pool_id FROM inventory.stock_pool s WHERE s.pool_id = ANY (p_id)
-    ORDER BY s.pool_id COLLATE "C"
-    ON CONFLICT DO NOTHING;
+    PERFORM inventory.open_books(kinds, pools, homes, totals, own_cell, own_state);
   END IF;
 
   p_home := array_fill(NULL::text, ARRAY[pool_count]);
@@ -159,7 +147,6 @@ BEGIN
   c_granted := array_fill(0::bigint, ARRAY[channel_count]);
   c_applied := c_granted; c_acked := c_granted;
   c_grants := array_fill(0, ARRAY[channel_count]);
-  c_epoch := array_fill(1, ARRAY[channel_count]);
   c_dirty := array_fill(false, ARRAY[channel_count]);
   IF kinds && ARRAY['grant', 'apply', 'ack'] OR own_state = 'RECOVERING' THEN
     FOR row IN
@@ -170,8 +157,14 @@ BEGIN
     LOOP
       c := row.c;
       c_granted[c] := row.granted_total; c_applied[c] := row.applied_total;
-      c_acked[c] := row.peer_acked_total; c_grants[c] := row.grants; c_epoch[c] := row.peer_epoch;
+      c_acked[c] := row.peer_acked_total; c_grants[c] := row.grants;
     END LOOP;
+  END IF;
+  IF 'apply' = ANY (kinds) THEN
+    SELECT array_agg(u.peer ORDER BY u.peer), array_agg(coalesce(h.epoch, 1) ORDER BY u.peer)
+    INTO e_peer, e_epoch
+    FROM (SELECT DISTINCT w.peer FROM unnest(kinds, peers) AS w(kind, peer) WHERE w.kind = 'apply') u
+    LEFT JOIN inventory.peer_epoch h USING (peer);
   END IF;
 
   v_outcome := array_fill(NULL::text, ARRAY[n]);
@@ -185,12 +178,12 @@ BEGIN
     p := pool_ix[i]; r := ref_ix[i]; c := channel_ix[i];
     CASE kinds[i]
     WHEN 'reserve' THEN
-      IF r_state[r] IS NOT NULL THEN
-        IF r_pool[r] = pools[i] AND r_order[r] = orders[i] AND r_quantity[r] = quantities[i] THEN
-          v_outcome[i] := r_state[r];
-        ELSE
-          v_outcome[i] := 'CONFLICT';
-        END IF;
+      IF r_state[r] IS NOT NULL AND NOT (r_pool[r] = pools[i] AND r_order[r] = orders[i]
+        AND r_quantity[r] = quantities[i]) THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF r_state[r] IS NOT NULL
+        AND NOT (own_state = 'RECOVERING' AND r_state[r] IN ('HELD', 'CONFIRMED')) THEN
+        v_outcome[i] := r_state[r];
       ELSIF stopped = groups[i] THEN
         v_outcome[i] := 'DEFERRED';
       ELSIF NOT active THEN
@@ -207,7 +200,12 @@ BEGIN
       END IF;
 
     WHEN 'confirm', 'release', 'expire', 'cancel', 'ship' THEN
-      IF r_state[r] IS NULL THEN
+      IF r_pool[r] <> pools[i] OR r_order[r] <> orders[i] OR r_quantity[r] <> quantities[i] THEN
+        v_outcome[i] := 'CONFLICT';
+      ELSIF own_state = 'RECOVERING'
+        AND (r_state[r] IS NULL OR r_state[r] IN ('HELD', 'CONFIRMED')) THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSIF r_state[r] IS NULL THEN
         IF kinds[i] = 'release' THEN
           -- The door is closed to a reserve that is still on its way.
           r_state[r] := 'RELEASED'; r_pool[r] := pools[i]; r_order[r] := orders[i];
@@ -217,8 +215,6 @@ BEGIN
         ELSE
           v_outcome[i] := 'UNKNOWN_RESERVATION';
         END IF;
-      ELSIF r_pool[r] <> pools[i] OR r_order[r] <> orders[i] OR r_quantity[r] <> quantities[i] THEN
-        v_outcome[i] := 'CONFLICT';
       ELSIF r_state[r] <>
         (CASE WHEN kinds[i] IN ('cancel', 'ship') THEN 'CONFIRMED' ELSE 'HELD' END) THEN
         v_outcome[i] := r_state[r];
@@ -273,17 +269,18 @@ BEGIN
 
     WHEN 'apply' THEN
       v_total[i] := c_applied[c];
-      units := totals[i] - c_applied[c];
+      units := totals[i] - c_applied[c]; e_ix := array_position(e_peer, peers[i]);
       IF coalesce(p_home[p], homes[i]) <> homes[i] THEN
         v_outcome[i] := 'CONFLICT';
-      ELSIF epochs[i] < c_epoch[c] THEN
+      ELSIF epochs[i] < e_epoch[e_ix] THEN
         v_outcome[i] := 'STALE_EPOCH';
       ELSIF units <= 0 THEN
         v_outcome[i] := 'APPLIED';
       ELSIF NOT active THEN
         v_outcome[i] := 'NOT_ACTIVE';
       ELSE
-        c_applied[c] := totals[i]; c_epoch[c] := epochs[i];
+        c_applied[c] := totals[i]; e_dirty := e_dirty OR epochs[i] > e_epoch[e_ix];
+        e_epoch[e_ix] := epochs[i];
         c_dirty[c] := true; p_dirty[p] := true;
         p_applied[p] := p_applied[p] + units; p_free[p] := p_free[p] + units;
         p_credits[p] := p_credits[p] + 1;
@@ -346,24 +343,22 @@ BEGIN
       IF r_state[r] IS NOT NULL AND NOT (r_pool[r] = pools[i] AND r_order[r] = orders[i]
         AND r_quantity[r] = quantities[i]) THEN
         v_outcome[i] := 'CONFLICT';
-      ELSIF r_state[r] <> 'HELD' OR r_state[r] = said ->> 'state' THEN
+      ELSIF coalesce(cardinality(inventory.way_to(said ->> 'state', r_state[r])), 0) = 0
+        AND r_state[r] IS NOT NULL THEN
         v_outcome[i] := r_state[r];
       ELSIF coalesce(p_home[p], homes[i]) <> homes[i] THEN
         v_outcome[i] := 'CONFLICT';
       ELSIF own_state <> 'RECOVERING' THEN
         v_outcome[i] := 'NOT_RECOVERING';
       ELSE
-        movements := '{}'; units_moved := '{}';
+        books := p_books[p]; books.free := p_free[p];
+        row := inventory.plan_readopt(said ->> 'state', r_state[r], quantities[i], books);
+        movements := row.movements; units_moved := row.quantities;
         IF r_state[r] IS NULL THEN
-          movements := ARRAY['READOPT_FROM_SUSPENSE', 'READOPT', 'READOPT_FROM_DEFICIT'];
-          units_moved := inventory.share(quantities[i], ARRAY[(p_books[p]).suspense, p_free[p]]);
           r_pool[r] := pools[i]; r_order[r] := orders[i]; r_quantity[r] := quantities[i];
           r_is_new[r] := true;
           -- readoptedHoldSeconds in src/domain/recovery.ts
           r_expires[r] := date_trunc('milliseconds', started) + interval '1200 seconds';
-        END IF;
-        IF said ->> 'state' = 'CONFIRMED' THEN
-          movements := movements || 'CONFIRM'::text; units_moved := units_moved || quantities[i];
         END IF;
         r_state[r] := said ->> 'state'; r_dirty[r] := true;
         v_outcome[i] := r_state[r]; v_changed[i] := true;
@@ -376,6 +371,7 @@ BEGIN
     IF movements IS NOT NULL OR owing AND p_free[p] > 0 THEN
       books := p_books[p];
       books.free := p_free[p]; books.held := p_held[p]; books.sold := p_sold[p];
+      books.shipped := p_shipped[p];
       books.applied := p_applied[p]; books.granted := p_granted[p]; books.credits := p_credits[p];
       p_dirty[p] := p_dirty[p] OR movements IS NOT NULL;
       row := inventory.post(books, coalesce(movements, '{}'), units_moved);
@@ -384,6 +380,7 @@ BEGIN
       x_movement := x_movement || row.movements; x_quantity := x_quantity || row.quantities;
       owing := owing OR books.deficit > 0;
       p_free[p] := books.free; p_held[p] := books.held; p_sold[p] := books.sold;
+      p_shipped[p] := books.shipped;
       p_applied[p] := books.applied; p_granted[p] := books.granted; p_credits[p] := books.credits;
       p_books[p] := books; movements := NULL;
     END IF;
@@ -432,16 +429,22 @@ BEGIN
   END IF;
   IF true = ANY (c_dirty) THEN
     INSERT INTO inventory.quota_channel AS q (pool_id, peer, granted_total, applied_total,
-      peer_acked_total, grants, peer_epoch, changed_at)
-    SELECT u.pool, u.peer, c_granted[u.c], c_applied[u.c], c_acked[u.c], c_grants[u.c],
-      c_epoch[u.c], started
+      peer_acked_total, grants, changed_at)
+    SELECT u.pool, u.peer, c_granted[u.c], c_applied[u.c], c_acked[u.c], c_grants[u.c], started
     FROM (SELECT DISTINCT w.pool, w.peer, w.c FROM unnest(pools, peers, channel_ix)
       AS w(pool, peer, c)) u
     WHERE c_dirty[u.c]
     ON CONFLICT (pool_id, peer) DO UPDATE
     SET granted_total = excluded.granted_total, applied_total = excluded.applied_total,
       peer_acked_total = excluded.peer_acked_total, grants = excluded.grants,
-      peer_epoch = excluded.peer_epoch, changed_at = excluded.changed_at;
+      changed_at = excluded.changed_at;
+  END IF;
+  IF e_dirty THEN
+    INSERT INTO inventory.peer_epoch AS h (peer, epoch)
+    SELECT u.peer, u.epoch FROM unnest(e_peer, e_epoch) AS u(peer, epoch)
+    WHERE u.epoch > 1 ORDER BY u.peer
+    ON CONFLICT (peer) DO UPDATE SET epoch = greatest(h.epoch, excluded.epoch), heard_at = started
+    WHERE excluded.epoch > h.epoch;
   END IF;
 
   INSERT INTO inventory.escrow_journal (pool_id, movement, quantity, reference, recorded_at)
@@ -474,16 +477,11 @@ BEGIN
   END IF;
 
   -- Whoever came short, or asked how we stand, learns the whole position after the batch.
-  SELECT coalesce(jsonb_agg(jsonb_build_object('pool', e.pool_id, 'free', e.free,
-    'credits', e.credits, 'channels', (
-      SELECT coalesce(jsonb_agg(jsonb_build_object('peer', q.peer, 'granted', q.granted_total,
-        'applied', q.applied_total) ORDER BY q.peer COLLATE "C"), '[]')
-      FROM inventory.quota_channel q WHERE q.pool_id = e.pool_id))), '[]')
-  INTO positions
-  FROM inventory.escrow e
-  WHERE e.stripe = 0 AND e.pool_id IN (
-    SELECT u.pool FROM unnest(pools, kinds, v_outcome) AS u(pool, kind, outcome)
-    WHERE u.outcome IN ('SHORT', 'DEFERRED') OR u.kind = 'grant');
+  SELECT array_agg(DISTINCT u.pool) INTO p_id FROM unnest(pools, kinds, v_outcome) AS u(pool, kind, outcome)
+  WHERE u.outcome IN ('SHORT', 'DEFERRED') OR u.kind = 'grant';
+  IF p_id IS NOT NULL THEN
+    positions := inventory.positions_of(p_id);
+  END IF;
 
   RETURN jsonb_build_object('outcomes', to_jsonb(v_outcome), 'changed', to_jsonb(v_changed),
     'free', to_jsonb(v_free), 'totals', to_jsonb(v_total), 'positions', positions);

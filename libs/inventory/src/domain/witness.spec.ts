@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { orderOf, pools, uuidOf } from '../testing/stock-commands.ts';
+import type { ReservationId } from './reservation.ts';
+import {
+  findForgotten,
+  isBelow,
+  NewestMovements,
+  placesInDoubt,
+  type JournalPlace,
+  type WitnessedMovement,
+} from './witness.ts';
+
+const options = { numRuns: 400, verbose: fc.VerbosityLevel.Verbose };
+const places: fc.Arbitrary<JournalPlace> = fc.record({
+  epoch: fc.integer({ min: 1, max: 4 }),
+  place: fc.integer({ min: 0, max: 50 }),
+});
+const nobody = { highest: undefined, recent: [], unknown: [] };
+
+describe('a journal beside its witness', () => {
+  it('has forgotten nothing where nothing was told, or all that was told is in it', () => {
+    expect(findForgotten({ epoch: 1, place: 0 }, nobody)).toBeUndefined();
+    fc.assert(
+      fc.property(places, fc.array(places), (journal, told) => {
+        const recent = told.filter((place) => !isBelow(journal, place));
+        const [highest] = recent.toSorted((left, right) => (isBelow(left, right) ? 1 : -1));
+        expect(findForgotten(journal, { highest, recent, unknown: [] })).toBeUndefined();
+      }),
+      options,
+    );
+  });
+
+  it('has forgotten what lies above its end, and the newest epoch of all that was told is known', () => {
+    fc.assert(
+      fc.property(places, places, fc.array(places), (journal, highest, recent) => {
+        const isBehind = isBelow(journal, highest);
+        const epochs = [highest, ...recent].map(({ epoch }) => epoch);
+        const isOutspoken = epochs.some((epoch) => epoch > journal.epoch);
+        const found = findForgotten(journal, { highest, recent, unknown: [] });
+        expect(found).toBe(isBehind || isOutspoken ? Math.max(...epochs) : undefined);
+      }),
+      options,
+    );
+  });
+
+  it('has forgotten a place below its end that was told and is not in it', () => {
+    const journal = { epoch: 1, place: 10 };
+    const recent = [{ epoch: 1, place: 9 }];
+    expect(findForgotten(journal, { highest: recent[0], recent, unknown: [9] })).toBe(1);
+  });
+});
+
+describe('the newest movements of a witness', () => {
+  const movement = (place: JournalPlace, number: number): WitnessedMovement => ({
+    ...place,
+    incarnation: '7-1',
+    reservation: uuidOf(2, number) as ReservationId,
+    pool: pools[0] as WitnessedMovement['pool'],
+    order: orderOf(number),
+    quantity: 1,
+    state: 'HELD',
+  });
+
+  it('are by epoch and then by place, in whatever order they were told', () => {
+    const told = fc.array(fc.record({ place: places, number: fc.integer({ min: 1, max: 3 }) }));
+    fc.assert(
+      fc.property(told, (records) => {
+        const newest = new NewestMovements({ epoch: 1, place: 0 });
+        for (const { place, number } of records) newest.take(movement(place, number));
+        for (const found of newest.all()) {
+          const ofIt = records.filter(({ number }) => orderOf(number) === found.order);
+          expect(ofIt.some(({ place }) => isBelow(found, place))).toBe(false);
+        }
+        expect(newest.all()).toHaveLength(new Set(records.map(({ number }) => number)).size);
+      }),
+      options,
+    );
+  });
+
+  it('leave out what the books have for certain, and no place that was in doubt at the backup', () => {
+    const newest = new NewestMovements({ epoch: 2, place: placesInDoubt + 5 });
+    newest.take(movement({ epoch: 1, place: placesInDoubt * 9 }, 1));
+    newest.take(movement({ epoch: 2, place: 4 }, 2));
+    newest.take(movement({ epoch: 2, place: 5 }, 3));
+    newest.take(movement({ epoch: 3, place: 1 }, 4));
+    expect(newest.all().map(({ order }) => order)).toEqual([orderOf(3), orderOf(4)]);
+  });
+});
