@@ -1,5 +1,6 @@
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HealthCheck } from '@entrepot/contracts/api/health';
 import type { CellId } from '@entrepot/kernel';
@@ -46,6 +47,7 @@ function environment(kind: Kind, metricsPort: number): Record<string, string> {
     ENTREPOT_KAFKA_USERNAME: kafka.username,
     ENTREPOT_KAFKA_PASSWORD: kafka.password,
     ENTREPOT_TOPIC_PREFIX: kafka.topicPrefix,
+    ENTREPOT_STOCK_WITNESS_FILE: join(dirname(cells.file), 'stock-witness.json'),
     ENTREPOT_BORDER_INTERNAL_URL: `http://127.0.0.1:${ports.internal}`,
     ENTREPOT_BORDER_INTERNAL_SECRET: internalSecret,
   };
@@ -105,8 +107,10 @@ async function prepareKafka({ brokers, username, password, topicPrefix }: TestKa
   }).admin();
   await admin.connect();
   const own = ['global.cell.v1', 'global.inventory.v1'].map((name) => `${topicPrefix}${name}`);
-  const noticed = `${topicPrefix}local.payments.v1`;
-  const topics = [...own, ...own.map((name) => `eu-1.${name}`), noticed];
+  const local = ['local.payments.v1', 'local.stock-witness.v1'].map(
+    (name) => `${topicPrefix}${name}`,
+  );
+  const topics = [...own, ...own.map((name) => `eu-1.${name}`), ...local];
   await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1 })) });
   const { clusterId } = await admin.describeCluster();
   await admin.disconnect();
@@ -173,6 +177,7 @@ describe('the API process', () => {
         'outbox local',
         'outbox global',
         'consumer checkout.payment-notices',
+        'stock recovery',
       ]),
     );
     const named = new Map(

@@ -67,6 +67,7 @@ const messaging =
         signer: new EnvelopeSigner({ cell, epoch: 1, privateKeyPem: settings.envelopeKeyPem }),
         clock: new SystemClock(),
         exported: [ParcelMoved],
+        findEpoch: () => Promise.resolve(1),
         heartbeatEveryMs: 500,
       });
 messaging.failed.catch(() => process.exit(1));

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { MeasureCatalogAge } from '@entrepot/catalog';
 import { paymentNotices } from '@entrepot/flow-checkout';
-import { tellDemandEveryMs, TellDemand } from '@entrepot/inventory';
+import { openRecovery, tellDemandEveryMs, TellDemand } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { loadApiConfig } from '@entrepot/platform-config';
 import type { ApiConfig } from '@entrepot/platform-config';
@@ -24,6 +24,7 @@ import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnSignal } from './shutdown.ts';
+import { compareBooks, stockRecoveryProbe } from './stock-recovery.ts';
 import { CellStores } from './stores.ts';
 import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
@@ -40,6 +41,10 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
     secrets: { ENTREPOT_FINGERPRINT_KEY: config.fingerprint.key().toString('base64') },
   });
   const stores = await CellStores.open(context, config);
+  const { shop } = stores.databases;
+  const markFile = config.witness.file;
+  const recovery = openRecovery({ cell: cell.id, directory, shop, markFile });
+  await compareBooks(context, recovery.compareWithWitness);
   const readiness = new Readiness(cell.id, stores.probes(context));
   const explorers = config.http.explorers ?? config.process.profile !== 'production';
   const parts = { databases: stores.databases, cache: stores.cache, readiness };
@@ -59,6 +64,7 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
   readiness.watch(
     catalogProbe(app.get(MeasureCatalogAge, { strict: false })),
     openOrderProbe(app.get(OrderStore, { strict: false })),
+    stockRecoveryProbe(recovery.store),
     consumerProbe({ name, lag }),
   );
   const upkeep = new Upkeep(new UpkeepReport(log, context.metrics));

@@ -6,11 +6,15 @@ import {
   askAheadEveryMs,
   cellInventoryRoutes,
   CellPeerInventory,
+  cellRecoveryRoutes,
+  CellRecoveryPeers,
   censusEveryMs,
   exposeCensus,
   HeardPeers,
   internalInventoryRoutes,
+  internalRecoveryRoutes,
   openInventory,
+  openRecovery,
   PeerReportWriter,
   PgCensusTaker,
   PgStockHints,
@@ -55,11 +59,12 @@ import { quarantineProbe, refuseQuarantine } from './quarantine.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
+import { compareBooks, stockRecoveryProbe } from './stock-recovery.ts';
 import { UpkeepReport } from './upkeep-report.ts';
 import { Upkeep } from './upkeep.ts';
 
-/** Rises when a cell is restored from a backup; no cell has been. */
-const firstEpoch = 1;
+/** Of the key that events are signed with. */
+const signingEpoch = 1;
 
 /** Starts the border process of a cell: the only one that speaks to other cells. */
 export const bootstrapBorder = (region: RegionProfile): Promise<void> =>
@@ -91,9 +96,13 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   const { peers, reports } = hearPeers(context, { cells, shop, report });
   const { rebalancing } = config.stock;
   const inventory = openInventory({ cell: cell.id, directory, shop, peers, rebalancing });
+  const markFile = config.witness.file;
+  const recovery = openRecovery({ cell: cell.id, directory, shop, markFile });
+  await compareBooks(context, recovery.compareWithWitness);
   const outside = cellServer(context, identity, [
     ...commonCellRoutes(context, readiness),
     ...cellInventoryRoutes(inventory.grantStock, inventory.applyGrants, inventory.lanes),
+    ...cellRecoveryRoutes(recovery.tellView),
   ]);
   const inside = internalServer({
     log,
@@ -101,12 +110,13 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
     routes: [
       ...commonInternalRoutes(context, cells),
       ...internalInventoryRoutes(inventory.forwardBorrow, inventory.demand),
+      ...internalRecoveryRoutes(recovery.map, new CellRecoveryPeers(cells)),
     ],
   });
   await outside.listen({ port: config.border.port, host: config.border.host });
   await inside.listen({ port: Number(new URL(config.internal.url).port), host: '127.0.0.1' });
   const messaging = await startMessaging(context, config, { shop, inventory });
-  readiness.watch(...messaging.consumers.map(consumerProbe));
+  readiness.watch(stockRecoveryProbe(recovery.store), ...messaging.consumers.map(consumerProbe));
   const upkeep = startUpkeep(context, config, { inventory, report });
   countStock(context, upkeep, shop);
   const observability = await serveObservability(context, readiness);
@@ -217,11 +227,12 @@ function startMessaging(
     consumers: [quotaGrantsConsumer(inventory.applyGrants, inventory.map)],
     signer: new EnvelopeSigner({
       cell: cell.id,
-      epoch: firstEpoch,
+      epoch: signingEpoch,
       privateKeyPem: readFileSync(config.border.envelopeKeyFile, 'utf8'),
     }),
     clock: new SystemClock(),
     exported: [QuotaGranted],
+    findEpoch: () => inventory.store.findEpoch(),
   });
 }
 

@@ -27,7 +27,7 @@ import type { BookAuditor } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
 import type { ShopDatabase } from '@entrepot/platform-database';
-import { FrameworkLog } from '@entrepot/platform-http';
+import { BorderClient, FrameworkLog } from '@entrepot/platform-http';
 import { IdempotencyRegister } from '@entrepot/platform-idempotency';
 import { BullMqJobQueue, BullMqJobRunner, BullMqSweeps } from '@entrepot/platform-jobs';
 import type { BullMqOptions, JobHandler, Sweep } from '@entrepot/platform-jobs';
@@ -51,6 +51,12 @@ import type { ProcessContext } from './process-context.ts';
 import { Readiness } from './readiness.ts';
 import type { RegionProfile } from './region-profile.ts';
 import { endOnFailure, endOnSignal } from './shutdown.ts';
+import {
+  compareBooks,
+  keepWitnessed,
+  openWorkerRecovery,
+  stockRecoveryProbe,
+} from './stock-recovery.ts';
 import { CellStores } from './stores.ts';
 import { UpkeepReport } from './upkeep-report.ts';
 
@@ -82,11 +88,16 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     { logger: new FrameworkLog(log), abortOnError: false },
   );
   await addDemoPeople(app, context, config.demo);
+  const eventLog = new KafkaEventLog({ ...config.kafka, clientId: clientName(context) });
+  const border = app.get(BorderClient, { strict: false });
+  const { shop } = stores.databases;
+  const recovery = openWorkerRecovery(context, config, { shop, log: eventLog, border });
+  await compareBooks(context, recovery.compareWithWitness);
   const messaging = await CellMessaging.startWorker({
     cell: cell.id,
     directory,
-    database: stores.databases.shop,
-    log: new KafkaEventLog({ ...config.kafka, clientId: clientName(context) }),
+    database: shop,
+    log: eventLog,
     metrics: new MessagingMetrics(metrics),
     consumers: [paymentNoticesConsumer(app.get(HearOfPayment, { strict: false }), metrics)],
   });
@@ -96,15 +107,17 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
     recipientProbe(app.get(RecipientNotices, { strict: false })),
     acknowledgementProbe(app.get(OwedAcknowledgements, { strict: false })),
     evidenceProbe(app.get(ErasureStore, { strict: false })),
+    stockRecoveryProbe(recovery.store),
     ...messaging.consumers.map(consumerProbe),
   );
   const report = new UpkeepReport(log, metrics);
-  const auditor = openBookAuditor({ cell: cell.id, shop: stores.databases.shop, metrics });
+  const auditor = openBookAuditor({ cell: cell.id, shop, metrics });
+  const witnessed = keepWitnessed(context, recovery, report);
   const redis = { url: config.redis.url, prefix: `${cell.id}:jobs` };
   const jobs = openJobs(app, redis);
   const sweeps = new BullMqSweeps({
     ...redis,
-    sweeps: [...sweepsOf(app, stores.databases.shop, report), auditSweep(auditor, report)],
+    sweeps: [...sweepsOf(app, shop, report), auditSweep(auditor, report)],
     onPlanFailure: (name, error) => report.failed(name, error),
   });
   const observability = await serveObservability(context, readiness);
@@ -115,6 +128,7 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
       { name: 'readiness', run: () => readiness.drain() },
       { name: 'jobs', run: () => jobs.close() },
       { name: 'sweeps', run: () => sweeps.close() },
+      { name: 'witness', run: () => witnessed.stop() },
       { name: 'messaging', run: () => messaging.stop() },
       { name: 'domains', run: () => app.close() },
       { name: 'stores', run: () => stores.close() },

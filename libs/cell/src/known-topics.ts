@@ -10,6 +10,7 @@ export const knownTopics: readonly KnownTopic[] = [
     'local.orders.v1',
     'local.payments.v1',
     'local.privacy.v1',
+    'local.stock-witness.v1',
     'global.cell.v1',
     'global.parcel.v1',
     'global.mirror-canary.v1',

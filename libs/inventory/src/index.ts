@@ -1,5 +1,7 @@
 export { InventoryModule } from './inventory.module.ts';
 export { openInventory } from './inventory.ts';
+export { openRecovery, openWitnessedRecovery } from './open-recovery.ts';
+export type { RecoveryOptions, WitnessedRecovery } from './open-recovery.ts';
 export type { Inventory, InventoryOptions } from './inventory.ts';
 export {
   borrowWaitMs,
@@ -8,6 +10,9 @@ export {
 } from './adapters/http-peer-inventory.ts';
 export type { BookAuditor } from './adapters/auditing/open-book-auditor.ts';
 export { BooksDifferError, openBookAuditor } from './adapters/auditing/open-book-auditor.ts';
+export { FileWitnessMark, WitnessMarkBrokenError } from './adapters/file-witness-mark.ts';
+export { BorderRecoveryPeers, CellRecoveryPeers } from './adapters/http-recovery-peers.ts';
+export { KafkaWitnessTopic, WitnessUnreadableError } from './adapters/kafka-witness-topic.ts';
 export { PgCensusTaker } from './adapters/pg-census-taker.ts';
 export { quotaGrantsConsumer } from './adapters/quota-grants.consumer.ts';
 export { RebalanceMetrics } from './adapters/rebalance-metrics.ts';
@@ -18,6 +23,7 @@ export { cellInventoryRoutes, internalInventoryRoutes } from './api/cell-invento
 export { askAheadEveryMs, AskAhead } from './application/ask-ahead.ts';
 export type { AskAheadReport } from './application/ask-ahead.ts';
 export { auditEveryMs } from './application/auditing/audit-books.ts';
+export { cellRecoveryRoutes, internalRecoveryRoutes } from './api/recovery.routes.ts';
 export { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 export type { ConfirmResult, ReservationRef } from './application/advance-reservations.ts';
 export { ExpireHolds } from './application/expire-holds.ts';
@@ -28,6 +34,10 @@ export { ReadAvailability } from './application/read-availability.ts';
 export { recallEveryMs, RecallDeficit } from './application/recall-deficit.ts';
 export type { RecallReport } from './application/recall-deficit.ts';
 export { ReceiveStock } from './application/receive-stock.ts';
+export { CompareWithWitness } from './application/recovery/compare-with-witness.ts';
+export { RecoverCell, recoverEveryMs } from './application/recovery/recover-cell.ts';
+export type { RecoveryReport } from './application/recovery/recover-cell.ts';
+export { TellMovements, tellMovementsEveryMs } from './application/recovery/tell-movements.ts';
 export { reconcileEveryMs, ReconcileChannels } from './application/reconcile-channels.ts';
 export type { ReconcileReport } from './application/reconcile-channels.ts';
 export { reservationIdOf } from './application/reservation-ids.ts';

@@ -2,20 +2,25 @@ import { DomainError, newCellId, type CellId, type OrderId, type Sku } from '@en
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { HttpBorderClient, PeerUnreachableError, type CellCall } from '@entrepot/platform-http';
 import { testDatabase, type TestDatabase } from '@entrepot/testing';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fastify, type FastifyInstance } from 'fastify';
 import { BorderDemandListener } from '../src/adapters/border-demand-listener.ts';
 import { BorderPeerInventory, CellPeerInventory } from '../src/adapters/http-peer-inventory.ts';
+import { CellRecoveryPeers } from '../src/adapters/http-recovery-peers.ts';
 import { PgStockHints } from '../src/adapters/pg-stock-hints.ts';
 import { cellInventoryRoutes, internalInventoryRoutes } from '../src/api/cell-inventory.routes.ts';
+import { cellRecoveryRoutes, internalRecoveryRoutes } from '../src/api/recovery.routes.ts';
 import { HeardPeers } from '../src/application/heard-peers.ts';
 import { PeerReportWriter } from '../src/application/peer-report-writer.ts';
 import type { ReserveLinesResult } from '../src/application/reserve-lines.ts';
 import type { InventoryOptions, Inventory } from '../src/inventory.ts';
 import { openInventory } from '../src/inventory.ts';
+import { openRecovery } from '../src/open-recovery.ts';
 
 export const india = 'in-1' as CellId;
 export const europe = 'eu-1' as CellId;
-const directory = {
+export const directory = {
   cells: [
     { id: india, warehouses: [{ id: 'blr' }] },
     { id: europe, warehouses: [{ id: 'rtm' }] },
@@ -33,6 +38,8 @@ export interface CellUnderTest {
   readonly border: Inventory;
   readonly reports: PeerReportWriter;
   readonly apis: readonly Inventory[];
+  /** The border process, as the cell's own processes call it. */
+  readonly client: HttpBorderClient;
   readonly origin: string;
   /** While true, calls of other cells are cut. */
   isCut: boolean;
@@ -74,14 +81,20 @@ async function openCell(
   { rebalancing = false }: CellsOptions,
 ): Promise<CellUnderTest> {
   const database = await testDatabase('shop', { cell });
+  const callCell = { call: (call: CellCall) => callPeer(cell, call, cells) };
   const shop = database.open('border');
   const reports = new PeerReportWriter(new PgStockHints(shop), (error) => {
     throw error;
   });
-  const others = new CellPeerInventory({ call: (call) => callPeer(cell, call, cells) });
+  const others = new CellPeerInventory(callCell);
   const peers = new HeardPeers(others, reports, () => undefined);
   const border = openInventory({ cell, directory, shop, peers, rebalancing });
-  const server = serve(border);
+  const markFile = join(tmpdir(), `entrepot-${database.name}`, 'highest.json');
+  const recovery = openRecovery({ cell, directory, shop, markFile });
+  const server = serve(border, [
+    ...cellRecoveryRoutes(recovery.tellView),
+    ...internalRecoveryRoutes(recovery.map, new CellRecoveryPeers(callCell)),
+  ]);
   const origin = await server.listen({ port: 0, host: '127.0.0.1' });
   const client = new HttpBorderClient({ url: origin, secret });
   const apis = [0, 1].map(() =>
@@ -102,6 +115,7 @@ async function openCell(
     border,
     reports,
     apis,
+    client,
     origin,
     isCut: false,
     heard: [],
@@ -116,7 +130,10 @@ async function openCell(
   return opened;
 }
 
-function serve(border: Inventory): FastifyInstance {
+type RecoveryRoute =
+  ReturnType<typeof cellRecoveryRoutes>[number] | ReturnType<typeof internalRecoveryRoutes>[number];
+
+function serve(border: Inventory, ofRecovery: readonly RecoveryRoute[]): FastifyInstance {
   const server = fastify();
   const { grantStock, applyGrants, lanes, forwardBorrow, demand } = border;
   for (const route of cellInventoryRoutes(grantStock, applyGrants, lanes)) {
@@ -124,10 +141,11 @@ function serve(border: Inventory): FastifyInstance {
       route.answer(request.headers['x-cell'] as CellId, route.body.parse(request.body)),
     );
   }
-  for (const route of internalInventoryRoutes(forwardBorrow, demand)) {
+  for (const route of [...internalInventoryRoutes(forwardBorrow, demand), ...ofRecovery]) {
     server.post(route.path, async (request, reply) => {
       try {
-        return await route.answer(undefined, route.body.parse(request.body));
+        const caller = request.headers['x-cell'] as CellId;
+        return await route.answer(caller, route.body.parse(request.body));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         return reply.status(503).send({ code: error.code });

@@ -13,6 +13,7 @@ import { digestOfFile, unpackArchive } from './archive.ts';
 import { contextOf } from './back-up-cluster.ts';
 import { RefusedBackupError } from './backup-error.ts';
 import type { BackupManifest, ClusterRecord } from './manifest.ts';
+import { beginStockRecovery } from './begin-stock-recovery.ts';
 import { openQuarantine } from './quarantine.ts';
 import { unwrapIdentity } from './wrapping-key.ts';
 
@@ -40,8 +41,8 @@ export interface StagedRestore {
 }
 
 /**
- * Unpacks a cluster beside the cell's data, lets PostgreSQL recover it, and leaves it stopped and in quarantine. Nothing
- * of the cell has been touched after it.
+ * Unpacks a cluster beside the cell's data, lets PostgreSQL recover it, and leaves it stopped, in quarantine, and with
+ * its stock to be mended. Nothing of the cell has been touched after it.
  */
 export async function stageCluster(record: ClusterRecord, restore: StagedRestore): Promise<void> {
   const { set, manifest, folder, kms, restoreId } = restore;
@@ -63,6 +64,7 @@ export async function stageCluster(record: ClusterRecord, restore: StagedRestore
     if (record.cluster === 'catalog') return;
     const { id: backupId, journal: backupHead } = manifest;
     await openQuarantine(url, { restoreId, backupId, backupHead });
+    if (record.cluster === 'shop') await beginStockRecovery(url);
   });
 }
 

@@ -115,6 +115,11 @@ export class StackPaths {
     };
   }
 
+  /** How far the journal of a cell's stock had come. No restore touches it. */
+  stockWitnessOf(cell: string): string {
+    return join(this.dataOf(cell, 'stock-witness'), 'highest.json');
+  }
+
   logOf(owner: string, service: string): string {
     return join(this.logs, owner, `${service}.log`);
   }

@@ -139,6 +139,7 @@ export function configOf(context: ProcessContext): ApiConfig {
     kafka: { brokers: [], username: '', password: '', topicPrefix: '' },
     kms: { endpoint: url, accessKeyId: '', secretAccessKey: '' },
     subjectKeys: { driver: 'kms-per-user', epochDays: 7 },
+    witness: { file: '' },
     tokenKey: { file: '' },
     relocation: { sealingKeyFile: undefined },
     fingerprint: { key: () => Buffer.alloc(32) },

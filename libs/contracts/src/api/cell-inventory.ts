@@ -110,3 +110,30 @@ export const totalsView = z.strictObject({
   totals: z.array(z.strictObject({ pool: poolId, appliedTotal: units })).max(poolsPerCallMax),
 });
 export type TotalsView = z.infer<typeof totalsView>;
+
+/** Channels in one page of a view. */
+export const channelsPerViewMax = 1_000;
+
+/**
+ * POST /cell/v1/inventory/view: a cell that recovers says in which epoch, and hears page by page how this one
+ * sees their channels. The asker is the cell whose certificate was shown.
+ */
+export const viewBody = z.strictObject({ epoch, after: poolId.optional() });
+export type ViewBody = z.infer<typeof viewBody>;
+
+export const channelsView = z.strictObject({
+  /** In which the teller speaks. */
+  epoch,
+  /** The newest epoch heard of the asker; if it is another than was asked in, there are no channels. */
+  heard: epoch,
+  channels: z
+    .array(z.strictObject({ pool: poolId, granted: units, applied: units }))
+    .max(channelsPerViewMax),
+  /** Behind which the next page begins; absent on the last. */
+  next: poolId.optional(),
+});
+export type ChannelsView = z.infer<typeof channelsView>;
+
+/** POST /internal/v1/inventory/view: the cell's own worker asks a peer through the border process. */
+export const forwardViewBody = viewBody.extend({ peer: cellId });
+export type ForwardViewBody = z.infer<typeof forwardViewBody>;

@@ -32,5 +32,6 @@ export type { MailConfig, RecipientsConfig } from './slices/mail.ts';
 export type { PaymentsConfig } from './slices/payments.ts';
 export type { ProcessConfig, Profile } from './slices/process.ts';
 export type { RedisConfig } from './slices/redis.ts';
+export type { StockWitnessConfig } from './slices/stock-witness.ts';
 export type { SubjectKeysConfig } from './slices/subject-keys.ts';
 export type { StockConfig } from './slices/stock.ts';

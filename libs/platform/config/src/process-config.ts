@@ -15,6 +15,7 @@ import { paymentsSlice } from './slices/payments.ts';
 import { processSlice } from './slices/process.ts';
 import { redisSlice } from './slices/redis.ts';
 import { stockSlice } from './slices/stock.ts';
+import { stockWitnessSlice } from './slices/stock-witness.ts';
 import { subjectKeysSlice } from './slices/subject-keys.ts';
 
 const stores = {
@@ -25,6 +26,7 @@ const stores = {
   kafka: kafkaSlice,
   kms: kmsSlice,
   subjectKeys: subjectKeysSlice,
+  witness: stockWitnessSlice,
 } as const;
 
 export const apiSlices = {
@@ -58,6 +60,7 @@ export const borderSlices = {
   internal: borderClientSlice,
   stock: stockSlice,
   border: borderSlice,
+  witness: stockWitnessSlice,
 } as const;
 
 /** Two databases and a KMS: the process that ends keys is reached by nobody and reaches little. */

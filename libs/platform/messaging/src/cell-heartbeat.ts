@@ -3,6 +3,7 @@ import type { Clock } from '@entrepot/kernel';
 import { statement } from '@entrepot/platform-database';
 import type { Database, Queryable, Transaction } from '@entrepot/platform-database';
 
+import { versionInEpoch } from './envelope.ts';
 import { onEvent } from './event-consumer.ts';
 import type { EventConsumer } from './event-consumer.ts';
 import type { Outbox } from './outbox.ts';
@@ -64,6 +65,8 @@ export interface CellHeartbeatParts {
   readonly database: Database;
   readonly outbox: Outbox;
   readonly clock: Clock;
+  /** In which the cell speaks; rises when it is restored and counts anew from what it remembers. */
+  readonly findEpoch: () => Promise<number>;
 }
 
 /**
@@ -74,14 +77,17 @@ export class CellHeartbeat {
   constructor(private readonly parts: CellHeartbeatParts) {}
 
   /** Tells every peer at once. Resolves to the sequence of the heartbeat. */
-  send(): Promise<number> {
-    const { cell, database, outbox, clock } = this.parts;
+  async send(): Promise<number> {
+    const { cell, database, outbox, clock, findEpoch } = this.parts;
+    const epoch = await findEpoch();
     return database.unitOfWork(async (tx) => {
       await tx.query(lockHeartbeat);
       const [row] = await tx.query<{ readonly sequence: bigint }>(countHeartbeat);
       const sequence = Number(row?.sequence ?? 0n);
       const body = { cell, sequence, sentAt: clock.now().toISOString() };
-      await outbox.append(tx, [CellHeartbeatSent.of(body, { aggregateVersion: sequence })]);
+      await outbox.append(tx, [
+        CellHeartbeatSent.of(body, { aggregateVersion: versionInEpoch(epoch, sequence) }),
+      ]);
       return sequence;
     });
   }
@@ -98,14 +104,15 @@ export class CellHeartbeat {
   }
 
   private async hear(tx: Transaction, heard: CellHeartbeatSent): Promise<void> {
-    const { cell, outbox, clock } = this.parts;
+    const { cell, outbox, clock, findEpoch } = this.parts;
+    const epoch = await findEpoch();
     const heardAt = clock.now().toISOString();
     await tx.query(lockPeer, [heard.cell]);
     const values = [heard.cell, heard.sequence, heard.sentAt, heardAt];
     const [row] = await tx.query<{ readonly answerSequence: bigint }>(noteHeard, values);
     const { sequence, sentAt } = heard;
     const answer = { cell, heardFrom: heard.cell, sequence, sentAt, heardAt };
-    const order = { aggregateVersion: Number(row?.answerSequence ?? 1n) };
+    const order = { aggregateVersion: versionInEpoch(epoch, Number(row?.answerSequence ?? 1n)) };
     await outbox.append(tx, [CellHeartbeatHeard.of(answer, order)]);
   }
 

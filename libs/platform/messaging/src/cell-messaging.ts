@@ -65,11 +65,14 @@ export class CellMessaging {
       readonly signer: EnvelopeSigner;
       readonly clock: Clock;
       readonly exported: readonly EventDefinition[];
+      /** In which the cell speaks to the others. */
+      readonly findEpoch: () => Promise<number>;
       readonly heartbeatEveryMs?: number;
     },
   ): Promise<CellMessaging> {
-    const { cell, database, clock, signer } = parts;
-    const heartbeat = new CellHeartbeat({ cell, database, clock, outbox: new Outbox(cell) });
+    const { cell, database, clock, findEpoch, signer } = parts;
+    const outbox = new Outbox(cell);
+    const heartbeat = new CellHeartbeat({ cell, database, clock, outbox, findEpoch });
     const told = [CellHeartbeatSent, CellHeartbeatHeard, ...parts.exported];
     const write = globalRecordWriter(signer, told);
     const consumers = [heartbeat.consumer, ...parts.consumers];

@@ -21,6 +21,12 @@ export class EnvelopeError extends Error {
   }
 }
 
+/**
+ * The place of an event among those of its key where the cell that counts them may be restored: a number of a later epoch
+ * lies above all of an earlier one. Exact for two million epochs of four billion numbers.
+ */
+export const versionInEpoch = (epoch: number, number: number): number => epoch * 2 ** 32 + number;
+
 /** What an event is, apart from where it was read. */
 export interface EventEnvelope {
   readonly id: string;
@@ -98,7 +104,7 @@ export class EnvelopeSigner {
   constructor(
     private readonly identity: {
       readonly cell: string;
-      /** Rises when the cell is restored from a backup, so that sequences may begin again. */
+      /** Of the key. That a restored cell counts anew is told by its sequences: `versionInEpoch`. */
       readonly epoch: number;
       /** Ed25519, PKCS #8. */
       readonly privateKeyPem: string;

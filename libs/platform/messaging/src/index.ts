@@ -1,5 +1,7 @@
 export { KafkaEventLog } from './adapters/kafka-event-log.ts';
 export type { KafkaEventLogOptions, KafkaLogin } from './adapters/kafka-event-log.ts';
+export { KafkaTopicReader, TopicNotReadError } from './adapters/kafka-topic-reader.ts';
+export type { KafkaTopicReaderOptions, ReadRecord } from './adapters/kafka-topic-reader.ts';
 export { KafkaTopicScan } from './adapters/kafka-topic-scan.ts';
 export type { TopicScan } from './adapters/kafka-topic-scan.ts';
 export { CellHeartbeat, readPeerHealth } from './cell-heartbeat.ts';
@@ -8,7 +10,13 @@ export { CellMessaging } from './cell-messaging.ts';
 export type { CellMessagingParts } from './cell-messaging.ts';
 export { DeadLetterStore } from './dead-letter-store.ts';
 export type { StoredDeadLetter } from './dead-letter-store.ts';
-export { EnvelopeError, EnvelopeSigner, EnvelopeVerifier } from './envelope.ts';
+export {
+  EnvelopeError,
+  EnvelopeSigner,
+  EnvelopeVerifier,
+  readLocalEnvelope,
+  writeLocalEnvelope,
+} from './envelope.ts';
 export type { EnvelopeFault, EventEnvelope, PinnedKeys } from './envelope.ts';
 export { afterEvent, assertConsumers, onEvent } from './event-consumer.ts';
 export type { EventConsumer, EventHandler, HandleEvent, ReceivedEvent } from './event-consumer.ts';

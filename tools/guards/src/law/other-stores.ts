@@ -20,6 +20,10 @@ export const otherStores: readonly OtherStore[] = [
   })),
   { name: 'topic local.catalog.v1', holds: 'nothing about people', ends: afterDays },
   { name: 'topic local.inventory.v1', holds: 'nothing about people', ends: afterDays },
+  {
+    name: 'topic local.stock-witness.v1',
+    ...{ holds: references, ends: 'the broker deletes it after 45 days' },
+  },
   { name: 'topic global.cell.v1', holds: 'nothing about people', ends: 'after a day' },
   { name: 'topic global.inventory.v1', holds: 'nothing about people', ends: 'compacted' },
   {

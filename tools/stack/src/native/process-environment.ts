@@ -28,6 +28,7 @@ function commonEnvironment(context: StackContext, cell: string, kind: ProcessKin
     ENTREPOT_KAFKA_BROKERS: kafkaBrokersOf(context, cell),
     ENTREPOT_KAFKA_USERNAME: kind,
     ENTREPOT_KAFKA_PASSWORD: kafkaPasswordOf(context, cell, kind),
+    ENTREPOT_STOCK_WITNESS_FILE: context.paths.stockWitnessOf(cell),
     ENTREPOT_BORDER_INTERNAL_URL: `http://127.0.0.1:${context.ports.of(cell, 'border-internal')}`,
     ENTREPOT_BORDER_INTERNAL_SECRET: context.secrets.password(`${cell}/border/internal-secret`),
   };

@@ -1,0 +1,144 @@
+import type { CellId } from '@entrepot/kernel';
+import type { Outcome, Readopt, Repair } from '../../domain/commands.ts';
+import { NewestMovements } from '../../domain/witness.ts';
+import { PeerSilentError } from '../peer-inventory.ts';
+import type { StockLedger } from '../stock-ledger.ts';
+import type { StockMap } from '../stock-map.ts';
+import type { OpenRecovery, RecoveryBooks } from './recovery-books.ts';
+import type { PeerView, RecoveryPeers } from './recovery-peers.ts';
+import type { WitnessTopic } from './witness-topic.ts';
+
+/** How often a worker looks whether its cell is to be mended. */
+export const recoverEveryMs = 5_000;
+const commandsPerBatchMax = 500;
+
+export interface RecoveryReport {
+  readonly epoch: number;
+  /** Peers that have not answered yet; while there is any, the cell sells nothing. */
+  readonly silentPeers: readonly CellId[];
+  readonly readopted: number;
+  readonly isActive: boolean;
+}
+
+/** A command that cannot be refused was: the books and what mends them contradict each other. People decide. */
+export class RecoveryContradictedError extends Error {
+  override readonly name = 'RecoveryContradictedError';
+}
+
+/** A newer recovery was begun, or another process ended this one: what is left is not this run's to do. */
+class OvertakenError extends Error {
+  override readonly name = 'OvertakenError';
+}
+
+/**
+ * Mends the books of a cell that recovers: raises every channel to what its peer knows, then writes in every
+ * reservation that the witness knows better, then sells again. It may die at any line and begin again, in this
+ * process or another: what was done is done, and doing it again changes nothing.
+ */
+export class RecoverCell {
+  /** Whom this process has heard to the end, in the epoch that it was asked in. */
+  private readonly repaired = new Map<CellId, number>();
+
+  constructor(
+    private readonly map: StockMap,
+    private readonly books: RecoveryBooks,
+    private readonly peers: RecoveryPeers,
+    private readonly topic: WitnessTopic,
+    private readonly ledger: StockLedger,
+  ) {}
+
+  /**
+   * `undefined` where nothing is to be mended, or somebody else does it.
+   * @throws RecoveryContradictedError
+   */
+  async execute(): Promise<RecoveryReport | undefined> {
+    const recovery = await this.books.findOpenRecovery();
+    if (recovery === undefined) return undefined;
+    try {
+      return await this.mend(recovery);
+    } catch (error) {
+      if (error instanceof OvertakenError) return undefined;
+      throw error;
+    }
+  }
+
+  private async mend(recovery: OpenRecovery): Promise<RecoveryReport> {
+    const { epoch } = recovery;
+    const silentPeers: CellId[] = [];
+    for (const peer of this.map.peers) {
+      if (this.repaired.get(peer) === epoch) continue;
+      if (await this.repairWith(peer, epoch)) this.repaired.set(peer, epoch);
+      else silentPeers.push(peer);
+    }
+    if (silentPeers.length > 0) return { epoch, silentPeers, readopted: 0, isActive: false };
+    const readopted = await this.readoptAll(recovery);
+    const isActive = await this.books.end(epoch);
+    return { epoch, silentPeers, readopted, isActive };
+  }
+
+  /** False where the peer did not answer to the end. */
+  private async repairWith(peer: CellId, epoch: number): Promise<boolean> {
+    try {
+      let view = await this.peers.tellView(peer, { epoch });
+      for (;;) {
+        await this.take(peer, view, epoch);
+        if (view.next === undefined) return true;
+        const next = await this.peers.tellView(peer, { epoch, after: view.next });
+        // it was restored between two pages, and has forgotten perhaps what it told in the first
+        if (next.epoch !== view.epoch) return false;
+        view = next;
+      }
+    } catch (error) {
+      if (error instanceof PeerSilentError) return false;
+      throw error;
+    }
+  }
+
+  private async take(peer: CellId, { epoch: own, heard, channels }: PeerView, epoch: number) {
+    if (heard !== epoch) {
+      await this.books.begin(heard);
+      throw new OvertakenError('the cell had spoken in a newer epoch and forgotten it');
+    }
+    await this.books.hear(peer, own);
+    const repairs = channels.map(({ pool, granted, applied }): Repair => ({
+      kind: 'repair',
+      pool,
+      home: this.map.homeOf(pool),
+      ...{ peer, granted, applied },
+    }));
+    await this.apply(repairs);
+  }
+
+  private async readoptAll({ mends }: OpenRecovery): Promise<number> {
+    const newest = new NewestMovements(mends);
+    await this.topic.readAll((movement) => newest.take(movement));
+    const readopts = newest.all().map(({ reservation, pool, order, quantity, state }): Readopt => ({
+      kind: 'readopt',
+      pool,
+      home: this.map.homeOf(pool),
+      ...{ reservation, order, quantity, state },
+    }));
+    return this.apply(readopts);
+  }
+
+  /** Resolves to how many changed something. */
+  private async apply(commands: readonly (Repair | Readopt)[]): Promise<number> {
+    let changed = 0;
+    for (let from = 0; from < commands.length; from += commandsPerBatchMax) {
+      const part = commands.slice(from, from + commandsPerBatchMax);
+      const { verdicts } = await this.ledger.apply(part);
+      part.forEach((command, at) => assertTaken(command, verdicts[at]?.outcome));
+      changed += verdicts.filter((verdict) => verdict.changed).length;
+    }
+    return changed;
+  }
+}
+
+function assertTaken({ kind, pool }: Repair | Readopt, outcome: Outcome | undefined): void {
+  if (outcome === 'NOT_RECOVERING') {
+    throw new OvertakenError('the recovery was ended by another process');
+  }
+  if (outcome === 'CONFLICT') {
+    throw new RecoveryContradictedError(`${kind} of ${pool} was answered ${outcome}`);
+  }
+}

@@ -1,0 +1,244 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { testKafka, type TestKafka } from '@entrepot/testing';
+import type { Apply, DocumentId, Resolve } from '../src/domain/commands.ts';
+import { poolIdOf } from '../src/domain/pool.ts';
+import { uuidOf } from '../src/testing/stock-commands.ts';
+import { findBreachesInSql } from './books-in-sql.ts';
+import { buy, newOrder, openTwoCells, type CellsUnderTest } from './cells-under-test.ts';
+import { RestorableCell } from './restorable-cell.ts';
+
+const units = 60;
+
+/** What shoppers were told, whatever the books say of it later. */
+class Shoppers {
+  sold = 0;
+
+  /** Buys by one unit until the cell says that there are no more, or does not say. */
+  async buyAll({ under }: RestorableCell, sku: string, atMost = units): Promise<void> {
+    for (let bought = 0; bought < atMost; bought += 1) {
+      if (!(await this.buy(under, sku, 1))) return;
+    }
+  }
+
+  async buy({ apis }: RestorableCell['under'], sku: string, quantity: number): Promise<boolean> {
+    const [api] = apis;
+    if (api === undefined) throw new TypeError('a cell has an API process');
+    const { kind } = await buy(api, [{ sku, quantity }], { tries: 5 });
+    if (kind === 'held') this.sold += quantity;
+    return kind === 'held';
+  }
+}
+
+describe('a cell that was restored from a backup', () => {
+  let kafka: TestKafka;
+  let cells: CellsUnderTest;
+  let india: RestorableCell;
+  let europe: RestorableCell;
+  let number = 0;
+
+  beforeAll(async () => {
+    kafka = await testKafka();
+    await kafka.createTopics(
+      ['in-1', 'eu-1'].map((cell) => `${cell}.local.stock-witness.v1`),
+      2,
+    );
+    cells = await openTwoCells();
+    [india, europe] = [new RestorableCell(cells.in, kafka), new RestorableCell(cells.eu, kafka)];
+  }, 180_000);
+  afterAll(async () => {
+    await Promise.all([india.close(), europe.close()]);
+    await cells.close();
+  }, 60_000);
+  afterEach(async () => {
+    cells.in.isCut = false;
+    cells.eu.isCut = false;
+    for (const { under } of [india, europe]) {
+      expect(await findBreachesInSql(under.auditor)).toEqual([]);
+    }
+  });
+
+  /** A SKU of which both cells have sold and Europe has borrowed, before and after the backup of one. */
+  async function live(
+    of: RestorableCell,
+  ): Promise<{ sku: string; shoppers: Shoppers; copy: string }> {
+    number += 1;
+    const sku = `lived-${number}`;
+    const shares = [{ cell: europe.under.cell, quantity: 5 }];
+    const lot = { sku, warehouse: 'blr', quantity: units, shares };
+    await india.under.border.seedStock.execute(sku, [lot]);
+    await india.under.border.reconcileChannels.execute();
+    const shoppers = new Shoppers();
+    await shoppers.buy(india.under, sku, 3);
+    await shoppers.buy(europe.under, sku, 4);
+    await tell(india, europe);
+    const copy = await of.backUp();
+    await shoppers.buy(india.under, sku, 10);
+    // more than Europe has: India grants, and forgets it if it is restored
+    await shoppers.buy(europe.under, sku, 12);
+    await shoppers.buy(europe.under, sku, 2);
+    await tell(india, europe);
+    return { sku, shoppers, copy };
+  }
+
+  const tell = async (...told: readonly RestorableCell[]): Promise<void> => {
+    for (const { worker } of told) await worker.tellMovements.execute();
+  };
+
+  /** No command sells, gives, ends or takes in anything. */
+  async function expectClosed(restored: RestorableCell, other: RestorableCell, sku: string) {
+    const pool = poolIdOf('blr', sku);
+    const before = await restored.accounts(pool);
+    const [api] = restored.under.apis;
+    await expect(buyOne(restored, sku)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    const order = newOrder(restored.under.cell);
+    const reference = { pool, order, quantity: 1, reservation: uuidOf(2, 77) as never };
+    await expect(api?.confirmReservations.execute([reference])).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    await expect(api?.releaseReservations.execute([reference])).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    expect(await api?.expireHolds.execute()).toBe(0);
+    const [theirs] = other.under.apis;
+    if (theirs === undefined) throw new TypeError('a cell has an API process');
+    const more = (await other.accounts(pool))?.free ?? 0;
+    const asked = await buy(theirs, [{ sku, quantity: more + 1 }], { tries: 2 });
+    expect(asked.kind).toBe('unsettled');
+    expect(await restored.accounts(pool)).toEqual(before);
+  }
+
+  /** What Europe answers when it is told what India gave of a pool. */
+  async function apply(sku: string, told: Pick<Apply, 'total' | 'epoch'>) {
+    const { cell: home } = india.under;
+    const command: Apply = {
+      ...{ kind: 'apply', pool: poolIdOf('blr', sku), home, peer: home },
+      ...told,
+    };
+    const { verdicts } = await europe.under.border.lanes.submit([command]);
+    return verdicts[0]?.outcome;
+  }
+
+  const buyOne = ({ under: { apis } }: RestorableCell, sku: string): Promise<unknown> => {
+    const [api] = apis;
+    if (api === undefined) throw new TypeError('a cell has an API process');
+    return buy(api, [{ sku, quantity: 1 }], { tries: 1 });
+  };
+
+  it('refuses, is mended by its peer and its witness, and sells the rest: the cell that gave', async () => {
+    const { sku, shoppers, copy } = await live(india);
+    const pool = poolIdOf('blr', sku);
+    const lived = await india.accounts(pool);
+    await india.restore(copy);
+    expect((await india.accounts(pool))?.sold).toBeLessThan(lived?.sold ?? 0);
+    const { epoch: before } = (await india.standing()) ?? { epoch: 0 };
+
+    const epoch = await india.worker.compareWithWitness.execute();
+    expect(epoch).toBe(before + 1);
+    expect(await india.standing()).toEqual({ state: 'RECOVERING', epoch });
+    expect(await india.starting.compareWithWitness.execute()).toBeUndefined();
+    await expectClosed(india, europe, sku);
+
+    europe.under.isCut = true;
+    expect(await india.worker.recoverCell.execute()).toMatchObject({
+      ...{ silentPeers: [europe.under.cell], isActive: false },
+    });
+    await expectClosed(india, europe, sku);
+    europe.under.isCut = false;
+    expect(await india.worker.recoverCell.execute()).toMatchObject({ epoch, isActive: true });
+    expect(await india.worker.recoverCell.execute()).toBeUndefined();
+    expect(await india.standing()).toEqual({ state: 'ACTIVE', epoch });
+
+    expect(await india.accounts(pool)).toEqual(lived);
+    await shoppers.buyAll(india, sku);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(units);
+    await tell(india, europe);
+  }, 120_000);
+
+  it('takes what it was given and forgot for sold, until it is counted: the cell that took', async () => {
+    const { sku, shoppers, copy } = await live(europe);
+    const pool = poolIdOf('blr', sku);
+    const lived = await europe.accounts(pool);
+    await europe.restore(copy);
+    const epoch = await europe.starting.compareWithWitness.execute();
+    expect(await europe.standing()).toEqual({ state: 'RECOVERING', epoch });
+    await expectClosed(europe, india, sku);
+    expect(await europe.worker.recoverCell.execute()).toMatchObject({ epoch, isActive: true });
+
+    const mended = await europe.accounts(pool);
+    expect(mended).toMatchObject({ applied: lived?.applied, sold: lived?.sold });
+    // what was lent and not sold is in doubt: it might have been sold in the tail that no witness heard
+    expect((mended?.free ?? 0) + (mended?.suspense ?? 0)).toBe(lived?.free);
+    await shoppers.buyAll(europe, sku);
+    await shoppers.buyAll(india, sku);
+    const suspended = (await europe.accounts(pool))?.suspense ?? 0;
+    expect(shoppers.sold + suspended).toBe(units);
+
+    const resolve: Resolve = {
+      ...{ kind: 'resolve', pool, home: india.under.cell, quantity: suspended },
+      document: uuidOf(7, 1) as DocumentId,
+    };
+    if (suspended > 0) await europe.under.border.lanes.submit([resolve]);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(units);
+    await tell(india, europe);
+  }, 120_000);
+
+  it('is found out by the file alone when all it forgot was what it gave', async () => {
+    number += 1;
+    const sku = `given-${number}`;
+    await india.under.border.seedStock.execute(sku, [
+      { sku, warehouse: 'blr', quantity: units, shares: [] },
+    ]);
+    await tell(india);
+    const copy = await india.backUp();
+    const shoppers = new Shoppers();
+    await shoppers.buy(europe.under, sku, 30);
+    await tell(india);
+    await india.restore(copy);
+    const epoch = await india.starting.compareWithWitness.execute();
+    expect(await india.standing()).toEqual({ state: 'RECOVERING', epoch });
+    expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    await shoppers.buyAll(india, sku);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(units);
+  }, 120_000);
+
+  it('speaks above every epoch that its peer has heard, and of an older one no pool is taken in', async () => {
+    const { sku, shoppers, copy } = await live(india);
+    const { epoch: before } = (await india.standing()) ?? { epoch: 0 };
+    const heard = before + 7;
+    expect(await apply('late', { total: 1, epoch: heard })).toBe('APPLIED');
+    await india.restore(copy);
+    await india.worker.compareWithWitness.execute();
+    // it hears from its peer that it has been further, and begins again above that
+    expect(await india.worker.recoverCell.execute()).toBeUndefined();
+    expect(await india.standing()).toEqual({ state: 'RECOVERING', epoch: heard + 1 });
+    expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    for (const unheard of [sku, 'never-heard-of']) {
+      expect(await apply(unheard, { total: 1_000, epoch: heard })).toBe('STALE_EPOCH');
+    }
+    await shoppers.buyAll(india, sku);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(units);
+    await tell(india, europe);
+  }, 120_000);
+
+  it('comes to the same end wherever the recovery dies on its way', async () => {
+    const { sku, shoppers, copy } = await live(india);
+    const pool = poolIdOf('blr', sku);
+    const lived = await india.accounts(pool);
+    await india.restore(copy);
+    await india.worker.compareWithWitness.execute();
+    let deaths = 0;
+    while ((await india.standing())?.state === 'RECOVERING') {
+      await expect(india.dyingAfter(deaths).execute()).rejects.toThrow('the process died');
+      deaths += 1;
+    }
+    expect(deaths).toBeGreaterThan(5);
+    expect(await india.accounts(pool)).toEqual(lived);
+    await shoppers.buyAll(india, sku);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(units);
+  }, 120_000);
+});

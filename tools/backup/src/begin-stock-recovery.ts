@@ -1,0 +1,11 @@
+import { withClient } from '@entrepot/stack';
+
+/**
+ * What a backup knows of stock is the past: the restored cell sells nothing until it has heard its peers and its
+ * witness. The worker goes on from here when the cell starts.
+ * @param url of the shop database, with the login of its superuser
+ */
+export async function beginStockRecovery(url: string): Promise<void> {
+  // the epoch that a witness knows is heard when the cell starts, and the recovery begun again above it
+  await withClient(url, (client) => client.query('SELECT inventory.begin_recovery(0)'));
+}
