@@ -1,5 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import { statement, type Queryable } from '@entrepot/platform-database';
+import { SharedCall } from '../application/shared-call.ts';
 import {
   StockStore,
   type CellStanding,
@@ -98,16 +99,26 @@ const reservationOf = (row: ReservationRow): Reservation => ({
   expiresAt: row.expiresAt.getTime(),
 });
 
-/** Reads of the stock tables; takes a database or a connection. */
+/**
+ * Reads of the stock tables; takes a database or a connection. What every order asks first is read for
+ * all that ask at once.
+ */
 export class PgStockStore extends StockStore {
+  private readonly freeUnits = new SharedCall((pools: readonly PoolId[]) => this.readFree(pools));
+  private readonly reservations = new SharedCall((ids: readonly ReservationId[]) =>
+    this.readReservations(ids),
+  );
+
   constructor(private readonly database: Queryable) {
     super();
   }
 
   async findFree(pools: readonly PoolId[]): Promise<FreeUnits[]> {
-    type Row = { pool: PoolId; free: bigint };
-    const rows = await this.database.query<Row>(findFree, [pools]);
-    return rows.map(({ pool, free }) => ({ pool, free: Number(free) }));
+    const found = await this.freeUnits.with(...pools);
+    return [...new Set(pools)].flatMap((pool) => {
+      const free = found.get(pool);
+      return free === undefined ? [] : [{ pool, free }];
+    });
   }
 
   async findPositions(pools: readonly PoolId[]): Promise<Omit<PoolPosition, 'cell'>[]> {
@@ -117,8 +128,8 @@ export class PgStockStore extends StockStore {
   }
 
   async findReservations(ids: readonly ReservationId[]): Promise<Reservation[]> {
-    const rows = await this.database.query<ReservationRow>(findReservations, [ids]);
-    return rows.map(reservationOf);
+    const found = await this.reservations.with(...ids);
+    return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
   }
 
   async findDue(limit: number): Promise<Reservation[]> {
@@ -166,6 +177,19 @@ export class PgStockStore extends StockStore {
 
   async appendRefusals(refusals: readonly Refusal[]): Promise<void> {
     await this.database.execute(appendRefusals, [JSON.stringify(refusals)]);
+  }
+
+  private async readFree(pools: readonly PoolId[]): Promise<ReadonlyMap<PoolId, number>> {
+    type Row = { pool: PoolId; free: bigint };
+    const rows = await this.database.query<Row>(findFree, [[...new Set(pools)]]);
+    return new Map(rows.map(({ pool, free }) => [pool, Number(free)]));
+  }
+
+  private async readReservations(
+    ids: readonly ReservationId[],
+  ): Promise<ReadonlyMap<ReservationId, Reservation>> {
+    const rows = await this.database.query<ReservationRow>(findReservations, [ids]);
+    return new Map(rows.map((row) => [row.id, reservationOf(row)]));
   }
 }
 

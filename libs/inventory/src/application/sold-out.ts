@@ -4,6 +4,7 @@ import { partsOf, type PoolId, type PoolPosition } from '../domain/pool.ts';
 import type { ReservationId } from '../domain/reservation.ts';
 import type { BorrowDesk } from './borrow-desk.ts';
 import { reservationIdOf } from './reservation-ids.ts';
+import { SharedCall } from './shared-call.ts';
 import { ShortageLooks, type Short } from './shortage-looks.ts';
 import type { StockLanes } from './stock-lanes.ts';
 import type { StockMap } from './stock-map.ts';
@@ -18,16 +19,15 @@ export type ProvenGone = ReadonlyMap<Sku, readonly PoolId[]>;
 
 const nothing: ProvenGone = new Map();
 
-/** What orders ask of one look. */
-interface Look {
-  readonly skus: Set<Sku>;
-  readonly reservations: Set<ReservationId>;
-  readonly found: Promise<Found>;
+/** What an order asks of a look. */
+interface Question {
+  readonly skus: readonly Sku[];
+  readonly reservations: readonly ReservationId[];
 }
 
 interface Found {
   readonly gone: ProvenGone;
-  /** Of the reservations that were asked about. */
+  /** Of all reservations that were asked about. */
   readonly existing: ReadonlySet<ReservationId>;
 }
 
@@ -39,8 +39,7 @@ interface Found {
  */
 export class SoldOut {
   private readonly known = new Map<Sku, number>();
-  private last: Promise<unknown> = Promise.resolve();
-  private next: Look | undefined;
+  private readonly looks = new SharedCall<Question, Found>((questions) => this.look(questions));
 
   constructor(
     private readonly map: StockMap,
@@ -69,7 +68,7 @@ export class SoldOut {
     if (worthLooking.length === 0) return nothing;
     const pools = skus.flatMap((sku) => this.map.poolsOf(sku));
     const own = pools.map((pool) => reservationIdOf(order, pool, round));
-    const { gone, existing } = await this.join(worthLooking, own);
+    const { gone, existing } = await this.looks.with({ skus: worthLooking, reservations: own });
     if (own.some((id) => existing.has(id))) return nothing;
     return new Map([...gone].filter(([sku]) => worthLooking.includes(sku)));
   }
@@ -86,26 +85,9 @@ export class SoldOut {
     }
   }
 
-  private join(skus: readonly Sku[], reservations: readonly ReservationId[]): Promise<Found> {
-    this.next ??= this.open();
-    for (const sku of skus) this.next.skus.add(sku);
-    for (const id of reservations) this.next.reservations.add(id);
-    return this.next.found;
-  }
-
-  private open(): Look {
-    const skus = new Set<Sku>();
-    const reservations = new Set<ReservationId>();
-    const found = this.last.then(() => {
-      this.next = undefined;
-      return this.look([...skus], [...reservations]);
-    });
-    // told to those who wait for it
-    this.last = found.catch(() => undefined);
-    return { skus, reservations, found };
-  }
-
-  private async look(skus: readonly Sku[], ids: readonly ReservationId[]): Promise<Found> {
+  private async look(questions: readonly Question[]): Promise<Found> {
+    const skus = [...new Set(questions.flatMap((asked) => asked.skus))];
+    const ids = questions.flatMap(({ reservations }) => reservations);
     const looks = new ShortageLooks(this.lanes.tick());
     const pools = skus.flatMap((sku) => this.map.poolsOf(sku));
     const [existing, before] = await Promise.all([
