@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { seedStock } from '@entrepot/cli';
 import type { ShopperClient } from '@entrepot/client';
-import { EntrepotClient, ProblemError } from '@entrepot/client';
+import { EntrepotClient, NoAnswerError, ProblemError } from '@entrepot/client';
 import type { NodeFetch } from '@entrepot/client/node';
 import { nodeFetch } from '@entrepot/client/node';
 import type { OrderView, PlaceOrderBody } from '@entrepot/contracts/api/orders';
@@ -38,6 +38,10 @@ const pollMs = 100;
 
 /** Of Stripe's test cards the one for which the provider always asks the shopper. */
 export const cardThatAsks = 'pm_card_threeDSecure2Required';
+
+/** Turned away, or not answered in time; a cart that nobody heard of is nobody's. */
+const isBusy = (error: unknown): boolean =>
+  error instanceof NoAnswerError || (error instanceof ProblemError && error.status === 503);
 
 /** The running stack as its users see it: shoppers, staff and the payment provider. */
 export class ShopFloor {
@@ -99,8 +103,7 @@ export class ShopFloor {
       try {
         return await this.fillOneCart(client, want);
       } catch (error) {
-        const isBusy = error instanceof ProblemError && error.status === 503;
-        if (!isBusy || performance.now() > end) throw error;
+        if (!isBusy(error) || performance.now() > end) throw error;
         await sleep(pollMs);
       }
     }

@@ -1,8 +1,10 @@
-import { hasFailed, plantedDefects } from '@entrepot/drills';
+import { hasFailed, isStockDrillRow, plantedDefects, stockDrillRows } from '@entrepot/drills';
+import type { StockDrillRow } from '@entrepot/drills';
 import { keyDrivers, StackError } from '@entrepot/stack';
 import type { KeyDriver } from '@entrepot/stack';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { drillInventory, stockDrillTable } from '../drill/inventory-drill.ts';
 import { drillPlanted } from '../drill/planted-drill.ts';
 import { drillPrivacy, tableOf } from '../drill/privacy-drill.ts';
 
@@ -18,6 +20,18 @@ function parseNumber(text: string): number {
   const found = /^T?(?<number>[1-9]\d?)$/i.exec(text)?.groups?.['number'];
   if (found === undefined) throw new InvalidArgumentError('Give a number such as T24.');
   return Number(found);
+}
+
+function parseRow(text: string): StockDrillRow {
+  const row = text.toUpperCase();
+  if (isStockDrillRow(row)) return row;
+  throw new InvalidArgumentError(`Known: ${Object.keys(stockDrillRows).join(', ')}.`);
+}
+
+async function drillStock({ only }: { readonly only?: StockDrillRow }): Promise<void> {
+  const drilled = await drillInventory(only, print);
+  print(`\n${stockDrillTable(drilled)}`);
+  if (drilled.some(hasFailed)) process.exitCode = 1;
 }
 
 async function drill({ only, keys, planted }: Options): Promise<void> {
@@ -57,4 +71,12 @@ export default new Command('drill')
         false,
       )
       .action(drill),
+  )
+  .addCommand(
+    new Command('inventory')
+      .description(
+        'stock between two cells: a process dies at each step of a borrow, the border fails',
+      )
+      .option('--only <row>', 'one of them, C3 or F9', parseRow)
+      .action(drillStock),
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { drilledSpecs, hasFailed, numberOf } from './drill-table.ts';
+import { drilledSpecs, numberOf } from './drill-table.ts';
+import { hasFailed } from './reported-specs.ts';
 
 const spec = (title: string, status: string) => ({ title, status, duration: 1_500 });
 const report = (...assertionResults: object[]) =>
