@@ -13,7 +13,20 @@ import { poolIdOf, type PoolId } from '../src/domain/pool.ts';
 import { findBreachesInSql } from './books-in-sql.ts';
 import { india, newOrder } from './cells-under-test.ts';
 
-const findSender = statement('inventory_test.sender', 'SELECT pid FROM pg_stat_replication');
+const findStandby = statement(
+  'inventory_test.standby',
+  `SELECT sync_priority AS priority FROM pg_stat_replication
+   WHERE state = 'streaming'`,
+);
+const reload = statement('inventory_test.reload', 'SELECT pg_reload_conf()');
+const waitForNobody = statement(
+  'inventory_test.wait_for_nobody',
+  `ALTER SYSTEM SET synchronous_standby_names = 'a_standby_that_never_comes'`,
+);
+const waitAsBefore = statement(
+  'inventory_test.wait_as_before',
+  'ALTER SYSTEM RESET synchronous_standby_names',
+);
 const findWaiting = `FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND backend_type = 'client backend'`;
 const cancelWaiting = statement(
   'inventory_test.cancel_waiting',
@@ -31,12 +44,15 @@ const countHeld = statement(
 /** Beyond any pause of a busy machine: callers who give up leave nobody waiting whose wait could be ended. */
 const patienceMs = 100_000;
 
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 describe('a lane whose commit waits for the standby', () => {
   let database: TestDatabase<'shop'>;
   let superuser: ShopDatabase;
   let auditor: ShopDatabase;
   let lanes: StockLanes;
-  let sender: number;
   let number = 0;
 
   beforeAll(async () => {
@@ -45,9 +61,7 @@ describe('a lane whose commit waits for the standby', () => {
     auditor = database.open('audit');
     const ledger = new PgStockLedger(database.open('api').dedicated(), india);
     lanes = new StockLanes([ledger], new AvailabilityBoard());
-    for (let pid: number | undefined; pid === undefined; sender = pid ?? 0) {
-      pid = (await superuser.query<{ pid: number }>(findSender))[0]?.pid;
-    }
+    await untilStandby((priority) => priority > 0);
   }, 120_000);
   afterAll(() => database.drop());
   afterEach(async () => expect(await findBreachesInSql(auditor)).toEqual([]));
@@ -70,21 +84,28 @@ describe('a lane whose commit waits for the standby', () => {
   const heldOf = async (pool: PoolId): Promise<number | undefined> =>
     (await auditor.query<{ held: number }>(countHeld, [pool]))[0]?.held;
 
-  /** The standby hears of nothing meanwhile. */
+  async function untilStandby(isSo: (priority: number) => boolean): Promise<void> {
+    await until(async () => {
+      const [standby] = await superuser.query<{ priority: number }>(findStandby);
+      return standby !== undefined && isSo(standby.priority);
+    });
+  }
+
+  /** Every commit waits meanwhile: the standby that there is does not count. */
   async function withoutStandby(work: () => Promise<void>): Promise<void> {
-    process.kill(sender, 'SIGSTOP');
+    await superuser.execute(waitForNobody);
+    await superuser.execute(reload);
+    await untilStandby((priority) => priority === 0);
     try {
       await work();
     } finally {
-      process.kill(sender, 'SIGCONT');
+      await superuser.execute(waitAsBefore);
+      await superuser.execute(reload);
     }
   }
 
-  async function end(waiting: typeof cancelWaiting): Promise<void> {
-    while ((await superuser.query(waiting)).length === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
+  const end = (waiting: typeof cancelWaiting): Promise<void> =>
+    until(async () => (await superuser.query(waiting)).length > 0);
 
   it.each([
     ['cancelled', cancelWaiting],

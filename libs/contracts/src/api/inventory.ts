@@ -8,14 +8,11 @@ export const bandStreamSkusMax = 50;
 export const availabilityUnitsMax = 100_000;
 
 /** One or several of a parameter, `?sku=a&sku=b`. */
-const listOf = <One>(one: z.ZodType<One>, max: number) => {
-  // reads what the union has read: whatever goes in is one already
-  const list = z.array(one as z.ZodType<One, One>);
-  return z
+const listOf = <One extends z.ZodType>(one: One, max: number) =>
+  z
     .union([one, z.array(one)])
-    .transform((some): One[] => (Array.isArray(some) ? some : [some]))
-    .pipe(list.min(1).max(max));
-};
+    .transform((some): z.output<One>[] => (Array.isArray(some) ? some : [some]))
+    .check(z.minLength(1), z.maxLength(max));
 
 /** How much of an article a page or a cart asks for. */
 export const articleQuestion = z.strictObject({
