@@ -44,7 +44,7 @@ async function startApi(region: RegionProfile, config: ApiConfig): Promise<void>
   const { shop } = stores.databases;
   const markFile = config.witness.file;
   const recovery = openRecovery({ cell: cell.id, directory, shop, markFile });
-  await compareBooks(context, recovery.compareWithWitness);
+  await compareBooks(context, recovery.compareWithMark);
   const readiness = new Readiness(cell.id, stores.probes(context));
   const explorers = config.http.explorers ?? config.process.profile !== 'production';
   const parts = { databases: stores.databases, cache: stores.cache, readiness };

@@ -98,7 +98,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   const inventory = openInventory({ cell: cell.id, directory, shop, peers, rebalancing });
   const markFile = config.witness.file;
   const recovery = openRecovery({ cell: cell.id, directory, shop, markFile });
-  await compareBooks(context, recovery.compareWithWitness);
+  await compareBooks(context, recovery.compareWithMark);
   const outside = cellServer(context, identity, [
     ...commonCellRoutes(context, readiness),
     ...cellInventoryRoutes(inventory.grantStock, inventory.applyGrants, inventory.lanes),

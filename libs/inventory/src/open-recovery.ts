@@ -29,8 +29,9 @@ export function openRecovery({ cell, directory, shop, markFile }: RecoveryOption
   const mark = new FileWitnessMark(markFile);
   return {
     map: new StockMap(directory, cell),
-    store,
-    compareWithWitness: new CompareWithWitness(books, mark),
+    ...{ store, books, mark },
+    /** By the file alone: cheap enough to be done again and again, as a database may be exchanged beneath a process. */
+    compareWithMark: new CompareWithWitness(books, mark),
     tellView: new TellView(store, books),
   };
 }
@@ -39,20 +40,17 @@ export function openRecovery({ cell, directory, shop, markFile }: RecoveryOption
 export function openWitnessedRecovery(
   options: RecoveryOptions & { readonly topic: WitnessTopic; readonly peers: RecoveryPeers },
 ) {
-  const { cell, shop, markFile, topic, peers } = options;
+  const { cell, shop, topic, peers } = options;
   const recovery = openRecovery(options);
-  const books = new PgRecoveryBooks(shop);
-  const mark = new FileWitnessMark(markFile);
+  const { map, books, mark } = recovery;
   const journal = new PgMovementJournal(shop);
   const ledger = new PgStockLedger(shop, cell);
   return {
     ...recovery,
-    /** Of the file alone: cheap enough to be done again and again, as a database may be exchanged beneath a process. */
-    compareWithMark: recovery.compareWithWitness,
     journal,
     tellMovements: new TellMovements(journal, topic, mark),
     compareWithWitness: new CompareWithWitness(books, mark, topic),
-    recoverCell: new RecoverCell(recovery.map, books, peers, topic, ledger),
+    recoverCell: new RecoverCell(map, books, peers, topic, ledger),
   };
 }
 

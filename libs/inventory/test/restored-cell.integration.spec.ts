@@ -135,7 +135,7 @@ describe('a cell that was restored from a backup', () => {
     const epoch = await india.worker.compareWithWitness.execute();
     expect(epoch).toBe(before + 1);
     expect(await india.standing()).toEqual({ state: 'RECOVERING', epoch });
-    expect(await india.starting.compareWithWitness.execute()).toBeUndefined();
+    expect(await india.starting.compareWithMark.execute()).toBeUndefined();
     await expectClosed(india, europe, sku);
 
     europe.under.isCut = true;
@@ -160,7 +160,7 @@ describe('a cell that was restored from a backup', () => {
     const pool = poolIdOf('blr', sku);
     const lived = await europe.accounts(pool);
     await europe.restore(copy);
-    const epoch = await europe.starting.compareWithWitness.execute();
+    const epoch = await europe.starting.compareWithMark.execute();
     expect(await europe.standing()).toEqual({ state: 'RECOVERING', epoch });
     await expectClosed(europe, india, sku);
     expect(await europe.worker.recoverCell.execute()).toMatchObject({ epoch, isActive: true });
@@ -196,7 +196,7 @@ describe('a cell that was restored from a backup', () => {
     await shoppers.buy(europe.under, sku, 30);
     await tell(india);
     await india.restore(copy);
-    const epoch = await india.starting.compareWithWitness.execute();
+    const epoch = await india.starting.compareWithMark.execute();
     expect(await india.standing()).toEqual({ state: 'RECOVERING', epoch });
     expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
     await shoppers.buyAll(india, sku);

@@ -1,5 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
-import type { PoolId } from '../domain/pool.ts';
+import { channelKeyOf, type PoolId } from '../domain/pool.ts';
 
 /**
  * Lets one borrow per pool and direction be on its way for those who wait, in the order in which they came,
@@ -12,7 +12,7 @@ export class BorrowTurns {
 
   /** Begins once no earlier borrow from the peer is on its way for one of the pools. */
   async inTurn<T>(peer: CellId, pools: readonly PoolId[], work: () => Promise<T>): Promise<T> {
-    const keys = pools.map((pool) => keyOf(peer, pool));
+    const keys = pools.map((pool) => channelKeyOf(peer, pool));
     const earlier = new Set(keys.flatMap((key) => this.needed.get(key) ?? []));
     const turn = Promise.all(earlier).then(work);
     const end = turn.then(
@@ -29,13 +29,13 @@ export class BorrowTurns {
 
   /** Whether nothing at all is on its way. */
   isFree(peer: CellId, pool: PoolId): boolean {
-    const key = keyOf(peer, pool);
+    const key = channelKeyOf(peer, pool);
     return !this.needed.has(key) && !this.onTheWay.has(key);
   }
 
   /** Only for pools of which nothing is on its way. */
   async unwaited<T>(peer: CellId, pools: readonly PoolId[], work: () => Promise<T>): Promise<T> {
-    const keys = pools.map((pool) => keyOf(peer, pool));
+    const keys = pools.map((pool) => channelKeyOf(peer, pool));
     for (const key of keys) this.onTheWay.add(key);
     try {
       return await work();
@@ -44,5 +44,3 @@ export class BorrowTurns {
     }
   }
 }
-
-const keyOf = (peer: CellId, pool: PoolId): string => `${peer} ${pool}`;

@@ -1,3 +1,4 @@
+import { channelKeyOf } from '../domain/pool.ts';
 import type { HeardPosition, StockHints } from './stock-hints.ts';
 
 /** Reports that may wait; beyond, new pools are not noted until the store has caught up. */
@@ -20,7 +21,7 @@ export class PeerReportWriter {
 
   take(heard: readonly HeardPosition[]): void {
     for (const position of heard) {
-      const key = `${position.peer} ${position.pool}`;
+      const key = channelKeyOf(position.peer, position.pool);
       if (this.waiting.has(key) || this.waiting.size < waitingMax) this.waiting.set(key, position);
     }
     this.writing ??= this.write().finally(() => (this.writing = undefined));

@@ -1,6 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import { askWithin, unitsWithin } from '../domain/plan-bounds.ts';
-import type { PoolId } from '../domain/pool.ts';
+import { channelKeyOf, type PoolId } from '../domain/pool.ts';
 import { planGrant, planNeed, type PlanSettings } from '../domain/rebalance-plan.ts';
 import { rateTold, rateToTell, twoDigits } from '../domain/told-figures.ts';
 import { BorrowAdvice, type AskInSight } from './borrow-advice.ts';
@@ -39,7 +39,7 @@ export class PlannedAdvice extends BorrowAdvice {
       const planned = planNeed(view, ask.need, this.settings).find(({ donor }) => donor === peer);
       const unplanned = this.views.isKnown(peer, ask.pool, at) ? 0 : ask.level - ask.acked;
       const units = Math.max(ask.need, unplanned, unitsWithin(planned?.units ?? 0));
-      const total = Math.max(ask.acked, this.granted.get(keyOf(peer, ask.pool)) ?? 0);
+      const total = Math.max(ask.acked, this.granted.get(channelKeyOf(peer, ask.pool)) ?? 0);
       return { ...told, ...askWithin(ask.pool, { need: ask.need, units }, total) };
     });
   }
@@ -56,7 +56,7 @@ export class PlannedAdvice extends BorrowAdvice {
   learn(peer: CellId, reply: BorrowReply): void {
     this.hear(peer, reply);
     for (const { pool, grantedTotal } of reply.grants) {
-      this.granted.set(keyOf(peer, pool), grantedTotal);
+      this.granted.set(channelKeyOf(peer, pool), grantedTotal);
     }
   }
 
@@ -71,7 +71,7 @@ export class PlannedAdvice extends BorrowAdvice {
   allow(asker: CellId, ask: AskInSight, free: number): number {
     const at = steadySeconds();
     const { pool, need, isRecall, level, acked } = ask;
-    const underway = Math.max(0, (this.given.get(keyOf(asker, pool)) ?? 0) - acked);
+    const underway = Math.max(0, (this.given.get(channelKeyOf(asker, pool)) ?? 0) - acked);
     const { free: askers, rate } = toldBy(ask);
     this.views.hear(asker, pool, { free: askers + underway, rate, at });
     const view = this.views.viewOf(pool, free, at, asker);
@@ -91,7 +91,7 @@ export class PlannedAdvice extends BorrowAdvice {
       if (ask !== undefined) {
         const { free, rate } = toldBy(ask);
         this.views.hear(asker, pool, { free: free + grantedTotal - ask.acked, rate, at });
-        this.given.set(keyOf(asker, pool), grantedTotal);
+        this.given.set(channelKeyOf(asker, pool), grantedTotal);
       }
       if (ask?.rate === undefined) return grant;
       return { ...grant, rate: rateToTell(this.views.rateOf(pool, at)) };
@@ -102,5 +102,3 @@ export class PlannedAdvice extends BorrowAdvice {
 
 /** A cell that tells nothing counts as one that has nothing and sells nothing. */
 const toldBy = ({ free = 0, rate = 0 }: BorrowAsk) => ({ free, rate: rateTold(rate) });
-
-const keyOf = (peer: CellId, pool: PoolId): string => `${peer} ${pool}`;

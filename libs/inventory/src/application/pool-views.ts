@@ -1,5 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
-import type { PoolId } from '../domain/pool.ts';
+import { channelKeyOf, type PoolId } from '../domain/pool.ts';
 import {
   chunkStageOf,
   type CellOutlook,
@@ -45,7 +45,7 @@ export class PoolViews {
   ) {}
 
   hear(peer: CellId, pool: PoolId, outlook: ToldOutlook): void {
-    this.told.set(keyOf(peer, pool), outlook);
+    this.told.set(channelKeyOf(peer, pool), outlook);
   }
 
   isKnown(peer: CellId, pool: PoolId, at: number): boolean {
@@ -72,7 +72,7 @@ export class PoolViews {
   }
 
   private toldOf(peer: CellId, pool: PoolId, at: number): ToldOutlook | undefined {
-    const told = this.told.get(keyOf(peer, pool));
+    const told = this.told.get(channelKeyOf(peer, pool));
     return told === undefined || at - told.at > toldSecondsMax ? undefined : told;
   }
 
@@ -84,5 +84,3 @@ export class PoolViews {
     return stage;
   }
 }
-
-const keyOf = (peer: CellId, pool: PoolId): string => `${peer} ${pool}`;

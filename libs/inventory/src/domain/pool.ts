@@ -7,6 +7,9 @@ const poolPattern = /^([a-z][a-z0-9-]{1,31})\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})$
 
 export const isPoolId = (text: string): text is PoolId => poolPattern.test(text);
 
+/** A pool and another cell, as the key of a map: what is known of the channel between them. */
+export const channelKeyOf = (peer: CellId, pool: PoolId): string => `${peer} ${pool}`;
+
 /** @throws TypeError when warehouse or SKU hold characters that an id cannot carry. */
 export function poolIdOf(warehouse: string, sku: string): PoolId {
   const id = `${warehouse}/${sku}`;
