@@ -52,7 +52,7 @@ const parts = {
 
 export const stockPartNames = Object.keys(parts) as readonly (keyof typeof parts)[];
 
-/** Measures part after part; what lacks something it needs is left out and named. */
+/** Measures part after part; what lacks something it needs, or fails, is left out and named. */
 export async function runInventoryBench(
   paths: StackPaths,
   options: InventoryBenchOptions,
@@ -68,8 +68,11 @@ export async function runInventoryBench(
       try {
         figures.push(...(await parts[name]({ paths, options, seconds, print })));
       } catch (error) {
-        if (!(error instanceof StackError)) throw error;
-        omitted.push(`${name}: ${error.message}`);
+        omitted.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        if (error instanceof StackError) continue;
+        // what the other parts showed is worth keeping
+        console.error(error);
+        process.exitCode = 1;
       }
     }
   });
