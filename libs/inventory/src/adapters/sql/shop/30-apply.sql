@@ -8,11 +8,14 @@
 -- Arrays are indexed by command (i), by pool (p), by reservation or document (r) and by channel (c).
 -- Balances that only the warehouse, a repair or a debt touches are in `p_books`, which is read where
 -- the batch has one of these and costs a reservation nothing.
+-- Rows are found by their keys whatever the statistics say: a plan that was made over an empty table would
+-- read all of it for each batch, until someone analyzes it.
 -- Nothing else writes the stock tables: the function runs as their owner and is the only thing that
 -- the cell's processes may call.
 
 CREATE FUNCTION inventory.apply(commands jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   -- the batch
   n int; i int; p int; r int; c int;
