@@ -30,6 +30,8 @@ export interface TestDatabaseOptions {
   readonly ownServer?: string;
   /** That server has a synchronous standby, and both write as in production. */
   readonly hasStandby?: boolean;
+  /** How much later that standby's word arrives, in milliseconds: as if it stood in another zone. */
+  readonly standbyAwayMs?: number;
 }
 
 export interface TestDatabase<C extends ClusterName> {
@@ -62,11 +64,13 @@ async function cloneTemplate(cluster: ClusterName, name: string, superuserUrl: s
 /** A database of the suite's own, migrated, with the roles of a cell and its marker row. */
 export async function testDatabase<C extends ClusterName>(
   cluster: C,
-  { cell = 'in-1', ownServer, hasStandby = false }: TestDatabaseOptions = {},
+  { cell = 'in-1', ownServer, hasStandby = false, standbyAwayMs = 0 }: TestDatabaseOptions = {},
 ): Promise<TestDatabase<C>> {
   if (!isCellId(cell)) throw new TypeError(`"${cell}" is no cell id`);
   const kind = hasStandby ? 'postgres-pair' : 'postgres';
-  const service = ownServer === undefined ? kind : `${kind}:${ownServer}`;
+  const service = [kind, ownServer, standbyAwayMs > 0 ? standbyAwayMs : undefined]
+    .filter((part) => part !== undefined)
+    .join(':');
   const { superuserUrl, passwords } = await requestService<PostgresDescription>(service);
   const name = `test_${cluster}_${crypto.randomUUID().replaceAll('-', '')}`;
   await cloneTemplate(cluster, name, superuserUrl);

@@ -8,6 +8,7 @@ import { roundsOfPairs } from '../src/paired-figure.ts';
 
 const options = (told: string[]): StockBenchOptions => ({
   seconds: 0.2,
+  standbyAwayMs: 1,
   print: (line) => told.push(line),
 });
 const limitMs = 180_000;

@@ -24,6 +24,7 @@ export interface InventoryBenchOptions {
   /** All but the soak where undefined. */
   readonly only?: readonly string[];
   readonly seconds: number;
+  readonly standbyMs: number;
   /** Of the soak. */
   readonly minutes: number;
   readonly cell?: string;
@@ -47,7 +48,7 @@ const parts = {
   pools: measureManyPools,
   borrow: measureBorrow,
   orders,
-  soak: ({ options, print }: PartContext) => soakStock(options.minutes, print),
+  soak: ({ options, ...context }: PartContext) => soakStock(options.minutes, context),
 } satisfies Record<string, Part>;
 
 export const stockPartNames = Object.keys(parts) as readonly (keyof typeof parts)[];
@@ -58,7 +59,11 @@ export async function runInventoryBench(
   options: InventoryBenchOptions,
   print: (line: string) => void,
 ): Promise<object> {
-  const { seconds, only = stockPartNames.filter((name) => name !== 'soak') } = options;
+  const {
+    seconds,
+    standbyMs: standbyAwayMs,
+    only = stockPartNames.filter((name) => name !== 'soak'),
+  } = options;
   const figures: PairedFigure[] = [];
   const omitted: string[] = [];
   await withOwnServices(async () => {
@@ -66,7 +71,7 @@ export async function runInventoryBench(
       if (!only.includes(name)) continue;
       print(`${name} …`);
       try {
-        figures.push(...(await parts[name]({ paths, options, seconds, print })));
+        figures.push(...(await parts[name]({ paths, options, seconds, standbyAwayMs, print })));
       } catch (error) {
         omitted.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
         if (error instanceof StackError) continue;

@@ -16,6 +16,7 @@ import {
   clusterNames,
   createStandby,
   deployCluster,
+  FaultProxy,
   freePort,
   newPasswords,
   readClusterRoles,
@@ -114,13 +115,13 @@ const replication = { role: 'test_standby', password: 'only-in-test-runs' } as c
 
 /**
  * `postgres-pair:<name>` is a server of its own with a synchronous standby. Both write as in production: a
- * commit is answered when it is on two disks.
+ * commit is answered when it is on two disks. In `postgres-pair:<name>:<ms>` the standby's word arrives so much later.
  */
 export async function launchPostgresPair(
   runFolder: string,
   name: string,
 ): Promise<LaunchedService> {
-  const folder = join(runFolder, name.replace(':', '-'));
+  const folder = join(runFolder, name.replaceAll(':', '-'));
   await copyPrepared(folder);
   const access = [...testAccess(), { role: replication.role, database: 'replication' }];
   const common = { superuser, access, settings: { max_connections: 200 } };
@@ -130,9 +131,21 @@ export async function launchPostgresPair(
     ...{ standbyName: replication.role, primaryPort: primary.port, login: replication },
   };
   await createStandby(primary, standby);
+  const awayMs = Number(name.split(':')[2] ?? 0);
+  const way = awayMs === 0 ? undefined : await openWay(primary.port, awayMs);
   const settings = { ...common.settings, ...synchronousTo(replication.role) };
-  const services = [await startPostgres({ ...primary, settings }), await startStandby(standby)];
+  const services = [
+    await startPostgres({ ...primary, settings }),
+    await startStandby({ ...standby, ...(way !== undefined && { primaryPort: way.port }) }),
+  ];
   const [server] = services;
   const passwords = JSON.parse(readFileSync(join(folder, 'passwords.json'), 'utf8')) as unknown;
   return { services, description: { superuserUrl: server?.urlFor('postgres'), passwords } };
+}
+
+/** It ends with the process, as the servers behind it do. */
+async function openWay(to: number, awayMs: number): Promise<FaultProxy> {
+  const way = await FaultProxy.start({ name: 'standby', port: 0, targets: [to] });
+  way.delay(awayMs, ['sent']);
+  return way;
 }

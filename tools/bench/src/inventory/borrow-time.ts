@@ -21,7 +21,7 @@ const baseline = 'the same orders where the stock is';
 /** Orders in one cell for SKUs of which only the other has units. */
 export function measureBorrow(options: StockBenchOptions): Promise<readonly PairedFigure[]> {
   const count = Math.ceil(skusPerSecond * options.seconds * roundsOfPairs) + warmSkus;
-  return withTwoCells(oneWayMs, async ({ home, abroad }) => {
+  return withTwoCells({ ...options, oneWayMs }, async ({ home, abroad }) => {
     const skus = skusNamed('borrowed', count);
     await deliver(home.api, skus, unitsEach);
     await deliver(home.api, [local], localUnits);

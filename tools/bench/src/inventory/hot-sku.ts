@@ -44,7 +44,7 @@ export const measurePairs = (options: StockBenchOptions): Promise<readonly Paire
 
 /** The same reservations as checkout asks for them: what is read first, the lane, and what is told. */
 export function measureCalls(options: StockBenchOptions): Promise<readonly PairedFigure[]> {
-  return withTwoCells(0, async ({ home: cell }) => {
+  return withTwoCells(options, async ({ home: cell }) => {
     const sku = 'called-for';
     await deliver(cell.api, [sku], unitsOfCalls);
     const rows = await PlainRows.make(cell.owner, 1);
@@ -70,7 +70,7 @@ export function measureCalls(options: StockBenchOptions): Promise<readonly Paire
 
 /** The same by two owners of the SKU, which share its row, beside one who has all of it. */
 export function measureTwoOwners(options: StockBenchOptions): Promise<readonly PairedFigure[]> {
-  return withShop(async ({ shop }) => {
+  return withShop(options, async ({ shop }) => {
     const one = await BenchStock.hot(shop, home);
     const owners = [one.beside(shop), one.beside(shop)];
     let turn = 0;
@@ -95,7 +95,7 @@ function measure(
   once: (stock: BenchStock) => Promise<void>,
   options: StockBenchOptions,
 ): Promise<readonly PairedFigure[]> {
-  return withShop(async ({ shop, owner }) => {
+  return withShop(options, async ({ shop, owner }) => {
     const rows = await PlainRows.make(owner, 1);
     const stock = await BenchStock.hot(shop, home);
     return figuresOfLoads(

@@ -12,7 +12,7 @@ const baseline = `one conditional UPDATE each of ${skuCount} rows, by ${plainCli
 
 /** How long an order of one line takes to be held where there is stock, any of many SKUs. */
 export function measureLocalReserve(options: StockBenchOptions): Promise<readonly PairedFigure[]> {
-  return withTwoCells(0, async ({ home }) => {
+  return withTwoCells(options, async ({ home }) => {
     const skus = skusNamed('local', skuCount);
     await deliver(home.api, skus, unitsEach);
     const rows = await PlainRows.make(home.owner, skuCount);

@@ -33,8 +33,8 @@ const settle = ['inventory.stock_pool', 'inventory.escrow'].map((table, at) =>
 
 /** What one reservation costs where the books hold a million pools, all asked for alike. */
 export function measureManyPools(options: StockBenchOptions): Promise<readonly PairedFigure[]> {
-  return withShop((large) =>
-    withShop(async (small) => {
+  return withShop(options, (large) =>
+    withShop(options, async (small) => {
       const load = async (
         { shop, owner }: typeof large,
         pools: number,

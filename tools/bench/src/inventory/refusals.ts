@@ -10,7 +10,7 @@ const baseline = `one conditional UPDATE that finds nothing each, by ${plainClie
 
 /** Orders for a SKU that is sold out in both cells: each is refused with proof, and the proof is kept. */
 export function measureRefusals(options: StockBenchOptions): Promise<readonly PairedFigure[]> {
-  return withTwoCells(0, async ({ home }) => {
+  return withTwoCells(options, async ({ home }) => {
     const sku = 'sold-out';
     await deliver(home.api, [sku], 1);
     await order(home.api, sku, 'held');

@@ -6,6 +6,7 @@ import { median, percentile } from '../figure.ts';
 import { pairedFigure } from '../paired-figure.ts';
 import type { PairedFigure } from '../paired-figure.ts';
 import { home, withShop } from './stock-cells.ts';
+import type { StockBenchOptions } from './stock-figures.ts';
 
 /** Each reserves a unit of one SKU and sells it: what a cell may sell for hours, and no more than its disk takes. */
 const pairsPerSecond = 500;
@@ -36,9 +37,9 @@ interface Minute extends Wear {
  */
 export async function soakStock(
   minutes: number,
-  print: (line: string) => void,
+  { print, ...terms }: StockBenchOptions,
 ): Promise<readonly PairedFigure[]> {
-  return withShop(async ({ shop, owner }) => {
+  return withShop(terms, async ({ shop, owner }) => {
     const stock = await BenchStock.hot(shop, home);
     const told: Minute[] = [];
     for (let minute = 1; minute <= minutes; minute += 1) {

@@ -17,6 +17,7 @@ import type { TestDatabase } from '@entrepot/testing';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Agent, request } from 'undici';
+import type { StockBenchOptions } from './stock-figures.ts';
 
 export const home = 'in-1' as CellId;
 export const abroad = 'eu-1' as CellId;
@@ -34,8 +35,8 @@ const secret = 'a secret of this bench';
 export const plainClients = 32;
 
 /** The shop database of a cell, on a server with a synchronous standby; several share the server. */
-export function stockDatabase(cell: CellId = home): Promise<TestDatabase<'shop'>> {
-  return testDatabase('shop', { cell, ownServer: 'bench', hasStandby: true });
+export function stockDatabase(cell: CellId, standbyAwayMs: number): Promise<TestDatabase<'shop'>> {
+  return testDatabase('shop', { cell, ownServer: 'bench', hasStandby: true, standbyAwayMs });
 }
 
 export interface ShopOfBench {
@@ -44,8 +45,11 @@ export interface ShopOfBench {
   readonly owner: ShopDatabase;
 }
 
-export async function withShop<T>(work: (shop: ShopOfBench) => Promise<T>): Promise<T> {
-  const database = await stockDatabase();
+export async function withShop<T>(
+  { standbyAwayMs }: Pick<StockBenchOptions, 'standbyAwayMs'>,
+  work: (shop: ShopOfBench) => Promise<T>,
+): Promise<T> {
+  const database = await stockDatabase(home, standbyAwayMs);
   try {
     return await work({
       shop: database.open('api'),
@@ -54,6 +58,10 @@ export async function withShop<T>(work: (shop: ShopOfBench) => Promise<T>): Prom
   } finally {
     await database.drop();
   }
+}
+
+interface Ways extends Pick<StockBenchOptions, 'standbyAwayMs'> {
+  readonly oneWayMs?: number;
 }
 
 /** One cell: an API process's stock, and its border process behind HTTP. */
@@ -66,13 +74,13 @@ export interface StockCell {
 
 /**
  * Two cells that share their stock over the routes of their border processes, all within this process.
- * @param oneWayMs added to each way between the cells, over connections that stay open.
+ * @param ways oneWayMs: added to each way between the cells, over connections that stay open.
  */
 export async function withTwoCells<T>(
-  oneWayMs: number,
+  ways: Ways,
   work: (cells: { readonly home: StockCell; readonly abroad: StockCell }) => Promise<T>,
 ): Promise<T> {
-  const network = new Network(oneWayMs);
+  const network = new Network(ways);
   try {
     const cells = { home: await network.open(home), abroad: await network.open(abroad) };
     return await work(cells);
@@ -86,10 +94,10 @@ class Network {
   private readonly agent = new Agent({ connections: plainClients, keepAliveTimeout: 60_000 });
   private readonly closers: (() => unknown)[] = [];
 
-  constructor(private readonly oneWayMs: number) {}
+  constructor(private readonly ways: Ways) {}
 
   async open(cell: CellId): Promise<StockCell> {
-    const database = await stockDatabase(cell);
+    const database = await stockDatabase(cell, this.ways.standbyAwayMs);
     this.closers.push(() => database.drop());
     const peers = new CellPeerInventory({ call: (call) => this.call(cell, call) });
     const border = openInventory({ cell, directory, shop: database.open('border'), peers });
@@ -114,7 +122,7 @@ class Network {
 
   /** What the mutual TLS client does, with the caller's name where the certificate would be. */
   private async call(caller: CellId, { cell, path, body, deadlineMs }: CellCall): Promise<unknown> {
-    await sleep(this.oneWayMs);
+    await sleep(this.ways.oneWayMs ?? 0);
     const answer = await request(`${this.origins.get(cell) ?? ''}${path}`, {
       ...{ dispatcher: this.agent, method: 'POST', body: JSON.stringify(body) },
       headers: { 'content-type': 'application/json', 'x-cell': caller },
@@ -123,7 +131,7 @@ class Network {
       throw new PeerUnreachableError('no answer', { cause });
     });
     const text = await answer.body.text();
-    await sleep(this.oneWayMs);
+    await sleep(this.ways.oneWayMs ?? 0);
     if (answer.statusCode >= 300) throw new PeerUnreachableError(`status ${answer.statusCode}`);
     return JSON.parse(text) as unknown;
   }

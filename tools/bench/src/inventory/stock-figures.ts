@@ -2,9 +2,12 @@ import type { LoadFigures } from '@entrepot/inventory/testing';
 import { measureInTurns, pairedFigure, roundsOfPairs } from '../paired-figure.ts';
 import type { PairedFigure, Question } from '../paired-figure.ts';
 
-/** How long a round lasts, and where it is told what is measured now. */
+/** Where it is told what is measured now, and under which terms. */
 export interface StockBenchOptions {
+  /** Length of a round. */
   readonly seconds: number;
+  /** How much later than from next door the word of the synchronous standby comes, in milliseconds. */
+  readonly standbyAwayMs: number;
   readonly print: (line: string) => void;
 }
 

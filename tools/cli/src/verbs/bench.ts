@@ -20,11 +20,11 @@ interface Options {
   readonly cell?: string;
 }
 
-function wholeUpTo(max: number): (text: string) => number {
+function wholeUpTo(max: number, min = 1): (text: string) => number {
   return (text) => {
     const parsed = Number(text);
-    if (Number.isInteger(parsed) && parsed >= 1 && parsed <= max) return parsed;
-    throw new InvalidArgumentError(`Give a whole number from 1 to ${max}.`);
+    if (Number.isInteger(parsed) && parsed >= min && parsed <= max) return parsed;
+    throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
   };
 }
 const seconds = wholeUpTo(600);
@@ -84,6 +84,12 @@ const inventoryCommand = new Command('inventory')
     partOf(stockPartNames),
   )
   .option('--seconds <n>', 'length of a round; each figure is the median of five', seconds, 5)
+  .option(
+    '--standby-ms <n>',
+    'how much later the word of the synchronous standby comes, as from another zone of the region',
+    wholeUpTo(1_000, 0),
+    1,
+  )
   .option('--minutes <n>', 'length of the soak', wholeUpTo(1_440), 30)
   .option('--cell <id>', 'the cell whose orders are measured; the first of the stack if left out')
   .option('--json <file>', 'where the report goes', join(paths.home, 'bench', 'inventory.json'))
