@@ -4,7 +4,8 @@ import { repositoryRoot } from '../stack-paths.ts';
 import type { RunningService } from './running-service.ts';
 import { startSpawnedService } from './spawned-service.ts';
 
-const readyTimeoutMs = 60_000;
+/** It compiles what it loads; on a machine with much else to do that takes more than a minute. */
+const readyTimeoutMs = 180_000;
 const probeTimeoutMs = 2_000;
 
 export interface NodeProcessOptions {
