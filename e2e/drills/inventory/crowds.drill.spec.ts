@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import type { FilledCart } from '../../src/shop-floor.ts';
 import { cutBorder, healBorder } from './border-faults.ts';
 import { asker, lender, sides, soldToTheLast, StockGround } from './stock-ground.ts';
 import type { Bought, Side } from './stock-ground.ts';
 
 const limitMs = 1_200_000;
+/** Who wants the last unit, on each side. */
+const crowd = Number(process.env.ENTREPOT_DRILL_BUYERS ?? '1000');
+const cartsAtOnce = 16;
+const crowdPatienceMs = 600_000;
 const cutMs = 60_000;
 /** Come one after another while the border is cut. */
 const buyersOfCut = 90;
@@ -47,6 +52,34 @@ describe('Crowds of buyers on both sides', () => {
       expect(countOf(bought, 'open')).toBe(0);
       expect(countOf(bought, 'confirmed')).toBe(units);
       expect(await ground.sellOut(sku, 0)).toBe(soldToTheLast(0));
+    },
+    limitMs,
+  );
+
+  it(
+    `F13 ${crowd} a side want the last unit: exactly one gets it`,
+    async () => {
+      const sku = await ground.article(1);
+      const client = ground.floor.clientAt(0, crowdPatienceMs);
+      const carts: { readonly side: Side; readonly filled: FilledCart }[] = [];
+      await together(cartsAtOnce, async (index) => {
+        const side = index % 2 === 0 ? lender : asker;
+        if (index >= 2 * crowd) return 'over';
+        const { country } = side;
+        carts.push({
+          side,
+          filled: await ground.floor.fillCart(client, { country, sku, quantity: 1 }),
+        });
+        return 'go on';
+      });
+      const bought: Bought[] = [];
+      // all at once; whoever is turned away as too many comes again
+      await Promise.all(
+        carts.map(async ({ side, filled }) => bought.push(await ground.order(side, filled))),
+      );
+      expect(bought).toHaveLength(2 * crowd);
+      expect(countOf(bought, 'confirmed')).toBe(1);
+      expect(countOf(bought, 'refused')).toBe(2 * crowd - 1);
     },
     limitMs,
   );

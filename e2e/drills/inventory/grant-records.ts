@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { SecretStore } from '@entrepot/stack';
 import type { DescribedCell } from '@entrepot/stack';
-import { Kafka, logLevel } from 'kafkajs';
-import type { KafkaMessage } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
+import type { Admin, KafkaMessage } from 'kafkajs';
 
 /** A record as it lies in a partition. */
 export interface GrantRecord {
@@ -13,15 +13,21 @@ export interface GrantRecord {
   readonly message: KafkaMessage;
 }
 
+const grantsTopic = 'global.inventory.v1';
 const readTimeoutMs = 30_000;
+/** The broker looks for what it can compact each quarter of a minute. */
+const compactTimeoutMs = 120_000;
 const pollMs = 100;
+const compactPollMs = 3_000;
 
-/** A cell's copy of what another has told it of grants; the broker's administrator may also put records into it. */
+/** What cells tell of grants, in a topic at one of them; the broker's administrator may also put records into it. */
 export class GrantRecords {
   private readonly kafka: Kafka;
-  private readonly topic: string;
 
-  constructor({ kafkaBrokers, secrets }: DescribedCell, donor: string) {
+  private constructor(
+    { kafkaBrokers, secrets }: DescribedCell,
+    private readonly topic: string,
+  ) {
     const password = new SecretStore(secrets).read(join('kafka', 'admin'));
     this.kafka = new Kafka({
       clientId: 'drill',
@@ -29,7 +35,16 @@ export class GrantRecords {
       sasl: { mechanism: 'plain', username: 'admin', password },
       logLevel: logLevel.NOTHING,
     });
-    this.topic = `${donor}.global.inventory.v1`;
+  }
+
+  /** What the cell itself tells. */
+  static toldBy(cell: DescribedCell): GrantRecords {
+    return new GrantRecords(cell, grantsTopic);
+  }
+
+  /** The cell's copy of what another tells. */
+  static heardBy(cell: DescribedCell, donor: string): GrantRecords {
+    return new GrantRecords(cell, `${donor}.${grantsTopic}`);
   }
 
   /** All that are there about an article, in the order in which they came. */
@@ -75,6 +90,47 @@ export class GrantRecords {
     } finally {
       await producer.disconnect();
     }
+  }
+
+  /**
+   * Has the broker compact the topic until of an article only what was told last is left. That closes its segments at
+   * once, by telling it again: the one in use is never compacted.
+   */
+  async compact(sku: string): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      await this.setUp(admin, { 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0' });
+      const until = performance.now() + compactTimeoutMs;
+      for (;;) {
+        const records = await this.about(sku);
+        const last = records.at(-1);
+        if (last === undefined) throw new TypeError(`nothing is told of ${sku}`);
+        const isLast = ({ message }: GrantRecord): boolean =>
+          message.value?.equals(last.message.value ?? Buffer.of()) === true;
+        if (records.every(isLast)) return;
+        if (performance.now() > until) throw new Error(`${this.topic} was not compacted`);
+        await this.tellAgain([last], new Date());
+        await sleep(compactPollMs);
+      }
+    } finally {
+      await this.setUp(admin, {});
+      await admin.disconnect();
+    }
+  }
+
+  private async setUp(admin: Admin, extra: Readonly<Record<string, string>>): Promise<void> {
+    const entries = { 'cleanup.policy': 'compact', ...extra };
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: this.topic,
+          configEntries: Object.entries(entries).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    });
   }
 
   /** Until a group of consumers has handled all that is there. */

@@ -23,6 +23,7 @@ export { startSpawnedService } from './services/spawned-service.ts';
 export { answersOk, startNodeProcess } from './services/node-process.ts';
 export { FaultProxy } from './services/fault-proxy.ts';
 export type { RecordedChunk } from './services/fault-proxy.ts';
+export { linkFlows, linkSilences } from './services/link-way.ts';
 export type { LinkFlow, LinkSilence } from './services/link-way.ts';
 export { findRedis } from './services/redis-program.ts';
 export { startRedis } from './services/redis.ts';

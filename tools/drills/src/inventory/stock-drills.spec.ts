@@ -11,7 +11,7 @@ const report = (...assertionResults: object[]) =>
 describe('the table of the drills of stock', () => {
   it.each([
     ['C4 F4 when the answer is lost', ['C4', 'F4']],
-    ['F12 empty both cells', ['F12']],
+    ['F13 1000 a side', ['F13']],
     ['F99 of no row', []],
     ['C4, but not at its beginning', []],
     ['G1 of no list', []],

@@ -16,15 +16,18 @@ export const stockDrillRows = {
   F3: 'parted after a grant is committed',
   F4: 'an answer is lost',
   F5: 'a grant is told twice and in the wrong order',
+  F6: 'a topic of grants is compacted',
   F7: 'the consumer of grants is replaced under way',
   F8: 'a grant comes a day late',
   F9: 'a link that carries one way only',
   F10: '300 ms of round trip',
   F11: '3 s of round trip',
   F12: 'both cells are emptied together',
+  F13: 'a crowd on each side wants the last unit',
   F16: 'more is written off than is free',
   F17: 'a return is taken in while the cells are parted',
   F19: 'the border is cut for 60 s, nine in ten buyers on one side',
+  F20: 'each link of the border fails in each way',
 } as const;
 export type StockDrillRow = keyof typeof stockDrillRows;
 
