@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,38 +15,15 @@ import {
 } from '@entrepot/drills';
 import type { Learnt } from '@entrepot/drills';
 import type { DescribedCell } from '@entrepot/stack';
-import { repositoryRoot } from '@entrepot/stack';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inShopOf } from '../erasure/books.ts';
+import { entrepot, must } from '../src/operator.ts';
 import { ShopFloor } from '../src/shop-floor.ts';
 
 const limitMs = 300_000;
 const stageTimeoutMs = 60_000;
 const pollMs = 250;
 const cellId = 'eu-1';
-
-/** Runs a verb as an operator would, on the stack that the suites share; answers all it printed. */
-async function entrepot(...args: readonly string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(
-    process.execPath,
-    ['--import', join(repositoryRoot, 'tools/loader.mjs'), 'tools/cli/src/main.ts', ...args],
-    { cwd: repositoryRoot, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  }
-  const code = await new Promise<number>((resolve) =>
-    child.once('close', (status) => resolve(status ?? 1)),
-  );
-  return { code, output };
-}
-
-async function must(...args: readonly string[]): Promise<string> {
-  const { code, output } = await entrepot(...args);
-  if (code !== 0) throw new Error(`entrepot ${args.join(' ')} failed:\n${output}`);
-  return output;
-}
 
 const startAgain = () => must('start', '--detach', '--api', '2');
 

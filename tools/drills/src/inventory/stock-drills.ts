@@ -11,6 +11,7 @@ export const stockDrillRows = {
   C6: 'the asker dies before the order gets them',
   C7: 'the client is gone once the order has them',
   C8: "the lender's database dies after the grant",
+  C9: 'a side is restored from before the grant',
   F1: 'parted before a grant is committed',
   F2: 'parted while a grant is committed',
   F3: 'parted after a grant is committed',
@@ -24,6 +25,7 @@ export const stockDrillRows = {
   F11: '3 s of round trip',
   F12: 'both cells are emptied together',
   F13: 'a crowd on each side wants the last unit',
+  F15: 'an old epoch is told in a new one',
   F16: 'more is written off than is free',
   F17: 'a return is taken in while the cells are parted',
   F19: 'the border is cut for 60 s, nine in ten buyers on one side',
@@ -47,8 +49,8 @@ export function rowsOf(title: string): readonly StockDrillRow[] {
 }
 
 /** What Jest says of the specs that show a row, or those that show one of them; a row that nobody showed has failed. */
-export function stockDrills(reportText: string, only?: StockDrillRow): StockDrill[] {
-  const drilled = reportedSpecs(reportText).flatMap(({ titles, ...spec }) => {
+export function stockDrills(reports: readonly string[], only?: StockDrillRow): StockDrill[] {
+  const drilled = reports.flatMap(reportedSpecs).flatMap(({ titles, ...spec }) => {
     if (titles.length === 0) return [{ rows: [], ...spec }];
     const rows = rowsOf(spec.title);
     const isWanted = only === undefined ? rows.length > 0 : rows.includes(only);
