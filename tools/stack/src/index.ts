@@ -72,7 +72,7 @@ export { apiProcessesMax, NativeStack } from './native/native-stack.ts';
 export type { StartOptions } from './native/native-stack.ts';
 export { keyDrivers } from './native/key-driver-mark.ts';
 export type { KeyDriver } from './native/key-driver-mark.ts';
-export type { BorderPreload } from './native/stack-context.ts';
+export type { BorderPreload, CellClocks } from './native/stack-context.ts';
 export type { LinkStatus } from './control-server.ts';
 export type { ServiceState, ServiceStatus } from './supervisor.ts';
 export { createStandby, startStandby } from './services/postgres-standby.ts';

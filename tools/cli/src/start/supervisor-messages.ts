@@ -1,4 +1,10 @@
-import type { BorderPreload, KeyDriver, StackDescription, StepEvent } from '@entrepot/stack';
+import type {
+  BorderPreload,
+  CellClocks,
+  KeyDriver,
+  StackDescription,
+  StepEvent,
+} from '@entrepot/stack';
 
 /** How a start looks before it begins: titles only. */
 export type StartPlan = readonly { readonly title: string; readonly steps: readonly string[] }[];
@@ -25,4 +31,5 @@ export interface SupervisorOrder {
   /** Goes on when the command that started it has ended. */
   readonly isDetached: boolean;
   readonly borderPreload?: BorderPreload;
+  readonly clocks?: CellClocks;
 }

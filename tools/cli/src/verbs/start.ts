@@ -12,6 +12,7 @@ interface Options {
   readonly fresh: boolean;
   readonly keys?: KeyDriver;
   readonly detach: boolean;
+  readonly clock?: Readonly<Record<string, number>>;
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -24,6 +25,13 @@ function parseApiProcesses(text: string): number {
 
 const parseCells = (text: string): readonly string[] => text.split(',').map((id) => id.trim());
 
+function parseClock(text: string, others: Options['clock'] = {}): Options['clock'] {
+  const { cell, seconds } = /^(?<cell>[^=]+)=(?<seconds>[+-]?\d{1,6})$/.exec(text)?.groups ?? {};
+  if (cell === undefined)
+    throw new InvalidArgumentError('Give a cell and seconds, as in eu-1=3600.');
+  return { ...others, [cell]: Number(seconds) };
+}
+
 /** Resolves at the first Ctrl-C; npm and the terminal may both pass it on, the second means nothing. */
 function interrupted(): Promise<'interrupted'> {
   return new Promise((resolve) => {
@@ -33,11 +41,12 @@ function interrupted(): Promise<'interrupted'> {
   });
 }
 
-async function start({ cells, api, fresh, keys, detach }: Options): Promise<void> {
+async function start({ cells, api, fresh, keys, detach, clock }: Options): Promise<void> {
   const order = {
     ...{ apiProcesses: api, isFresh: fresh, isDetached: detach },
     ...(cells !== undefined && { cells }),
     ...(keys !== undefined && { keyDriver: keys }),
+    ...(clock !== undefined && { clocks: clock }),
   };
   const interruption = interrupted();
   const run = new SupervisorRun(order, print);
@@ -86,6 +95,11 @@ export default new Command('start')
       '--keys <driver>',
       'what keeps the keys of people; chosen with fresh data, kms-per-user by default',
     ).choices(keyDrivers),
+  )
+  .option(
+    '--clock <cell=seconds>',
+    'for drills: the clock of the processes of a cell is ahead by so much, or behind (eu-1=-3600); may be given again',
+    parseClock,
   )
   .option('--detach', 'return once everything answers and leave it running', false)
   .action(start);

@@ -1,7 +1,10 @@
 import { reportedSpecs } from '../numbers/reported-specs.ts';
 import type { ReportedSpec } from '../numbers/reported-specs.ts';
 
-/** What the drills of stock have to show: C, a process dies at a step of a borrow; F, two cells with a border that fails. */
+/**
+ * What the drills of stock have to show: C, a process dies at a step of a borrow; D, many race for the stock of one
+ * cell; F, two cells with a border that fails.
+ */
 export const stockDrillRows = {
   C1: 'the asker dies when the ask is sent',
   C2: 'the lender dies before its grant is committed',
@@ -12,6 +15,15 @@ export const stockDrillRows = {
   C7: 'the client is gone once the order has them',
   C8: "the lender's database dies after the grant",
   C9: 'a side is restored from before the grant',
+  D1: 'a crowd for few units',
+  D2: 'one ask, many times at once',
+  D3: 'carts of several lines in either order',
+  D4: 'an order is sold, let go and expires at once',
+  D5: 'two owners of one article',
+  D6: 'owners come and go under load',
+  D7: 'a process, a client or a backend dies at each step',
+  D8: 'the books are corrupted by hand',
+  D9: 'the journal adds up to the balances',
   F1: 'parted before a grant is committed',
   F2: 'parted while a grant is committed',
   F3: 'parted after a grant is committed',
@@ -25,6 +37,7 @@ export const stockDrillRows = {
   F11: '3 s of round trip',
   F12: 'both cells are emptied together',
   F13: 'a crowd on each side wants the last unit',
+  F14: 'clocks an hour off',
   F15: 'an old epoch is told in a new one',
   F16: 'more is written off than is free',
   F17: 'a return is taken in while the cells are parted',
@@ -40,7 +53,7 @@ export interface StockDrill extends Omit<ReportedSpec, 'titles'> {
   readonly rows: readonly StockDrillRow[];
 }
 
-const heading = /^(?<rows>(?:[CF]\d{1,2} )+)/;
+const heading = /^(?<rows>(?:[CDF]\d{1,2} )+)/;
 
 /** The rows that a title begins with: `C4 F4 when the answer is lost`. */
 export function rowsOf(title: string): readonly StockDrillRow[] {

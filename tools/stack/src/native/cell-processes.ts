@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { startNodeProcess } from '../services/node-process.ts';
 import type { Step } from '../stage.ts';
 import type { CellTopology } from '../topology.ts';
@@ -22,11 +24,15 @@ interface CellProcess {
   readonly preload?: readonly string[];
 }
 
+const shiftedClock = fileURLToPath(import.meta.resolve('./shifted-clock.ts'));
+
 const entryOf = (cell: CellTopology, main: CellProcess['main']): string =>
   `${runtimeOf(cell.region).app}/src/${main}`;
 
 function processStep(context: StackContext, cell: CellTopology, process: CellProcess): Step {
   const name = `${cell.id} ${process.service}`;
+  const seconds = context.clocks?.[cell.id] ?? 0;
+  const preload = [...(seconds === 0 ? [] : [shiftedClock]), ...(process.preload ?? [])];
   return {
     title: name,
     run: () =>
@@ -37,10 +43,13 @@ function processStep(context: StackContext, cell: CellTopology, process: CellPro
           startNodeProcess({
             name,
             entry: entryOf(cell, process.main),
-            env: process.env(),
+            env: {
+              ...process.env(),
+              ...(seconds !== 0 && { CLOCK_AHEAD_SECONDS: String(seconds) }),
+            },
             logFile: context.paths.logOf(cell.id, process.service),
             readyUrl: process.readyUrl,
-            ...(process.preload !== undefined && { preload: process.preload }),
+            preload,
           }),
       }),
   };

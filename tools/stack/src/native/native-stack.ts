@@ -24,7 +24,7 @@ import type { KeyDriver } from './key-driver-mark.ts';
 import { nativeStages } from './native-stages.ts';
 import { settleTopology } from './settle-topology.ts';
 import { serverLogsOf } from './cell-databases.ts';
-import type { BorderPreload, StackContext } from './stack-context.ts';
+import type { BorderPreload, CellClocks, StackContext } from './stack-context.ts';
 import { throwAway } from './throw-away.ts';
 
 const freeBytesMin = 1024 ** 3;
@@ -39,6 +39,7 @@ export interface StartOptions {
   /** By what the keys of people are kept; left out, as the data have it. */
   readonly keyDriver?: KeyDriver;
   readonly borderPreload?: BorderPreload;
+  readonly clocks?: CellClocks;
 }
 
 function assertRoomOnDisk(paths: StackPaths): void {
@@ -112,10 +113,10 @@ export class NativeStack {
         tell(line);
       });
       const secrets = new SecretStore(paths.secrets);
-      const { apiProcesses, borderPreload } = options;
+      const { apiProcesses, borderPreload, clocks } = options;
       const proxies = new Map();
       const parts = { paths, secrets, ports, topology, supervisor, proxies };
-      const context = { ...parts, apiProcesses, keyDriver, borderPreload };
+      const context = { ...parts, apiProcesses, keyDriver, borderPreload, clocks };
       return new NativeStack(context, record, lock);
     } catch (error) {
       lock.release();

@@ -15,6 +15,9 @@ export interface BorderPreload {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** By how many seconds the clock of a cell's processes is ahead; behind, if fewer than none. Its stores keep the machine's. */
+export type CellClocks = Readonly<Record<string, number>>;
+
 /** What every part of the native stack is built from. */
 export interface StackContext {
   readonly paths: StackPaths;
@@ -27,6 +30,7 @@ export interface StackContext {
   readonly supervisor: Supervisor;
   /** Loaded into each border process before its own code, by whoever looks at what it says. */
   readonly borderPreload?: BorderPreload | undefined;
+  readonly clocks?: CellClocks | undefined;
   /** The links that can be cut, by name. */
   readonly proxies: Map<string, FaultProxy>;
 }
