@@ -15,6 +15,7 @@ import {
   internalRecoveryRoutes,
   openInventory,
   openRecovery,
+  openVectorSigner,
   PeerReportWriter,
   PgCensusTaker,
   PgStockHints,
@@ -23,6 +24,7 @@ import {
   recallEveryMs,
   RecallMetrics,
   reconcileEveryMs,
+  signVectorsEveryMs,
   StockMetrics,
   TakeCensus,
 } from '@entrepot/inventory';
@@ -119,6 +121,7 @@ async function startBorder(region: RegionProfile, config: BorderProcessConfig): 
   readiness.watch(stockRecoveryProbe(recovery.store), ...messaging.consumers.map(consumerProbe));
   const upkeep = startUpkeep(context, config, { inventory, report });
   countStock(context, upkeep, shop);
+  signTotals(config.border, upkeep, shop);
   const observability = await serveObservability(context, readiness);
   log.info('process.ready', { port: config.border.port, pid: process.pid });
   endOnFailure(messaging.failed, log);
@@ -189,6 +192,12 @@ function countStock(
   const peers = directory.peersOf(cell.id).map(({ id }) => id);
   exposeCensus(metrics, census, peers);
   upkeep.every(censusEveryMs, 'inventory.census', () => census.execute());
+}
+
+/** Vouches for the totals that the workers' auditor has taken. */
+function signTotals({ envelopeKeyFile }: BorderConfig, upkeep: Upkeep, shop: ShopDatabase): void {
+  const signer = openVectorSigner(shop, readFileSync(envelopeKeyFile, 'utf8'));
+  upkeep.every(signVectorsEveryMs, 'inventory.sign_vectors', () => signer.execute());
 }
 
 /** The shop database of this cell, held against the rest of its surroundings. */

@@ -10,6 +10,7 @@ export {
 } from './adapters/http-peer-inventory.ts';
 export type { BookAuditor } from './adapters/auditing/open-book-auditor.ts';
 export { BooksDifferError, openBookAuditor } from './adapters/auditing/open-book-auditor.ts';
+export { openVectorSigner } from './adapters/auditing/pg-vector-store.ts';
 export { FileWitnessMark, WitnessMarkBrokenError } from './adapters/file-witness-mark.ts';
 export { BorderRecoveryPeers, CellRecoveryPeers } from './adapters/http-recovery-peers.ts';
 export { KafkaWitnessTopic, WitnessUnreadableError } from './adapters/kafka-witness-topic.ts';
@@ -23,6 +24,7 @@ export { cellInventoryRoutes, internalInventoryRoutes } from './api/cell-invento
 export { askAheadEveryMs, AskAhead } from './application/ask-ahead.ts';
 export type { AskAheadReport } from './application/ask-ahead.ts';
 export { auditEveryMs } from './application/auditing/audit-books.ts';
+export { signVectorsEveryMs } from './application/auditing/sign-vectors.ts';
 export { cellRecoveryRoutes, internalRecoveryRoutes } from './api/recovery.routes.ts';
 export { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 export type { ConfirmResult, ReservationRef } from './application/advance-reservations.ts';

@@ -53,7 +53,7 @@ describe('the auditor of the books', () => {
   beforeAll(async () => {
     database = await testDatabase('shop', { cell: india });
     worker = database.open('worker');
-    ledger = new PgAuditLedger(worker);
+    ledger = new PgAuditLedger(worker, india);
   });
   afterAll(() => database.drop());
 

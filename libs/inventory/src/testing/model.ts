@@ -1,5 +1,17 @@
 export { emptyBalances } from '../domain/accounts.ts';
 export type { Account } from '../domain/accounts.ts';
+export {
+  conservationVector,
+  digestOfVector,
+  isSignedByOneOf,
+  noVector,
+  signVector,
+  textOfVector,
+} from '../application/auditing/conservation-vector.ts';
+export type {
+  ConservationVector,
+  PoolTotals,
+} from '../application/auditing/conservation-vector.ts';
 export { channelOf, emptyStock } from '../domain/cell-stock.ts';
 export type { CellStock } from '../domain/cell-stock.ts';
 export type { Command, DocumentId, Outcome, Verdict } from '../domain/commands.ts';

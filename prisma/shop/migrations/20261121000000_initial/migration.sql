@@ -119,6 +119,17 @@ CREATE TABLE "inventory"."audit_finding" (
 );
 
 -- CreateTable
+CREATE TABLE "inventory"."conservation_vector" (
+    "number" BIGINT NOT NULL,
+    "body" TEXT NOT NULL,
+    "digest" TEXT NOT NULL,
+    "signature" TEXT,
+    "taken_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "conservation_vector_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
 CREATE TABLE "carts"."cart" (
     "cart_id" TEXT NOT NULL,
     "subject_id" TEXT NOT NULL,
@@ -3738,6 +3749,18 @@ GRANT SELECT, UPDATE ON inventory.witness_relay TO shop_worker;
 GRANT SELECT ON inventory.witness_relay TO shop_audit;
 GRANT SELECT (seq) ON inventory.escrow_journal TO shop_api, shop_border;
 GRANT SELECT ON inventory.escrow_journal TO shop_worker;
+
+-- libs/inventory/src/adapters/sql/shop/85-conservation.sql
+ALTER TABLE inventory.conservation_vector
+  ADD CONSTRAINT conservation_vector_number_is_positive CHECK (number >= 1),
+  ADD CONSTRAINT conservation_vector_digest_form CHECK (digest ~ '^[0-9a-f]{64}$');
+CREATE INDEX conservation_vector_unsigned ON inventory.conservation_vector (number)
+  WHERE signature IS NULL;
+
+-- The worker takes the vector with the audit; only the border has the key to sign it with.
+GRANT SELECT, INSERT, DELETE ON inventory.conservation_vector TO shop_worker;
+GRANT SELECT, UPDATE (signature) ON inventory.conservation_vector TO shop_border;
+GRANT SELECT ON inventory.conservation_vector TO shop_audit;
 
 -- libs/orders/src/adapters/sql/shop/10-orders.sql
 ALTER TABLE orders."order"

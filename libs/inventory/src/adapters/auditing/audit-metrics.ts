@@ -30,6 +30,11 @@ export class AuditMetrics {
       help: 'Entries of the journal that no audit has read',
       collect: async (gauge) => gauge.set((await ledger.measureDelay()).entries),
     });
+    metrics.gauge({
+      name: 'entrepot_inventory_unsigned_vectors',
+      help: 'Totals of stock that were taken and that the border process has not signed',
+      collect: async (gauge) => gauge.set(await ledger.countUnsigned()),
+    });
     this.audited = metrics.counter({
       name: 'entrepot_inventory_audited_pools_total',
       help: 'Times that the books of a pool were held against their journal',

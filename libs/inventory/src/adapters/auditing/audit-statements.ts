@@ -103,8 +103,11 @@ export const readWindow = statement(
      (SELECT count(*) FROM slice) < $3::int AS "isLastSlice",
      coalesce((SELECT max(pool_id) FROM slice), cursor) AS "nextCursor",
      coalesce((SELECT jsonb_agg(pool) FROM pools), '[]') AS pools,
-     coalesce((SELECT jsonb_agg(stray) FROM strays), '[]') AS strays
-   FROM edge`,
+     coalesce((SELECT jsonb_agg(stray) FROM strays), '[]') AS strays,
+     -- of the transaction, which is this statement: its begin is before the snapshot, an execution after it
+     transaction_timestamp() AS "notBefore", clock_timestamp() AS "notAfter",
+     coalesce(own.epoch, 1) AS epoch, coalesce(own.state, 'ACTIVE') AS state
+   FROM edge CROSS JOIN cell.identity i LEFT JOIN inventory.cell_epoch own ON own.cell = i.cell`,
 );
 
 export const moveScan = statement(
@@ -161,4 +164,25 @@ export const measureDelay = statement(
   `SELECT coalesce(extract(epoch FROM clock_timestamp() - s.moved_at)::float8, 'Infinity') AS seconds,
      (coalesce((SELECT max(seq) FROM inventory.escrow_journal), 0) - coalesce(s.reached, 0))::float8 AS entries
    FROM (VALUES (1)) AS one (row) LEFT JOIN inventory.audit_scan s ON s.scan = 'tip'`,
+);
+
+export const lastVector = statement(
+  'inventory.audit_last_vector',
+  `SELECT number, digest FROM inventory.conservation_vector ORDER BY number DESC LIMIT 1`,
+);
+
+export const appendVector = statement(
+  'inventory.audit_append_vector',
+  `INSERT INTO inventory.conservation_vector (number, body, digest, taken_at)
+   VALUES ($1, $2, $3, $4)`,
+);
+
+export const dropOldVectors = statement(
+  'inventory.audit_drop_old_vectors',
+  'DELETE FROM inventory.conservation_vector WHERE number <= $1',
+);
+
+export const countUnsigned = statement(
+  'inventory.audit_count_unsigned',
+  'SELECT count(*)::int AS vectors FROM inventory.conservation_vector WHERE signature IS NULL',
 );

@@ -26,7 +26,7 @@ export function openBookAuditor({
   readonly shop: Database;
   readonly metrics: Metrics;
 }): BookAuditor {
-  const ledger = new PgAuditLedger(shop);
+  const ledger = new PgAuditLedger(shop, cell);
   const books = new AuditBooks(cell, ledger);
   const told = new AuditMetrics(metrics, ledger);
   return {

@@ -1,26 +1,34 @@
-import type { Database } from '@entrepot/platform-database';
+import type { CellId } from '@entrepot/kernel';
+import type { Database, Transaction } from '@entrepot/platform-database';
 import {
   AuditLedger,
   type AuditDelay,
   type AuditScan,
   type JournalWindow,
   type ScanMark,
+  type SnapshotOfBooks,
   type WindowBounds,
   type WindowPool,
   type WindowResult,
 } from '../../application/auditing/audit-ledger.ts';
+import { digestOfVector, textOfVector } from '../../application/auditing/conservation-vector.ts';
+import { vectorOfWindow } from '../../application/auditing/vector-of-window.ts';
 import { emptySums, type BookFinding, type JournalSums } from '../../domain/book-audit.ts';
 import {
+  appendVector,
   clearFindings,
   countOpen,
+  countUnsigned,
+  dropOldVectors,
   keepFindings,
   keepSums,
+  lastVector,
   measureDelay,
   moveScan,
   readWindow,
 } from './audit-statements.ts';
 
-interface WindowRow extends ScanMark {
+interface WindowRow extends ScanMark, SnapshotOfBooks {
   readonly upto: bigint;
   readonly nextLow: bigint;
   readonly nextCandidate: bigint;
@@ -42,20 +50,28 @@ class ScanMovedError extends Error {
   override readonly name = 'ScanMovedError';
 }
 
+/** A day and an hour of them, at one a minute. */
+const vectorsKept = 1_500;
+
 /** Reads the journal and keeps the auditor's own tables; no book of the stock is written. */
 export class PgAuditLedger extends AuditLedger {
-  constructor(private readonly shop: Database) {
+  constructor(
+    private readonly shop: Database,
+    private readonly cell: CellId,
+  ) {
     super();
   }
 
   async readWindow(scan: AuditScan, bounds: WindowBounds): Promise<JournalWindow> {
     const values = [scan, bounds.entriesMax, bounds.poolsMax];
     const [row] = await this.shop.query<WindowRow>(readWindow, values);
-    if (row === undefined) throw new Error('a window has no row');
+    if (row === undefined) throw new Error('the database does not say whose it is');
     const { low, candidate, horizon, reached, cursor, round } = row;
     const { isAtEnd, isCaughtUp, isLastSlice, strays } = row;
+    const { notBefore, notAfter, epoch, state } = row;
     return {
       ...{ scan, isAtEnd, isCaughtUp, isLastSlice, strays },
+      snapshot: { notBefore, notAfter, epoch, state },
       from: { low, candidate, horizon, reached, cursor, round },
       to: {
         low: row.nextLow,
@@ -88,6 +104,7 @@ export class PgAuditLedger extends AuditLedger {
         await tx.execute(keepSums, [scan, from.round, JSON.stringify(sums)]);
         await tx.execute(clearFindings, [scan, result.audited, findings]);
         await tx.execute(keepFindings, [scan, findings]);
+        if (scan === 'tip' && window.isAtEnd) await this.tellVector(tx, window);
       });
       return true;
     } catch (error) {
@@ -96,8 +113,24 @@ export class PgAuditLedger extends AuditLedger {
     }
   }
 
+  /** Who has moved the scan on in this transaction is alone with the end of the chain. */
+  private async tellVector(tx: Transaction, window: JournalWindow): Promise<void> {
+    const [last] = await tx.query<{ number: bigint; digest: string }>(lastVector);
+    const before = last && { number: Number(last.number), digest: last.digest };
+    const vector = vectorOfWindow(this.cell, window, before);
+    const body = textOfVector(vector);
+    const takenAt = window.snapshot.notBefore;
+    await tx.execute(appendVector, [vector.number, body, digestOfVector(body), takenAt]);
+    await tx.execute(dropOldVectors, [vector.number - vectorsKept]);
+  }
+
   async countOpen(): Promise<readonly { readonly fault: string; readonly pools: number }[]> {
     return this.shop.query(countOpen);
+  }
+
+  async countUnsigned(): Promise<number> {
+    const [row] = await this.shop.query<{ readonly vectors: number }>(countUnsigned);
+    return row?.vectors ?? 0;
   }
 
   async measureDelay(): Promise<AuditDelay> {

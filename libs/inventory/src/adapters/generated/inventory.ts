@@ -41,6 +41,15 @@ export interface CellEpochRow {
   readonly changed_at: Date;
 }
 
+/** A row of inventory.conservation_vector: public. */
+export interface ConservationVectorRow {
+  readonly number: bigint;
+  readonly body: string;
+  readonly digest: string;
+  readonly signature: string | null;
+  readonly taken_at: Date;
+}
+
 /** A row of inventory.escrow: public. */
 export interface EscrowRow {
   readonly pool_id: string;

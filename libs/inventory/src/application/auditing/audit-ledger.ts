@@ -43,11 +43,20 @@ export interface JournalWindow {
   readonly isAtEnd: boolean;
   /** And no pool is due after it. */
   readonly isCaughtUp: boolean;
+  readonly snapshot: SnapshotOfBooks;
   /** The slice of pools was the last one. */
   readonly isLastSlice: boolean;
   readonly pools: readonly WindowPool[];
   /** Reservations of this stretch that are not where their last movement left them. */
   readonly strays: readonly BookFinding[];
+}
+
+/** When a snapshot was taken, by the clock of the database, and what the cell was then. */
+export interface SnapshotOfBooks {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly epoch: number;
+  readonly state: string;
 }
 
 export interface ScanMark {
@@ -90,11 +99,17 @@ export interface AuditDelay {
 export abstract class AuditLedger {
   abstract readWindow(scan: AuditScan, bounds: WindowBounds): Promise<JournalWindow>;
 
-  /** Keeps the result and moves the scan on, both or neither. False where another process has moved it. */
+  /**
+   * Keeps the result, tells the books in a vector where `tip` has come to the end of the journal, and moves the scan on: all
+   * or nothing. False where another process has moved it.
+   */
   abstract keep(window: JournalWindow, result: WindowResult, to: ScanMark): Promise<boolean>;
 
   /** Faults that were found and have not been cleared. */
   abstract countOpen(): Promise<readonly { readonly fault: string; readonly pools: number }[]>;
+
+  /** Vectors that have been told and wait for their signature. */
+  abstract countUnsigned(): Promise<number>;
 
   /** How far the reader of what is new is behind. */
   abstract measureDelay(): Promise<AuditDelay>;
