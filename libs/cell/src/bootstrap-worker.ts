@@ -22,7 +22,14 @@ import {
   tellExport,
   TellExportJob,
 } from '@entrepot/flow-rights';
-import { auditEveryMs, ExpireHolds, openBookAuditor } from '@entrepot/inventory';
+import {
+  auditEveryMs,
+  BuyCanary,
+  buyCanaryEveryMs,
+  CanaryMetrics,
+  ExpireHolds,
+  openBookAuditor,
+} from '@entrepot/inventory';
 import type { BookAuditor } from '@entrepot/inventory';
 import { OrderStore } from '@entrepot/orders';
 import { LookAtLateNewsUseCase } from '@entrepot/payments';
@@ -117,7 +124,11 @@ async function startWorker(region: RegionProfile, config: WorkerConfig): Promise
   const jobs = openJobs(app, redis);
   const sweeps = new BullMqSweeps({
     ...redis,
-    sweeps: [...sweepsOf(app, shop, report), auditSweep(auditor, report)],
+    sweeps: [
+      ...sweepsOf(app, shop, report),
+      auditSweep(auditor, report),
+      ...(config.canary.isOn ? [canarySweep(app, context, report)] : []),
+    ],
     onPlanFailure: (name, error) => report.failed(name, error),
   });
   const observability = await serveObservability(context, readiness);
@@ -205,6 +216,22 @@ const auditSweep = (auditor: BookAuditor, report: UpkeepReport): Sweep => ({
   everyMs: auditEveryMs,
   run: () => report.run('inventory.audit', () => auditor.run()),
 });
+
+/** What a shopper would meet, tried out for nobody. */
+function canarySweep(
+  app: INestApplicationContext,
+  { metrics }: ProcessContext,
+  report: UpkeepReport,
+): Sweep {
+  const canary = app.get(BuyCanary, { strict: false });
+  const told = new CanaryMetrics(metrics, canary.homes);
+  const buy = async () => told.note(await canary.execute());
+  return {
+    name: 'inventory.canary',
+    everyMs: buyCanaryEveryMs,
+    run: () => report.run('inventory.canary', buy),
+  };
+}
 
 @Module({})
 export class WorkerModule {

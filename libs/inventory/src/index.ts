@@ -10,6 +10,7 @@ export {
 } from './adapters/http-peer-inventory.ts';
 export type { BookAuditor } from './adapters/auditing/open-book-auditor.ts';
 export { BooksDifferError, openBookAuditor } from './adapters/auditing/open-book-auditor.ts';
+export { CanaryMetrics } from './adapters/auditing/canary-metrics.ts';
 export { openVectorSigner } from './adapters/auditing/pg-vector-store.ts';
 export { FileWitnessMark, WitnessMarkBrokenError } from './adapters/file-witness-mark.ts';
 export { BorderRecoveryPeers, CellRecoveryPeers } from './adapters/http-recovery-peers.ts';
@@ -25,6 +26,7 @@ export { askAheadEveryMs, AskAhead } from './application/ask-ahead.ts';
 export type { AskAheadReport } from './application/ask-ahead.ts';
 export { auditEveryMs } from './application/auditing/audit-books.ts';
 export { signVectorsEveryMs } from './application/auditing/sign-vectors.ts';
+export { buyCanaryEveryMs, BuyCanary } from './application/canary/buy-canary.ts';
 export { cellRecoveryRoutes, internalRecoveryRoutes } from './api/recovery.routes.ts';
 export { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 export type { ConfirmResult, ReservationRef } from './application/advance-reservations.ts';

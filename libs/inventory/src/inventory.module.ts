@@ -15,6 +15,7 @@ import { StockDocumentsController } from './api/stock-documents.controller.ts';
 import { StockPoolsController } from './api/stock-pools.controller.ts';
 import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 import { AvailabilityBoard } from './application/availability-board.ts';
+import { BuyCanary } from './application/canary/buy-canary.ts';
 import { ExpireHolds } from './application/expire-holds.ts';
 import { ReadAvailability } from './application/read-availability.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
@@ -48,6 +49,7 @@ const useCases = [
   useCase(ConfirmReservations, 'confirmReservations'),
   useCase(ReleaseReservations, 'releaseReservations'),
   useCase(ExpireHolds, 'expireHolds'),
+  useCase(BuyCanary, 'buyCanary'),
   useCase(ReadAvailability, 'readAvailability'),
   useCase(ReceiveStock, 'receiveStock'),
   useCase(SeedStock, 'seedStock'),

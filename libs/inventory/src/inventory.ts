@@ -12,8 +12,10 @@ import { AskAhead } from './application/ask-ahead.ts';
 import { AvailabilityBoard } from './application/availability-board.ts';
 import { BandFeed, type BandFeedOptions } from './application/band-feed.ts';
 import { FixedAdvice } from './application/borrow-advice.ts';
+import { BorrowDesk } from './application/borrow-desk.ts';
 import { BorrowTraffic } from './application/borrow-traffic.ts';
 import { BorrowTurns } from './application/borrow-turns.ts';
+import { BuyCanary } from './application/canary/buy-canary.ts';
 import { DemandBook } from './application/demand-book.ts';
 import { DemandCounts } from './application/demand-counts.ts';
 import { ExpireHolds } from './application/expire-holds.ts';
@@ -27,7 +29,7 @@ import { RecallDeficit } from './application/recall-deficit.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
 import { ReconcileChannels } from './application/reconcile-channels.ts';
 import { RefusalRegister } from './application/refusal-register.ts';
-import type { ReserveLinesResult } from './application/reserve-lines.ts';
+import { ReserveLines, type ReserveLinesResult } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
 import { SoldOut } from './application/sold-out.ts';
 import { StockLanes } from './application/stock-lanes.ts';
@@ -96,6 +98,13 @@ export function openInventory(options: InventoryOptions) {
   const refusals = new RefusalRegister(store, board, new SoldOut(map, store, lanes, desk));
   const receiveStock = new ReceiveStock(map, lanes);
   const watched = { board, onSettled: watch.settled };
+  const confirm = new ConfirmReservations(lanes);
+  const release = new ReleaseReservations(lanes);
+  // counted nowhere among what shoppers ask for
+  const unwatched = new BorrowDesk(map, lanes, peers, rebalancing);
+  const asked = new StockOutlook(map, store);
+  const reserve = new ReserveLines(asked, lanes, unwatched, refusals, clock);
+  const canaryShop = { reserve, confirm, release, receive: receiveStock };
   return {
     map,
     store,
@@ -104,8 +113,9 @@ export function openInventory(options: InventoryOptions) {
     hints,
     warehouseBooks: new PgWarehouseBooks(shop, cell),
     reserveLines: new WatchedReserve(watched, outlook, lanes, desk, refusals, clock),
-    confirmReservations: new ConfirmReservations(lanes),
-    releaseReservations: new ReleaseReservations(lanes),
+    confirmReservations: confirm,
+    releaseReservations: release,
+    buyCanary: new BuyCanary(map, canaryWarehousesOf(directory), store, canaryShop, clock),
     expireHolds: new ExpireHolds(store, lanes),
     readAvailability: new ReadAvailability(map, hints, pulse, board),
     bandFeed: new BandFeed(map, hints, { onLook: watch.looked }),
@@ -121,5 +131,15 @@ export function openInventory(options: InventoryOptions) {
     reconcileChannels: new ReconcileChannels(store, peers, lanes),
   };
 }
+
+/** Each cell keeps its canary in its first warehouse. */
+const canaryWarehousesOf = ({
+  cells,
+}: InventoryOptions['directory']): ReadonlyMap<CellId, string> =>
+  new Map(
+    cells.flatMap(({ id, warehouses: [first] }) =>
+      first === undefined ? [] : [[id, first.id] as const],
+    ),
+  );
 
 export type Inventory = ReturnType<typeof openInventory>;

@@ -114,9 +114,9 @@ describe('the auditor of the books', () => {
     ]);
   });
 
-  /** A batch whose transaction stays open until it is told to commit. */
+  /** A batch whose transaction stays open until it is told to commit, for longer than a process may keep one open. */
   async function openBatch(...commands: object[]) {
-    const client = new pg.Client({ connectionString: database.urlFor('worker') });
+    const client = new pg.Client({ connectionString: database.urlFor('superuser') });
     await client.connect();
     await client.query('BEGIN');
     if (commands.length > 0) await client.query(applySql, [JSON.stringify(commands)]);

@@ -1,3 +1,4 @@
+import { isCanaryOrder } from '@entrepot/inventory/model';
 import type { ErasureBooks } from './check-erasures.ts';
 import type { Refusal, StockLevel } from './check-refusals.ts';
 import type { OrderBooks } from './check-orders.ts';
@@ -147,7 +148,8 @@ export const readShop = (url: string, cell: string): Promise<ShopBooks> =>
         orders: await read(ordersSql),
         carts: await read(cartsSql),
         lines: await read(linesSql),
-        reservations,
+        // a canary has a reservation and no order
+        reservations: reservations.filter(({ orderId }) => !isCanaryOrder(orderId)),
       },
       payments: await read(paymentsSql),
       ledger: await read(ledgerSql),

@@ -22,6 +22,7 @@ export async function previewErasedTables(region: RegionProfile): Promise<string
       },
       ...{
         erasure: { coolingOffHours: 0, evidence: 'noted' as const },
+        canary: { isOn: false },
         demo: { peopleFile: undefined },
       },
     },

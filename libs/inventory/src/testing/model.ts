@@ -12,6 +12,7 @@ export type {
   ConservationVector,
   PoolTotals,
 } from '../application/auditing/conservation-vector.ts';
+export { isCanaryOrder } from '../domain/canary.ts';
 export { channelOf, emptyStock } from '../domain/cell-stock.ts';
 export type { CellStock } from '../domain/cell-stock.ts';
 export type { Command, DocumentId, Outcome, Verdict } from '../domain/commands.ts';

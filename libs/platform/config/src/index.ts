@@ -21,6 +21,7 @@ export type {
   WorkerConfig,
 } from './process-config.ts';
 export type { BorderConfig } from './slices/border.ts';
+export type { CanaryConfig } from './slices/canary.ts';
 export type { DatabaseConfig } from './slices/databases.ts';
 export type { DemoConfig } from './slices/demo.ts';
 export type { BorderClientConfig, HttpConfig } from './slices/http.ts';

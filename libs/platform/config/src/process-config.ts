@@ -2,6 +2,7 @@ import type { ConfigSlice } from './config-slice.ts';
 import { loadConfig } from './load-config.ts';
 import type { ConfigOf, Environment } from './load-config.ts';
 import { borderSlice } from './slices/border.ts';
+import { canarySlice } from './slices/canary.ts';
 import { catalogDatabaseSlice, shopDatabaseSlice, vaultDatabaseSlice } from './slices/databases.ts';
 import { demoSlice } from './slices/demo.ts';
 import { erasureJournalSlice } from './slices/erasure-journal.ts';
@@ -50,6 +51,7 @@ export const workerSlices = {
   mail: mailSlice,
   recipients: recipientsSlice,
   erasure: erasureSlice,
+  canary: canarySlice,
   demo: demoSlice,
 } as const;
 
