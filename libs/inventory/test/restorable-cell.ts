@@ -80,7 +80,7 @@ export class RestorableCell {
   }
 
   /** The database as it is now, under another name. */
-  async backUp(): Promise<string> {
+  async backUp(): Promise<void> {
     const { name } = this.under.database;
     const copy = `${name}_copy`;
     await this.asAdmin(async (run) => {
@@ -90,16 +90,15 @@ export class RestorableCell {
       await run(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
     });
     await this.reconnect();
-    return copy;
   }
 
-  /** Puts a copy in the place of the database, beneath processes that go on. */
-  async restore(copy: string): Promise<void> {
+  /** Puts that copy in the place of the database, beneath processes that go on. */
+  async restore(): Promise<void> {
     const { name } = this.under.database;
     await this.asAdmin(async (run) => {
       await this.endConnections(run);
       await run(`ALTER DATABASE ${name} RENAME TO ${name}_lost`);
-      await run(`CREATE DATABASE ${name} TEMPLATE ${copy}`);
+      await run(`CREATE DATABASE ${name} TEMPLATE ${name}_copy`);
       await run(`DROP DATABASE ${name}_lost WITH (FORCE)`);
     });
     await this.reconnect();

@@ -57,10 +57,10 @@ describe('a cell that was restored from a backup', () => {
     }
   });
 
-  /** A SKU of which both cells have sold and Europe has borrowed, before and after the backup of one. */
+  /** A SKU of which both cells have sold and Europe has borrowed, before and after the backup. */
   async function live(
-    of: RestorableCell,
-  ): Promise<{ sku: string; shoppers: Shoppers; copy: string }> {
+    ...restorable: readonly RestorableCell[]
+  ): Promise<{ sku: string; shoppers: Shoppers }> {
     number += 1;
     const sku = `lived-${number}`;
     const shares = [{ cell: europe.under.cell, quantity: 5 }];
@@ -71,13 +71,13 @@ describe('a cell that was restored from a backup', () => {
     await shoppers.buy(india.under, sku, 3);
     await shoppers.buy(europe.under, sku, 4);
     await tell(india, europe);
-    const copy = await of.backUp();
+    for (const cell of restorable) await cell.backUp();
     await shoppers.buy(india.under, sku, 10);
     // more than Europe has: India grants, and forgets it if it is restored
     await shoppers.buy(europe.under, sku, 12);
     await shoppers.buy(europe.under, sku, 2);
     await tell(india, europe);
-    return { sku, shoppers, copy };
+    return { sku, shoppers };
   }
 
   const tell = async (...told: readonly RestorableCell[]): Promise<void> => {
@@ -125,10 +125,10 @@ describe('a cell that was restored from a backup', () => {
   };
 
   it('refuses, is mended by its peer and its witness, and sells the rest: the cell that gave', async () => {
-    const { sku, shoppers, copy } = await live(india);
+    const { sku, shoppers } = await live(india);
     const pool = poolIdOf('blr', sku);
     const lived = await india.accounts(pool);
-    await india.restore(copy);
+    await india.restore();
     expect((await india.accounts(pool))?.sold).toBeLessThan(lived?.sold ?? 0);
     const { epoch: before } = (await india.standing()) ?? { epoch: 0 };
 
@@ -156,10 +156,10 @@ describe('a cell that was restored from a backup', () => {
   }, 120_000);
 
   it('takes what it was given and forgot for sold, until it is counted: the cell that took', async () => {
-    const { sku, shoppers, copy } = await live(europe);
+    const { sku, shoppers } = await live(europe);
     const pool = poolIdOf('blr', sku);
     const lived = await europe.accounts(pool);
-    await europe.restore(copy);
+    await europe.restore();
     const epoch = await europe.starting.compareWithMark.execute();
     expect(await europe.standing()).toEqual({ state: 'RECOVERING', epoch });
     await expectClosed(europe, india, sku);
@@ -191,11 +191,11 @@ describe('a cell that was restored from a backup', () => {
       { sku, warehouse: 'blr', quantity: units, shares: [] },
     ]);
     await tell(india);
-    const copy = await india.backUp();
+    await india.backUp();
     const shoppers = new Shoppers();
     await shoppers.buy(europe.under, sku, 30);
     await tell(india);
-    await india.restore(copy);
+    await india.restore();
     const epoch = await india.starting.compareWithMark.execute();
     expect(await india.standing()).toEqual({ state: 'RECOVERING', epoch });
     expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
@@ -205,11 +205,11 @@ describe('a cell that was restored from a backup', () => {
   }, 120_000);
 
   it('speaks above every epoch that its peer has heard, and of an older one no pool is taken in', async () => {
-    const { sku, shoppers, copy } = await live(india);
+    const { sku, shoppers } = await live(india);
     const { epoch: before } = (await india.standing()) ?? { epoch: 0 };
     const heard = before + 7;
     expect(await apply('late', { total: 1, epoch: heard })).toBe('APPLIED');
-    await india.restore(copy);
+    await india.restore();
     await india.worker.compareWithWitness.execute();
     // it hears from its peer that it has been further, and begins again above that
     expect(await india.worker.recoverCell.execute()).toBeUndefined();
@@ -224,11 +224,39 @@ describe('a cell that was restored from a backup', () => {
     await tell(india, europe);
   }, 120_000);
 
+  it('is mended by another that was restored too, each by its own witness first', async () => {
+    const { sku, shoppers } = await live(india, europe);
+    const pool = poolIdOf('blr', sku);
+    const lived = { india: await india.accounts(pool), europe: await europe.accounts(pool) };
+    for (const cell of [india, europe]) await cell.restore();
+    for (const cell of [india, europe]) {
+      await cell.worker.compareWithWitness.execute();
+      expect(await cell.standing()).toMatchObject({ state: 'RECOVERING' });
+      await expect(buyOne(cell, sku)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    }
+    // it has heard its own witness; the other has not yet, and so tells nothing
+    expect(await india.worker.recoverCell.execute()).toMatchObject({
+      ...{ silentPeers: [europe.under.cell], isActive: false },
+    });
+    await expect(buyOne(india, sku)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await europe.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+
+    expect(await india.accounts(pool)).toEqual(lived.india);
+    const { applied, sold } = lived.europe ?? {};
+    expect(await europe.accounts(pool)).toMatchObject({ applied, sold, deficit: 0 });
+    await shoppers.buyAll(india, sku);
+    await shoppers.buyAll(europe, sku);
+    const suspended = (await europe.accounts(pool))?.suspense ?? 0;
+    expect(shoppers.sold + suspended).toBe(units);
+    await tell(india, europe);
+  }, 120_000);
+
   it('comes to the same end wherever the recovery dies on its way', async () => {
-    const { sku, shoppers, copy } = await live(india);
+    const { sku, shoppers } = await live(india);
     const pool = poolIdOf('blr', sku);
     const lived = await india.accounts(pool);
-    await india.restore(copy);
+    await india.restore();
     await india.worker.compareWithWitness.execute();
     let deaths = 0;
     while ((await india.standing())?.state === 'RECOVERING') {

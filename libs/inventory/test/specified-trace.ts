@@ -37,6 +37,8 @@ export interface SpecifiedStep {
   readonly action: string;
   readonly picks: Picks;
   readonly cells: ReadonlyMap<CellId, SpecifiedCell>;
+  /** What the witness of each cell has heard of its channels. */
+  readonly told: ReadonlyMap<CellId, Pick<SpecifiedCell, 'granted' | 'applied'>>;
 }
 
 /** Reads a trace in the Informal Trace Format of Apalache (ADR 015 there), as Quint writes it. */
@@ -48,11 +50,12 @@ export function readTrace(file: string): SpecifiedStep[] {
     const named = Object.fromEntries(
       Object.entries(state).map(([name, value]) => [name.split('::').at(-1), decode(value)]),
     );
-    const { actionTaken, nondetPicks, cells } = named as Record<string, unknown>;
+    const { actionTaken, nondetPicks, cells, told } = named as Record<string, unknown>;
     return {
       action: actionTaken as string,
       picks: chosen(nondetPicks as Record<string, { tag: string; value: unknown }>),
-      cells: cells as ReadonlyMap<CellId, SpecifiedCell>,
+      cells: cells as SpecifiedStep['cells'],
+      told: told as SpecifiedStep['told'],
     };
   });
 }

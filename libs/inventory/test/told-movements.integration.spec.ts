@@ -13,7 +13,7 @@ import { PgStockLedger } from '../src/adapters/pg-stock-ledger.ts';
 import { TellMovements } from '../src/application/recovery/tell-movements.ts';
 import type { Command, DocumentId } from '../src/domain/commands.ts';
 import { poolIdOf, type PoolId } from '../src/domain/pool.ts';
-import type { WitnessedMovement } from '../src/domain/witness.ts';
+import type { Witnessed } from '../src/domain/witness.ts';
 import { reservationIdOf } from '../src/application/reservation-ids.ts';
 import { uuidOf } from '../src/testing/stock-commands.ts';
 
@@ -23,6 +23,8 @@ const beginRecovery = statement(
   'inventory_test.begin_recovery',
   'SELECT inventory.begin_recovery($1)',
 );
+
+const endRecovery = statement('inventory_test.end_recovery', 'SELECT inventory.end_recovery($1)');
 
 describe('movements told to the witness', () => {
   let database: TestDatabase<'shop'>;
@@ -68,11 +70,17 @@ describe('movements told to the witness', () => {
     ...{ ...ask(round), kind: 'reserve', group: order, holdSeconds: 60 },
   });
 
-  async function told(): Promise<WitnessedMovement[]> {
-    const all: WitnessedMovement[] = [];
+  async function told(): Promise<Witnessed[]> {
+    const all: Witnessed[] = [];
     await topic.readAll((movement) => all.push(movement));
     return all.toSorted((left, right) => left.place - right.place);
   }
+
+  const stateOf = (one: Witnessed) => ({
+    place: one.place,
+    epoch: one.epoch,
+    state: 'state' in one ? one.state : undefined,
+  });
 
   it('are those of reservations, with the place that the whole journal has reached', async () => {
     expect(await mark.read()).toBeUndefined();
@@ -82,7 +90,7 @@ describe('movements told to the witness', () => {
     expect(await tell.execute()).toBe(4);
     expect(await tell.execute()).toBe(0);
     const movements = await told();
-    expect(movements.map(({ place, epoch, state }) => ({ place, epoch, state }))).toEqual([
+    expect(movements.map(stateOf)).toEqual([
       { place: 2, epoch: 1, state: 'HELD' },
       { place: 3, epoch: 1, state: 'HELD' },
       { place: 4, epoch: 1, state: 'CONFIRMED' },
@@ -120,14 +128,32 @@ describe('movements told to the witness', () => {
     await database.open('superuser').query(beginRecovery, [4]);
     await ledger.apply([{ ...ask(4), kind: 'readopt', home: cell, state: 'SHIPPED' }]);
     await tell.execute();
-    const tail = (await told()).slice(-4).map(({ epoch, state }) => ({ epoch, state }));
+    const tail = (await told()).slice(-4).map(stateOf);
     expect(tail).toEqual([
-      { epoch: 1, state: 'CONFIRMED' },
-      { epoch: 5, state: 'HELD' },
-      { epoch: 5, state: 'CONFIRMED' },
-      { epoch: 5, state: 'SHIPPED' },
+      expect.objectContaining({ epoch: 1, state: 'CONFIRMED' }),
+      expect.objectContaining({ epoch: 5, state: 'HELD' }),
+      expect.objectContaining({ epoch: 5, state: 'CONFIRMED' }),
+      expect.objectContaining({ epoch: 5, state: 'SHIPPED' }),
     ]);
     expect(await mark.read()).toMatchObject({ epoch: 5 });
+  });
+
+  it('are those of rights too, as the totals of their channel', async () => {
+    await database.open('superuser').query(endRecovery, [5]);
+    const given = poolIdOf('blr', 'given');
+    const peer = 'eu-1' as CellId;
+    const grant = (level: number): Command => ({
+      ...{ kind: 'grant', pool: given, peer, level, ceiling: 9, acked: 0 },
+    });
+    await ledger.apply([mint(given, 5), grant(2)]);
+    await tell.execute();
+    await ledger.apply([grant(7)]);
+    await tell.execute();
+    const totals = (await told()).filter((one) => 'peer' in one);
+    expect(totals).toEqual([
+      expect.objectContaining({ pool: given, peer, epoch: 5, granted: 2, applied: 0 }),
+      expect.objectContaining({ pool: given, peer, epoch: 5, granted: 7, applied: 0 }),
+    ]);
   });
 
   it('are read whole or not at all', async () => {

@@ -49,7 +49,9 @@ export class TraceReplay {
   }
 
   /** What befalls a cell, and no command of its books: true if the step was of that kind. */
-  private isLifeOfCell({ action, picks: { c, p } }: SpecifiedStep): boolean {
+  private isLifeOfCell(step: SpecifiedStep): boolean {
+    const { action, picks } = step;
+    const { c, p } = picks;
     const stock = this.stockOf(c);
     switch (action) {
       case 'init':
@@ -70,6 +72,7 @@ export class TraceReplay {
         return true;
       case 'beginRecovery':
         this.stocks.set(c, beginRecovery(stock, 0));
+        for (const command of rememberedBy(step)) this.carryOut(c, command);
         return true;
       case 'activate':
         this.stocks.set(c, endRecovery(stock, stock.epoch));
@@ -147,4 +150,13 @@ function applyOf({ picks: { g } }: SpecifiedStep): Command {
 function repairOf({ picks: { v } }: SpecifiedStep): Command {
   const { from: peer, granted, applied } = v;
   return { kind: 'repair', pool: thePool, home: homeCell, peer, granted, applied };
+}
+
+/** A cell's own witness tells its channels as their other ends see them: what it gave is what they took in. */
+function rememberedBy({ picks: { c }, told }: SpecifiedStep): Command[] {
+  const { granted, applied } = told.get(c) ?? { granted: new Map(), applied: new Map() };
+  return [...told.keys()].map((peer) => ({
+    ...{ kind: 'repair', pool: thePool, home: homeCell, peer },
+    ...{ granted: applied.get(peer) ?? 0, applied: granted.get(peer) ?? 0 },
+  }));
 }

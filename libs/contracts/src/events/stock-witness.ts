@@ -26,3 +26,25 @@ export const ReservationMoved = defineEvent({
   },
 });
 export type ReservationMoved = EventBody<typeof ReservationMoved>;
+
+/**
+ * Rights moved between this cell and a peer, told to the same witness: the totals of their channel at that place of the
+ * journal or a later one. Whoever reads the topic takes the highest of each.
+ */
+export const RightsMoved = defineEvent({
+  topic: 'local.stock-witness.v1',
+  type: 'RightsMoved',
+  version: 1,
+  key: ['peer', 'warehouse', 'sku'],
+  fields: {
+    incarnation: field.reference(),
+    epoch: field.count(),
+    place: field.count(),
+    peer: field.cell(),
+    warehouse: field.warehouse(),
+    sku: field.sku(),
+    granted: field.count(),
+    applied: field.count(),
+  },
+});
+export type RightsMoved = EventBody<typeof RightsMoved>;

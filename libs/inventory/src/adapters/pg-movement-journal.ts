@@ -5,7 +5,7 @@ import {
   type MovementPage,
   type TellingLease,
 } from '../application/recovery/movement-journal.ts';
-import type { WitnessedMovement } from '../domain/witness.ts';
+import type { Witnessed, WitnessedMovement, WitnessedTotals } from '../domain/witness.ts';
 
 const takeLease = statement(
   'inventory.take_witness_lease',
@@ -47,13 +47,17 @@ const findEnd = statement(
 );
 const readPage = statement(
   'inventory.read_movements',
-  `SELECT j.seq AS place, inventory.epoch_at(j.seq) AS epoch, r.reservation_id AS reservation,
-     r.pool_id AS pool, r.order_id AS "order", r.quantity,
-     inventory.state_after(j.movement) AS state
+  `SELECT j.seq AS place, inventory.epoch_at(j.seq) AS epoch, j.pool_id AS pool,
+     r.reservation_id AS reservation, r.order_id AS "order", r.quantity,
+     inventory.state_after(j.movement) AS state,
+     q.peer, q.granted_total AS granted, q.applied_total AS applied
    FROM inventory.escrow_journal j
-   JOIN inventory.reservation r ON r.reservation_id =
+   LEFT JOIN inventory.reservation r ON r.reservation_id =
      CASE WHEN inventory.state_after(j.movement) IS NOT NULL THEN j.reference::uuid END
-   WHERE j.seq > $1 AND j.seq <= $2 ORDER BY j.seq LIMIT $3`,
+   LEFT JOIN inventory.quota_channel q ON q.pool_id = j.pool_id AND q.peer =
+     CASE WHEN inventory.moves_rights(j.movement) THEN j.reference END
+   WHERE j.seq > $1 AND j.seq <= $2 AND (r.reservation_id IS NOT NULL OR q.peer IS NOT NULL)
+   ORDER BY j.seq LIMIT $3`,
 );
 const describePlace = statement(
   'inventory.describe_place',
@@ -63,10 +67,14 @@ const describePlace = statement(
 const writersGoneWithinMs = 5_000;
 const lookAgainMs = 5;
 
-type MovementRow = Omit<WitnessedMovement, 'place' | 'quantity' | 'incarnation'> & {
-  readonly place: bigint;
-  readonly quantity: bigint;
-};
+type Row = Omit<WitnessedMovement, 'place' | 'quantity' | 'incarnation'> &
+  Pick<WitnessedTotals, 'peer'> & {
+    readonly place: bigint;
+    readonly quantity: bigint;
+    /** Totals as they are now, which is at least what they were at this place; null of a reservation. */
+    readonly granted: bigint | null;
+    readonly applied: bigint | null;
+  };
 interface End {
   readonly place: bigint;
   readonly writers: readonly string[];
@@ -112,7 +120,7 @@ export class PgMovementJournal extends MovementJournal {
   }
 
   async read(after: number, upTo: number, limit: number): Promise<MovementPage> {
-    const rows = await this.database.query<MovementRow>(readPage, [after, upTo, limit]);
+    const rows = await this.database.query<Row>(readPage, [after, upTo, limit]);
     const last = rows.length < limit ? undefined : rows.at(-1);
     const place = last === undefined ? upTo : Number(last.place);
     type Description = { epoch: number; incarnation: string };
@@ -120,12 +128,7 @@ export class PgMovementJournal extends MovementJournal {
     if (described === undefined) throw new TypeError('a place of the journal has no epoch');
     const { epoch, incarnation } = described;
     return {
-      movements: rows.map((row) => ({
-        ...row,
-        incarnation,
-        place: Number(row.place),
-        quantity: Number(row.quantity),
-      })),
+      told: rows.map((row) => witnessedOf(row, incarnation)),
       reached: { epoch, place, incarnation },
     };
   }
@@ -143,4 +146,15 @@ export class PgMovementJournal extends MovementJournal {
     if (end === undefined) throw new TypeError('the journal has no end');
     return end;
   }
+}
+
+function witnessedOf(row: Row, incarnation: string): Witnessed {
+  const { epoch, pool } = row;
+  const at = { incarnation, epoch, place: Number(row.place), pool };
+  if (row.granted !== null) {
+    const { peer, granted, applied } = row;
+    return { ...at, peer, granted: Number(granted), applied: Number(applied) };
+  }
+  const { reservation, order, state } = row;
+  return { ...at, reservation, order, quantity: Number(row.quantity), state };
 }

@@ -21,12 +21,17 @@ const findUnknown = statement(
 );
 const findOpen = statement(
   'inventory.find_open_recovery',
-  `SELECT r.epoch, r.mends_epoch AS "mendsEpoch", r.mends_after AS "mendsAfter"
+  `SELECT r.epoch, r.mends_epoch AS "mendsEpoch", r.mends_after AS "mendsAfter",
+     r.remembered_at IS NOT NULL AS "hasRemembered"
    FROM inventory.recovery r JOIN inventory.cell_epoch e USING (epoch)
    JOIN cell.identity i USING (cell)
    WHERE e.state = 'RECOVERING'`,
 );
 const begin = statement('inventory.begin_recovery', 'SELECT inventory.begin_recovery($1) AS epoch');
+const noteRemembered = statement(
+  'inventory.note_remembered',
+  'SELECT inventory.note_remembered($1)',
+);
 const end = statement('inventory.end_recovery', 'SELECT inventory.end_recovery($1) AS ended');
 const hear = statement('inventory.hear_epoch', 'SELECT inventory.hear_epoch($1, $2) AS epoch');
 const pageOfChannels = statement(
@@ -59,15 +64,24 @@ export class PgRecoveryBooks extends RecoveryBooks {
   }
 
   async findOpenRecovery(): Promise<OpenRecovery | undefined> {
-    type Row = { epoch: number; mendsEpoch: number; mendsAfter: bigint };
+    type Row = {
+      readonly epoch: number;
+      readonly mendsEpoch: number;
+      readonly mendsAfter: bigint;
+      readonly hasRemembered: boolean;
+    };
     const [row] = await this.database.query<Row>(findOpen);
     if (row === undefined) return undefined;
     const mends = { epoch: row.mendsEpoch, place: Number(row.mendsAfter) };
-    return { epoch: row.epoch, mends };
+    return { epoch: row.epoch, mends, hasRemembered: row.hasRemembered };
   }
 
   async begin(witnessed: number): Promise<number> {
     return theOne(await this.database.query<{ epoch: number }>(begin, [witnessed])).epoch;
+  }
+
+  async noteRemembered(epoch: number): Promise<void> {
+    await this.database.query(noteRemembered, [epoch]);
   }
 
   async end(epoch: number): Promise<boolean> {

@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CellId } from '@entrepot/kernel';
 import fc from 'fast-check';
 import { orderOf, pools, uuidOf } from '../testing/stock-commands.ts';
 import type { ReservationId } from './reservation.ts';
 import {
   findForgotten,
+  HighestTotals,
   isBelow,
   NewestMovements,
   placesInDoubt,
   type JournalPlace,
   type WitnessedMovement,
+  type WitnessedTotals,
 } from './witness.ts';
 
 const options = { numRuns: 400, verbose: fc.VerbosityLevel.Verbose };
@@ -85,5 +88,35 @@ describe('the newest movements of a witness', () => {
     newest.take(movement({ epoch: 2, place: 5 }, 3));
     newest.take(movement({ epoch: 3, place: 1 }, 4));
     expect(newest.all().map(({ order }) => order)).toEqual([orderOf(3), orderOf(4)]);
+  });
+});
+
+describe('the highest totals of a witness', () => {
+  const total = fc.integer({ min: 0, max: 9 });
+  const told: fc.Arbitrary<WitnessedTotals> = fc.record({
+    epoch: fc.constant(1),
+    place: fc.constant(1),
+    incarnation: fc.constant('7-1'),
+    pool: fc.constantFrom(...pools),
+    peer: fc.constantFrom('eu-1' as CellId, 'eu-2' as CellId),
+    granted: total,
+    applied: total,
+  });
+
+  it('are of each channel the highest, in whatever order they were told', () => {
+    fc.assert(
+      fc.property(fc.array(told), (records) => {
+        const highest = new HighestTotals();
+        for (const record of records) highest.take(record);
+        const channels = Map.groupBy(records, ({ pool, peer }) => `${pool} ${peer}`);
+        expect(highest.all()).toHaveLength(channels.size);
+        for (const { pool, peer, granted, applied } of highest.all()) {
+          const of = channels.get(`${pool} ${peer}`) ?? [];
+          expect(granted).toBe(Math.max(...of.map((record) => record.granted)));
+          expect(applied).toBe(Math.max(...of.map((record) => record.applied)));
+        }
+      }),
+      options,
+    );
   });
 });

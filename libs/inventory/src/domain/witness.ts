@@ -1,4 +1,4 @@
-import type { OrderId } from '@entrepot/kernel';
+import type { CellId, OrderId } from '@entrepot/kernel';
 import type { PoolId } from './pool.ts';
 import type { ReservationId, ReservationState } from './reservation.ts';
 
@@ -8,17 +8,29 @@ export interface JournalPlace {
   readonly place: number;
 }
 
-/** What a witness outside of the database knows of one movement of a reservation. */
-export interface WitnessedMovement extends JournalPlace {
+interface WitnessedPlace extends JournalPlace {
   /** The database server, and how often it was restored or promoted. */
   readonly incarnation: string;
-  readonly reservation: ReservationId;
   readonly pool: PoolId;
+}
+
+/** What a witness outside of the database knows of one movement of a reservation. */
+export interface WitnessedMovement extends WitnessedPlace {
+  readonly reservation: ReservationId;
   readonly order: OrderId;
   readonly quantity: number;
   /** After the movement. */
   readonly state: ReservationState;
 }
+
+/** What the cell had given a peer and taken in from it when rights had moved between them. */
+export interface WitnessedTotals extends WitnessedPlace {
+  readonly peer: CellId;
+  readonly granted: number;
+  readonly applied: number;
+}
+
+export type Witnessed = WitnessedMovement | WitnessedTotals;
 
 export const isBelow = (place: JournalPlace, other: JournalPlace): boolean =>
   place.epoch < other.epoch || (place.epoch === other.epoch && place.place < other.place);
@@ -74,5 +86,22 @@ export class NewestMovements {
 
   all(): WitnessedMovement[] {
     return [...this.newest.values()];
+  }
+}
+
+/** Of each channel the highest totals, in whatever epoch they were told: no total ever falls. */
+export class HighestTotals {
+  private readonly highest = new Map<string, WitnessedTotals>();
+
+  take(told: WitnessedTotals): void {
+    const name = `${told.pool} ${told.peer}`;
+    const known = this.highest.get(name) ?? told;
+    const granted = Math.max(known.granted, told.granted);
+    const applied = Math.max(known.applied, told.applied);
+    this.highest.set(name, { ...known, granted, applied });
+  }
+
+  all(): WitnessedTotals[] {
+    return [...this.highest.values()];
   }
 }

@@ -434,6 +434,7 @@ CREATE TABLE "inventory"."recovery" (
     "mends_epoch" INTEGER NOT NULL,
     "mends_after" BIGINT NOT NULL,
     "begun_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "remembered_at" TIMESTAMPTZ(3),
     "ended_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "recovery_pkey" PRIMARY KEY ("epoch")
@@ -2909,6 +2910,13 @@ BEGIN
   RETURN begun;
 END $$;
 
+-- The books have all that the cell's own witness knows: from here on a peer that recovers too may be told of them.
+CREATE FUNCTION inventory.note_remembered(mended int) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE inventory.recovery SET remembered_at = now()
+  WHERE epoch = mended AND remembered_at IS NULL AND ended_at IS NULL
+$$;
+
 -- False where a newer recovery was begun meanwhile, or none is going on.
 CREATE FUNCTION inventory.end_recovery(mended int) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3619,6 +3627,7 @@ REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jso
   inventory.plan_document(inventory.stock_document, inventory.stock_document, inventory.escrow,
     boolean, text), inventory.move(inventory.escrow, text, bigint),
   inventory.post(inventory.escrow, text[], bigint[]), inventory.begin_recovery(int),
+  inventory.note_remembered(int),
   inventory.end_recovery(int), inventory.hear_epoch(text, int), inventory.way_to(text, text),
   inventory.plan_readopt(text, text, bigint, inventory.escrow),
   inventory.open_books(text[], text[], text[], bigint[], text, text),
@@ -3626,7 +3635,7 @@ REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jso
 GRANT USAGE ON SCHEMA inventory TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.begin_recovery(int)
   TO shop_api, shop_worker, shop_border;
-GRANT EXECUTE ON FUNCTION inventory.end_recovery(int) TO shop_worker;
+GRANT EXECUTE ON FUNCTION inventory.note_remembered(int), inventory.end_recovery(int) TO shop_worker;
 GRANT EXECUTE ON FUNCTION inventory.hear_epoch(text, int) TO shop_worker, shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
   inventory.cell_epoch, inventory.peer_epoch, inventory.recovery
@@ -3734,6 +3743,12 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   END
 $$;
 
+-- Whether a movement raises a total of a channel; its reference is the peer.
+CREATE FUNCTION inventory.moves_rights(movement text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT movement IN ('GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT', 'APPLY', 'APPLY_TO_SUSPENSE')
+$$;
+
 -- Which server this is and how often it was restored or promoted; an auditor may know it, a process asks here.
 CREATE FUNCTION inventory.incarnation() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3742,9 +3757,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 REVOKE EXECUTE ON FUNCTION inventory.epoch_at(bigint), inventory.state_after(text),
-  inventory.incarnation() FROM PUBLIC;
+  inventory.moves_rights(text), inventory.incarnation() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION inventory.epoch_at(bigint), inventory.state_after(text),
-  inventory.incarnation() TO shop_api, shop_worker, shop_border;
+  inventory.moves_rights(text), inventory.incarnation() TO shop_api, shop_worker, shop_border;
 GRANT SELECT, UPDATE ON inventory.witness_relay TO shop_worker;
 GRANT SELECT ON inventory.witness_relay TO shop_audit;
 GRANT SELECT (seq) ON inventory.escrow_journal TO shop_api, shop_border;

@@ -116,6 +116,7 @@ export interface RecoveryRow {
   readonly mends_epoch: number;
   readonly mends_after: bigint;
   readonly begun_at: Date;
+  readonly remembered_at: Date | null;
   readonly ended_at: Date | null;
 }
 

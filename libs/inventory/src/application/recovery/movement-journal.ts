@@ -1,4 +1,4 @@
-import type { JournalPlace, WitnessedMovement } from '../../domain/witness.ts';
+import type { JournalPlace, Witnessed } from '../../domain/witness.ts';
 
 /** Permission to tell until it expires; the token tells an older holder from a newer one. */
 export interface TellingLease {
@@ -8,7 +8,7 @@ export interface TellingLease {
 }
 
 export interface MovementPage {
-  readonly movements: readonly WitnessedMovement[];
+  readonly told: readonly Witnessed[];
   /** Up to where this page has looked, movements of other kinds included. */
   readonly reached: JournalPlace & { readonly incarnation: string };
 }

@@ -1,10 +1,10 @@
 import type { CellId } from '@entrepot/kernel';
 import type { Outcome, Readopt, Repair } from '../../domain/commands.ts';
-import { NewestMovements } from '../../domain/witness.ts';
+import { HighestTotals, NewestMovements } from '../../domain/witness.ts';
 import { PeerSilentError } from '../peer-inventory.ts';
 import type { StockLedger } from '../stock-ledger.ts';
 import type { StockMap } from '../stock-map.ts';
-import type { OpenRecovery, RecoveryBooks } from './recovery-books.ts';
+import type { ChannelTotals, OpenRecovery, RecoveryBooks } from './recovery-books.ts';
 import type { PeerView, RecoveryPeers } from './recovery-peers.ts';
 import type { WitnessTopic } from './witness-topic.ts';
 
@@ -16,6 +16,7 @@ export interface RecoveryReport {
   readonly epoch: number;
   /** Peers that have not answered yet; while there is any, the cell sells nothing. */
   readonly silentPeers: readonly CellId[];
+  /** Reservations that this run wrote in. */
   readonly readopted: number;
   readonly isActive: boolean;
 }
@@ -31,9 +32,9 @@ class OvertakenError extends Error {
 }
 
 /**
- * Mends the books of a cell that recovers: raises every channel to what its peer knows, then writes in every
- * reservation that the witness knows better, then sells again. It may die at any line and begin again, in this
- * process or another: what was done is done, and doing it again changes nothing.
+ * Mends the books of a cell that recovers: takes from its own witness the totals of every channel and each
+ * reservation that is known better there, then raises every channel to what its peer knows, then sells again. It may
+ * die at any line and begin again, in this process or another: what was done is done, and doing it again changes nothing.
  */
 export class RecoverCell {
   /** Whom this process has heard to the end, in the epoch that it was asked in. */
@@ -64,15 +65,14 @@ export class RecoverCell {
 
   private async mend(recovery: OpenRecovery): Promise<RecoveryReport> {
     const { epoch } = recovery;
+    const readopted = recovery.hasRemembered ? 0 : await this.remember(recovery);
     const silentPeers: CellId[] = [];
     for (const peer of this.map.peers) {
       if (this.repaired.get(peer) === epoch) continue;
       if (await this.repairWith(peer, epoch)) this.repaired.set(peer, epoch);
       else silentPeers.push(peer);
     }
-    if (silentPeers.length > 0) return { epoch, silentPeers, readopted: 0, isActive: false };
-    const readopted = await this.readoptAll(recovery);
-    const isActive = await this.books.end(epoch);
+    const isActive = silentPeers.length === 0 && (await this.books.end(epoch));
     return { epoch, silentPeers, readopted, isActive };
   }
 
@@ -100,25 +100,44 @@ export class RecoverCell {
       throw new OvertakenError('the cell had spoken in a newer epoch and forgotten it');
     }
     await this.books.hear(peer, own);
-    const repairs = channels.map(({ pool, granted, applied }): Repair => ({
-      kind: 'repair',
-      pool,
-      home: this.map.homeOf(pool),
-      ...{ peer, granted, applied },
-    }));
-    await this.apply(repairs);
+    await this.apply(channels.map((seen) => this.repairOf(peer, seen)));
   }
 
-  private async readoptAll({ mends }: OpenRecovery): Promise<number> {
+  /**
+   * Writes in what the cell's own witness knows, rights before what was sold of them. Resolves to the number of
+   * reservations that were written in.
+   */
+  private async remember({ epoch, mends }: OpenRecovery): Promise<number> {
+    const totals = new HighestTotals();
     const newest = new NewestMovements(mends);
-    await this.topic.readAll((movement) => newest.take(movement));
+    await this.topic.readAll((told) => {
+      if ('reservation' in told) newest.take(told);
+      else totals.take(told);
+    });
+    // what a cell has given is what its peer has taken in
+    const repairs = totals
+      .all()
+      .map(({ peer, pool, granted, applied }) =>
+        this.repairOf(peer, { pool, granted: applied, applied: granted }),
+      );
+    await this.apply(repairs);
     const readopts = newest.all().map(({ reservation, pool, order, quantity, state }): Readopt => ({
       kind: 'readopt',
       pool,
       home: this.map.homeOf(pool),
       ...{ reservation, order, quantity, state },
     }));
-    return this.apply(readopts);
+    const readopted = await this.apply(readopts);
+    await this.books.noteRemembered(epoch);
+    return readopted;
+  }
+
+  /** @param seen by the peer */
+  private repairOf(peer: CellId, { pool, granted, applied }: ChannelTotals): Repair {
+    return {
+      ...{ kind: 'repair', pool, home: this.map.homeOf(pool) },
+      ...{ peer, granted, applied },
+    };
   }
 
   /** Resolves to how many changed something. */

@@ -8,6 +8,8 @@ export interface OpenRecovery {
   readonly epoch: number;
   /** What lies behind this place, in its epoch or a later one, may have been forgotten. */
   readonly mends: JournalPlace;
+  /** Whether the books have all that the cell's own witness knows. */
+  readonly hasRemembered: boolean;
 }
 
 /** What this cell has given to a peer and taken in from it, ever. */
@@ -29,6 +31,8 @@ export abstract class RecoveryBooks {
    * an epoch is going on.
    */
   abstract begin(witnessed: number): Promise<number>;
+  /** Notes that the books have all that the own witness knows. */
+  abstract noteRemembered(epoch: number): Promise<void>;
   /** False where a newer recovery was begun meanwhile, or none is going on. */
   abstract end(epoch: number): Promise<boolean>;
   /** Notes the epoch of a peer; returns the newest that was heard of it. */

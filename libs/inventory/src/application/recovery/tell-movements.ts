@@ -9,9 +9,9 @@ const pagesPerRunMax = 200;
 const leaseSeconds = 10;
 
 /**
- * Tells each movement of a reservation to the topic, in the order of the journal, and then the highest place to
+ * Tells each movement of a reservation and of rights to the topic, in the order of the journal, and then the highest place to
  * the file. Nothing waits for it. One that dies half way leaves records that its successor tells again:
- * readers take the newest of each reservation.
+ * readers take the newest of each reservation and the highest totals of each channel.
  */
 export class TellMovements {
   constructor(
@@ -36,14 +36,14 @@ export class TellMovements {
     const settled = await this.journal.findSettled();
     let told = 0;
     let place = lease.place;
-    for (let page = 0; page < pagesPerRunMax && place < settled; page += 1) {
-      const { movements, reached } = await this.journal.read(place, settled, movementsPerPage);
+    for (let pages = 0; pages < pagesPerRunMax && place < settled; pages += 1) {
+      const { told: page, reached } = await this.journal.read(place, settled, movementsPerPage);
       if (!(await this.journal.hold(lease, leaseSeconds))) break;
-      if (movements.length > 0) await this.topic.append(movements);
+      if (page.length > 0) await this.topic.append(page);
       await this.mark.raise(reached);
       if (!(await this.journal.advance(lease, reached.place))) break;
       place = reached.place;
-      told += movements.length;
+      told += page.length;
     }
     return told;
   }

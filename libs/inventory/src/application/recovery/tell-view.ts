@@ -5,16 +5,19 @@ import { channelsPerViewMax, type PeerView, type ViewAsk } from './recovery-peer
 
 /**
  * Tells a cell that recovers how this one sees their channels. First, and in a commit of its own, it stops to
- * take in anything that the other said in an older epoch, so that no total it tells rises behind its back.
+ * take in anything that the other said in an older epoch, so that no total it tells rises behind its back. One that
+ * recovers itself tells it too, once its books have what its own witness knows: two that were restored at
+ * the same time mend one another.
  */
 export class TellView {
   constructor(
     private readonly store: Pick<StockStore, 'findStanding'>,
-    private readonly books: Pick<RecoveryBooks, 'hear' | 'pageOfChannels'>,
+    private readonly books: Pick<RecoveryBooks, 'hear' | 'pageOfChannels' | 'findOpenRecovery'>,
   ) {}
 
-  /** @throws DomainError UNAVAILABLE while this cell recovers itself */
+  /** @throws DomainError UNAVAILABLE while this cell recovers itself and has not heard its own witness */
   async execute(asker: CellId, { epoch, after }: ViewAsk): Promise<PeerView> {
+    const own = await this.trustedEpoch();
     const heard = await this.books.hear(asker, epoch);
     const isOutspoken = heard !== epoch;
     const limit = channelsPerViewMax;
@@ -22,12 +25,21 @@ export class TellView {
       ? []
       : await this.books.pageOfChannels(asker, { after, limit: limit + 1 });
     // behind the reading: a cell that was restored meanwhile must not be taken at its word
-    const { state, epoch: own } = await this.store.findStanding();
-    if (state === 'RECOVERING') {
-      throw new DomainError('UNAVAILABLE', 'this cell recovers and does not trust its own books');
-    }
+    if ((await this.trustedEpoch()) !== own) throw untrusted();
     const page = channels.slice(0, limit);
     const next = channels.length > limit ? page.at(-1)?.pool : undefined;
     return { epoch: own, heard, channels: page, next };
   }
+
+  /** The epoch of the cell, whose books can be told from. */
+  private async trustedEpoch(): Promise<number> {
+    const { state, epoch } = await this.store.findStanding();
+    if (state !== 'RECOVERING') return epoch;
+    const recovery = await this.books.findOpenRecovery();
+    if (recovery?.epoch !== epoch || !recovery.hasRemembered) throw untrusted();
+    return epoch;
+  }
 }
+
+const untrusted = (): DomainError =>
+  new DomainError('UNAVAILABLE', 'this cell recovers and does not trust its own books');

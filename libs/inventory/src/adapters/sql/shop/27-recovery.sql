@@ -30,6 +30,13 @@ BEGIN
   RETURN begun;
 END $$;
 
+-- The books have all that the cell's own witness knows: from here on a peer that recovers too may be told of them.
+CREATE FUNCTION inventory.note_remembered(mended int) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE inventory.recovery SET remembered_at = now()
+  WHERE epoch = mended AND remembered_at IS NULL AND ended_at IS NULL
+$$;
+
 -- False where a newer recovery was begun meanwhile, or none is going on.
 CREATE FUNCTION inventory.end_recovery(mended int) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

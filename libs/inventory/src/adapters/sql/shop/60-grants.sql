@@ -4,6 +4,7 @@ REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jso
   inventory.plan_document(inventory.stock_document, inventory.stock_document, inventory.escrow,
     boolean, text), inventory.move(inventory.escrow, text, bigint),
   inventory.post(inventory.escrow, text[], bigint[]), inventory.begin_recovery(int),
+  inventory.note_remembered(int),
   inventory.end_recovery(int), inventory.hear_epoch(text, int), inventory.way_to(text, text),
   inventory.plan_readopt(text, text, bigint, inventory.escrow),
   inventory.open_books(text[], text[], text[], bigint[], text, text),
@@ -11,7 +12,7 @@ REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jso
 GRANT USAGE ON SCHEMA inventory TO shop_api, shop_worker, shop_border, shop_audit;
 GRANT EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.begin_recovery(int)
   TO shop_api, shop_worker, shop_border;
-GRANT EXECUTE ON FUNCTION inventory.end_recovery(int) TO shop_worker;
+GRANT EXECUTE ON FUNCTION inventory.note_remembered(int), inventory.end_recovery(int) TO shop_worker;
 GRANT EXECUTE ON FUNCTION inventory.hear_epoch(text, int) TO shop_worker, shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
   inventory.cell_epoch, inventory.peer_epoch, inventory.recovery

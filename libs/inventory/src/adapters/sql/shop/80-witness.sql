@@ -27,6 +27,12 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   END
 $$;
 
+-- Whether a movement raises a total of a channel; its reference is the peer.
+CREATE FUNCTION inventory.moves_rights(movement text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT movement IN ('GRANT', 'GRANT_FROM_SUSPENSE', 'GRANT_FROM_DEFICIT', 'APPLY', 'APPLY_TO_SUSPENSE')
+$$;
+
 -- Which server this is and how often it was restored or promoted; an auditor may know it, a process asks here.
 CREATE FUNCTION inventory.incarnation() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -35,9 +41,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 REVOKE EXECUTE ON FUNCTION inventory.epoch_at(bigint), inventory.state_after(text),
-  inventory.incarnation() FROM PUBLIC;
+  inventory.moves_rights(text), inventory.incarnation() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION inventory.epoch_at(bigint), inventory.state_after(text),
-  inventory.incarnation() TO shop_api, shop_worker, shop_border;
+  inventory.moves_rights(text), inventory.incarnation() TO shop_api, shop_worker, shop_border;
 GRANT SELECT, UPDATE ON inventory.witness_relay TO shop_worker;
 GRANT SELECT ON inventory.witness_relay TO shop_audit;
 GRANT SELECT (seq) ON inventory.escrow_journal TO shop_api, shop_border;
