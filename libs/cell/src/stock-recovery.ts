@@ -1,6 +1,7 @@
 import {
   KafkaWitnessTopic,
   BorderRecoveryPeers,
+  compareWithPeersEveryMs,
   openWitnessedRecovery,
   recoverEveryMs,
   tellMovementsEveryMs,
@@ -23,7 +24,7 @@ import type { UpkeepReport } from './upkeep-report.ts';
  */
 export async function compareBooks(
   { log }: ProcessContext,
-  compare: CompareWithWitness,
+  compare: Pick<CompareWithWitness, 'execute'>,
 ): Promise<void> {
   const epoch = await compare.execute();
   if (epoch !== undefined) log.warn('stock.recovering', { version: epoch });
@@ -60,7 +61,7 @@ export function openWorkerRecovery(
 /** Tells the witness, and mends the cell where that is called for; every worker does, and one at a time gets on. */
 export function keepWitnessed(
   context: ProcessContext,
-  { journal, tellMovements, compareWithMark, recoverCell }: WitnessedRecovery,
+  { journal, tellMovements, compareWithMark, compareWithPeers, recoverCell }: WitnessedRecovery,
   report: UpkeepReport,
 ): Upkeep {
   const { log, metrics } = context;
@@ -77,13 +78,17 @@ export function keepWitnessed(
   });
   const upkeep = new Upkeep(report);
   upkeep.every(tellMovementsEveryMs, 'inventory.witness', () => tellMovements.execute());
+  upkeep.every(compareWithPeersEveryMs, 'inventory.peers', () =>
+    compareBooks(context, compareWithPeers),
+  );
   upkeep.every(recoverEveryMs, 'inventory.recover', async () => {
     await compareBooks(context, compareWithMark);
     const done = await recoverCell.execute();
     if (done === undefined) return;
     readopted.inc(done.readopted);
-    const { epoch, silentPeers, isActive } = done;
+    const { epoch, silentPeers, lostPeers, isActive } = done;
     if (isActive) log.info('stock.recovered', { version: epoch, count: done.readopted });
+    for (const peer of lostPeers) log.warn('stock.goes_on_without', { version: epoch, peer });
     for (const peer of silentPeers) log.warn('stock.waits_for_peer', { version: epoch, peer });
   });
   return upkeep;

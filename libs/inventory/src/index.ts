@@ -38,6 +38,10 @@ export { ReadAvailability } from './application/read-availability.ts';
 export { recallEveryMs, RecallDeficit } from './application/recall-deficit.ts';
 export type { RecallReport } from './application/recall-deficit.ts';
 export { ReceiveStock } from './application/receive-stock.ts';
+export {
+  CompareWithPeers,
+  compareWithPeersEveryMs,
+} from './application/recovery/compare-with-peers.ts';
 export { CompareWithWitness } from './application/recovery/compare-with-witness.ts';
 export { RecoverCell, recoverEveryMs } from './application/recovery/recover-cell.ts';
 export type { RecoveryReport } from './application/recovery/recover-cell.ts';

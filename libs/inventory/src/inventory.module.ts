@@ -13,12 +13,17 @@ import { AvailabilityController } from './api/availability.controller.ts';
 import { bandStreamLimits, BandStreams, type BandStreamLimits } from './api/band-streams.ts';
 import { StockDocumentsController } from './api/stock-documents.controller.ts';
 import { StockPoolsController } from './api/stock-pools.controller.ts';
+import { StockRecoveryController } from './api/stock-recovery.controller.ts';
 import { ConfirmReservations, ReleaseReservations } from './application/advance-reservations.ts';
 import { AvailabilityBoard } from './application/availability-board.ts';
 import { BuyCanary } from './application/canary/buy-canary.ts';
 import { ExpireHolds } from './application/expire-holds.ts';
 import { ReadAvailability } from './application/read-availability.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
+import { DecideCase } from './application/recovery/decide-case.ts';
+import { DeclareLost } from './application/recovery/declare-lost.ts';
+import { LostCells } from './application/recovery/lost-cells.ts';
+import { RecoveryCases } from './application/recovery/recovery-cases.ts';
 import { ReserveLines } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
 import { StockMap } from './application/stock-map.ts';
@@ -66,6 +71,14 @@ const warehouseParts = [
   ListActs,
 ];
 
+/** What only the routes of recovery need. */
+const recoveryParts = [
+  useCase(LostCells, 'lostCells'),
+  useCase(RecoveryCases, 'recoveryCases'),
+  DeclareLost,
+  DecideCase,
+];
+
 /** Stock for the API and worker processes. Needs, provided globally: ShopDatabase, BorderClient, Metrics and Log. */
 @Module({})
 export class InventoryModule {
@@ -85,6 +98,7 @@ export class InventoryModule {
         AvailabilityStreamController,
         StockDocumentsController,
         StockPoolsController,
+        StockRecoveryController,
       ],
       providers: [
         {
@@ -122,6 +136,7 @@ export class InventoryModule {
         ...useCases,
         ...toldFrom,
         ...warehouseParts,
+        ...recoveryParts,
       ],
       exports: [...useCases, ...toldFrom].map(({ provide }) => provide),
     };

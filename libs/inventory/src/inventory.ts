@@ -1,7 +1,9 @@
 import { SystemClock, type CellId, type Clock } from '@entrepot/kernel';
 import type { CellDirectory } from '@entrepot/platform-config';
 import type { ShopDatabase } from '@entrepot/platform-database';
+import { PgLostCells } from './adapters/pg-lost-cells.ts';
 import { PgPeerPulse } from './adapters/pg-peer-pulse.ts';
+import { PgRecoveryCases } from './adapters/pg-recovery-cases.ts';
 import { PgStockHints } from './adapters/pg-stock-hints.ts';
 import { PgStockLedger } from './adapters/pg-stock-ledger.ts';
 import { PgStockStore } from './adapters/pg-stock-store.ts';
@@ -112,6 +114,8 @@ export function openInventory(options: InventoryOptions) {
     board,
     hints,
     warehouseBooks: new PgWarehouseBooks(shop, cell),
+    lostCells: new PgLostCells(shop),
+    recoveryCases: new PgRecoveryCases(shop),
     reserveLines: new WatchedReserve(watched, outlook, lanes, desk, refusals, clock),
     confirmReservations: confirm,
     releaseReservations: release,

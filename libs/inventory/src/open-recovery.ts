@@ -6,6 +6,7 @@ import { PgMovementJournal } from './adapters/pg-movement-journal.ts';
 import { PgRecoveryBooks } from './adapters/pg-recovery-books.ts';
 import { PgStockLedger } from './adapters/pg-stock-ledger.ts';
 import { PgStockStore } from './adapters/pg-stock-store.ts';
+import { CompareWithPeers } from './application/recovery/compare-with-peers.ts';
 import { CompareWithWitness } from './application/recovery/compare-with-witness.ts';
 import { RecoverCell } from './application/recovery/recover-cell.ts';
 import type { RecoveryPeers } from './application/recovery/recovery-peers.ts';
@@ -50,6 +51,7 @@ export function openWitnessedRecovery(
     journal,
     tellMovements: new TellMovements(journal, topic, mark),
     compareWithWitness: new CompareWithWitness(books, mark, topic),
+    compareWithPeers: new CompareWithPeers(map, books, peers),
     recoverCell: new RecoverCell(map, books, peers, topic, ledger),
   };
 }

@@ -61,6 +61,8 @@ export interface Sent {
   readonly key?: string | null;
   readonly body?: unknown;
   readonly role?: string;
+  /** Who calls; somebody else than the usual one. */
+  readonly by?: StaffId;
   readonly method?: 'GET' | 'POST' | 'PUT';
 }
 
@@ -106,13 +108,13 @@ export async function openWarehouse(database: ShopDatabase) {
   /** Calls `/admin/v1/stock/<path>`; a key of its own unless one is named, none for null. */
   async function call<Body = Record<string, unknown>>(
     path: string,
-    { key = randomUUID(), body, role = 'warehouse', method }: Sent = {},
+    { key = randomUUID(), body, role = 'warehouse', by = staffId, method }: Sent = {},
   ): Promise<Answer<Body>> {
     const answer = await app.inject({
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       url: `/admin/v1/stock/${path}`,
       headers: {
-        authorization: `Bearer ${role}.${staffId}`,
+        authorization: `Bearer ${role}.${by}`,
         ...(key !== null && { 'idempotency-key': key }),
       },
       ...(body !== undefined && { payload: body as object }),

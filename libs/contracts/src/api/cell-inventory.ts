@@ -116,9 +116,14 @@ export const channelsPerViewMax = 1_000;
 
 /**
  * POST /cell/v1/inventory/view: a cell that recovers says in which epoch, and hears page by page how this one
- * sees their channels. The asker is the cell whose certificate was shown.
+ * sees their channels. Others ask now and then in which epoch they were heard. The asker is the cell whose certificate was shown.
  */
-export const viewBody = z.strictObject({ epoch, after: poolId.optional() });
+export const viewBody = z.strictObject({
+  epoch,
+  after: poolId.optional(),
+  /** Only the epochs are asked for. */
+  isBrief: z.literal(true).optional(),
+});
 export type ViewBody = z.infer<typeof viewBody>;
 
 export const channelsView = z.strictObject({

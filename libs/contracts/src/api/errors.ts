@@ -206,6 +206,23 @@ export const errorCatalog = {
     title: 'The warehouse did something to the article since it was counted; count again',
   },
   STOCK_NOT_ACTIVE: { status: 503, title: 'This cell changes no stock at the moment' },
+  LOST_CELL_UNKNOWN: { status: 404, title: 'There is no such other cell' },
+  LOST_CELL_NEEDS_ANOTHER_PERSON: {
+    status: 403,
+    title: 'A cell is declared lost by two persons, each once',
+  },
+  LOST_CELL_DECLARED: { status: 409, title: 'The cell is declared lost already' },
+  LOST_CELL_LAPSED: { status: 409, title: 'This was proposed too long ago; propose it again' },
+  LOST_CLAIM_TOO_HIGH: {
+    status: 409,
+    title: 'More units are taken back than the lost cell was given and did not give back',
+  },
+  RECOVERY_CASE_DECIDED: { status: 409, title: 'This case was decided otherwise' },
+  RECOVERY_DECISION_UNFIT: { status: 422, title: 'This decision does not settle the case' },
+  RECOVERY_CASE_UNSETTLED: {
+    status: 409,
+    title: 'Units of the article are still in doubt or owed',
+  },
   STOCK_REGRESSED: { status: 409, title: 'The stock records of two cells contradict each other' },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 

@@ -27,6 +27,11 @@ const findOpen = statement(
    JOIN cell.identity i USING (cell)
    WHERE e.state = 'RECOVERING'`,
 );
+const findLost = statement(
+  'inventory.find_lost',
+  `SELECT peer FROM inventory.lost_cell
+   WHERE approved_at IS NOT NULL AND returned_at IS NULL ORDER BY peer`,
+);
 const begin = statement('inventory.begin_recovery', 'SELECT inventory.begin_recovery($1) AS epoch');
 const noteRemembered = statement(
   'inventory.note_remembered',
@@ -74,6 +79,11 @@ export class PgRecoveryBooks extends RecoveryBooks {
     if (row === undefined) return undefined;
     const mends = { epoch: row.mendsEpoch, place: Number(row.mendsAfter) };
     return { epoch: row.epoch, mends, hasRemembered: row.hasRemembered };
+  }
+
+  async findLost(): Promise<CellId[]> {
+    const rows = await this.database.query<{ readonly peer: CellId }>(findLost);
+    return rows.map(({ peer }) => peer);
   }
 
   async begin(witnessed: number): Promise<number> {

@@ -1,5 +1,5 @@
 import type { CellId, OrderId } from '@entrepot/kernel';
-import type { PoolId } from './pool.ts';
+import { channelKeyOf, type PoolId } from './pool.ts';
 import type { ReservationId, ReservationState } from './reservation.ts';
 
 /** A place in the journal of a cell. Places begin again from what was restored, each time in a higher epoch. */
@@ -94,7 +94,7 @@ export class HighestTotals {
   private readonly highest = new Map<string, WitnessedTotals>();
 
   take(told: WitnessedTotals): void {
-    const name = `${told.pool} ${told.peer}`;
+    const name = channelKeyOf(told.peer, told.pool);
     const known = this.highest.get(name) ?? told;
     const granted = Math.max(known.granted, told.granted);
     const applied = Math.max(known.applied, told.applied);

@@ -87,6 +87,7 @@ export const periodic: readonly RegExp[] = [
   / \/cell\/v1\/health/,
   / \/cell\/v1\/keys/,
   / \/cell\/v1\/inventory\/totals/,
+  / \/cell\/v1\/inventory\/view/,
 ];
 
 /** What stands in the place of a nonce. */

@@ -82,6 +82,27 @@ export interface EscrowJournalRow {
   readonly recorded_at: Date;
 }
 
+/** A row of inventory.lost_cell: public. */
+export interface LostCellRow {
+  readonly declaration_id: string;
+  readonly peer: string;
+  readonly fence: 'ingress-closed' | 'credentials-revoked' | 'power-off' | 'destroyed';
+  readonly proposed_by: string;
+  readonly proposed_at: Date;
+  readonly approved_by: string | null;
+  readonly approved_at: Date | null;
+  readonly closed_below: number | null;
+  readonly returned_at: Date | null;
+}
+
+/** A row of inventory.lost_cell_claim: public. */
+export interface LostCellClaimRow {
+  readonly declaration_id: string;
+  readonly pool_id: string;
+  readonly quantity: bigint;
+  readonly applied_then: bigint | null;
+}
+
 /** A row of inventory.peer_epoch: public. */
 export interface PeerEpochRow {
   readonly peer: string;
@@ -118,6 +139,20 @@ export interface RecoveryRow {
   readonly begun_at: Date;
   readonly remembered_at: Date | null;
   readonly ended_at: Date | null;
+}
+
+/** A row of inventory.recovery_case: public. */
+export interface RecoveryCaseRow {
+  readonly seq: bigint;
+  readonly epoch: number;
+  readonly kind: 'AT_RISK_UNITS' | 'SUSPENDED_UNITS' | 'OWED_UNITS' | 'FORGOTTEN_SALE';
+  readonly pool_id: string;
+  readonly reference: string;
+  readonly quantity: bigint;
+  readonly opened_at: Date;
+  readonly decision: string | null;
+  readonly decided_by: string | null;
+  readonly decided_at: Date | null;
 }
 
 /** A row of inventory.reservation: public. */

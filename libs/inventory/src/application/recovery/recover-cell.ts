@@ -16,6 +16,8 @@ export interface RecoveryReport {
   readonly epoch: number;
   /** Peers that have not answered yet; while there is any, the cell sells nothing. */
   readonly silentPeers: readonly CellId[];
+  /** Peers that people declared lost, without which it goes on. */
+  readonly lostPeers: readonly CellId[];
   /** Reservations that this run wrote in. */
   readonly readopted: number;
   readonly isActive: boolean;
@@ -67,13 +69,15 @@ export class RecoverCell {
     const { epoch } = recovery;
     const readopted = recovery.hasRemembered ? 0 : await this.remember(recovery);
     const silentPeers: CellId[] = [];
+    const lostPeers = await this.books.findLost();
     for (const peer of this.map.peers) {
+      if (lostPeers.includes(peer)) continue;
       if (this.repaired.get(peer) === epoch) continue;
       if (await this.repairWith(peer, epoch)) this.repaired.set(peer, epoch);
       else silentPeers.push(peer);
     }
     const isActive = silentPeers.length === 0 && (await this.books.end(epoch));
-    return { epoch, silentPeers, readopted, isActive };
+    return { epoch, silentPeers, lostPeers, readopted, isActive };
   }
 
   /** False where the peer did not answer to the end. */

@@ -26,6 +26,8 @@ export abstract class RecoveryBooks {
   /** Those of the places that the journal does not have. */
   abstract findUnknown(places: readonly number[]): Promise<number[]>;
   abstract findOpenRecovery(): Promise<OpenRecovery | undefined>;
+  /** Cells that people declared lost and that were not heard since. */
+  abstract findLost(): Promise<CellId[]>;
   /**
    * Begins to recover in an epoch above `witnessed` and returns it; nothing changes where a recovery in such
    * an epoch is going on.

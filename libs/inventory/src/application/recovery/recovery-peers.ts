@@ -9,6 +9,8 @@ export interface ViewAsk {
   /** In which the asker recovers. */
   readonly epoch: number;
   readonly after?: PoolId | undefined;
+  /** Only the epochs are asked for. */
+  readonly isBrief?: true | undefined;
 }
 
 /** How a peer sees all that it ever gave the asker and took in from it, a page of it. */

@@ -16,14 +16,15 @@ export class TellView {
   ) {}
 
   /** @throws DomainError UNAVAILABLE while this cell recovers itself and has not heard its own witness */
-  async execute(asker: CellId, { epoch, after }: ViewAsk): Promise<PeerView> {
+  async execute(asker: CellId, { epoch, after, isBrief }: ViewAsk): Promise<PeerView> {
     const own = await this.trustedEpoch();
     const heard = await this.books.hear(asker, epoch);
     const isOutspoken = heard !== epoch;
     const limit = channelsPerViewMax;
-    const channels = isOutspoken
-      ? []
-      : await this.books.pageOfChannels(asker, { after, limit: limit + 1 });
+    const channels =
+      isOutspoken || isBrief
+        ? []
+        : await this.books.pageOfChannels(asker, { after, limit: limit + 1 });
     // behind the reading: a cell that was restored meanwhile must not be taken at its word
     if ((await this.trustedEpoch()) !== own) throw untrusted();
     const page = channels.slice(0, limit);

@@ -49,6 +49,7 @@ BEGIN
     RETURN false;
   END IF;
   UPDATE inventory.recovery SET ended_at = now() WHERE epoch = mended;
+  PERFORM inventory.open_cases(r.epoch, r.mends_after) FROM inventory.recovery r WHERE r.epoch = mended;
   RETURN true;
 END $$;
 
@@ -68,6 +69,8 @@ BEGIN
   INSERT INTO inventory.peer_epoch AS h (peer, epoch) VALUES (speaker, spoken)
   ON CONFLICT (peer) DO UPDATE SET epoch = greatest(h.epoch, excluded.epoch), heard_at = now()
   RETURNING h.epoch INTO heard;
+  UPDATE inventory.lost_cell SET returned_at = now()
+  WHERE peer = speaker AND closed_below < spoken AND returned_at IS NULL;
   RETURN heard;
 END $$;
 
