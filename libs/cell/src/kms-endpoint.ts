@@ -31,15 +31,12 @@ export class KmsEndpoint {
 
   /**
    * Asks for one random byte. The request is signed for the region, so an endpoint of another one
-   * refuses the signature; that this principal may not ask is an answer of the right one.
+   * refuses the signature; that this principal may not ask is an answer of the right one. So is a refusal
+   * because this machine's clock is off: the client learns the time from it, and is heard when it asks again.
    */
   async judge(): Promise<KmsVerdict> {
-    try {
-      await this.client.send(new GenerateRandomCommand({ NumberOfBytes: 1 }));
-      return 'right';
-    } catch (error) {
-      return verdictOn(error);
-    }
+    const first = await this.ask();
+    return first === 'wrong' ? this.ask() : first;
   }
 
   probe(): ReadinessProbe {
@@ -55,6 +52,15 @@ export class KmsEndpoint {
 
   close(): void {
     this.client.destroy();
+  }
+
+  private async ask(): Promise<KmsVerdict> {
+    try {
+      await this.client.send(new GenerateRandomCommand({ NumberOfBytes: 1 }));
+      return 'right';
+    } catch (error) {
+      return verdictOn(error);
+    }
   }
 }
 
