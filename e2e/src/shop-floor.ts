@@ -236,6 +236,14 @@ export class ShopFloor {
     return this.post(`${origin}${request.path}`, { body: request.body, token });
   }
 
+  async read({ origin }: DescribedCell, token: string, path: string): Promise<unknown> {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await this.node.fetch(`${origin}${path}`, { headers });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new ProblemError(response.status, answer, null);
+    return answer;
+  }
+
   private async post(
     url: string,
     { body, token }: { readonly body: unknown; readonly token?: string },

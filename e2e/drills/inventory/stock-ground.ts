@@ -35,6 +35,11 @@ export interface Bought {
   readonly code: string | undefined;
 }
 
+export interface Standing {
+  readonly epoch: number;
+  readonly state: string;
+}
+
 interface Wanted {
   readonly sku: string;
   readonly quantity: number;
@@ -186,6 +191,28 @@ export class StockGround {
     await this.floor.call(cell, token, { path: `/admin/v1/stock/${path}`, body: { lines } });
   }
 
+  /** The newest epoch of a side, and whether it sells. */
+  async standing({ cell }: Side): Promise<Standing> {
+    return this.inShop(cell, async (client) => {
+      const sql = 'SELECT epoch, state FROM inventory.cell_epoch JOIN cell.identity USING (cell)';
+      return (await client.query<Standing>(sql)).rows[0] ?? { epoch: 1, state: 'ACTIVE' };
+    });
+  }
+
+  /** Until a side sells again, in a later epoch if one is given. */
+  untilActive(side: Side, after = 0): Promise<void> {
+    return this.until(async () => {
+      const { epoch, state } = await this.standing(side);
+      return state === 'ACTIVE' && epoch > after;
+    }, `${side.cell} does not sell again`);
+  }
+
+  /** Runs in the database of a side's shop, as its superuser. */
+  inShop<T>(cell: string, work: Parameters<typeof withClient<T>>[1]): Promise<T> {
+    const found = clustersOfStack().find((of) => of.cell === cell && of.cluster === 'shop');
+    return withClient(found?.superuserUrl ?? '', work);
+  }
+
   private total(
     side: Side,
     peer: Side,
@@ -197,8 +224,7 @@ export class StockGround {
   }
 
   private async number(cell: string, sql: string, values: readonly string[]): Promise<number> {
-    const found = clustersOfStack().find((of) => of.cell === cell && of.cluster === 'shop');
-    return withClient(found?.superuserUrl ?? '', async (client) => {
+    return this.inShop(cell, async (client) => {
       const { rows } = await client.query<{ units: number }>(sql, [...values]);
       return rows[0]?.units ?? 0;
     });

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 
-import { inShopOf } from '../../../erasure/books.ts';
 import { must } from '../../../src/operator.ts';
 import { cutBorder, healBorder } from '../border-faults.ts';
 import { GrantRecords } from '../grant-records.ts';
@@ -22,11 +21,6 @@ const left = units - borrowed - lent;
 /** The witness of stock is a quarter of a second behind in quiet times. */
 const toldToWitnessMs = 3_000;
 const consumerGroup = 'border.inventory.quota-grants';
-
-interface Standing {
-  readonly epoch: number;
-  readonly state: string;
-}
 
 describe('A side whose shop is restored from before a borrow', () => {
   const ground = new StockGround();
@@ -57,18 +51,6 @@ describe('A side whose shop is restored from before a borrow', () => {
     isStopped = false;
   }
 
-  const standingOf = ({ cell }: Side): Promise<Standing> =>
-    inShopOf(cell, async (client) => {
-      const sql = 'SELECT epoch, state FROM inventory.cell_epoch JOIN cell.identity USING (cell)';
-      return (await client.query<Standing>(sql)).rows[0] ?? { epoch: 1, state: 'ACTIVE' };
-    });
-
-  const untilMended = (side: Side): Promise<void> =>
-    ground.until(
-      async () => (await standingOf(side)).state === 'ACTIVE',
-      `${side.cell} does not sell again`,
-    );
-
   it.each(sides)(
     'C9 F15 $cell: it sells again in a new epoch, each unit once, whatever is told in the old one',
     async (side) => {
@@ -77,15 +59,14 @@ describe('A side whose shop is restored from before a borrow', () => {
       const ofOldEpoch = await heard().about(sku);
       expect(ofOldEpoch).not.toEqual([]);
       const set = await backup(side);
-      const { epoch } = await standingOf(side);
+      const { epoch } = await ground.standing(side);
       expect(await ground.buy(asker, { sku, quantity: borrowed })).toMatchObject({
         end: 'confirmed',
       });
       expect(await ground.buy(lender, { sku, quantity: lent })).toMatchObject({ end: 'confirmed' });
       await sleep(toldToWitnessMs);
       await restore(side, set);
-      await untilMended(side);
-      expect((await standingOf(side)).epoch).toBeGreaterThan(epoch);
+      await ground.untilActive(side, epoch);
       const applied = await ground.applied(sku);
       await heard().tellAgain(ofOldEpoch);
       await heard().untilHandledBy(consumerGroup);
@@ -100,16 +81,16 @@ describe('A side whose shop is restored from before a borrow', () => {
     async (side) => {
       const other = side === asker ? lender : asker;
       const sku = await ground.article(units);
-      const { epoch } = await standingOf(side);
+      const { epoch } = await ground.standing(side);
       await cutBorder();
-      await inShopOf(side.cell, (client) =>
+      await ground.inShop(side.cell, (client) =>
         client.query('SELECT inventory.begin_recovery($1)', [epoch]),
       );
       const refused = await ground.buy(side, { sku, quantity: 1, patienceMs: 5_000 });
       expect(refused).toMatchObject({ end: 'open', code: 'UNAVAILABLE' });
       expect(await ground.buy(other, { sku, quantity: 1 })).toMatchObject({ end: 'confirmed' });
       await healBorder();
-      await untilMended(side);
+      await ground.untilActive(side);
       const again = await ground.order(side, ground.floor.through(refused.filled, 0), refused.key);
       expect(again).toMatchObject({ end: 'confirmed' });
       expect(await ground.sellOut(sku, units - 2)).toBe(soldToTheLast(units - 2));

@@ -41,6 +41,7 @@ export const stockDrillRows = {
   F15: 'an old epoch is told in a new one',
   F16: 'more is written off than is free',
   F17: 'a return is taken in while the cells are parted',
+  F18: 'a region is lost and declared so',
   F19: 'the border is cut for 60 s, nine in ten buyers on one side',
   F20: 'each link of the border fails in each way',
 } as const;

@@ -10,7 +10,7 @@ export interface DemoPeople {
   readonly staff: readonly DemoStaff[];
 }
 
-/** Two privacy officers, since nobody approves what they asked for themselves. */
+/** Two privacy officers and two operators, since nobody approves what they asked for themselves. */
 const staffRoles: Readonly<Record<string, readonly string[]>> = {
   merchandiser: ['merchandiser'],
   warehouse: ['warehouse'],
@@ -18,7 +18,8 @@ const staffRoles: Readonly<Record<string, readonly string[]>> = {
   'privacy-officer-1': ['privacy-officer'],
   'privacy-officer-2': ['privacy-officer'],
   'tax-officer': ['tax-officer'],
-  operator: ['operator'],
+  'operator-1': ['operator'],
+  'operator-2': ['operator'],
 };
 
 const names: Readonly<Record<string, { readonly fullName: string; readonly language: string }>> = {
