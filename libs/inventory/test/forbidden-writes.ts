@@ -26,8 +26,21 @@ INSERT INTO inventory.recovery (epoch, starts_after, mends_epoch, mends_after, e
 VALUES (3, 5, 1, 4, NULL), (2, 5, 1, 4, now());
 UPDATE inventory.witness_relay SET told_place = 5, fencing_token = 5;
 INSERT INTO inventory.audit_scan (scan) VALUES ('whole');
+INSERT INTO inventory.lost_cell (declaration_id, peer, fence, proposed_by, approved_by, approved_at, closed_below, returned_at)
+SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, 'eu-' || n, 'destroyed', 'stf_in-1_' || repeat('0', 26),
+  CASE WHEN n > 1 THEN 'stf_in-1_' || repeat('1', 26) END, CASE WHEN n > 1 THEN now() END,
+  CASE WHEN n > 1 THEN 4 END, CASE WHEN n > 2 THEN now() END
+FROM generate_series(1, 3) AS n;
+INSERT INTO inventory.lost_cell_claim (declaration_id, pool_id, quantity, applied_then)
+VALUES ('00000000-0000-4000-8000-000000000001', 'blr/mug', 3, NULL),
+  ('00000000-0000-4000-8000-000000000002', 'blr/mug', 3, 2);
+INSERT INTO inventory.recovery_case (epoch, kind, pool_id, reference, quantity, decision, decided_by, decided_at)
+VALUES (3, 'OWED_UNITS', 'blr/mug', 'blr/mug', 2, NULL, NULL, NULL),
+  (2, 'OWED_UNITS', 'blr/mug', 'blr/mug', 2, 'settled', 'stf_in-1_' || repeat('0', 26), now());
 `;
 
+const proposed = '00000000-0000-4000-8000-000000000001';
+const declared = `declaration_id = '00000000-0000-4000-8000-000000000002'`;
 const held = `reservation_id = '00000000-0000-4000-8000-000000000001'`;
 const sold = `reservation_id = '00000000-0000-4000-8000-000000000002'`;
 const ended = `reservation_id = '00000000-0000-4000-8000-000000000003'`;
@@ -68,6 +81,25 @@ const scan = (values: string): string =>
 const report = (values: string): string =>
   `INSERT INTO inventory.peer_report (pool_id, peer, free, granted_total, heard_at)
    VALUES (${values}, now())`;
+const operator = (digit: string): string => `'stf_in-1_${digit.repeat(26)}'`;
+const lost = (of: {
+  peer?: string;
+  fence?: string;
+  by?: string;
+  approved?: string;
+  returned?: string;
+}): string =>
+  `INSERT INTO inventory.lost_cell (declaration_id, peer, fence, proposed_by, approved_by,
+     approved_at, closed_below, returned_at)
+   VALUES (gen_random_uuid(), '${of.peer ?? 'eu-9'}', '${of.fence ?? 'destroyed'}',
+     ${of.by ?? operator('0')}, ${of.approved ?? 'NULL, NULL, NULL'}, ${of.returned ?? 'NULL'})`;
+const claim = (quantity: number, applied = 'NULL'): string =>
+  `INSERT INTO inventory.lost_cell_claim (declaration_id, pool_id, quantity, applied_then)
+   VALUES ('${proposed}', 'blr/cup', ${quantity}, ${applied})`;
+const openCase = (kind: string, quantity: number, decided = 'NULL, NULL, NULL'): string =>
+  `INSERT INTO inventory.recovery_case (epoch, kind, pool_id, reference, quantity, decision,
+     decided_by, decided_at)
+   VALUES (9, '${kind}', 'blr/cup', 'blr/cup', ${quantity}, ${decided})`;
 const update = (table: string, change: string, which = 'true'): string =>
   `UPDATE inventory.${table} SET ${change} WHERE ${which}`;
 
@@ -158,6 +190,29 @@ export const checkedWrites: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO inventory.conservation_vector (number, body, digest, taken_at)
      VALUES (1, '', 'a digest', now())`,
   ],
+  lost_cell_peer_is_a_cell: [lost({ peer: 'nobody' })],
+  lost_cell_fence_is_known: [lost({ fence: 'a promise' })],
+  lost_cell_staff_form: [lost({ by: `'somebody'` }), lost({ approved: `'somebody', now(), 4` })],
+  lost_cell_four_eyes: [lost({ approved: `${operator('0')}, now(), 4` })],
+  lost_cell_is_approved_whole: [
+    lost({ approved: `${operator('1')}, NULL, NULL` }),
+    lost({ approved: `${operator('1')}, now(), NULL` }),
+    lost({ approved: `NULL, NULL, 4` }),
+  ],
+  lost_cell_returns_after_approval: [lost({ returned: 'now()' })],
+  lost_cell_claim_takes_something: [claim(0), claim(1, '-1')],
+  recovery_case_kind_is_known: [openCase('ODD', 1)],
+  recovery_case_is_about_units: [openCase('OWED_UNITS', 0)],
+  recovery_case_decision_fits: [
+    ['FORGOTTEN_SALE', 'settled'],
+    ['OWED_UNITS', 'counted'],
+    ['AT_RISK_UNITS', 'kept'],
+  ].map(([kind = '', decision]) => openCase(kind, 1, `'${decision}', ${operator('0')}, now()`)),
+  recovery_case_is_decided_whole: [
+    openCase('OWED_UNITS', 1, `'settled', NULL, NULL`),
+    openCase('OWED_UNITS', 1, `NULL, ${operator('0')}, now()`),
+  ],
+  recovery_case_staff_form: [openCase('OWED_UNITS', 1, `'settled', 'somebody', now()`)],
   peer_report_pool_is_a_pool: [report(`'mug', 'eu-1', 0, 0`)],
   peer_report_peer_is_a_cell: [report(`'blr/mug', 'nobody', 0, 0`)],
   peer_report_is_not_negative: [
@@ -236,6 +291,37 @@ export const finalWrites: Readonly<Record<string, readonly string[]>> = {
     ),
   ],
   'recovery.recovery_stays': ['DELETE FROM inventory.recovery'],
+  'lost_cell.lost_cell_is_approved_once': [
+    ...[
+      'declaration_id = gen_random_uuid()',
+      `peer = 'eu-9'`,
+      `fence = 'power-off'`,
+      `proposed_by = ${operator('2')}`,
+      `proposed_at = now() + interval '1 h'`,
+    ].map((change) => update('lost_cell', change, `declaration_id = '${proposed}'`)),
+    ...[
+      `approved_by = ${operator('2')}`,
+      `approved_at = now() + interval '1 h'`,
+      'closed_below = 5',
+      'approved_by = NULL, approved_at = NULL, closed_below = NULL',
+    ].map((change) => update('lost_cell', change, declared)),
+    update('lost_cell', 'returned_at = NULL', 'returned_at IS NOT NULL'),
+  ],
+  'lost_cell.lost_cell_stays': ['DELETE FROM inventory.lost_cell'],
+  'lost_cell_claim.claim_is_fixed_once': [
+    update('lost_cell_claim', 'applied_then = 3', declared),
+    ...['declaration_id = gen_random_uuid()', `pool_id = 'blr/cup'`, 'quantity = 4'].map((change) =>
+      update('lost_cell_claim', change, `declaration_id = '${proposed}'`),
+    ),
+  ],
+  'lost_cell_claim.claim_stays': ['DELETE FROM inventory.lost_cell_claim'],
+  'recovery_case.case_is_decided_once': [
+    update('recovery_case', 'decided_at = now()', 'epoch = 2'),
+    ...['seq = 99', `kind = 'AT_RISK_UNITS'`, `pool_id = 'blr/cup'`, `reference = 'blr/cup'`]
+      .concat(['quantity = 3', 'epoch = 4'])
+      .map((change) => update('recovery_case', change, 'epoch = 3')),
+  ],
+  'recovery_case.case_stays': ['DELETE FROM inventory.recovery_case'],
   'warehouse_act.act_stays': [
     update('warehouse_act', `kind = 'count'`),
     'DELETE FROM inventory.warehouse_act',

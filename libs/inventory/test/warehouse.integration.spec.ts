@@ -293,7 +293,7 @@ describe('what was done and what there is', () => {
     const answer = await warehouse.app.inject({ method: 'GET', url: '/openapi.json' });
     const { paths } = answer.json<{ paths: Record<string, Record<string, unknown>> }>();
     const described = Object.entries(paths).flatMap(([path, operations]) =>
-      path.startsWith('/admin/v1/stock/')
+      /^\/admin\/v1\/stock\/(?!lost-cells|recovery-cases)/.test(path)
         ? Object.entries(operations).map(([method, of]) => ({ path, method, of }))
         : [],
     );
