@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { comparedPolicies, cutShapes, demandShapes, simulateShape } from './demand-shapes.ts';
+import {
+  comparedPolicies,
+  cutShapes,
+  demandShapes,
+  simulateShape,
+  type DemandShape,
+} from './demand-shapes.ts';
 import { planned } from './policies.ts';
 
 const runs = 3;
+/** A few units more or less count for much in a small pool. */
+const runsOfSmall = 200;
+const runsFor = ({ stock }: DemandShape): number => (stock > 20 ? runs : runsOfSmall);
 /** The largest shape takes as long as all others together. */
 const shapes = demandShapes.filter(({ stock }) => stock <= 1_000);
 
@@ -11,7 +20,7 @@ describe('the planner in the demand shapes', () => {
     'refuses nobody wrongly, and beats the other policies at %s',
     (_, shape) => {
       const [staticSplit, failThenBorrow, borrowOnly, ahead] = comparedPolicies.map((policy) =>
-        simulateShape(policy, shape, { runs }),
+        simulateShape(policy, shape, { runs: runsFor(shape) }),
       );
       expect(ahead?.falsePercent).toBe(0);
       expect(staticSplit?.falsePercent).toBeGreaterThan(0);
@@ -19,8 +28,8 @@ describe('the planner in the demand shapes', () => {
       expect(ahead?.waitedPercent).toBeLessThan(borrowOnly?.waitedPercent ?? 0);
       const messagesNoted = shape.noted[planned().name]?.messagesPerThousand ?? 0;
       expect(ahead?.messagesPerThousand).toBeLessThan(2 * messagesNoted);
-      // a pool of 20 units is all tail
-      if (shape.stock > 20) expect(ahead?.waitedPercent).toBeLessThan(1);
+      // a pool of 20 units is all tail: the last unit lies in one cell, and the next who wants it may be elsewhere
+      expect(ahead?.waitedPercent).toBeLessThan(shape.stock > 20 ? 1 : 2);
     },
   );
 

@@ -51,6 +51,8 @@ export interface PlannedAsk {
 const tailUnits = 20;
 /** Likewise at or below what all cells sell in so many round trips. */
 const tailRoundTrips = 3;
+/** In the tail rates are a few orders old: this part of their mean counts for every cell beside its own. */
+const evenlyInTail = 0.25;
 /** A cell asks ahead once what it has is gone in this many times the trip and the wait for the next look. */
 const asksAheadTimes = 2;
 /** What a donor keeps for its own shoppers in any case: as much as they take in two round trips. */
@@ -121,16 +123,37 @@ export function openingSplit(units: number, shares: readonly number[]): number[]
 }
 
 /**
- * What will be needed in the tail, exactly: the units that are wanted here before the answer to the next
- * ask but one can have come, beyond those that are here. None while that is less than a unit.
+ * The whole units the first cell should have in the tail: one in each cell as long as there are so many, as
+ * a cell that has one sells it while it asks for the next, and of the others parts roughly as the rates are.
  */
-export function neededSoon(
-  { rate, free }: Pick<CellOutlook, 'rate' | 'free'>,
-  { roundTripSeconds, periodSeconds }: PlanSettings,
-): number {
-  const isDue = free < rate * (roundTripSeconds + periodSeconds);
-  const soon = Math.floor(rate * (2 * roundTripSeconds + periodSeconds));
-  return isDue ? Math.max(0, soon - free) : 0;
+function partInTail(cells: readonly CellOutlook[]): number {
+  const ordered = cells.toSorted((left, right) => (left.cell < right.cell ? -1 : 1));
+  // what is not known to be sold yet counts: to ask in vain tells that it is gone
+  const total = cells.reduce((sum, { free }) => sum + Math.ceil(free), 0);
+  const each = total >= cells.length ? 1 : 0;
+  const rest = openingSplit(
+    total - each * cells.length,
+    ordered.map(({ rate }) => rate + (evenlyInTail * rateOf(cells)) / cells.length),
+  );
+  return each + (rest[ordered.findIndex(({ cell }) => cell === cells[0]?.cell)] ?? 0);
+}
+
+function partOf(cells: readonly CellOutlook[], settings: PlanSettings): number {
+  return isTail(cells, settings) ? partInTail(cells) : (targetsOf(cells, settings)[0] ?? 0);
+}
+
+/** What is wanted in a cell before the answer to the next ask but one can have come, in whole units. */
+const neededSoon = (rate: number, { roundTripSeconds, periodSeconds }: PlanSettings): number =>
+  Math.floor(rate * (2 * roundTripSeconds + periodSeconds));
+
+/** What a cell lacks in the tail; nothing before its last unit may be gone when the answer comes. */
+function lackingInTail(cells: readonly CellOutlook[], settings: PlanSettings): number {
+  const [own] = cells;
+  const { roundTripSeconds, periodSeconds } = settings;
+  if (own === undefined || own.rate === 0) return 0;
+  if (own.free >= 1 + own.rate * (roundTripSeconds + periodSeconds)) return 0;
+  const wanted = Math.max(partInTail(cells), neededSoon(own.rate, settings));
+  return Math.max(0, Math.floor(wanted - own.free));
 }
 
 /** Whether a cell could be short within the horizon, so that how others stand is worth knowing. */
@@ -145,12 +168,13 @@ const soldMeanwhile = (rate: number, { roundTripSeconds, periodSeconds }: PlanSe
 /**
  * Asks that nobody waits for, to those who have most. With plenty a cell asks once it has less than it
  * sells in twice the time an ask takes, or than it sells within the horizon as far as its part goes, and
- * only where half a chunk is lacking; in the tail once what it has will be gone when the answer comes.
+ * only where half a chunk is lacking; in the tail for whole units, once its last may be gone when the
+ * answer comes.
  */
 export function planAhead(pool: PoolView, settings: PlanSettings): readonly PlannedAsk[] {
   const { own, peers, stage } = pool;
   const cells = allOf(pool);
-  if (isTail(cells, settings)) return spread(0, neededSoon(own, settings), peers);
+  if (isTail(cells, settings)) return spread(0, lackingInTail(cells, settings), peers);
   const [target = 0] = targetsOf(cells, settings);
   const forHorizon = Math.min(target, own.rate * settings.horizonSeconds);
   if (own.free >= Math.max(soldMeanwhile(own.rate, settings), forHorizon)) return [];
@@ -161,8 +185,8 @@ export function planAhead(pool: PoolView, settings: PlanSettings): readonly Plan
 
 /**
  * Asks on behalf of orders that wait for `need` units: those, what will be needed until the answer can
- * come, and what brings the cell to its part. This holds in the tail too: at 20 units asking for the need
- * alone took half as many messages again and made two thirds more wait.
+ * come, and what brings the cell to its part. This holds in the tail too, where asking for the need alone
+ * takes more messages and makes more wait.
  */
 export function planNeed(
   pool: PoolView,
@@ -170,8 +194,8 @@ export function planNeed(
   settings: PlanSettings,
 ): readonly PlannedAsk[] {
   const { own, peers } = pool;
-  const [part = 0] = targetsOf(allOf(pool), settings);
-  const soon = need + neededSoon({ ...own, free: 0 }, settings);
+  const part = partOf(allOf(pool), settings);
+  const soon = need + neededSoon(own.rate, settings);
   const ahead = Math.max(soon, Math.floor(part - own.free));
   return spread(need, Math.max(need, ahead), peers);
 }
@@ -222,7 +246,8 @@ export function planGrant(pool: PoolView, ask: SeenAsk, settings: PlanSettings):
   const spare = own.free - needed;
   const wish = Math.max(0, ask.units - needed);
   if (asker === undefined || wish === 0) return needed;
-  const [part = 0] = targetsOf(allOf(pool), settings);
-  const keeps = Math.max(part, own.rate * settings.roundTripSeconds * donorRoundTrips);
+  const part = partOf(allOf(pool), settings);
+  const soldSoon = Math.floor(own.rate * settings.roundTripSeconds * donorRoundTrips);
+  const keeps = Math.max(part, soldSoon);
   return needed + Math.max(0, Math.min(wish, Math.floor(spare - keeps)));
 }
