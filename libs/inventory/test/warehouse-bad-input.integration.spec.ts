@@ -31,6 +31,10 @@ describe('what is no document', () => {
     ['receipts', { lines: Array(1_001).fill(line({}).lines[0]) }, 400, 'lines'],
     ['receipts', { ...line({}), into: 'shelf' }, 400, 'into'],
     ['receipts', { ...line({}), transfer: 'x' }, 400, 'transfer'],
+    ['receipts', { ...line({}), forecast: { 'in-1': -1 } }, 400, 'forecast/in-1'],
+    ['receipts', { ...line({}), forecast: { 'in-1': 0 } }, 400, 'forecast'],
+    ['receipts', { ...line({}), forecast: { 'in-1': 1 }, into: 'quarantine' }, 400, 'forecast'],
+    ['receipts', { ...line({}), forecast: { 'eu-9': 1 } }, 422, 'forecast/eu-9'],
     [
       'receipts',
       { lines: [at('a', { quantity: 1 }), at('a', { quantity: 1 })], transfer: randomUUID() },

@@ -85,6 +85,23 @@ describe('a delivery', () => {
     expect(await accounts(sku)).toEqual({ supply: 8, free: 5, quarantine: 3 });
   });
 
+  it('is shared with other cells as it is expected to sell, once, after what is owed', async () => {
+    const sku = await received(10);
+    const [key, forecast] = [randomUUID(), { 'in-1': 3, 'eu-1': 1 }];
+    const lines = [at(sku, { quantity: 30 }), at(sku, { quantity: 10 })];
+    const tell = () => warehouse.call('receipts', { key, body: { lines, forecast } });
+    const first = await tell();
+    expect(first).toMatchObject({ status: 201, body: { lines: [{ free: 40 }, { free: 40 }] } });
+    expect(await tell()).toEqual(first);
+    expect(await accounts(sku)).toEqual({ supply: 50, free: 40, granted: 10 });
+    await act('write-offs', {
+      lines: [at(sku, { quantity: 44, reason: 'lost', from: 'sellable' })],
+    });
+    expect(await accounts(sku)).toMatchObject({ deficit: 4 });
+    await act('receipts', { lines: [at(sku, { quantity: 12 })], forecast });
+    expect(await accounts(sku)).toMatchObject({ free: 6, granted: 12 });
+  });
+
   it('is taken in once per key, however often and however much at once it is told', async () => {
     const [sku, key] = [newSku(), randomUUID()];
     const body = { lines: [at(sku, { quantity: 5 })] };

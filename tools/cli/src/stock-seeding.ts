@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { BorderPeerInventory, openInventory } from '@entrepot/inventory/seed';
-import type { StockToSeed } from '@entrepot/inventory/seed';
+import { BorderPeerInventory, openingShares, openInventory } from '@entrepot/inventory/seed';
+import type { DemandForecast, StockToSeed } from '@entrepot/inventory/seed';
 import type { CellId } from '@entrepot/kernel';
 import { CellDirectory } from '@entrepot/platform-config';
 import { ShopDatabase } from '@entrepot/platform-database';
@@ -14,6 +14,8 @@ export interface Delivery {
   readonly sku: string;
   readonly warehouse: string;
   readonly quantity: number;
+  /** Without it every cell begins with an even part. */
+  readonly forecast?: DemandForecast;
 }
 
 /** The login of one role at a cell's shop database. */
@@ -27,11 +29,8 @@ export function shopUrl(description: StackDescription, cellId: string, role: str
   return `postgresql://${role}:${password}@127.0.0.1:${port}/shop`;
 }
 
-/**
- * An even split between all cells: every other cell starts with its share, rounded down, and the odd
- * units stay with the home of the warehouse.
- */
-export function evenShares(
+/** What the home of each warehouse takes in, and what other cells begin with of it. */
+export function splitBetweenCells(
   deliveries: readonly Delivery[],
   directory: CellDirectory,
 ): ReadonlyMap<CellId, readonly StockToSeed[]> {
@@ -40,12 +39,11 @@ export function evenShares(
       warehouses.map((of): [string, CellId] => [of.id, id]),
     ),
   );
-  const toSeed = deliveries.map(({ sku, warehouse, quantity }) => {
+  const toSeed = deliveries.map(({ sku, warehouse, quantity, forecast }) => {
     const home = homes.get(warehouse);
     if (home === undefined) throw new StackError(`No cell has the warehouse ${warehouse}.`);
-    const share = Math.floor(quantity / directory.cells.length);
     const others = directory.cells.map(({ id }) => id).filter((id) => id !== home);
-    const shares = others.map((cell) => ({ cell, quantity: share }));
+    const shares = openingShares(quantity, { home, others }, forecast);
     return { home, stock: { sku, warehouse, quantity, shares } };
   });
   const byHome = Map.groupBy(toSeed, ({ home }) => home);
@@ -62,7 +60,7 @@ export async function seedStock(
   deliveries: readonly Delivery[],
 ): Promise<void> {
   const directory = CellDirectory.fromFile(description.cellsFile);
-  for (const [cell, stock] of evenShares(deliveries, directory)) {
+  for (const [cell, stock] of splitBetweenCells(deliveries, directory)) {
     const url = shopUrl(description, cell, 'shop_worker');
     const shop = new ShopDatabase({ url, connectionsMax: 2, applicationName: 'seed' });
     // a seed only gives; it never has to ask another cell

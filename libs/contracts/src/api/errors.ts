@@ -193,6 +193,7 @@ export const errorCatalog = {
   WEBHOOK_REFUSED: { status: 400, title: 'The webhook is not signed by the provider' },
   // stock
   WAREHOUSE_UNKNOWN: { status: 404, title: 'There is no such warehouse' },
+  CELL_UNKNOWN: { status: 422, title: 'There is no such cell' },
   WAREHOUSE_ELSEWHERE: { status: 409, title: 'The warehouse belongs to another cell' },
   RECEIPT_CONTRADICTED: { status: 422, title: 'The delivery was received with other lines' },
   DOCUMENT_CONTRADICTED: {

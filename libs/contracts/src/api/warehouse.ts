@@ -53,6 +53,14 @@ export const writeOffReason = z.enum([
 ]);
 export const quarantineReason = z.enum(['damaged', 'inspection', 'recalled']);
 
+/** Of one cell in a forecast. */
+export const forecastWeightMax = 1_000_000;
+const cellId = z.string().regex(/^[a-z]{2}-[1-9][0-9]{0,2}$/, 'a cell id');
+/** What part of the demand is expected in each cell, as weights of any sum; none where a cell is not named. */
+const forecast = z
+  .record(cellId, z.int().min(0).max(forecastWeightMax))
+  .refine((weights) => Object.values(weights).some((weight) => weight > 0), 'a weight above 0');
+
 /** POST /admin/v1/stock/receipts: goods that arrived at a warehouse of this cell. */
 export const receiveStockBody = z
   .strictObject({
@@ -60,6 +68,12 @@ export const receiveStockBody = z
     into: stockPart.default('sellable'),
     /** The document of the transfer that arrives with this delivery; each of its articles arrives once. */
     transfer: documentId.optional(),
+    /** The units are shared with other cells by it at once; without it they stay here until they are asked for. */
+    forecast: forecast.optional(),
+  })
+  .refine((receipt) => receipt.forecast === undefined || receipt.into === 'sellable', {
+    path: ['forecast'],
+    message: 'only for units that are for sale',
   })
   .superRefine(({ lines, transfer }, context) => {
     if (transfer === undefined) return;

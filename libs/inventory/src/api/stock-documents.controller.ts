@@ -62,14 +62,15 @@ export class StockDocumentsController {
   receive(
     @CurrentPrincipal() principal: StaffPrincipal,
     @IdempotencyKeyHeader() key: IdempotencyKey,
-    @Body() { lines: sent, into, transfer }: ReceiveStockDto,
+    @Body() { lines: sent, into, transfer, forecast }: ReceiveStockDto,
   ): Promise<DocumentView> {
     const lines = sent.map((line) => ({
       ...line,
       into,
       ...(transfer !== undefined && { transfer }),
     }));
-    return this.post(principal, key, 'receipts', { kind: 'receipt', lines });
+    const shared = forecast !== undefined && { forecast };
+    return this.post(principal, key, 'receipts', { kind: 'receipt', lines, ...shared });
   }
 
   @Post('returns')

@@ -7,9 +7,12 @@ import { canonicalJson, IdempotencyRegister } from '@entrepot/platform-idempoten
 import type { ClaimRequest, IdempotencyKey } from '@entrepot/platform-idempotency';
 import { Injectable } from '@nestjs/common';
 import { v5 } from 'uuid';
+import type { Verdict } from '../../domain/commands.ts';
+import type { PoolId } from '../../domain/pool.ts';
 import { AvailabilityBoard } from '../availability-board.ts';
 import { StockMap } from '../stock-map.ts';
 import { refusalOf } from './act-refusal.ts';
+import { forecastArrivals, forecastGrants, standingGrants } from './forecast-grants.ts';
 import { isOfHome, needsBooks, stepsOf, type ActStep, type WarehouseAct } from './warehouse-act.ts';
 import { WarehouseBooks, type RecordedAct } from './warehouse-books.ts';
 
@@ -47,10 +50,11 @@ export class CarryOutAct {
    * What was recorded; of a key that comes again, what was recorded then.
    * @throws DomainError IDEMPOTENCY_KEY_REUSED, WAREHOUSE_UNKNOWN, WAREHOUSE_ELSEWHERE, STOCK_POOL_UNKNOWN,
    * STOCK_ACCOUNT_SHORT, DOCUMENT_CONTRADICTED, STALE_POSITION with the present position of each line,
-   * STOCK_NOT_ACTIVE; of each that a line is at fault for, with its field
+   * STOCK_NOT_ACTIVE, CELL_UNKNOWN; of each that a line or a cell is at fault for, with its field
    */
   async execute(request: ActRequest): Promise<RecordedAct> {
     this.assertOwn(request.act);
+    this.assertCells(request.act);
     const document = documentOf(request);
     const done = await this.find(request, document);
     if (done !== undefined) return done;
@@ -73,6 +77,18 @@ export class CarryOutAct {
     refuseLines(elsewhere, { code: 'WAREHOUSE_ELSEWHERE', message: 'a warehouse of this cell' });
   }
 
+  private assertCells({ forecast = {} }: WarehouseAct): void {
+    const cells: ReadonlySet<string> = new Set([this.map.cell, ...this.map.peers]);
+    const unknown = Object.keys(forecast).filter((cell) => !cells.has(cell));
+    if (unknown.length === 0) return;
+    throw new DomainError('CELL_UNKNOWN', 'a forecast names a cell that there is not', {
+      fieldProblems: unknown.map((cell) => ({
+        path: `forecast/${cell}`,
+        ...{ code: 'CELL_UNKNOWN', message: 'a cell of this shop' },
+      })),
+    });
+  }
+
   /** The key is looked up first, as that says whether it came with another request. */
   private async find(request: ActRequest, document: string): Promise<RecordedAct | undefined> {
     await this.register.find(this.database, claimOf(request));
@@ -92,7 +108,13 @@ export class CarryOutAct {
         const verdicts = await this.books.apply(tx, commands);
         const refusal = refusalOf(steps, verdicts);
         if (refusal !== undefined) throw refusal;
-        const freeOf = new Map(steps.map(({ line }, at) => [line, verdicts[at]?.free ?? 0]));
+        const shared = await this.share(tx, { act, steps, verdicts });
+        const freeOf = new Map(
+          steps.map(({ line, command: { pool } }, at) => [
+            line,
+            shared.get(pool) ?? verdicts[at]?.free ?? 0,
+          ]),
+        );
         const lines = act.lines.map((line, at) => ({ ...line, free: freeOf.get(at) ?? 0 }));
         const recorded = { document, kind: act.kind, staffId, lines };
         return { ...recorded, recordedAt: await this.books.record(tx, recorded) };
@@ -100,6 +122,23 @@ export class CarryOutAct {
     } finally {
       this.board.takeDown(commands);
     }
+  }
+
+  /** Gives other cells their parts of what came; returns what is free of each pool that was shared. */
+  private async share(
+    tx: Transaction,
+    { act, steps, verdicts }: CarriedOut,
+  ): Promise<ReadonlyMap<PoolId, number>> {
+    const arrivals = forecastArrivals(act, steps, verdicts);
+    if (arrivals.length === 0) return new Map();
+    const { peers } = this.map;
+    // the pools are locked since they were written, so that what is read holds
+    const standings = await this.books.apply(tx, standingGrants(arrivals, peers));
+    const totals = standings.map(({ total }) => total);
+    const grants = forecastGrants(arrivals, peers, totals);
+    if (grants.length === 0) return new Map();
+    const given = await this.books.apply(tx, grants);
+    return new Map(grants.map(({ pool }, at) => [pool, given[at]?.free ?? 0]));
   }
 
   private async assertKnown(tx: Transaction, steps: readonly ActStep[]): Promise<void> {
@@ -111,6 +150,12 @@ export class CarryOutAct {
       { field: 'sku', code: 'STOCK_POOL_UNKNOWN', message: 'an article that this warehouse had' },
     );
   }
+}
+
+interface CarriedOut {
+  readonly act: WarehouseAct;
+  readonly steps: readonly ActStep[];
+  readonly verdicts: readonly Verdict[];
 }
 
 function refuseLines(

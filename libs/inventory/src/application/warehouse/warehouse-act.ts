@@ -1,6 +1,7 @@
 import type { CellId } from '@entrepot/kernel';
 import { v5 } from 'uuid';
 import type { Command, DocumentId } from '../../domain/commands.ts';
+import type { DemandForecast } from '../../domain/opening-shares.ts';
 import { poolIdOf, type PoolId } from '../../domain/pool.ts';
 
 /** Where units come to lie: for sale, or on the shelf until somebody has looked at them. */
@@ -38,6 +39,8 @@ export type ActLine = ActLines[ActKind];
 export interface WarehouseAct<Kind extends ActKind = ActKind> {
   readonly kind: Kind;
   readonly lines: readonly ActLines[Kind][];
+  /** Of a receipt whose units are shared with other cells at once; as long as it is not said, they stay here. */
+  readonly forecast?: DemandForecast;
 }
 
 /** One command of an act, with the line and the field that it answers for. */
