@@ -1,5 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
-import { spend, type BorrowBudget } from '../domain/borrow-budget.ts';
+import { poolsAheadPerSecond, spend, type BorrowBudget } from '../domain/borrow-budget.ts';
 import { askWithin } from '../domain/plan-bounds.ts';
 import type { PoolId } from '../domain/pool.ts';
 import { defaultSettings, mayRunShort, planAhead } from '../domain/rebalance-plan.ts';
@@ -40,16 +40,26 @@ export interface AskAheadReport {
   /** Asks for units, and questions how a pool stands. */
   readonly asks: number;
   readonly units: number;
+  /** Pools that have to wait for the next look, as the cell has asked for so many. */
+  readonly postponed: number;
   readonly silentPeers: readonly CellId[];
+}
+
+interface Wish {
+  readonly pool: PoolId;
+  readonly asks: readonly { readonly peer: CellId; readonly ask: BorrowAsk }[];
+  /** Until what is here is gone. */
+  readonly secondsLeft: number;
 }
 
 /**
  * Moves rights to where they will sell, before an order waits for them. A run reads once, calls each peer at
  * most once and takes in each answer with one command batch, however many pools were asked for; pools that
- * nobody asked for are not looked at.
+ * nobody asked for are not looked at. A cell asks for so many pools in a second, those first that are gone first.
  */
 export class AskAhead {
   private readonly budgets = new RecentMap<PoolId, BorrowBudget>(budgetsMax);
+  private budget: BorrowBudget | undefined;
   private readonly silentUntil = new Map<CellId, number>();
 
   constructor(
@@ -62,13 +72,16 @@ export class AskAhead {
 
   async execute(): Promise<AskAheadReport> {
     const pools = this.planning.demand.takeMoved(poolsPerCallMax);
-    if (pools.length === 0) return { pools: 0, asks: 0, units: 0, silentPeers: [] };
+    if (pools.length === 0) return { pools: 0, asks: 0, units: 0, postponed: 0, silentPeers: [] };
     const known = await this.store.findStandings(pools);
     const standingOf = new Map(known.map((standing) => [standing.pool, standing]));
     const at = steadySeconds();
-    const asks = pools
+    const wishes = pools
       .map((pool) => standingOf.get(pool) ?? { pool, free: 0, applied: new Map<CellId, number>() })
-      .flatMap((standing) => this.asksFor(standing, at));
+      .map((standing) => this.wishFor(standing, at))
+      .filter(({ asks }) => asks.length > 0);
+    const { afforded, postponed } = this.afford(wishes, at);
+    const asks = afforded.flatMap((wish) => wish.asks);
     const byPeer = Map.groupBy(asks, ({ peer }) => peer);
     const answers = await Promise.all(
       [...byPeer].map(async ([peer, of]) => {
@@ -83,18 +96,20 @@ export class AskAhead {
       pools: pools.length,
       asks: asks.length,
       units: answers.reduce((sum, { units }) => sum + (units ?? 0), 0),
+      postponed,
       silentPeers: answers.flatMap(({ peer, units }) => (units === undefined ? [peer] : [])),
     };
   }
 
-  private asksFor({ pool, free, applied }: PoolStanding, at: number) {
+  private wishFor({ pool, free, applied }: PoolStanding, at: number): Wish {
     const { views, advice, turns } = this.planning;
     const view = views.viewOf(pool, free, at);
     const peers = this.map.peers.filter((peer) => (this.silentUntil.get(peer) ?? 0) <= at);
-    if (!mayRunShort(view.own, defaultSettings)) return [];
-    if (!peers.every((peer) => turns.isFree(peer, pool))) return [];
+    const none: Wish = { pool, asks: [], secondsLeft: free / view.own.rate };
+    if (!mayRunShort(view.own, defaultSettings)) return none;
+    if (!peers.every((peer) => turns.isFree(peer, pool))) return none;
     const planned = new Map(planAhead(view, defaultSettings).map((ask) => [ask.donor, ask]));
-    const asks = peers.flatMap((peer): { peer: CellId; ask: BorrowAsk }[] => {
+    const asks = peers.flatMap((peer): Wish['asks'] => {
       const acked = applied.get(peer) ?? 0;
       const wish = askWithin(pool, planned.get(peer) ?? { need: 0, units: 0 }, acked);
       // nobody knows how the peer stands: that is asked first
@@ -102,13 +117,26 @@ export class AskAhead {
       const ask = { ...wish, need: 0, acked, isWaiting: false };
       return [{ peer, ask: { ...ask, ...advice.figuresOf(pool, free, at) } }];
     });
-    return asks.length > 0 && this.isAffordable(pool, at) ? asks : [];
+    return { ...none, asks };
   }
 
-  private isAffordable(pool: PoolId, at: number): boolean {
-    const left = spend(this.budgets.get(pool), at);
-    if (left !== undefined) this.budgets.set(pool, left);
-    return left !== undefined;
+  private afford(wishes: readonly Wish[], at: number) {
+    const afforded: Wish[] = [];
+    const postponed: PoolId[] = [];
+    for (const wish of wishes.toSorted((one, other) => one.secondsLeft - other.secondsLeft)) {
+      const ofPool = spend(this.budgets.get(wish.pool), at);
+      if (ofPool === undefined) continue;
+      const left = spend(this.budget, at, poolsAheadPerSecond);
+      if (left === undefined) {
+        postponed.push(wish.pool);
+        continue;
+      }
+      this.budget = left;
+      this.budgets.set(wish.pool, ofPool);
+      afforded.push(wish);
+    }
+    this.planning.demand.putBack(postponed);
+    return { afforded, postponed: postponed.length };
   }
 
   /** Units that came; undefined when the peer is silent. */

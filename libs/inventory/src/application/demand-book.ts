@@ -24,6 +24,11 @@ export class DemandBook {
     return unitsPerSecond(this.rates.get(pool), at);
   }
 
+  /** Another time for pools that were taken and could not be looked at. */
+  putBack(pools: readonly PoolId[]): void {
+    for (const pool of pools) if (this.moved.size < poolsMax) this.moved.add(pool);
+  }
+
   /** Pools that were asked for since they were last taken, those that wait longest first. */
   takeMoved(poolsAtMost: number): readonly PoolId[] {
     const taken: PoolId[] = [];

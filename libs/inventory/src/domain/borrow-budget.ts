@@ -1,4 +1,4 @@
-/** How much of its budget a pool has left: asks that are not on behalf of a waiting order, per second. */
+/** How much is left of a budget: asks that are not on behalf of a waiting order, per second. */
 export interface BorrowBudget {
   readonly left: number;
   readonly at: number;
@@ -6,10 +6,20 @@ export interface BorrowBudget {
 
 /** Asks ahead per pool and second, so that one pool that a bot drives cannot fill the channel. */
 export const asksAheadPerSecond = 5;
+/** Pools that a cell asks ahead for in a second, so that many of them leave the channel to orders that wait. */
+export const poolsAheadPerSecond = 1_000;
 
-/** The budget after one more ask at `at` (seconds); undefined where it is used up. */
-export function spend(budget: BorrowBudget | undefined, at: number): BorrowBudget | undefined {
+/**
+ * The budget after one more ask; undefined where it is used up.
+ * @param at in seconds.
+ * @param perSecond what comes to it in a second, and the most that it holds.
+ */
+export function spend(
+  budget: BorrowBudget | undefined,
+  at: number,
+  perSecond = asksAheadPerSecond,
+): BorrowBudget | undefined {
   const since = budget === undefined ? Infinity : Math.max(0, at - budget.at);
-  const left = Math.min(asksAheadPerSecond, (budget?.left ?? 0) + since * asksAheadPerSecond);
+  const left = Math.min(perSecond, (budget?.left ?? 0) + since * perSecond);
   return left >= 1 ? { left: left - 1, at } : undefined;
 }
