@@ -65,7 +65,7 @@ export { censusEveryMs, TakeCensus } from './application/take-census.ts';
 export type { Availability, AvailabilityAnswer } from './domain/availability.ts';
 export { asksAheadPerSecond, spend } from './domain/borrow-budget.ts';
 export type { BorrowBudget } from './domain/borrow-budget.ts';
-export { horizonSeconds, unitsPerSecond, withOrder } from './domain/demand-rate.ts';
+export { horizonSeconds, paceAt, withOrder } from './domain/demand-rate.ts';
 export type { DemandRate } from './domain/demand-rate.ts';
 export { surrenders } from './domain/grant-policy.ts';
 export { isPoolId, partsOf, poolIdOf } from './domain/pool.ts';

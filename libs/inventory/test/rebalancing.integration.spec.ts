@@ -140,7 +140,7 @@ describe('two cells that plan by demand', () => {
     for (let order = 0; order < 5; order += 1) await buy(apiOf(cells.eu), [{ sku, quantity: 50 }]);
     await tell(cells.eu);
     const at = performance.now() / 1_000;
-    expect(cells.eu.border.demand?.rateOf(poolIdOf('blr', sku), at)).toBeGreaterThan(0);
+    expect(cells.eu.border.demand?.paceOf(poolIdOf('blr', sku), at).rate).toBeGreaterThan(0);
   });
 
   it('give an order that waits what it needs, and bring its cell to its part with it', async () => {

@@ -1,9 +1,9 @@
 import {
   chunkStageOf,
   defaultSettings,
+  paceAt,
   spend,
   surrenders,
-  unitsPerSecond,
   withOrder,
   type BorrowBudget,
   type CellOutlook,
@@ -278,7 +278,7 @@ export class Market {
     const own = {
       cell: shelf.cell,
       free: shelf.free,
-      rate: this.rateOf(shelf),
+      ...paceAt(shelf.rate, now),
       share: this.surroundings.forecast?.(pool, shelf.cell),
     };
     const peers = [...shelf.told].map(([cell, { free, rate, at }]) => ({
@@ -292,7 +292,7 @@ export class Market {
     );
     const total = [own, ...peers].reduce((sum, { free }) => sum + free, 0);
     shelf.stage = chunkStageOf(total, shelf.opening, shelf.stage);
-    const lean = (of: typeof own): CellOutlook => {
+    const lean = (of: Omit<CellOutlook, 'share'> & { share: number | undefined }): CellOutlook => {
       const { share, ...rest } = of;
       return share === undefined ? rest : { ...rest, share };
     };
@@ -300,7 +300,7 @@ export class Market {
   }
 
   private rateOf(shelf: Shelf): number {
-    return unitsPerSecond(shelf.rate, this.events.now);
+    return paceAt(shelf.rate, this.events.now).rate;
   }
 
   private shelfOf(pool: string, cell: CellId): Shelf {

@@ -1,4 +1,4 @@
-import { unitsPerSecond, withOrders, type DemandRate } from '../domain/demand-rate.ts';
+import { paceAt, withOrders, type DemandPace, type DemandRate } from '../domain/demand-rate.ts';
 import type { PoolId } from '../domain/pool.ts';
 import type { PoolDemand } from './demand-counts.ts';
 import { RecentMap } from './recent-map.ts';
@@ -19,9 +19,8 @@ export class DemandBook {
     }
   }
 
-  /** Units per second. */
-  rateOf(pool: PoolId, at: number): number {
-    return unitsPerSecond(this.rates.get(pool), at);
+  paceOf(pool: PoolId, at: number): DemandPace {
+    return paceAt(this.rates.get(pool), at);
   }
 
   /** Another time for pools that were taken and could not be looked at. */

@@ -78,8 +78,9 @@ describe('What a cell gives', () => {
     asked(5);
     expect(give({ need: 40, level: 70, acked: 30 }, 25)).toBe(25);
     const wish = { need: 0, level: 1_030, rate: 50_000, free: 0 };
-    expect(give(wish, 1_000)).toBeGreaterThan(400);
-    expect(give(wish, 1_000)).toBeLessThan(600);
+    // half of it, less what chance may have made of the orders of two seconds
+    expect(give(wish, 1_000)).toBeGreaterThan(350);
+    expect(give(wish, 1_000)).toBeLessThan(500);
   });
 
   it('counts in what is on its way to the asker', () => {

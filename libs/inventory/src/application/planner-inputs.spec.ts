@@ -66,7 +66,7 @@ describe('What the planner knows', () => {
   it('is a pool and figures, by type', () => {
     const demand: Same<keyof PoolDemand, 'pool' | 'units' | 'orders'> = true;
     const noted: Same<Parameters<DemandCounts['note']>, [PoolDemand['pool'], number]> = true;
-    const outlook: Same<keyof CellOutlook, 'cell' | 'free' | 'rate' | 'share'> = true;
+    const outlook: Same<keyof CellOutlook, 'cell' | 'free' | 'rate' | 'perOrder' | 'share'> = true;
     const view: Same<keyof PoolView, 'own' | 'peers' | 'stage'> = true;
     expect([demand, noted, outlook, view]).toEqual([true, true, true, true]);
   });

@@ -53,12 +53,12 @@ export class PoolViews {
   }
 
   rateOf(pool: PoolId, at: number): number {
-    return this.demand.rateOf(pool, at);
+    return this.demand.paceOf(pool, at).rate;
   }
 
   /** @param first the peer that the view has first, as it asked. */
   viewOf(pool: PoolId, free: number, at: number, first?: CellId): PoolView {
-    const own = { cell: this.cell, free, rate: this.rateOf(pool, at) };
+    const own = { cell: this.cell, free, ...this.demand.paceOf(pool, at) };
     const peers = this.peers
       .toSorted((one, other) => Number(other === first) - Number(one === first))
       .map((peer): CellOutlook => {

@@ -48,9 +48,9 @@ describe('A book of demand', () => {
     for (let tick = 0; tick < 20; tick += 1) {
       book.hear([{ pool: tea, units: 10, orders: 5 }], tick / 10);
     }
-    expect(book.rateOf(tea, 2)).toBeGreaterThan(80);
-    expect(book.rateOf(tea, 2)).toBeLessThan(120);
-    expect(book.rateOf(soap, 2)).toBe(0);
+    expect(book.paceOf(tea, 2).rate).toBeGreaterThan(80);
+    expect(book.paceOf(tea, 2).rate).toBeLessThan(120);
+    expect(book.paceOf(soap, 2).rate).toBe(0);
     expect([book.takeMoved(10), book.takeMoved(10)]).toEqual([[tea], []]);
   });
 
@@ -60,6 +60,6 @@ describe('A book of demand', () => {
     for (let at = 0; at < 20_000; at += 1) {
       book.hear([{ pool: `blr/${at}` as PoolId, units: 1, orders: 1 }], 1);
     }
-    expect(book.rateOf(tea, 1)).toBe(0);
+    expect(book.paceOf(tea, 1).rate).toBe(0);
   });
 });

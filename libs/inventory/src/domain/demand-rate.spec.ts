@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  horizonSeconds,
-  unitsPerSecond,
-  withOrder,
-  withOrders,
-  type DemandRate,
-} from './demand-rate.ts';
+import { horizonSeconds, paceAt, withOrder, withOrders, type DemandRate } from './demand-rate.ts';
 
 /** Orders of so many units every `gap` seconds, for so long. */
 function paced(gap: number, seconds: number, units = 1): { rate: DemandRate; until: number } {
@@ -22,19 +16,19 @@ function paced(gap: number, seconds: number, units = 1): { rate: DemandRate; unt
 
 describe('the demand rate', () => {
   it('is nothing before anything was asked for', () => {
-    expect(unitsPerSecond(undefined, 10)).toBe(0);
+    expect(paceAt(undefined, 10).rate).toBe(0);
   });
 
   it('sees a flash sale within two ticks', () => {
     const { rate } = paced(0.001, 0.2);
-    expect(unitsPerSecond(rate, 0.2)).toBeGreaterThan(700);
-    expect(unitsPerSecond(rate, 0.2)).toBeLessThan(1_300);
+    expect(paceAt(rate, 0.2).rate).toBeGreaterThan(700);
+    expect(paceAt(rate, 0.2).rate).toBeLessThan(1_300);
   });
 
   it('follows a steady pace, slow or fast', () => {
     for (const gap of [0.01, 0.1, 1, 10]) {
       const { rate, until } = paced(gap, 1_000 * gap, 3);
-      const told = unitsPerSecond(rate, until + gap);
+      const told = paceAt(rate, until + gap).rate;
       expect(told).toBeGreaterThan((0.8 * 3) / gap);
       expect(told).toBeLessThan((1.3 * 3) / gap);
     }
@@ -42,9 +36,25 @@ describe('the demand rate', () => {
 
   it('does not take one large order for a pace', () => {
     const rate = withOrder(undefined, { at: 5, units: 600 });
-    const told = unitsPerSecond(rate, 5.1);
+    const told = paceAt(rate, 5.1).rate;
     expect(told).toBeGreaterThan(0);
     expect(told).toBeLessThanOrEqual(600 / horizonSeconds + 1e-9);
+  });
+
+  it('does not take orders that come together by chance for a faster pace', () => {
+    let { rate } = paced(0.4, 100);
+    for (const at of [100.1, 100.2, 100.3]) rate = withOrder(rate, { at, units: 1 });
+    expect(paceAt(rate, 100.4).rate).toBeLessThan(3);
+    for (let order = 0; order < 20; order += 1) rate = withOrder(rate, { at: 100.45, units: 1 });
+    expect(paceAt(rate, 100.5).rate).toBeGreaterThan(20);
+  });
+
+  it('tells how many orders it rests on', () => {
+    const { rate, until } = paced(0.5, 20, 3);
+    const pace = paceAt(rate, until + 0.1);
+    expect(pace.rate / pace.perOrder).toBeGreaterThan(38);
+    expect(pace.rate / pace.perOrder).toBeLessThanOrEqual(40);
+    expect(paceAt(undefined, 1)).toEqual({ rate: 0, perOrder: 0 });
   });
 
   it('is the same for orders one by one and told together', () => {
@@ -59,9 +69,9 @@ describe('the demand rate', () => {
 
   it('forgets a sale that is over, and starts anew after a silence', () => {
     const { rate, until } = paced(0.01, 5);
-    expect(unitsPerSecond(rate, until + 10 * horizonSeconds)).toBeLessThan(0.01);
+    expect(paceAt(rate, until + 10 * horizonSeconds).rate).toBeLessThan(0.01);
     const again = withOrder(rate, { at: until + 2 * horizonSeconds, units: 1 });
-    expect(unitsPerSecond(again, until + 2 * horizonSeconds + 0.1)).toBeLessThan(0.01);
+    expect(paceAt(again, until + 2 * horizonSeconds + 0.1).rate).toBeLessThan(0.01);
   });
 
   it('is a finite number of no less than 0 whatever the instants are, also if a clock went back', () => {
@@ -70,8 +80,8 @@ describe('the demand rate', () => {
       fc.property(fc.array(order), fc.double({ min: 0, max: 1e9, noNaN: true }), (orders, at) => {
         let rate: DemandRate | undefined;
         for (const one of orders) rate = withOrder(rate, one);
-        const told = unitsPerSecond(rate, at);
-        expect(Number.isFinite(told) && told >= 0).toBe(true);
+        const told = Object.values(paceAt(rate, at));
+        expect(told.every((figure) => Number.isFinite(figure) && figure >= 0)).toBe(true);
       }),
       { verbose: fc.VerbosityLevel.Verbose },
     );

@@ -28,7 +28,9 @@ const shortWeight = 0.2;
 export const horizonSeconds = 300;
 const longWeight = tickSeconds / horizonSeconds;
 /** Fewer orders than this are no pace: one large order must not look like a flash sale. */
-const ordersForPace = 3;
+export const ordersForPace = 3;
+/** Standard deviations above the mean that are no chance. */
+const deviations = 3;
 
 const nothing: Asked = { units: 0, orders: 0 };
 
@@ -54,18 +56,38 @@ export function withOrders(
   return { ...now, open: plus(now.open, asked) };
 }
 
-/** Units per second as of `at`; the tick that is open is not counted yet. */
-export function unitsPerSecond(rate: DemandRate | undefined, at: number): number {
-  if (rate === undefined) return 0;
-  const { tick, since, short, long } = closedUntil(rate, tickOf(at));
+/** How fast a pool is asked for, and how much is known of it. */
+export interface DemandPace {
+  /** Units per second; the tick that is open is not counted yet. */
+  readonly rate: number;
+  /** What one order adds to the rate: it rests on as many orders as it is times that. 0 without orders. */
+  readonly perOrder: number;
+}
+
+export function paceAt(demand: DemandRate | undefined, at: number): DemandPace {
+  if (demand === undefined) return { rate: 0, perOrder: 0 };
+  const { tick, since, short, long } = closedUntil(demand, tickOf(at));
   const age = tick - since;
-  const pace = short.orders < ordersForPace ? 0 : paceOf(short, shortWeight, age);
-  return Math.max(pace, paceOf(long, longWeight, long.orders < ordersForPace ? Infinity : age));
+  const isYoung = long.orders < ordersForPace;
+  const steady = paceOf(long.units, longWeight, isYoung ? Infinity : age);
+  const fast = isBurst(short, long, age) ? paceOf(short.units, shortWeight, age) : 0;
+  if (fast > steady) return { rate: fast, perOrder: fast / short.orders };
+  const perOrder = long.orders > 0 ? paceOf(long.units, longWeight, age) / long.orders : 0;
+  return { rate: steady, perOrder };
+}
+
+/**
+ * The short window has more orders than chance puts there at the pace of the long one; else a slow cell
+ * would look fast each time that a few of its orders come together.
+ */
+function isBurst(short: Asked, long: Asked, age: number): boolean {
+  const expected = paceOf(long.orders, longWeight, age) / paceOf(1, shortWeight, age);
+  return short.orders >= Math.max(ordersForPace, expected + deviations * Math.sqrt(expected));
 }
 
 /** What a window of that weight says after `age` ticks; a young window has not filled yet. */
-const paceOf = ({ units }: Asked, weight: number, age: number): number =>
-  age <= 0 ? 0 : (units * weight) / tickSeconds / (1 - (1 - weight) ** age);
+const paceOf = (count: number, weight: number, age: number): number =>
+  age <= 0 ? 0 : (count * weight) / tickSeconds / (1 - (1 - weight) ** age);
 
 function closedUntil(rate: DemandRate, tick: number): DemandRate {
   const ticks = tick - rate.tick;

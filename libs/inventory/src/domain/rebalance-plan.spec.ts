@@ -25,6 +25,11 @@ const cell = (id: CellId, free: number, rate = 0, share?: number): CellOutlook =
   ...(share !== undefined && { share }),
 });
 const pool = (own: CellOutlook, ...peers: CellOutlook[]): PoolView => ({ own, peers, stage: 0 });
+/** Rates of orders of a unit that were counted for so many seconds. */
+const seenFor = (seconds: number, { own, ...rest }: PoolView): PoolView => ({
+  ...rest,
+  own: { ...own, perOrder: 1 / seconds },
+});
 const sum = (parts: readonly number[]): number => parts.reduce((all, part) => all + part, 0);
 
 const outlooks = fc
@@ -104,8 +109,34 @@ describe('the chunk', () => {
 
 describe('planAhead', () => {
   it('asks before the goods run out, for what brings the cell to its part', () => {
-    const asks = planAhead(pool(cell(india, 500, 950), cell(europe, 500, 50)), defaultSettings);
-    expect(asks).toEqual([{ donor: europe, need: 0, units: 450 }]);
+    const view = seenFor(300, pool(cell(india, 500, 950), cell(europe, 500, 50)));
+    expect(planAhead(view, defaultSettings)).toEqual([{ donor: europe, need: 0, units: 449 }]);
+  });
+
+  it('asks for the less the fewer orders its rates rest on', () => {
+    const asked = [0.02, 0.1, 1, 100].map((seconds) => {
+      const view = seenFor(seconds, pool(cell(india, 500, 95), cell(europe, 500, 5)));
+      return planAhead(view, defaultSettings)[0]?.units;
+    });
+    expect(asked).toEqual([undefined, 98, 379, 444]);
+  });
+
+  it('keeps to units that lie by a forecast that is right, whatever chance makes of the first orders', () => {
+    // one second: 5 orders where 2.5 were to be expected
+    const lucky = seenFor(1, pool(cell(europe, 50, 5), cell(india, 950, 45)));
+    expect(planAhead(lucky, defaultSettings)).toEqual([]);
+    const donor = seenFor(1, pool(cell(india, 950, 45), cell(europe, 50, 5)));
+    expect(planGrant(donor, { need: 0, units: 50 }, defaultSettings)).toBe(0);
+  });
+
+  it('asks for the horizon only where more is lacking than chance makes of the demand to come', () => {
+    const of = (own: number, other: number) =>
+      planAhead(
+        { ...seenFor(1_000, pool(cell(india, own, 5), cell(europe, other, 5))), stage: 1 },
+        defaultSettings,
+      ).length;
+    expect(of(80, 120)).toBe(0);
+    expect(of(70, 130)).toBe(1);
   });
 
   it('asks for nothing while there is enough, and where less than half a chunk is lacking', () => {
@@ -119,6 +150,8 @@ describe('planAhead', () => {
     const tail = pool(cell(india, 2, 2), cell(europe, 15, 0));
     expect(isTail([tail.own, ...tail.peers], defaultSettings)).toBe(true);
     expect(planAhead(tail, defaultSettings)).toEqual([]);
+    const few = pool(cell(india, 1, 1.4), cell(europe, 2, 0.6));
+    expect(planAhead(few, defaultSettings)).toEqual([]);
     const flash = pool(cell(india, 100, 950), cell(europe, 100, 50));
     expect(planAhead(flash, defaultSettings)).toEqual([{ donor: europe, need: 0, units: 242 }]);
   });
@@ -137,12 +170,12 @@ describe('planAhead', () => {
 
   it('lets two cells that know the same never ask each other at once', () => {
     fc.assert(
-      fc.property(outlooks, (cells) => {
+      fc.property(outlooks, fc.double({ min: 0.1, max: 1_000, noNaN: true }), (cells, seconds) => {
         const [one, other] = cells;
         if (one === undefined || other === undefined) return;
         // in a flash a cell asks for what it will need at once, whatever its part
         fc.pre(!isTail([one, other], defaultSettings) || one.rate + other.rate < 2);
-        const asks = [pool(one, other), pool(other, one)].map(
+        const asks = [seenFor(seconds, pool(one, other)), pool(other, one)].map(
           (of) => planAhead(of, defaultSettings).length,
         );
         expect(sum(asks)).toBeLessThanOrEqual(1);
@@ -211,8 +244,27 @@ describe('planGrant', () => {
   });
 
   it('gives ahead only above its own part', () => {
-    const donor = pool(cell(europe, 500, 50), cell(india, 500, 950));
-    expect(planGrant(donor, { need: 0, units: 500 }, defaultSettings)).toBe(450);
+    const donor = seenFor(300, pool(cell(europe, 500, 50), cell(india, 500, 950)));
+    expect(planGrant(donor, { need: 0, units: 500 }, defaultSettings)).toBe(449);
+  });
+
+  it('gives what a cell asks for ahead that knows the same, beside what its own shoppers take', () => {
+    fc.assert(
+      fc.property(outlooks, fc.double({ min: 0.1, max: 1_000, noNaN: true }), (cells, seconds) => {
+        const [one, other] = cells;
+        if (one === undefined || other === undefined) return;
+        fc.pre(!isTail([one, other], defaultSettings));
+        const [ask] = planAhead(seenFor(seconds, pool(one, other)), defaultSettings);
+        if (ask === undefined) return;
+        const donor = seenFor(seconds, pool(other, one));
+        const soon = 2 * defaultSettings.roundTripSeconds * other.rate;
+        const given = planGrant(donor, ask, defaultSettings);
+        expect(given).toBeGreaterThanOrEqual(
+          Math.min(ask.units, Math.floor(other.free - soon)) - 1,
+        );
+      }),
+      { verbose: fc.VerbosityLevel.Verbose },
+    );
   });
 
   it('gives a home that lost units all that is free, whatever is asked for', () => {

@@ -1,5 +1,5 @@
 import type { CellId } from '@entrepot/kernel';
-import { horizonSeconds } from './demand-rate.ts';
+import { horizonSeconds, ordersForPace } from './demand-rate.ts';
 
 /**
  * When a cell asks others for units of a pool, whom, for how many, and what a donor gives. All of it is
@@ -12,6 +12,8 @@ export interface CellOutlook {
   readonly cell: CellId;
   readonly free: number;
   readonly rate: number;
+  /** Of the own cell: what one order adds to a rate, so how many orders the rates of all rest on. */
+  readonly perOrder?: number;
   /** Part of the demand that a forecast expects here, 0 to 1; an even part where there is none. */
   readonly share?: number;
 }
@@ -51,8 +53,14 @@ export interface PlannedAsk {
 const tailUnits = 20;
 /** Likewise at or below what all cells sell in so many round trips. */
 const tailRoundTrips = 3;
-/** In the tail rates are a few orders old: this part of their mean counts for every cell beside its own. */
-const evenlyInTail = 0.25;
+/** In the tail rates are a few orders old: so many more count as seen, where the forecast expects them. */
+const ordersExpected = 2;
+/** While a unit is left in the tail, fewer are not worth a message. */
+const leastInTail = 2;
+/** Two standard deviations of the root of a count, which deviates by a half whatever the count is. */
+const doubt = 1;
+/** Likewise of the demand to come, in roots of what is expected of it. */
+const chanceRoots = 2;
 /** A cell asks ahead once what it has is gone in this many times the trip and the wait for the next look. */
 const asksAheadTimes = 2;
 /** What a donor keeps for its own shoppers in any case: as much as they take in two round trips. */
@@ -87,6 +95,24 @@ const allOf = ({ own, peers }: PoolView): readonly CellOutlook[] => [own, ...pee
 export function isTail(cells: readonly CellOutlook[], settings: PlanSettings): boolean {
   const soon = tailRoundTrips * settings.roundTripSeconds * rateOf(cells);
   return totalOf(cells) <= Math.max(tailUnits, soon);
+}
+
+/** What one order adds to a rate, as far as it is known; where this cell has seen none, as a pace begins. */
+const perOrderOf = (cells: readonly CellOutlook[]): number =>
+  cells.find(({ perOrder = 0 }) => perOrder > 0)?.perOrder ??
+  Math.max(...cells.map(({ rate }) => rate)) / ordersForPace;
+
+/**
+ * The rates at the end of what chance allows that speaks for moving nothing: that of the asker lower than it
+ * looks, those of the others higher. Asker and donor see much the same, so what is asked for will be given.
+ */
+function doubted(cells: readonly CellOutlook[], asker: CellId): readonly CellOutlook[] {
+  const perOrder = perOrderOf(cells);
+  if (perOrder === 0) return cells;
+  return cells.map((of) => {
+    const root = Math.sqrt(of.rate / perOrder) + (of.cell === asker ? -doubt : doubt);
+    return { ...of, rate: perOrder * Math.max(0, root) ** 2 };
+  });
 }
 
 /**
@@ -131,15 +157,19 @@ function partInTail(cells: readonly CellOutlook[]): number {
   // what is not known to be sold yet counts: to ask in vain tells that it is gone
   const total = cells.reduce((sum, { free }) => sum + Math.ceil(free), 0);
   const each = total >= cells.length ? 1 : 0;
+  const expected = ordersExpected * perOrderOf(cells);
+  const shares = sharesOf(ordered);
   const rest = openingSplit(
     total - each * cells.length,
-    ordered.map(({ rate }) => rate + (evenlyInTail * rateOf(cells)) / cells.length),
+    ordered.map(({ rate }, at) => rate + expected * (shares[at] ?? 0)),
   );
   return each + (rest[ordered.findIndex(({ cell }) => cell === cells[0]?.cell)] ?? 0);
 }
 
-function partOf(cells: readonly CellOutlook[], settings: PlanSettings): number {
-  return isTail(cells, settings) ? partInTail(cells) : (targetsOf(cells, settings)[0] ?? 0);
+/** The part of the first cell, when units would move to the asker. */
+function partOf(cells: readonly CellOutlook[], asker: CellId, settings: PlanSettings): number {
+  if (isTail(cells, settings)) return partInTail(cells);
+  return targetsOf(doubted(cells, asker), settings)[0] ?? 0;
 }
 
 /** What is wanted in a cell before the answer to the next ask but one can have come, in whole units. */
@@ -153,7 +183,8 @@ function lackingInTail(cells: readonly CellOutlook[], settings: PlanSettings): n
   if (own === undefined || own.rate === 0) return 0;
   if (own.free >= 1 + own.rate * (roundTripSeconds + periodSeconds)) return 0;
   const wanted = Math.max(partInTail(cells), neededSoon(own.rate, settings));
-  return Math.max(0, Math.floor(wanted - own.free));
+  const lacking = Math.max(0, Math.floor(wanted - own.free));
+  return own.free < 1 || lacking >= leastInTail ? lacking : 0;
 }
 
 /** Whether a cell could be short within the horizon, so that how others stand is worth knowing. */
@@ -168,19 +199,22 @@ const soldMeanwhile = (rate: number, { roundTripSeconds, periodSeconds }: PlanSe
 /**
  * Asks that nobody waits for, to those who have most. With plenty a cell asks once it has less than it
  * sells in twice the time an ask takes, or than it sells within the horizon as far as its part goes, and
- * only where half a chunk is lacking; in the tail for whole units, once its last may be gone when the
- * answer comes.
+ * only where half a chunk is lacking, and for the horizon more than chance makes of the demand to come; in
+ * the tail for whole units, once its last may be gone when the answer comes.
  */
 export function planAhead(pool: PoolView, settings: PlanSettings): readonly PlannedAsk[] {
   const { own, peers, stage } = pool;
   const cells = allOf(pool);
   if (isTail(cells, settings)) return spread(0, lackingInTail(cells, settings), peers);
-  const [target = 0] = targetsOf(cells, settings);
+  const target = partOf(cells, own.cell, settings);
   const forHorizon = Math.min(target, own.rate * settings.horizonSeconds);
-  if (own.free >= Math.max(soldMeanwhile(own.rate, settings), forHorizon)) return [];
+  const isUrgent = own.free < soldMeanwhile(own.rate, settings);
+  if (!isUrgent && own.free >= forHorizon) return [];
   const lacking = target - own.free;
   const chunk = chunkOf(totalOf(cells), cells.length, stage);
-  return lacking > Math.max(1, chunk / 2) ? spread(0, Math.floor(lacking), peers) : [];
+  const byChance = isUrgent ? 0 : chanceRoots * Math.sqrt(target);
+  if (lacking <= Math.max(1, chunk / 2, byChance)) return [];
+  return spread(0, Math.floor(lacking), peers);
 }
 
 /**
@@ -194,7 +228,7 @@ export function planNeed(
   settings: PlanSettings,
 ): readonly PlannedAsk[] {
   const { own, peers } = pool;
-  const part = partOf(allOf(pool), settings);
+  const part = partOf(allOf(pool), own.cell, settings);
   const soon = need + neededSoon(own.rate, settings);
   const ahead = Math.max(soon, Math.floor(part - own.free));
   return spread(need, Math.max(need, ahead), peers);
@@ -246,7 +280,7 @@ export function planGrant(pool: PoolView, ask: SeenAsk, settings: PlanSettings):
   const spare = own.free - needed;
   const wish = Math.max(0, ask.units - needed);
   if (asker === undefined || wish === 0) return needed;
-  const part = partOf(allOf(pool), settings);
+  const part = partOf(allOf(pool), asker.cell, settings);
   const soldSoon = Math.floor(own.rate * settings.roundTripSeconds * donorRoundTrips);
   const keeps = Math.max(part, soldSoon);
   return needed + Math.max(0, Math.min(wish, Math.floor(spare - keeps)));
