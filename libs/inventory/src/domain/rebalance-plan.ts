@@ -169,7 +169,9 @@ function partInTail(cells: readonly CellOutlook[]): number {
 /** The part of the first cell, when units would move to the asker. */
 function partOf(cells: readonly CellOutlook[], asker: CellId, settings: PlanSettings): number {
   if (isTail(cells, settings)) return partInTail(cells);
-  return targetsOf(doubted(cells, asker), settings)[0] ?? 0;
+  // where stock outlasts the horizon it is shared as the forecast is, and rates count for little
+  const isShort = rateOf(cells) * settings.horizonSeconds >= totalOf(cells);
+  return targetsOf(isShort ? doubted(cells, asker) : cells, settings)[0] ?? 0;
 }
 
 /** What is wanted in a cell before the answer to the next ask but one can have come, in whole units. */
