@@ -23,6 +23,7 @@ export class GrantStock {
     private readonly advice: BorrowAdvice,
   ) {}
 
+  /** @throws DomainError STOCK_NOT_ACTIVE from a cell that may not give what it has or does not trust its books, STOCK_REGRESSED */
   async execute(asker: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
     const pools = asks.map(({ pool }) => pool);
     const [epoch, free] = await Promise.all([this.store.findEpoch(), this.store.findFree(pools)]);
@@ -36,6 +37,9 @@ export class GrantStock {
       const verdict = verdicts[at];
       const position = positions.get(pool);
       if (verdict === undefined || position === undefined) throw new TypeError('no verdict');
+      if (verdict.outcome === 'NOT_ACTIVE') {
+        throw new DomainError('STOCK_NOT_ACTIVE', 'this cell gives nothing at the moment');
+      }
       if (verdict.outcome === 'REGRESSED') {
         throw new DomainError('STOCK_REGRESSED', 'a peer took in more than this cell has given', {
           details: { pool, granted: verdict.total },

@@ -99,6 +99,8 @@ function advance(stock: CellStock, command: Transition, now: number): Decision {
 
 function grant(stock: CellStock, command: Grant): Decision {
   const channel = channelOf(stock, command.pool, command.peer);
+  // even that nothing is free may have been forgotten: the answer would prove to the peer that it is sold out
+  if (stock.state === 'RECOVERING') return refuse(stock, command, 'NOT_ACTIVE', channel.granted);
   if (command.acked > channel.granted) return refuse(stock, command, 'REGRESSED', channel.granted);
   const acked = Math.max(channel.acked, command.acked);
   const heard =

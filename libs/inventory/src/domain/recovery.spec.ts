@@ -230,6 +230,29 @@ describe('the epochs of a cell and its peers', () => {
   });
 });
 
+describe('an ask to a cell that recovers', () => {
+  it('is not answered, whatever its books say: they may have forgotten goods, and what a peer took in', () => {
+    const [peer] = peerCells;
+    if (peer === undefined) throw new TypeError('the small world has another cell');
+    fc.assert(
+      fc.property(
+        livedStock('RECOVERING'),
+        fc.record({ pool: fc.constantFrom(...pools), level: total, ceiling: total, acked: total }),
+        (stock, ask) => {
+          const { stock: after, verdicts } = decideBatch(
+            stock,
+            [{ kind: 'grant', peer, ...ask }],
+            0,
+          );
+          expect(verdicts.map(({ outcome }) => outcome)).toEqual(['NOT_ACTIVE']);
+          expect(after).toBe(stock);
+        },
+      ),
+      options,
+    );
+  });
+});
+
 describe('a reservation in a cell that recovers', () => {
   it('is answered for only if it has ended: the witness may know more of any other', () => {
     fc.assert(

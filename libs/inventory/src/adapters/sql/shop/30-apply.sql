@@ -250,7 +250,9 @@ BEGIN
 
     WHEN 'grant' THEN
       v_total[i] := c_granted[c];
-      IF ackeds[i] > c_granted[c] THEN
+      IF own_state = 'RECOVERING' THEN
+        v_outcome[i] := 'NOT_ACTIVE';
+      ELSIF ackeds[i] > c_granted[c] THEN
         v_outcome[i] := 'REGRESSED';
       ELSE
         IF ackeds[i] > c_acked[c] THEN
