@@ -52,7 +52,7 @@ export function openWitnessedRecovery(
     tellMovements: new TellMovements(journal, topic, mark),
     compareWithWitness: new CompareWithWitness(books, mark, topic),
     compareWithPeers: new CompareWithPeers(map, books, peers),
-    recoverCell: new RecoverCell(map, books, peers, topic, ledger),
+    recoverCell: new RecoverCell(map, books, peers, { topic, mark }, ledger),
   };
 }
 

@@ -125,7 +125,7 @@ export class RestorableCell {
       this.worker.map,
       mortal(new PgRecoveryBooks(this.shop)),
       mortal(this.peers),
-      mortal(this.topic),
+      { topic: mortal(this.topic), mark: mortal(this.worker.mark) },
       mortal(new PgStockLedger(this.shop, cell)),
     );
   }

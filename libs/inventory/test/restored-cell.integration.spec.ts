@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { testKafka, type TestKafka } from '@entrepot/testing';
-import type { Apply, DocumentId, Resolve } from '../src/domain/commands.ts';
+import type { Apply, DocumentId, Mint, Resolve } from '../src/domain/commands.ts';
 import { poolIdOf } from '../src/domain/pool.ts';
 import { uuidOf } from '../src/testing/stock-commands.ts';
 import { findBreachesInSql } from './books-in-sql.ts';
@@ -249,6 +249,52 @@ describe('a cell that was restored from a backup', () => {
     await shoppers.buyAll(europe, sku);
     const suspended = (await europe.accounts(pool))?.suspense ?? 0;
     expect(shoppers.sold + suspended).toBe(units);
+    await tell(india, europe);
+  }, 120_000);
+
+  it('does not let a peer take for sold out what it has forgotten', async () => {
+    number += 1;
+    const sku = `forgotten-${number}`;
+    const [pool, { cell: home }] = [poolIdOf('blr', sku), india.under];
+    await india.under.border.seedStock.execute(sku, [
+      { sku, warehouse: 'blr', quantity: 3, shares: [] },
+    ]);
+    const shoppers = new Shoppers();
+    await shoppers.buyAll(india, sku);
+    await tell(india);
+    await india.backUp();
+    const receipt: Mint = {
+      ...{ kind: 'mint', pool, home, quantity: 5, into: 'FREE' },
+      document: uuidOf(7, 2) as DocumentId,
+    };
+    await india.under.border.lanes.submit([receipt]);
+    await tell(india);
+    await india.restore();
+    await india.worker.compareWithWitness.execute();
+    expect(await india.accounts(pool)).toMatchObject({ free: 0, sold: 3 });
+    const [api] = europe.under.apis;
+    if (api === undefined) throw new TypeError('a cell has an API process');
+    expect((await buy(api, [{ sku, quantity: 1 }], { tries: 1 })).kind).toBe('unsettled');
+    expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    await india.under.border.lanes.submit([receipt]);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(8);
+  }, 120_000);
+
+  it('is restored twice from one backup, and speaks in no epoch twice', async () => {
+    const { sku, shoppers } = await live(india);
+    const { epoch: before } = (await india.standing()) ?? { epoch: 0 };
+    for (const epoch of [before + 1, before + 2]) {
+      await india.restore();
+      // as the command of a restore does, which can ask no witness
+      expect(await india.worker.books.begin(before)).toBe(before + 1);
+      await india.starting.compareWithMark.execute();
+      expect(await india.standing()).toEqual({ state: 'RECOVERING', epoch });
+      expect(await india.worker.recoverCell.execute()).toMatchObject({ epoch, isActive: true });
+    }
+    await shoppers.buyAll(india, sku);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(units);
     await tell(india, europe);
   }, 120_000);
 

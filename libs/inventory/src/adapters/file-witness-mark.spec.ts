@@ -31,6 +31,18 @@ describe('the file of the highest place', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ epoch: 2, place: 3, incarnation });
   });
 
+  it('knows of an epoch that was noted, by several at once, above all that was told', async () => {
+    const marks = [new FileWitnessMark(path), new FileWitnessMark(path)];
+    await Promise.all(marks.map((mark) => mark.noteEpoch(10)));
+    const [mark] = marks;
+    expect(await mark?.read()).toEqual({ epoch: 10, place: 0 });
+    await mark?.raise({ epoch: 9, place: 7, incarnation });
+    expect(await mark?.read()).toEqual({ epoch: 10, place: 0 });
+    await mark?.raise({ epoch: 10, place: 3, incarnation });
+    await mark?.noteEpoch(2);
+    expect(await mark?.read()).toEqual({ epoch: 10, place: 3 });
+  });
+
   it.each(['', '{"epoch":1}', '{"epoch":0,"place":1,"incarnation":"7-1"}', 'null'])(
     'is not guessed at where it reads %j',
     async (text) => {

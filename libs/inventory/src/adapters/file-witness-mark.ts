@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { WitnessMark } from '../application/recovery/witness-mark.ts';
 import { isBelow, type JournalPlace } from '../domain/witness.ts';
@@ -10,22 +10,36 @@ const markSchema = z.strictObject({
   place: z.int().min(0),
 });
 
+const epochSuffix = '.epoch-';
+
 /** The file is there and does not say how far the journal had come: it has to be brought back, not guessed. */
 export class WitnessMarkBrokenError extends Error {
   override readonly name = 'WitnessMarkBrokenError';
 }
 
-/** One file of JSON, exchanged as a whole; written by the process that has the lease of the relay. */
+/**
+ * One file of JSON, exchanged as a whole; written by the process that has the lease of the relay. Beside it an empty file
+ * for each epoch that the cell has spoken in, which whoever recovers makes: nobody has to read before writing.
+ */
 export class FileWitnessMark extends WitnessMark {
   constructor(private readonly path: string) {
     super();
   }
 
   async read(): Promise<JournalPlace | undefined> {
-    const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const [told, epoch] = await Promise.all([this.readTold(), this.readEpoch()]);
+    return epoch > (told?.epoch ?? 0) ? { epoch, place: 0 } : told;
+  }
+
+  async noteEpoch(epoch: number): Promise<void> {
+    const folder = dirname(this.path);
+    await mkdir(folder, { recursive: true });
+    await writeDurably(`${this.path}${epochSuffix}${epoch}`, '');
+    await syncFolder(folder);
+  }
+
+  private async readTold(): Promise<JournalPlace | undefined> {
+    const text = await ifThere(readFile(this.path, 'utf8'));
     if (text === undefined) return undefined;
     try {
       const { epoch, place } = markSchema.parse(JSON.parse(text));
@@ -35,8 +49,18 @@ export class FileWitnessMark extends WitnessMark {
     }
   }
 
+  /** The newest epoch that was noted; 0 before any was. */
+  private async readEpoch(): Promise<number> {
+    const prefix = `${basename(this.path)}${epochSuffix}`;
+    const names = (await ifThere(readdir(dirname(this.path)))) ?? [];
+    const epochs = names
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => Number(name.slice(prefix.length)));
+    return Math.max(0, ...epochs.filter(Number.isSafeInteger));
+  }
+
   async raise(place: JournalPlace & { readonly incarnation: string }): Promise<void> {
-    const known = await this.read();
+    const known = await this.readTold();
     if (known !== undefined && !isBelow(known, place)) return;
     const folder = dirname(this.path);
     await mkdir(folder, { recursive: true });
@@ -44,6 +68,16 @@ export class FileWitnessMark extends WitnessMark {
     await writeDurably(next, `${JSON.stringify(place)}\n`);
     await rename(next, this.path);
     await syncFolder(folder);
+  }
+}
+
+/** Calls the work; `undefined` where the file or folder is not there. */
+async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -6,12 +6,14 @@ import {
   type OpenRecovery,
 } from '../application/recovery/recovery-books.ts';
 import type { PoolId } from '../domain/pool.ts';
-import type { JournalPlace } from '../domain/witness.ts';
+import type { JournalEnd } from '../domain/witness.ts';
 
 const findPlace = statement(
   'inventory.find_place',
   `SELECT coalesce(e.epoch, 1) AS epoch,
-     coalesce((SELECT max(seq) FROM inventory.escrow_journal), 0) AS place
+     coalesce((SELECT max(seq) FROM inventory.escrow_journal), 0) AS place,
+     EXISTS (SELECT FROM inventory.recovery r WHERE r.epoch = e.epoch
+       AND e.state = 'RECOVERING' AND r.remembered_at IS NULL) AS "isDeaf"
    FROM cell.identity i LEFT JOIN inventory.cell_epoch e USING (cell)`,
 );
 const findUnknown = statement(
@@ -56,10 +58,10 @@ export class PgRecoveryBooks extends RecoveryBooks {
     super();
   }
 
-  async findPlace(): Promise<JournalPlace> {
-    type Row = { epoch: number; place: bigint };
-    const { epoch, place } = theOne(await this.database.query<Row>(findPlace));
-    return { epoch, place: Number(place) };
+  async findPlace(): Promise<JournalEnd> {
+    type Row = { readonly epoch: number; readonly place: bigint; readonly isDeaf: boolean };
+    const { epoch, place, isDeaf } = theOne(await this.database.query<Row>(findPlace));
+    return { epoch, place: Number(place), isDeaf };
   }
 
   async findUnknown(places: readonly number[]): Promise<number[]> {

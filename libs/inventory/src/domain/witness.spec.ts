@@ -9,6 +9,7 @@ import {
   isBelow,
   NewestMovements,
   placesInDoubt,
+  type JournalEnd,
   type JournalPlace,
   type WitnessedMovement,
   type WitnessedTotals,
@@ -19,13 +20,14 @@ const places: fc.Arbitrary<JournalPlace> = fc.record({
   epoch: fc.integer({ min: 1, max: 4 }),
   place: fc.integer({ min: 0, max: 50 }),
 });
+const ends: fc.Arbitrary<JournalEnd> = places.map((place) => ({ ...place, isDeaf: false }));
 const nobody = { highest: undefined, recent: [], unknown: [] };
 
 describe('a journal beside its witness', () => {
   it('has forgotten nothing where nothing was told, or all that was told is in it', () => {
-    expect(findForgotten({ epoch: 1, place: 0 }, nobody)).toBeUndefined();
+    expect(findForgotten({ epoch: 1, place: 0, isDeaf: false }, nobody)).toBeUndefined();
     fc.assert(
-      fc.property(places, fc.array(places), (journal, told) => {
+      fc.property(ends, fc.array(places), (journal, told) => {
         const recent = told.filter((place) => !isBelow(journal, place));
         const [highest] = recent.toSorted((left, right) => (isBelow(left, right) ? 1 : -1));
         expect(findForgotten(journal, { highest, recent, unknown: [] })).toBeUndefined();
@@ -36,7 +38,7 @@ describe('a journal beside its witness', () => {
 
   it('has forgotten what lies above its end, and the newest epoch of all that was told is known', () => {
     fc.assert(
-      fc.property(places, places, fc.array(places), (journal, highest, recent) => {
+      fc.property(ends, places, fc.array(places), (journal, highest, recent) => {
         const isBehind = isBelow(journal, highest);
         const epochs = [highest, ...recent].map(({ epoch }) => epoch);
         const isOutspoken = epochs.some((epoch) => epoch > journal.epoch);
@@ -48,9 +50,19 @@ describe('a journal beside its witness', () => {
   });
 
   it('has forgotten a place below its end that was told and is not in it', () => {
-    const journal = { epoch: 1, place: 10 };
+    const journal = { epoch: 1, place: 10, isDeaf: false };
     const recent = [{ epoch: 1, place: 9 }];
     expect(findForgotten(journal, { highest: recent[0], recent, unknown: [9] })).toBe(1);
+  });
+
+  it('recovers above every epoch that was told, where its recovery was begun without asking', () => {
+    fc.assert(
+      fc.property(ends, places, (journal, highest) => {
+        const found = findForgotten({ ...journal, isDeaf: true }, { ...nobody, highest });
+        expect(found).toBe(highest.epoch >= journal.epoch ? highest.epoch : undefined);
+      }),
+      options,
+    );
   });
 });
 

@@ -35,6 +35,12 @@ export type Witnessed = WitnessedMovement | WitnessedTotals;
 export const isBelow = (place: JournalPlace, other: JournalPlace): boolean =>
   place.epoch < other.epoch || (place.epoch === other.epoch && place.place < other.place);
 
+/** Where a journal ends. */
+export interface JournalEnd extends JournalPlace {
+  /** The cell has begun to recover and not heard its own witness yet. */
+  readonly isDeaf: boolean;
+}
+
 /** What a witness says about a journal. */
 export interface Testimony {
   /** The highest place that was told, if any. */
@@ -48,15 +54,19 @@ export interface Testimony {
 /**
  * The newest epoch that a witness has heard of a journal that it knows more of; `undefined` where the journal
  * has all that was told. A restored journal may reach as high as the witness and still lack a place below it, as
- * transactions do not end in the order of their places: so the latest records are looked up one by one.
+ * transactions do not end in the order of their places: so the latest records are looked up one by one. A recovery that
+ * was begun in an epoch of which a witness knows already, by whoever could not ask it, has to begin above that one: an
+ * epoch names one course of events.
  */
 export function findForgotten(
-  journal: JournalPlace,
+  journal: JournalEnd,
   { highest, recent, unknown }: Testimony,
 ): number | undefined {
   const told = highest === undefined ? recent : [highest, ...recent];
   const isBehind =
-    told.some((place) => place.epoch > journal.epoch) ||
+    told.some(
+      ({ epoch }) => epoch > journal.epoch || (journal.isDeaf && epoch === journal.epoch),
+    ) ||
     (highest !== undefined && isBelow(journal, highest)) ||
     unknown.length > 0;
   return isBehind ? Math.max(...told.map(({ epoch }) => epoch)) : undefined;

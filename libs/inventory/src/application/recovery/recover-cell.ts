@@ -6,6 +6,7 @@ import type { StockLedger } from '../stock-ledger.ts';
 import type { StockMap } from '../stock-map.ts';
 import type { ChannelTotals, OpenRecovery, RecoveryBooks } from './recovery-books.ts';
 import type { PeerView, RecoveryPeers } from './recovery-peers.ts';
+import type { WitnessMark } from './witness-mark.ts';
 import type { WitnessTopic } from './witness-topic.ts';
 
 /** How often a worker looks whether its cell is to be mended. */
@@ -46,7 +47,7 @@ export class RecoverCell {
     private readonly map: StockMap,
     private readonly books: RecoveryBooks,
     private readonly peers: RecoveryPeers,
-    private readonly topic: WitnessTopic,
+    private readonly witness: { readonly topic: WitnessTopic; readonly mark: WitnessMark },
     private readonly ledger: StockLedger,
   ) {}
 
@@ -68,6 +69,8 @@ export class RecoverCell {
   private async mend(recovery: OpenRecovery): Promise<RecoveryReport> {
     const { epoch } = recovery;
     const readopted = recovery.hasRemembered ? 0 : await this.remember(recovery);
+    // before any peer hears it: whoever restores the cell later must know in which epochs it has spoken
+    await this.witness.mark.noteEpoch(epoch);
     const silentPeers: CellId[] = [];
     const lostPeers = await this.books.findLost();
     for (const peer of this.map.peers) {
@@ -114,7 +117,7 @@ export class RecoverCell {
   private async remember({ epoch, mends }: OpenRecovery): Promise<number> {
     const totals = new HighestTotals();
     const newest = new NewestMovements(mends);
-    await this.topic.readAll((told) => {
+    await this.witness.topic.readAll((told) => {
       if ('reservation' in told) newest.take(told);
       else totals.take(told);
     });

@@ -1,6 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import type { PoolId } from '../../domain/pool.ts';
-import type { JournalPlace } from '../../domain/witness.ts';
+import type { JournalEnd, JournalPlace } from '../../domain/witness.ts';
 
 /** A recovery that is going on. */
 export interface OpenRecovery {
@@ -22,7 +22,7 @@ export interface ChannelTotals {
 /** Epochs and recoveries of the books of one cell. Every change is one statement, safe to be made again. */
 export abstract class RecoveryBooks {
   /** Where the journal ends, in the epoch of the cell. */
-  abstract findPlace(): Promise<JournalPlace>;
+  abstract findPlace(): Promise<JournalEnd>;
   /** Those of the places that the journal does not have. */
   abstract findUnknown(places: readonly number[]): Promise<number[]>;
   abstract findOpenRecovery(): Promise<OpenRecovery | undefined>;
