@@ -1,3 +1,4 @@
+export { addTally, emptyTally, recoveryFigures } from './faults/coverage.ts';
 export type { Tally } from './faults/coverage.ts';
 export { mutants, protocolOf } from './mutants/mutants.ts';
 export { hunt } from './run/hunt.ts';

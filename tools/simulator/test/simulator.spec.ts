@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { hunt, mutants, protocolOf, runSeed } from '@entrepot/simulator';
+import {
+  addTally,
+  emptyTally,
+  hunt,
+  mutants,
+  protocolOf,
+  recoveryFigures,
+  runSeed,
+} from '@entrepot/simulator';
 
 const firstSeed = 1_000;
 
@@ -15,6 +23,15 @@ describe('simulated cells', () => {
     for (let seed = firstSeed; seed < firstSeed + 25; seed += 1) {
       expect(runSeed({ seed, cells }).failure).toBeUndefined();
     }
+  });
+
+  it('are restored from backups, and report what nobody remembers of it', () => {
+    const tally = emptyTally();
+    for (let seed = firstSeed; seed < firstSeed + 100; seed += 1) {
+      addTally(tally, runSeed({ seed }).tally);
+    }
+    expect(tally.faults['restored from a backup']).toBeGreaterThan(50);
+    for (const figure of recoveryFigures) expect(tally.recovery[figure]).toBeGreaterThan(0);
   });
 
   it('live the same run again from the same seed', () => {
@@ -43,6 +60,13 @@ describe('a planted bug', () => {
     'ack-unchecked',
     'mint-twice',
     'no-tombstone',
+    'restore-unnoticed',
+    'witness-skipped',
+    'peers-skipped',
+    'epoch-kept',
+    'view-of-the-past',
+    'suspense-for-sale',
+    'endings-forgotten',
   ])('is found: %s', (name) => {
     expect(hunt(name, { firstSeed: 1, runsMax: 200 }).failure).toBeDefined();
   });

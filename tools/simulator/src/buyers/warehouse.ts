@@ -1,3 +1,4 @@
+import type { CellId } from '@entrepot/kernel';
 import type { PoolId } from '@entrepot/inventory';
 import type { Mint, Outcome, DocumentId } from '@entrepot/inventory/testing';
 import type { World } from '../run/world.ts';
@@ -7,6 +8,7 @@ import { deliver } from './storefront.ts';
 /** Brings goods in at the home of the warehouse; now and then a paper goes to the wrong cell first. */
 export class Delivery {
   isDone = false;
+  private hasStarted = false;
 
   constructor(
     private readonly world: World,
@@ -15,7 +17,15 @@ export class Delivery {
     private readonly quantity: number,
   ) {}
 
+  /** What the home of the warehouse was told before it may have forgotten; it is written down once all the same. */
+  tellAgain(home: CellId): void {
+    if (!this.hasStarted || this.world.homeOf(this.pool) !== home) return;
+    this.isDone = false;
+    this.start();
+  }
+
   start(): void {
+    this.hasStarted = true;
     const { world, document, pool, quantity } = this;
     const home = world.homeOf(pool);
     const command: Mint = { kind: 'mint', pool, home, document, quantity, into: 'FREE' };

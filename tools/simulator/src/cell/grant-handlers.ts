@@ -1,6 +1,6 @@
 import type { CellId } from '@entrepot/kernel';
 import type { PoolId } from '@entrepot/inventory';
-import { channelOf, freeOf, type Apply } from '@entrepot/inventory/testing';
+import { channelOf, freeOf, type Apply, type Outcome } from '@entrepot/inventory/testing';
 import type { AckMessage, BorrowMessage, GrantMessage, ToldTotal } from './messages.ts';
 import type { SimulatedCell } from './simulated-cell.ts';
 
@@ -17,7 +17,7 @@ export function onBorrow(cell: SimulatedCell, ask: BorrowMessage): void {
   const command = world.protocol.grantFor({ ask, channel, free, mayGive });
   cell.lane.submit('BORROW', [command], ({ verdicts, positionOf }) => {
     const verdict = verdicts[0];
-    if (verdict === undefined || verdict.outcome === 'REGRESSED') return;
+    if (verdict === undefined || isSilencing(verdict.outcome)) return;
     const { total } = verdict;
     const told: GrantMessage = {
       call: ask.call,
@@ -35,6 +35,10 @@ export function onBorrow(cell: SimulatedCell, ask: BorrowMessage): void {
     if (verdict.changed) world.protocol.afterGrant(cell, from, told);
   });
 }
+
+/** A donor that contradicts the asker, or may not give what it has, answers with an error: that is no look at it. */
+const isSilencing = (outcome: Outcome): boolean =>
+  outcome === 'REGRESSED' || outcome === 'NOT_ACTIVE';
 
 /** Says to a peer what it was given, ever: as an announcement, or to be acknowledged. */
 export function tellTotal(

@@ -34,3 +34,25 @@ export interface AckMessage {
   readonly pool: PoolId;
   readonly total: number;
 }
+
+/** A cell that recovers asks how a peer sees their channels. */
+export interface ViewAsk {
+  readonly from: CellId;
+  /** In which it recovers. */
+  readonly epoch: number;
+}
+
+export interface ViewTold {
+  readonly from: CellId;
+  /** In which it was asked. */
+  readonly asked: number;
+  /** In which the peer speaks. */
+  readonly epoch: number;
+  /** The newest epoch that the peer has heard of the asker; if it is not the one asked in, there are no channels. */
+  readonly heard: number;
+  readonly channels: readonly {
+    readonly pool: PoolId;
+    readonly granted: number;
+    readonly applied: number;
+  }[];
+}

@@ -28,6 +28,12 @@ export class Outbox {
     this.relayLater();
   }
 
+  /** They were written with the books, which are others now; the totals are repeated. */
+  forget(): void {
+    this.rows.clear();
+    this.isRelaying = false;
+  }
+
   /** A new process takes up what the one before it left. */
   resume(): void {
     this.isRelaying = false;

@@ -1,8 +1,10 @@
 import type { CellId } from '@entrepot/kernel';
 import type { Availability, PoolId } from '@entrepot/inventory';
 import {
+  beginRecovery,
   ceilingFor,
   decideBatch,
+  hearEpoch,
   levelFor,
   surrenders,
   type Apply,
@@ -15,6 +17,7 @@ import {
   type ShortageLooks,
 } from '@entrepot/inventory/testing';
 import type { WorkKind } from '../faults/coverage.ts';
+import { isTrusted } from '../recovery/tell-view.ts';
 import type { BorrowMessage, GrantMessage, ToldTotal } from './messages.ts';
 import type { SimulatedCell } from './simulated-cell.ts';
 
@@ -52,6 +55,20 @@ export interface Protocol {
   readonly onSilence: (cell: SimulatedCell, peer: CellId, pool: PoolId) => void;
   /** The books with which a standby takes over. */
   readonly promoted: (cell: SimulatedCell) => CellStock;
+  /** How a recovery begins. */
+  readonly begin: typeof beginRecovery;
+  /** A restore closes the stock, and a cell that starts asks its witness whether its books are behind. */
+  readonly comparesWithWitness: boolean;
+  /** A recovery writes in what the cell's own witness knows. */
+  readonly readsWitness: boolean;
+  /** In which epoch a cell speaks is known outside of its database before anybody hears it. */
+  readonly marksEpochs: boolean;
+  /** A recovery ends when every peer has told its view. */
+  readonly waitsForPeers: boolean;
+  /** Whether a cell may tell its view. */
+  readonly isTrusted: (cell: SimulatedCell) => boolean;
+  /** What a peer notes before it tells its view. */
+  readonly hear: typeof hearEpoch;
   /** What the commands of a lane do before they are committed. */
   readonly answersBeforeCommit: boolean;
   readonly borrowTimesOut: boolean;
@@ -83,6 +100,13 @@ export const escrow: Protocol = {
   afterGrant: () => undefined,
   onSilence: () => undefined,
   promoted: ({ stock }) => stock,
+  begin: beginRecovery,
+  comparesWithWitness: true,
+  readsWitness: true,
+  marksEpochs: true,
+  waitsForPeers: true,
+  isTrusted,
+  hear: hearEpoch,
   answersBeforeCommit: false,
   borrowTimesOut: true,
   repeatsTotals: true,

@@ -77,6 +77,10 @@ export class ReserveAttempt {
       if (isShort) shorts.push({ pool, quantity, here: positionOf(pool), seenAt: at });
     }
     const outcomes = [...this.outcomes.values()];
+    if (outcomes.includes('NOT_ACTIVE')) {
+      this.end({ kind: 'undecided' });
+      return;
+    }
     const isSpent = outcomes.some((of) => !held.includes(of) && !notYet.includes(of));
     if (isSpent || outcomes.every((of) => held.includes(of))) {
       this.end({ kind: 'states', outcomes });

@@ -14,6 +14,11 @@ import { Lane } from './lane.ts';
 import { Outbox } from './outbox.ts';
 import { reconcile, reconcileEveryMs } from './reconcile.ts';
 import { sweep, sweepEveryMs } from './sweep.ts';
+import { Backups, backUpEveryMs } from '../recovery/backups.ts';
+import { firstNotes, type Notes } from '../recovery/notes.ts';
+import { Recovery, recoverEveryMs } from '../recovery/recovery.ts';
+import { tellEveryMs, tellMovements } from '../recovery/tell-movements.ts';
+import { Witness } from '../recovery/witness.ts';
 
 export interface Committed {
   readonly commands: readonly Command[];
@@ -36,7 +41,10 @@ export class SimulatedCell {
   stock: CellStock;
   /** The newest states of the books, oldest first: what a standby that lags would have. */
   readonly past: CellStock[] = [];
-  epoch = 1;
+  notes: Notes = firstNotes;
+  readonly witness = new Witness();
+  readonly backups = new Backups(this);
+  readonly recovery = new Recovery(this);
   isUp = true;
   clockOffset = 0;
   readonly lane = new Lane(this);
@@ -55,6 +63,10 @@ export class SimulatedCell {
   ) {
     this.stock = emptyStock(id);
     this.arm();
+  }
+
+  get epoch(): number {
+    return this.stock.epoch;
   }
 
   get isIdle(): boolean {
@@ -120,6 +132,24 @@ export class SimulatedCell {
     this.die(failOverMs);
   }
 
+  /**
+   * The database is lost and a backup is put in its place: by our own command, which closes its stock, or in another way,
+   * which is found out where the witness was told more than the backup knows.
+   */
+  restore(): void {
+    const backup = this.backups.draw();
+    if (backup === undefined) return;
+    const isOurs = this.world.random.chance(0.5) || !this.witness.knowsMoreThan(backup);
+    this.world.fault('restored from a backup', this.id, isOurs ? 'by command' : 'unannounced');
+    const lost = this.stock;
+    this.stock = backup.stock;
+    this.notes = backup.notes;
+    this.die(this.world.random.between(restartLeastMs, restartMostMs));
+    this.outbox.forget();
+    this.world.onRestored(this, lost);
+    if (isOurs && this.world.protocol.comparesWithWitness) this.recovery.begin(this.epoch);
+  }
+
   pause(ms: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, this.world.queue.now + ms);
   }
@@ -127,6 +157,7 @@ export class SimulatedCell {
   start(): void {
     if (this.isUp) return;
     this.isUp = true;
+    this.recovery.compare();
     this.arm();
     this.outbox.resume();
   }
@@ -142,6 +173,7 @@ export class SimulatedCell {
     this.lane.forget();
     this.desk.forget();
     this.board.forget();
+    this.recovery.forget();
     this.world.watch.onCrash(this.id);
     this.world.queue.schedule(downMs, () => this.start());
   }
@@ -159,6 +191,9 @@ export class SimulatedCell {
   private arm(): void {
     this.every(sweepEveryMs, () => sweep(this));
     this.every(reconcileEveryMs, () => reconcile(this));
+    this.every(backUpEveryMs, () => this.backups.take());
+    this.every(recoverEveryMs, () => this.recovery.run());
+    this.every(tellEveryMs, () => tellMovements(this));
   }
 
   private every(ms: number, work: () => void): void {

@@ -5,6 +5,8 @@ import type {
   ReservationState,
   Transition,
 } from '@entrepot/inventory/testing';
+import type { Loss } from '../recovery/losses.ts';
+import { isReachable } from './reservation-lives.ts';
 import { ViolationError } from './violation.ts';
 
 interface Heard {
@@ -107,6 +109,22 @@ export class Auditor {
     if (sold > most) {
       throw new ViolationError('oversold', `${sold} of ${heard.pool} were sold, ${most} came in`);
     }
+  }
+
+  /**
+   * A restore left no trace of what somebody was told: it is reported, and counts no longer as promised. Returns the units
+   * that were sold by it.
+   */
+  onLost({ reservation, left }: Loss): number {
+    const heard = this.reservations.get(reservation);
+    if (heard?.state === undefined || !isReachable(left ?? 'NONE', heard.state)) return 0;
+    const model = this.modelOf(heard.pool);
+    const soldBefore = model.sold;
+    this.count(heard, -1);
+    if (left === undefined) delete heard.state;
+    else heard.state = left;
+    this.count(heard, 1);
+    return Math.max(0, soldBefore - model.sold);
   }
 
   /** What to ask so that the answer tells how a reservation ended, or ends it. */

@@ -33,5 +33,6 @@ export class ReservationLives {
   }
 }
 
-const isReachable = (from: ReservationState | 'NONE', to: ReservationState): boolean =>
+/** Whether a state may follow, by one edge or several. */
+export const isReachable = (from: ReservationState | 'NONE', to: ReservationState): boolean =>
   mayBecome[from].some((next) => next === to || isReachable(next, to));

@@ -5,6 +5,7 @@ import {
   findGlobalBreaches,
   levelFor,
   type Balances,
+  type CellStock,
   type Command,
   type PoolBooks,
   type Verdict,
@@ -14,13 +15,20 @@ import type { BorrowMessage } from '../cell/messages.ts';
 import type { Committed, SimulatedCell } from '../cell/simulated-cell.ts';
 import type { World } from '../run/world.ts';
 import { figuresOf } from './pool-figures.ts';
-import { ReservationLives } from './reservation-lives.ts';
+import type { Remembrance } from '../recovery/losses.ts';
+import { isReachable, ReservationLives } from './reservation-lives.ts';
 import { ViolationError } from './violation.ts';
 
 /** How many commits may pass between two complete examinations of all books. */
 const completeEvery = 64;
 /** A reader may be told what was proven for a request that began this long before. */
 const readHorizonMs = 5_000 + postingAgeMs;
+
+/** The books that were lost, and what the cell must remember when it has recovered. */
+interface Unmended {
+  readonly lost: CellStock;
+  readonly remembrance: Remembrance;
+}
 
 interface OpenRequest {
   readonly cell: CellId;
@@ -38,6 +46,8 @@ export class StockWatch {
   private readonly requests = new Map<number, OpenRequest>();
   private readonly levels = new Map<string, number>();
   private readonly overstated = new Set<Command>();
+  /** Cells that were restored and have not recovered. */
+  private readonly unmended = new Map<CellId, Unmended>();
   private commits = 0;
   private requested = 0;
 
@@ -45,6 +55,10 @@ export class StockWatch {
 
   onCommit(cell: SimulatedCell, { commands, verdicts }: Committed): void {
     this.commits += 1;
+    this.checkRepairs(
+      cell,
+      commands.filter((_, at) => verdicts[at]?.changed === true),
+    );
     for (const pool of new Set(commands.map((command) => command.pool))) {
       this.checkBooks(cell, pool);
       this.checkAcross(pool);
@@ -57,6 +71,34 @@ export class StockWatch {
     for (const [number, request] of this.requests) {
       if (request.cell === cell) this.requests.delete(number);
     }
+  }
+
+  /** Until it has recovered, what its books say of rights and of what exists is of the past. */
+  onRestored({ id, stock }: SimulatedCell, lost: CellStock, remembrance: Remembrance): void {
+    // of two restores in a row the first one lost what was true
+    this.unmended.set(id, { lost: this.unmended.get(id)?.lost ?? lost, remembrance });
+    this.lives.delete(id);
+    for (const pool of this.world.pools) {
+      const books = stock.pools.get(pool);
+      if (books === undefined) this.seen.delete(`${id} ${pool}`);
+      else this.seen.set(`${id} ${pool}`, books);
+      this.checkAcross(pool);
+    }
+  }
+
+  /** It sells again, and knows all that a backup or a witness knew. */
+  onMended({ id, stock }: SimulatedCell): void {
+    const { states = [] } = this.unmended.get(id)?.remembrance ?? {};
+    this.unmended.delete(id);
+    for (const [reservation, least] of states) {
+      const state = stock.reservations.get(reservation)?.state;
+      if (state === least || (state !== undefined && isReachable(least, state))) continue;
+      throw new ViolationError(
+        'remembrance',
+        `${id}: ${reservation} was ${least}, is ${state ?? 'unknown'}`,
+      );
+    }
+    for (const pool of this.world.pools) this.checkAcross(pool);
   }
 
   /** No donor may ever give more than the highest level that was asked of it. */
@@ -107,8 +149,19 @@ export class StockWatch {
   /** All invariants of all books, as the platform's own examination states them. */
   checkAll(): void {
     const stocks = this.world.cells.map(({ stock }) => stock);
-    const [breach] = [...stocks.flatMap(findBreaches), ...findGlobalBreaches(stocks)];
+    const across = this.unmended.size > 0 ? [] : findGlobalBreaches(stocks);
+    const [breach] = [...stocks.flatMap(findBreaches), ...across];
     if (breach !== undefined) throw new ViolationError('books', breach);
+  }
+
+  /** What a restored cell was given and has forgotten may have been sold: none of it is for sale. */
+  private checkRepairs({ id, stock }: SimulatedCell, changed: readonly Command[]): void {
+    if (!changed.every(({ kind }) => kind === 'repair')) return;
+    for (const { pool } of changed) {
+      const before = this.seen.get(`${id} ${pool}`)?.balances.FREE ?? 0;
+      const free = stock.pools.get(pool)?.balances.FREE ?? 0;
+      if (free > before) throw new ViolationError('suspense', `${id} sells ${free} of ${pool}`);
+    }
   }
 
   private unsoldOf(pool: PoolId): number {
@@ -139,8 +192,13 @@ export class StockWatch {
   }
 
   private checkAcross(pool: PoolId): void {
-    const { cells, queue } = this.world;
+    const cells = this.world.cells.map(({ id, stock }) => ({
+      id,
+      stock: this.unmended.get(id)?.lost ?? stock,
+    }));
     const { free, placed, exists, inTransit, overdrawn } = figuresOf(cells, pool);
+    this.noteUnsold(pool, free + inTransit);
+    if (this.unmended.size > 0) return;
     if (overdrawn[0] !== undefined) throw new ViolationError('applied ≤ granted', overdrawn[0]);
     if (placed + inTransit !== exists) {
       throw new ViolationError(
@@ -148,8 +206,11 @@ export class StockWatch {
         `${pool}: ${placed} placed + ${inTransit} in transit ≠ ${exists} existing`,
       );
     }
-    const unsold = free + inTransit;
-    if (this.unsoldOf(pool) === 0) this.emptyAt.set(pool, queue.now);
+  }
+
+  private noteUnsold(pool: PoolId, unsold: number): void {
+    const { now } = this.world.queue;
+    if (this.unsoldOf(pool) === 0) this.emptyAt.set(pool, now);
     this.unsold.set(pool, unsold);
     for (const request of this.requests.values()) {
       if (request.pool === pool) request.fewest = Math.min(request.fewest, unsold);
@@ -157,11 +218,17 @@ export class StockWatch {
   }
 
   private checkVerdict(cell: SimulatedCell, command: Command, verdict?: Verdict): void {
-    if (verdict?.outcome === 'REGRESSED' && !this.overstated.delete(command)) {
+    const isRegressed = verdict?.outcome === 'REGRESSED' && !this.overstated.delete(command);
+    if (isRegressed && !this.unmended.has(cell.id)) {
       throw new ViolationError(
         'regressed',
         `${cell.id} forgot what it gave of ${command.pool}: a peer took in more than ${verdict.total}`,
       );
+    }
+    const isMending = ['ack', 'repair', 'readopt'].includes(command.kind);
+    if (verdict?.changed === true && this.unmended.has(cell.id) && !isMending) {
+      const what = `${cell.id} took a ${command.kind} of ${command.pool} before it was mended`;
+      throw new ViolationError('active', what);
     }
     if ('reservation' in command) this.livesOf(cell.id).check(cell, command.reservation);
   }

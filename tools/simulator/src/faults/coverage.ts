@@ -12,6 +12,10 @@ export const workKinds = [
   'QUOTA_GRANTED',
   'TOTALS',
   'ACK',
+  'WITNESS',
+  'READOPT',
+  'VIEW',
+  'REPAIR',
 ] as const;
 export type WorkKind = (typeof workKinds)[number];
 
@@ -24,6 +28,10 @@ export type WorkKind = (typeof workKinds)[number];
  * before commit), has given and not answered (BORROW after commit), the receiver has heard (GRANT heard,
  * before commit), has taken in and woken nobody (GRANT after commit), has served whoever waited (RESERVE
  * after commit).
+ *
+ * Of one recovery: a movement is told to the witness and not noted as told (WITNESS before commit), what the witness knows
+ * is written in (READOPT, rights and reservations one after the other), a peer has heard the new epoch and not answered
+ * (VIEW after commit), its view is taken in (REPAIR).
  */
 export const crashPoints = ['heard', 'before commit', 'after commit', 'after answer'] as const;
 export type CrashPoint = (typeof crashPoints)[number];
@@ -44,8 +52,19 @@ export const faultKinds = [
   'epoch raised',
   'acknowledgement overstated',
   'delivery sent astray',
+  'restored from a backup',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
+
+/** What came of restores. */
+export const recoveryFigures = [
+  'recoveries ended',
+  'reservations readopted',
+  'units suspended',
+  'units owed',
+  'units sold that nobody remembers',
+] as const;
+export type RecoveryFigure = (typeof recoveryFigures)[number];
 
 /** Counts that can be added up over runs and workers. */
 export interface Tally {
@@ -54,6 +73,7 @@ export interface Tally {
   virtualMs: number;
   readonly faults: Record<FaultKind, number>;
   readonly crashes: Record<WorkKind, Record<CrashPoint, number>>;
+  readonly recovery: Record<RecoveryFigure, number>;
 }
 
 const zeroes = <K extends string>(keys: readonly K[]): Record<K, number> =>
@@ -68,6 +88,7 @@ export const emptyTally = (): Tally => ({
     WorkKind,
     Record<CrashPoint, number>
   >,
+  recovery: zeroes(recoveryFigures),
 });
 
 export function addTally(sum: Tally, more: Tally): void {
@@ -75,6 +96,7 @@ export function addTally(sum: Tally, more: Tally): void {
   sum.events += more.events;
   sum.virtualMs += more.virtualMs;
   for (const kind of faultKinds) sum.faults[kind] += more.faults[kind];
+  for (const figure of recoveryFigures) sum.recovery[figure] += more.recovery[figure];
   for (const kind of workKinds) {
     for (const point of crashPoints) sum.crashes[kind][point] += more.crashes[kind][point];
   }

@@ -17,6 +17,7 @@ export class Disturber {
     setClock: (cell) => this.setClock(cell),
     raiseEpoch: (cell) => this.raiseEpoch(cell),
     overstate: (cell) => tellOverstatedAck(this.world, cell),
+    restore: (cell) => cell.restore(),
   };
 
   constructor(private readonly world: World) {}
@@ -79,9 +80,11 @@ export class Disturber {
     }
   }
 
+  /** A recovery is begun by hand, of books that have forgotten nothing. */
   private raiseEpoch(cell: SimulatedCell): void {
+    if (!cell.isUp) return;
     this.world.fault('epoch raised', cell.id);
-    cell.epoch += 1;
+    cell.recovery.begin(0);
     tellLostTimeline(this.world);
   }
 }

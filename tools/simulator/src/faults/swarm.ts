@@ -11,6 +11,7 @@ export const disturbances = [
   'setClock',
   'raiseEpoch',
   'overstate',
+  'restore',
 ] as const;
 export type Disturbance = (typeof disturbances)[number];
 

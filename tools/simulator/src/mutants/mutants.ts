@@ -1,10 +1,15 @@
 import { escrow, type Protocol } from '../cell/protocol.ts';
 import type { Mutant } from './mutant.ts';
+import { recoveryMutants } from './recovery-mutants.ts';
 import { protocolMutants } from './protocol-mutants.ts';
 import { reducerMutants } from './reducer-mutants.ts';
 
 /** Every planted bug; the simulator must find each. */
-export const mutants: readonly Mutant[] = [...protocolMutants, ...reducerMutants];
+export const mutants: readonly Mutant[] = [
+  ...protocolMutants,
+  ...reducerMutants,
+  ...recoveryMutants,
+];
 
 /** @throws RangeError when no bug has the name. */
 export function protocolOf(mutant: string | undefined): Protocol {

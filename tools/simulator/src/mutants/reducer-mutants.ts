@@ -14,12 +14,17 @@ import type { Decide } from '../cell/protocol.ts';
 import type { Mutant } from './mutant.ts';
 import { reducerWith, replaceChannel, tamper } from './wrong-books.ts';
 
-const homeIn = (stock: CellStock, pool: PoolId) => ({
+export const homeIn = (stock: CellStock, pool: PoolId) => ({
   pool,
   home: stock.pools.get(pool)?.home ?? stock.cell,
 });
 
-function told(stock: CellStock, pool: PoolId, outcome: Outcome, total = 0): ReturnType<Decide> {
+export function told(
+  stock: CellStock,
+  pool: PoolId,
+  outcome: Outcome,
+  total = 0,
+): ReturnType<Decide> {
   const free = freeOf(stock, pool);
   return { stock, verdicts: [{ outcome, changed: true, free, total }] };
 }
@@ -39,14 +44,14 @@ const seenOf = (stock: CellStock, { reservation }: Transition | Reserve) =>
   stock.reservations.get(reservation);
 
 /** Decides as the reducer does and then does more. */
-const afterwards =
+export const afterwards =
   (more: (before: CellStock, after: CellStock, command: Command) => CellStock): Decide =>
   (stock, command, now) => {
     const decision = decideBatch(stock, [command], now);
     return { ...decision, stock: more(stock, decision.stock, command) };
   };
 
-const bug = (name: string, sentence: string, decide: Decide): Mutant => ({
+export const bug = (name: string, sentence: string, decide: Decide): Mutant => ({
   name,
   sentence,
   change: { decide: reducerWith(decide) },

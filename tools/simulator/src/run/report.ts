@@ -2,6 +2,7 @@ import {
   crashPoints,
   faultKinds,
   faultsOf,
+  recoveryFigures,
   uncovered,
   workKinds,
   type Tally,
@@ -35,9 +36,12 @@ export function coverageTable(tally: Tally): string {
     kind,
     ...crashPoints.map((point) => grouped(tally.crashes[kind][point])),
   ]);
+  const recovery = recoveryFigures.map((figure) => [figure, grouped(tally.recovery[figure])]);
   const gaps = uncovered(tally, coveredLeast);
   return [
     table([['fault', 'times'], ...faults]),
+    '',
+    table([['of restores', 'number'], ...recovery]),
     '',
     table([['died at', ...crashPoints], ...crashes]),
     '',

@@ -1,11 +1,14 @@
 import type { CellId } from '@entrepot/kernel';
 import { poolIdOf, type PoolId } from '@entrepot/inventory';
+import type { CellStock } from '@entrepot/inventory/testing';
+import type { Delivery } from '../buyers/warehouse.ts';
 import { Auditor } from '../checks/auditor.ts';
 import { StockWatch } from '../checks/stock-watch.ts';
 import { EventQueue } from '../clock/event-queue.ts';
 import { Random } from '../clock/random.ts';
 import type { Protocol } from '../cell/protocol.ts';
 import { SimulatedCell } from '../cell/simulated-cell.ts';
+import { remembranceOf } from '../recovery/losses.ts';
 import { emptyTally, type CrashPoint, type FaultKind, type WorkKind } from '../faults/coverage.ts';
 import { drawSwarm, type Swarm } from '../faults/swarm.ts';
 import { Network } from '../network/network.ts';
@@ -26,6 +29,7 @@ export class World {
   readonly auditor = new Auditor();
   readonly trace = new Trace();
   readonly tally = emptyTally();
+  readonly deliveries: Delivery[] = [];
   isFaulty = true;
   private readonly homes: ReadonlyMap<PoolId, CellId>;
   private readonly byId: ReadonlyMap<CellId, SimulatedCell>;
@@ -107,6 +111,26 @@ export class World {
 
   doublesRequest(): boolean {
     return this.isFaulty && this.random.chance(this.swarm.requestDoubling);
+  }
+
+  /** The books of a cell are those of a backup; what nobody remembers is reported to whoever was told of it. */
+  onRestored(cell: SimulatedCell, lost: CellStock): void {
+    const remembrance = remembranceOf(lost, cell.stock, cell.witness.told);
+    this.watch.onRestored(cell, lost, remembrance);
+    for (const loss of remembrance.losses) {
+      this.tally.recovery['units sold that nobody remembers'] += this.auditor.onLost(loss);
+    }
+  }
+
+  /** A restored cell sells again: the warehouse tells it once more what it may have forgotten. */
+  onMended(cell: SimulatedCell): void {
+    this.tally.recovery['recoveries ended'] += 1;
+    for (const { balances } of cell.stock.pools.values()) {
+      this.tally.recovery['units suspended'] += balances.SUSPENSE;
+      this.tally.recovery['units owed'] += balances.DEFICIT;
+    }
+    this.watch.onMended(cell);
+    for (const delivery of this.deliveries) delivery.tellAgain(cell.id);
   }
 
   /** No more harm: links carry everything, processes stay up. */
