@@ -9,8 +9,8 @@ const TrueDate = globalThis.Date;
 /** From now on this process takes it for so much later than it is. */
 function shiftClock(byMs: number): void {
   globalThis.Date = class extends TrueDate {
-    constructor(...given: [] | [number]) {
-      super(...(given.length === 0 ? [TrueDate.now() + byMs] : given));
+    constructor(given: number | string | Date = TrueDate.now() + byMs) {
+      super(given);
     }
 
     static override now(): number {
