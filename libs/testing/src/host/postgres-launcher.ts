@@ -113,6 +113,9 @@ export async function launchPostgres(runFolder: string, name: string): Promise<L
 
 const replication = { role: 'test_standby', password: 'only-in-test-runs' } as const;
 
+/** Memory and log as on a server of its own: small ones read pages again and again, and write them whole every few seconds. */
+const roomy = { shared_buffers: '1GB', min_wal_size: '1GB', max_wal_size: '4GB' } as const;
+
 /**
  * `postgres-pair:<name>` is a server of its own with a synchronous standby. Both write as in production: a
  * commit is answered when it is on two disks. In `postgres-pair:<name>:<ms>` the standby's word arrives so much later.
@@ -124,7 +127,8 @@ export async function launchPostgresPair(
   const folder = join(runFolder, name.replaceAll(':', '-'));
   await copyPrepared(folder);
   const access = [...testAccess(), { role: replication.role, database: 'replication' }];
-  const common = { superuser, access, settings: { max_connections: 200 } };
+  const settings = { max_connections: 200, ...roomy };
+  const common = { superuser, access, settings };
   const primary = { ...common, name: 'test primary', folder, port: await freePort() };
   const standby = {
     ...{ ...common, name: 'test standby', folder: `${folder}-standby`, port: await freePort() },
@@ -133,9 +137,9 @@ export async function launchPostgresPair(
   await createStandby(primary, standby);
   const awayMs = Number(name.split(':')[2] ?? 0);
   const way = awayMs === 0 ? undefined : await openWay(primary.port, awayMs);
-  const settings = { ...common.settings, ...synchronousTo(replication.role) };
+  const synchronous = { ...settings, ...synchronousTo(replication.role) };
   const services = [
-    await startPostgres({ ...primary, settings }),
+    await startPostgres({ ...primary, settings: synchronous }),
     await startStandby({ ...standby, ...(way !== undefined && { primaryPort: way.port }) }),
   ];
   const [server] = services;
