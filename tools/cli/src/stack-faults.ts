@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 
 import { FaultInjector } from '@entrepot/replay';
 import type { StackDescription } from '@entrepot/stack';
-import { answersOk, crossingOf, requireRunning, StackError, StackPaths } from '@entrepot/stack';
+import {
+  answersOk,
+  crossingOf,
+  linkFlows,
+  requireRunning,
+  StackError,
+  StackPaths,
+} from '@entrepot/stack';
 
-import { changeLink, killService, readStatus } from './control-client.ts';
+import { changeLink, delayLink, killService, readStatus } from './control-client.ts';
 
 const wholeWithinMs = 120_000;
 const pollMs = 200;
@@ -36,10 +43,15 @@ export class StackFaults extends FaultInjector {
     return killService(service, signal);
   }
 
+  /** What was held back before is held back again once the border is healed. */
   async cutBorder(isCut: boolean): Promise<void> {
     const { proxies } = await readStatus();
     const links = proxies.filter(({ name }) => crossingOf(name) !== undefined);
-    for (const { name } of links) await changeLink(name, isCut ? 'cut' : 'heal');
+    for (const { name, delayMs } of links) {
+      await changeLink(name, isCut ? 'cut' : 'heal');
+      if (isCut) continue;
+      for (const way of linkFlows) await delayLink(name, delayMs[way], way);
+    }
   }
 
   breakProvider(kind: string | false): Promise<void> {
