@@ -72,8 +72,8 @@ afterAll(async () => {
   await cells.close();
 }, 60_000);
 afterEach(async () => {
-  cells.eu.isCut = false;
   for (const { under } of [india, europe]) {
+    under.isCut = false;
     expect(await findBreachesInSql(under.auditor)).toEqual([]);
   }
 });
@@ -254,6 +254,38 @@ describe('another cell that is lost', () => {
     const returned = listed.items.find(({ declaration }) => declaration === body.declaration);
     expect(returned).toMatchObject({ state: 'RETURNED', claims });
     expect(await europe.worker.compareWithPeers.execute()).toBeUndefined();
+  }, 120_000);
+
+  it('hears what was taken back from it also where it had declared this one lost, whatever its epoch', async () => {
+    const sku = await stock();
+    const pool = poolIdOf('blr', sku);
+    for (const { under } of [india, europe]) under.isCut = true;
+    const claims = [{ warehouse: 'blr', sku, quantity: 5 }];
+    const { body } = await declare({ cell: 'eu-1', fence: 'ingress-closed', claims });
+    expect((await approve(body.declaration)).status).toBe(200);
+    const [declaration, proposedBy] = [randomUUID(), newCellId('staff', europe.under.cell)];
+    const said = { declaration, proposedBy, peer: india.under.cell, claims: [] };
+    const lostCells = europe.under.apis[0]?.lostCells;
+    await lostCells?.propose({ ...said, fence: 'ingress-closed' });
+    const approver = newCellId('staff', europe.under.cell);
+    expect(await lostCells?.approve(declaration, approver)).toBe('DECLARED');
+    for (const { worker } of [india, europe]) {
+      expect(await worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    }
+    expect(await sell(europe, sku, 5)).toBe('held');
+
+    for (const { under } of [india, europe]) under.isCut = false;
+    for (const cell of [europe, india]) {
+      const { epoch = 0 } = (await cell.standing()) ?? {};
+      expect(await cell.worker.compareWithPeers.execute()).toBeGreaterThan(epoch);
+      expect(await cell.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    }
+    expect(await europe.accounts(pool)).toMatchObject({ sold: 5, granted: 5, deficit: 5 });
+    expect(await india.accounts(pool)).toMatchObject({ free: 5, suspense: 5 });
+    for (const { worker } of [india, europe]) {
+      expect(await worker.books.findLost()).toEqual([]);
+      expect(await worker.compareWithPeers.execute()).toBeUndefined();
+    }
   }, 120_000);
 });
 

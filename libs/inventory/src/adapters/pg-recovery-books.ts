@@ -41,6 +41,7 @@ const noteRemembered = statement(
 );
 const end = statement('inventory.end_recovery', 'SELECT inventory.end_recovery($1) AS ended');
 const hear = statement('inventory.hear_epoch', 'SELECT inventory.hear_epoch($1, $2) AS epoch');
+const noteReturn = statement('inventory.note_return', 'SELECT inventory.note_return($1, $2)');
 const pageOfChannels = statement(
   'inventory.page_of_channels',
   `SELECT pool_id AS pool, granted_total AS granted, applied_total AS applied
@@ -102,6 +103,10 @@ export class PgRecoveryBooks extends RecoveryBooks {
 
   async hear(peer: CellId, epoch: number): Promise<number> {
     return theOne(await this.database.query<{ epoch: number }>(hear, [peer, epoch])).epoch;
+  }
+
+  async noteReturn(peer: CellId, epoch: number): Promise<void> {
+    await this.database.query(noteReturn, [peer, epoch]);
   }
 
   async pageOfChannels(

@@ -3058,6 +3058,7 @@ GRANT EXECUTE ON FUNCTION inventory.declare_lost(uuid, text) TO shop_api;
 GRANT SELECT, INSERT (declaration_id, peer, fence, proposed_by) ON inventory.lost_cell TO shop_api;
 GRANT SELECT, INSERT (declaration_id, pool_id, quantity) ON inventory.lost_cell_claim TO shop_api;
 GRANT SELECT ON inventory.lost_cell, inventory.lost_cell_claim TO shop_worker, shop_audit;
+GRANT SELECT (peer, approved_at, returned_at) ON inventory.lost_cell TO shop_border;
 GRANT SELECT, UPDATE (decision, decided_by, decided_at) ON inventory.recovery_case TO shop_api;
 GRANT SELECT ON inventory.recovery_case TO shop_audit;
 
@@ -3133,10 +3134,16 @@ BEGIN
   INSERT INTO inventory.peer_epoch AS h (peer, epoch) VALUES (speaker, spoken)
   ON CONFLICT (peer) DO UPDATE SET epoch = greatest(h.epoch, excluded.epoch), heard_at = now()
   RETURNING h.epoch INTO heard;
-  UPDATE inventory.lost_cell SET returned_at = now()
-  WHERE peer = speaker AND closed_below < spoken AND returned_at IS NULL;
   RETURN heard;
 END $$;
+
+-- A cell that was declared lost recovers in this epoch and was told all that was taken back from it. It may have come to
+-- the epoch below which the door was closed by itself, as it recovers too or took this cell for lost.
+CREATE FUNCTION inventory.note_return(speaker text, spoken int) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE inventory.lost_cell SET returned_at = now()
+  WHERE peer = speaker AND closed_below <= spoken AND returned_at IS NULL
+$$;
 
 -- The edges that lead from a state of a reservation to a later one; NULL where none do.
 CREATE FUNCTION inventory.way_to(state text, was text) RETURNS text[]
@@ -3817,7 +3824,8 @@ REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jso
     boolean, text), inventory.move(inventory.escrow, text, bigint),
   inventory.post(inventory.escrow, text[], bigint[]), inventory.begin_recovery(int),
   inventory.note_remembered(int),
-  inventory.end_recovery(int), inventory.hear_epoch(text, int), inventory.way_to(text, text),
+  inventory.end_recovery(int), inventory.hear_epoch(text, int), inventory.note_return(text, int),
+  inventory.way_to(text, text),
   inventory.plan_readopt(text, text, bigint, inventory.escrow),
   inventory.open_books(text[], text[], text[], bigint[], text, text),
   inventory.positions_of(text[]) FROM PUBLIC;
@@ -3826,6 +3834,7 @@ GRANT EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.begin_recovery(int)
   TO shop_api, shop_worker, shop_border;
 GRANT EXECUTE ON FUNCTION inventory.note_remembered(int), inventory.end_recovery(int) TO shop_worker;
 GRANT EXECUTE ON FUNCTION inventory.hear_epoch(text, int) TO shop_worker, shop_border;
+GRANT EXECUTE ON FUNCTION inventory.note_return(text, int) TO shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
   inventory.cell_epoch, inventory.peer_epoch, inventory.recovery
   TO shop_api, shop_worker, shop_border, shop_audit;

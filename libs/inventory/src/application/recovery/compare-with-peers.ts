@@ -8,7 +8,7 @@ export const compareWithPeersEveryMs = 30_000;
 
 /**
  * Asks the other cells, as far as they answer, in which epoch they have heard this one. A later one than its own means
- * that it was restored, or that people took it for lost: then it recovers before it sells again.
+ * that it was restored, or that people took it for lost: then it recovers before it sells again. While it does, that asks.
  */
 export class CompareWithPeers {
   constructor(
@@ -20,6 +20,7 @@ export class CompareWithPeers {
   /** Resolves to the epoch of the recovery that was begun, if any. */
   async execute(): Promise<number | undefined> {
     const { epoch } = await this.books.findPlace();
+    if ((await this.books.findOpenRecovery()) !== undefined) return undefined;
     const heard = await Promise.all(
       this.map.peers.map(async (peer) => {
         try {

@@ -17,7 +17,7 @@ export interface RecoveryReport {
   readonly epoch: number;
   /** Peers that have not answered yet; while there is any, the cell sells nothing. */
   readonly silentPeers: readonly CellId[];
-  /** Peers that people declared lost, without which it goes on. */
+  /** Peers that people declared lost, without which it goes on where they are silent. */
   readonly lostPeers: readonly CellId[];
   /** Reservations that this run wrote in. */
   readonly readopted: number;
@@ -74,10 +74,10 @@ export class RecoverCell {
     const silentPeers: CellId[] = [];
     const lostPeers = await this.books.findLost();
     for (const peer of this.map.peers) {
-      if (lostPeers.includes(peer)) continue;
       if (this.repaired.get(peer) === epoch) continue;
+      // one that was declared lost is heard too if it speaks, and not waited for: it may have declared this one lost
       if (await this.repairWith(peer, epoch)) this.repaired.set(peer, epoch);
-      else silentPeers.push(peer);
+      else if (!lostPeers.includes(peer)) silentPeers.push(peer);
     }
     const isActive = silentPeers.length === 0 && (await this.books.end(epoch));
     return { epoch, silentPeers, lostPeers, readopted, isActive };

@@ -26,7 +26,7 @@ export abstract class RecoveryBooks {
   /** Those of the places that the journal does not have. */
   abstract findUnknown(places: readonly number[]): Promise<number[]>;
   abstract findOpenRecovery(): Promise<OpenRecovery | undefined>;
-  /** Cells that people declared lost and that were not heard since. */
+  /** Cells that people declared lost and that have not recovered with this one since. */
   abstract findLost(): Promise<CellId[]>;
   /**
    * Begins to recover in an epoch above `witnessed` and returns it; nothing changes where a recovery in such
@@ -39,6 +39,8 @@ export abstract class RecoveryBooks {
   abstract end(epoch: number): Promise<boolean>;
   /** Notes the epoch of a peer; returns the newest that was heard of it. */
   abstract hear(peer: CellId, epoch: number): Promise<number>;
+  /** Notes that a peer that was declared lost was told all in an epoch that is not closed to it. */
+  abstract noteReturn(peer: CellId, epoch: number): Promise<void>;
   /** Channels with a peer by pool id, behind `after`. */
   abstract pageOfChannels(
     peer: CellId,

@@ -12,12 +12,19 @@ import { channelsPerViewMax, type PeerView, type ViewAsk } from './recovery-peer
 export class TellView {
   constructor(
     private readonly store: Pick<StockStore, 'findStanding'>,
-    private readonly books: Pick<RecoveryBooks, 'hear' | 'pageOfChannels' | 'findOpenRecovery'>,
+    private readonly books: Pick<
+      RecoveryBooks,
+      'hear' | 'pageOfChannels' | 'findOpenRecovery' | 'findLost' | 'noteReturn'
+    >,
   ) {}
 
   /** @throws DomainError UNAVAILABLE while this cell recovers itself and has not heard its own witness */
   async execute(asker: CellId, { epoch, after, isBrief }: ViewAsk): Promise<PeerView> {
     const own = await this.trustedEpoch();
+    if (isBrief && (await this.books.findLost()).includes(asker)) {
+      // in whatever epoch it speaks: it has not recovered since, and does not know what was taken back from it
+      return { epoch: own, heard: epoch + 1, channels: [] };
+    }
     const heard = await this.books.hear(asker, epoch);
     const isOutspoken = heard !== epoch;
     const limit = channelsPerViewMax;
@@ -29,6 +36,7 @@ export class TellView {
     if ((await this.trustedEpoch()) !== own) throw untrusted();
     const page = channels.slice(0, limit);
     const next = channels.length > limit ? page.at(-1)?.pool : undefined;
+    if (!isOutspoken && !isBrief && next === undefined) await this.books.noteReturn(asker, epoch);
     return { epoch: own, heard, channels: page, next };
   }
 

@@ -137,5 +137,6 @@ GRANT EXECUTE ON FUNCTION inventory.declare_lost(uuid, text) TO shop_api;
 GRANT SELECT, INSERT (declaration_id, peer, fence, proposed_by) ON inventory.lost_cell TO shop_api;
 GRANT SELECT, INSERT (declaration_id, pool_id, quantity) ON inventory.lost_cell_claim TO shop_api;
 GRANT SELECT ON inventory.lost_cell, inventory.lost_cell_claim TO shop_worker, shop_audit;
+GRANT SELECT (peer, approved_at, returned_at) ON inventory.lost_cell TO shop_border;
 GRANT SELECT, UPDATE (decision, decided_by, decided_at) ON inventory.recovery_case TO shop_api;
 GRANT SELECT ON inventory.recovery_case TO shop_audit;

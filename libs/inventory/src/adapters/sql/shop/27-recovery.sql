@@ -69,10 +69,16 @@ BEGIN
   INSERT INTO inventory.peer_epoch AS h (peer, epoch) VALUES (speaker, spoken)
   ON CONFLICT (peer) DO UPDATE SET epoch = greatest(h.epoch, excluded.epoch), heard_at = now()
   RETURNING h.epoch INTO heard;
-  UPDATE inventory.lost_cell SET returned_at = now()
-  WHERE peer = speaker AND closed_below < spoken AND returned_at IS NULL;
   RETURN heard;
 END $$;
+
+-- A cell that was declared lost recovers in this epoch and was told all that was taken back from it. It may have come to
+-- the epoch below which the door was closed by itself, as it recovers too or took this cell for lost.
+CREATE FUNCTION inventory.note_return(speaker text, spoken int) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE inventory.lost_cell SET returned_at = now()
+  WHERE peer = speaker AND closed_below <= spoken AND returned_at IS NULL
+$$;
 
 -- The edges that lead from a state of a reservation to a later one; NULL where none do.
 CREATE FUNCTION inventory.way_to(state text, was text) RETURNS text[]

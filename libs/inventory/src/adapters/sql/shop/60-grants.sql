@@ -5,7 +5,8 @@ REVOKE EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.announce_grants(jso
     boolean, text), inventory.move(inventory.escrow, text, bigint),
   inventory.post(inventory.escrow, text[], bigint[]), inventory.begin_recovery(int),
   inventory.note_remembered(int),
-  inventory.end_recovery(int), inventory.hear_epoch(text, int), inventory.way_to(text, text),
+  inventory.end_recovery(int), inventory.hear_epoch(text, int), inventory.note_return(text, int),
+  inventory.way_to(text, text),
   inventory.plan_readopt(text, text, bigint, inventory.escrow),
   inventory.open_books(text[], text[], text[], bigint[], text, text),
   inventory.positions_of(text[]) FROM PUBLIC;
@@ -14,6 +15,7 @@ GRANT EXECUTE ON FUNCTION inventory.apply(jsonb), inventory.begin_recovery(int)
   TO shop_api, shop_worker, shop_border;
 GRANT EXECUTE ON FUNCTION inventory.note_remembered(int), inventory.end_recovery(int) TO shop_worker;
 GRANT EXECUTE ON FUNCTION inventory.hear_epoch(text, int) TO shop_worker, shop_border;
+GRANT EXECUTE ON FUNCTION inventory.note_return(text, int) TO shop_border;
 GRANT SELECT ON inventory.stock_pool, inventory.escrow, inventory.quota_channel,
   inventory.cell_epoch, inventory.peer_epoch, inventory.recovery
   TO shop_api, shop_worker, shop_border, shop_audit;
