@@ -4,6 +4,7 @@ import { SharedCall } from '../application/shared-call.ts';
 import {
   StockStore,
   type CellStanding,
+  type ChannelPlace,
   type FreeUnits,
   type OpenChannel,
   type OwingPool,
@@ -45,10 +46,12 @@ const findDue = statement(
 
 const findUnacknowledged = statement(
   'inventory.find_unacknowledged',
-  `SELECT pool_id AS pool, peer, granted_total AS granted,
+  `SELECT pool_id AS pool, peer, granted_total AS granted, changed_at AS "changedAt",
      extract(epoch FROM clock_timestamp() - changed_at)::float8 AS "ageSeconds"
-   FROM inventory.quota_channel WHERE granted_total <> peer_acked_total
-   ORDER BY changed_at, pool_id LIMIT $1`,
+   FROM inventory.quota_channel
+   WHERE granted_total - peer_acked_total > 0
+     AND (changed_at, pool_id, peer) > ($1::timestamptz, $2::text, $3::text)
+   ORDER BY changed_at, pool_id, peer LIMIT $4`,
 );
 
 const findOwing = statement(
@@ -137,9 +140,10 @@ export class PgStockStore extends StockStore {
     return rows.map(reservationOf);
   }
 
-  async findUnacknowledged(limit: number): Promise<OpenChannel[]> {
+  async findUnacknowledged(after: ChannelPlace | undefined, limit: number): Promise<OpenChannel[]> {
     type Row = Omit<OpenChannel, 'granted'> & { granted: bigint };
-    const rows = await this.database.query<Row>(findUnacknowledged, [limit]);
+    const { changedAt = '-infinity', pool = '', peer = '' } = after ?? {};
+    const rows = await this.database.query<Row>(findUnacknowledged, [changedAt, pool, peer, limit]);
     return rows.map((row) => ({ ...row, granted: Number(row.granted) }));
   }
 

@@ -4,14 +4,14 @@ import type { PoolId } from '../domain/pool.ts';
 import { PeerSilentError, poolsPerCallMax, type PeerInventory } from './peer-inventory.ts';
 import type { StockLanes } from './stock-lanes.ts';
 import type { StockStore } from './stock-store.ts';
-import { type OpenChannel } from './stock-store.ts';
+import type { ChannelPlace, OpenChannel } from './stock-store.ts';
 
 /** How often a border process runs this. */
 export const reconcileEveryMs = 30_000;
 const channelsPerRunMax = 10_000;
 
 export interface ReconcileReport {
-  /** Channels whose peer had not said that it took in everything. */
+  /** Channels of this run whose peer had not said that it took in everything. */
   readonly open: number;
   readonly acknowledged: number;
   readonly oldestSeconds: number;
@@ -20,11 +20,22 @@ export interface ReconcileReport {
   readonly regressed: readonly PoolId[];
 }
 
+const nothingToTell: ReconcileReport = {
+  ...{ open: 0, acknowledged: 0, oldestSeconds: 0 },
+  ...{ silentPeers: [], regressed: [] },
+};
+
 /**
  * Repeats to each peer the totals it has not acknowledged: whatever was lost on other ways arrives
- * here, and what arrived is acknowledged.
+ * here, and what arrived is acknowledged. A run reads at most ten thousand channels, and the next goes on
+ * behind them, so that those of a cell that never answers stand in the way of none.
+ *
+ * A cell that recovers is silent: a peer that heard of the new epoch here would take the door to the older
+ * ones for closed while a batch that takes in one of theirs is under way.
  */
 export class ReconcileChannels {
+  private after: ChannelPlace | undefined;
+
   constructor(
     private readonly store: StockStore,
     private readonly peers: PeerInventory,
@@ -33,8 +44,10 @@ export class ReconcileChannels {
 
   async execute(): Promise<ReconcileReport> {
     // first, so that no total is told in an epoch that began after it was read
-    const epoch = await this.store.findEpoch();
-    const open = await this.store.findUnacknowledged(channelsPerRunMax);
+    const { state, epoch } = await this.store.findStanding();
+    if (state === 'RECOVERING') return nothingToTell;
+    const open = await this.store.findUnacknowledged(this.after, channelsPerRunMax);
+    this.after = open.length < channelsPerRunMax ? undefined : open.at(-1);
     const silentPeers = new Set<CellId>();
     const regressed: PoolId[] = [];
     let acknowledged = 0;

@@ -8,9 +8,14 @@ export interface FreeUnits {
   readonly free: number;
 }
 
-export interface OpenChannel {
+/** Where a channel stands among those that changed longest ago. */
+export interface ChannelPlace {
+  readonly changedAt: Date;
   readonly pool: PoolId;
   readonly peer: CellId;
+}
+
+export interface OpenChannel extends ChannelPlace {
   readonly granted: number;
   /** Since the channel last changed. */
   readonly ageSeconds: number;
@@ -56,8 +61,11 @@ export abstract class StockStore {
   abstract findReservations(ids: readonly ReservationId[]): Promise<Reservation[]>;
   /** Holds whose time is over by the clock of the store, oldest first. */
   abstract findDue(limit: number): Promise<(Reservation & { readonly order: OrderId })[]>;
-  /** Channels whose peer has not said that it took in all it was given, longest unchanged first. */
-  abstract findUnacknowledged(limit: number): Promise<OpenChannel[]>;
+  /** Channels whose peer has not said that it took in all it was given, longest unchanged first, behind `after`. */
+  abstract findUnacknowledged(
+    after: ChannelPlace | undefined,
+    limit: number,
+  ): Promise<OpenChannel[]>;
   /** Of the pools that this cell has books for. */
   abstract findStandings(pools: readonly PoolId[]): Promise<PoolStanding[]>;
   /** By pool id, behind `after`. */
