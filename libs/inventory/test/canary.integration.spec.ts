@@ -97,6 +97,20 @@ describe('the canary', () => {
     expect(await reservationsOf(cells.in, killed, india)).toMatchObject([{ state: 'CANCELLED' }]);
   });
 
+  it('gives back what was left before the store was away for long', async () => {
+    minute += 1;
+    const canary = canaryOf(cells.in);
+    await canary.execute();
+    const order = canaryOrderOf(india, minute + 1);
+    const lines = [{ line: '1', sku: canarySkuOf(india), quantity: 1 }];
+    const [shop] = cells.in.apis;
+    await shop?.reserveLines.execute({ order, round: 1, lines, onShortage: 'refuse' });
+    const left = minute + 1;
+    minute += 90;
+    await canary.execute();
+    expect(await reservationsOf(cells.in, left, india)).toMatchObject([{ state: 'RELEASED' }]);
+  });
+
   it('is bought with the rights of a worker, and is no part of what shoppers ask for', async () => {
     const watched: string[] = [];
     const inventory = openInventory({

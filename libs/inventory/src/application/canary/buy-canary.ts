@@ -21,7 +21,7 @@ import type { StockStore } from '../stock-store.ts';
 
 export const buyCanaryEveryMs = 60_000;
 
-/** How far back a process that starts looks for what a killed run has left, and one that runs. Minutes. */
+/** How far back a process that starts looks for what a killed run has left, and how far behind its last look. Minutes. */
 const leftoversAtStart = 1_440;
 const leftoversLater = 5;
 
@@ -62,7 +62,8 @@ export interface CanaryShop {
 export class BuyCanary {
   /** The cells that have a canary, by id. */
   readonly homes: readonly CellId[];
-  private hasStarted = false;
+  /** Minute of the last look for what earlier runs have left. */
+  private lookedIn: number | undefined;
 
   constructor(
     private readonly map: StockMap,
@@ -94,7 +95,7 @@ export class BuyCanary {
   /** The units come in once, under one document. */
   private async stock(): Promise<void> {
     const { cell } = this.map;
-    if (this.hasStarted || !this.warehouses.has(cell)) return;
+    if (this.lookedIn !== undefined || !this.warehouses.has(cell)) return;
     const { warehouse, sku } = partsOf(this.poolOf(cell));
     await this.shop.receive.execute(`canary of ${cell}`, [
       { sku, warehouse, quantity: canaryUnits },
@@ -102,7 +103,9 @@ export class BuyCanary {
   }
 
   private async endLeftovers(minute: number): Promise<void> {
-    const back = this.hasStarted ? leftoversLater : leftoversAtStart;
+    // the store may have been away for longer than that
+    const since = this.lookedIn === undefined ? leftoversAtStart : minute - this.lookedIn;
+    const back = Math.min(leftoversAtStart, since + leftoversLater);
     const ids = Array.from({ length: back }, (_, before) => minute - 1 - before).flatMap((of) =>
       this.homes.map((home) =>
         reservationIdOf(canaryOrderOf(this.map.cell, of), this.poolOf(home), 1),
@@ -113,7 +116,7 @@ export class BuyCanary {
     await this.shop.release.execute(
       open.map(({ id: reservation, ...of }) => ({ ...of, reservation })),
     );
-    this.hasStarted = true;
+    this.lookedIn = minute;
   }
 
   /** Undefined where an earlier run of this minute has bought it. */
