@@ -3,6 +3,7 @@ import type { CellDirectory } from '@entrepot/platform-config';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import { PgLostCells } from './adapters/pg-lost-cells.ts';
 import { PgPeerPulse } from './adapters/pg-peer-pulse.ts';
+import { PgRecoveryBooks } from './adapters/pg-recovery-books.ts';
 import { PgRecoveryCases } from './adapters/pg-recovery-cases.ts';
 import { PgStockHints } from './adapters/pg-stock-hints.ts';
 import { PgStockLedger } from './adapters/pg-stock-ledger.ts';
@@ -30,6 +31,7 @@ import { ReadAvailability } from './application/read-availability.ts';
 import { RecallDeficit } from './application/recall-deficit.ts';
 import { ReceiveStock } from './application/receive-stock.ts';
 import { ReconcileChannels } from './application/reconcile-channels.ts';
+import { DoubtingLedger } from './application/recovery/doubting-ledger.ts';
 import { RefusalRegister } from './application/refusal-register.ts';
 import { ReserveLines, type ReserveLinesResult } from './application/reserve-lines.ts';
 import { SeedStock } from './application/seed-stock.ts';
@@ -85,7 +87,7 @@ export function openInventory(options: InventoryOptions) {
   const board = new AvailabilityBoard();
   const ledgers = Array.from(
     { length: laneCount },
-    () => new PgStockLedger(shop.dedicated(), cell),
+    () => new DoubtingLedger(new PgStockLedger(shop.dedicated(), cell), new PgRecoveryBooks(shop)),
   );
   const lanes = new StockLanes(ledgers, board);
   const traffic = new BorrowTraffic();

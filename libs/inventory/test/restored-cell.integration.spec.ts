@@ -224,6 +224,32 @@ describe('a cell that was restored from a backup', () => {
     await tell(india, europe);
   }, 120_000);
 
+  it('finds out by what its peer took in what no witness was told', async () => {
+    number += 1;
+    const sku = `untold-${number}`;
+    const pool = poolIdOf('blr', sku);
+    await india.under.border.seedStock.execute(sku, [
+      { sku, warehouse: 'blr', quantity: 10, shares: [] },
+    ]);
+    await tell(india, europe);
+    await india.backUp();
+    const shoppers = new Shoppers();
+    expect(await shoppers.buy(europe.under, sku, 3)).toBe(true);
+    await india.restore();
+    expect(await india.starting.compareWithMark.execute()).toBeUndefined();
+    expect(await india.worker.compareWithPeers.execute()).toBeUndefined();
+    expect(await india.accounts(pool)).toMatchObject({ free: 10, granted: 0 });
+
+    const more = ((await europe.accounts(pool))?.free ?? 0) + 1;
+    expect(await shoppers.buy(europe.under, sku, more)).toBe(false);
+    expect(await india.standing()).toMatchObject({ state: 'RECOVERING' });
+    expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    await shoppers.buyAll(india, sku);
+    await shoppers.buyAll(europe, sku);
+    expect(shoppers.sold).toBe(10);
+    await tell(india, europe);
+  }, 120_000);
+
   it('is mended by another that was restored too, each by its own witness first', async () => {
     const { sku, shoppers } = await live(india, europe);
     const pool = poolIdOf('blr', sku);
