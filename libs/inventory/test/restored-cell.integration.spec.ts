@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { inspectCellCall } from '@entrepot/platform-egress';
 import { testKafka, type TestKafka } from '@entrepot/testing';
 import type { Apply, DocumentId, Mint, Resolve } from '../src/domain/commands.ts';
 import { poolIdOf } from '../src/domain/pool.ts';
@@ -248,6 +249,22 @@ describe('a cell that was restored from a backup', () => {
     await shoppers.buyAll(europe, sku);
     expect(shoppers.sold).toBe(10);
     await tell(india, europe);
+  }, 120_000);
+
+  it('is told what may cross of its channels beside one that may not', async () => {
+    const lots = ['9876543210', 'may-cross'].map((sku) => ({
+      ...{ sku, warehouse: 'blr', quantity: 10 },
+      shares: [{ cell: europe.under.cell, quantity: 5 }],
+    }));
+    await india.under.border.seedStock.execute('phones', lots);
+    const { epoch } = (await europe.standing()) ?? {};
+    const body = { peer: india.under.cell, epoch };
+    const path = '/internal/v1/inventory/view';
+    const view = await europe.under.client.call({ method: 'POST', path, body, deadlineMs: 5_000 });
+    expect(view).toMatchObject({
+      channels: expect.arrayContaining([{ pool: 'blr/may-cross', granted: 5, applied: 0 }]),
+    });
+    expect(() => inspectCellCall({}, view)).not.toThrow();
   }, 120_000);
 
   it('is mended by another that was restored too, each by its own witness first', async () => {

@@ -1,4 +1,6 @@
 import { DomainError, type CellId } from '@entrepot/kernel';
+import { mayCross } from '@entrepot/platform-egress';
+import type { PoolId } from '../../domain/pool.ts';
 import type { StockStore } from '../stock-store.ts';
 import type { RecoveryBooks } from './recovery-books.ts';
 import { channelsPerViewMax, type PeerView, type ViewAsk } from './recovery-peers.ts';
@@ -27,17 +29,33 @@ export class TellView {
     }
     const heard = await this.books.hear(asker, epoch);
     const isOutspoken = heard !== epoch;
-    const limit = channelsPerViewMax;
-    const channels =
-      isOutspoken || isBrief
-        ? []
-        : await this.books.pageOfChannels(asker, { after, limit: limit + 1 });
+    const isWhole = !isOutspoken && isBrief === undefined;
+    const page = isWhole ? await this.pageFor(asker, after) : { channels: [] };
     // behind the reading: a cell that was restored meanwhile must not be taken at its word
     if ((await this.trustedEpoch()) !== own) throw untrusted();
-    const page = channels.slice(0, limit);
-    const next = channels.length > limit ? page.at(-1)?.pool : undefined;
-    if (!isOutspoken && !isBrief && next === undefined) await this.books.noteReturn(asker, epoch);
-    return { epoch: own, heard, channels: page, next };
+    if (isWhole && page.next === undefined) await this.books.noteReturn(asker, epoch);
+    return { epoch: own, heard, ...page };
+  }
+
+  /**
+   * Without the pools whose article numbers the border takes for somebody's: with one of them the whole answer would stay
+   * here. No right of theirs has ever crossed.
+   */
+  private async pageFor(
+    asker: CellId,
+    from: PoolId | undefined,
+  ): Promise<Pick<PeerView, 'channels' | 'next'>> {
+    const limit = channelsPerViewMax;
+    for (let after = from; ;) {
+      const found = await this.books.pageOfChannels(asker, { after, limit: limit + 1 });
+      const isLast = found.length <= limit;
+      const page = found.slice(0, limit);
+      const channels = page.filter(({ pool }) => mayCross(pool));
+      if (isLast) return { channels };
+      const next = channels.at(-1)?.pool;
+      if (next !== undefined) return { channels, next };
+      after = page.at(-1)?.pool;
+    }
   }
 
   /** The epoch of the cell, whose books can be told from. */
