@@ -239,6 +239,22 @@ describe('two cells that sell the same units', () => {
     expect((await reconcileChannels.execute()).open).toBe(0);
   });
 
+  it('gives and takes in what it knows beside what lies in a warehouse that it does not know yet', async () => {
+    const sku = await stock(10);
+    const [pool, unknown] = [poolIdOf('blr', sku), poolIdOf('new', sku)];
+    const ask = { level: 4, need: 4, acked: 0, isWaiting: true };
+    const { grants, epoch } = await cells.in.border.grantStock.execute(cells.eu.cell, [
+      { ...ask, pool: unknown },
+      { ...ask, pool },
+    ]);
+    expect(grants).toMatchObject([{ pool, grantedTotal: 4 }]);
+    const totals = [unknown, pool].map((of) => ({ pool: of, grantedTotal: 4 }));
+    const { applyGrants, lanes } = cells.eu.border;
+    expect(await applyGrants.execute(india, { epoch, totals }, lanes)).toEqual({
+      totals: [{ pool, appliedTotal: 4 }],
+    });
+  });
+
   it('finds an order held that an earlier call of the same round had held', async () => {
     const sku = await stock(5);
     const order = newOrder(india);

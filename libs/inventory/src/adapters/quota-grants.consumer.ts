@@ -23,6 +23,8 @@ export const quotaGrantsConsumer = (apply: ApplyGrants, map: StockMap): EventCon
       }
       const { epoch, grantedTotal } = body;
       const pool = poolIdOf(body.warehouse, body.sku);
+      // of a warehouse that this cell does not know yet: kept among the dead letters
+      map.homeOf(pool);
       const totals = [{ pool, grantedTotal }];
       await apply.execute(cell, { epoch, totals }, PgStockLedger.within(tx, map.cell));
     }),

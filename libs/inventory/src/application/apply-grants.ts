@@ -4,7 +4,10 @@ import type { AppliedTotals, GrantedTotals } from './peer-inventory.ts';
 import type { StockMap } from './stock-map.ts';
 import type { StockLedger } from './stock-ledger.ts';
 
-/** Takes in what a peer says it has given, ever; says what has now been taken in. */
+/**
+ * Takes in what a peer says it has given, ever; says what has now been taken in. What lies in a warehouse that this cell
+ * does not know stays on its way.
+ */
 export class ApplyGrants {
   constructor(private readonly map: StockMap) {}
 
@@ -14,7 +17,8 @@ export class ApplyGrants {
     { epoch, totals }: GrantedTotals,
     ledger: Pick<StockLedger, 'apply'>,
   ): Promise<AppliedTotals> {
-    const commands = totals.map(({ pool, grantedTotal: total }): Apply => ({
+    const known = totals.filter(({ pool }) => this.map.isKnown(pool));
+    const commands = known.map(({ pool, grantedTotal: total }): Apply => ({
       kind: 'apply',
       pool,
       home: this.map.homeOf(pool),

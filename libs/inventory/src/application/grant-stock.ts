@@ -13,7 +13,10 @@ import type { StockStore } from './stock-store.ts';
 /** Another cell will not wait longer than this for our lane. */
 const grantDeadlineMs = 750;
 
-/** Answers a peer's ask: gives what policy allows, and tells how each pool stands here. */
+/**
+ * Answers a peer's ask: gives what policy allows, and tells how each pool stands here. Of a warehouse that this cell does
+ * not know it is silent, and answers for the others.
+ */
 export class GrantStock {
   constructor(
     private readonly map: StockMap,
@@ -24,7 +27,8 @@ export class GrantStock {
   ) {}
 
   /** @throws DomainError STOCK_NOT_ACTIVE from a cell that may not give what it has or does not trust its books, STOCK_REGRESSED */
-  async execute(asker: CellId, asks: readonly BorrowAsk[]): Promise<BorrowReply> {
+  async execute(asker: CellId, asked: readonly BorrowAsk[]): Promise<BorrowReply> {
+    const asks = asked.filter(({ pool }) => this.map.isKnown(pool));
     const pools = asks.map(({ pool }) => pool);
     const [epoch, free] = await Promise.all([this.store.findEpoch(), this.store.findFree(pools)]);
     const freeOf = new Map(free.map((of) => [of.pool, of.free]));

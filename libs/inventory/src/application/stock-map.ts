@@ -40,6 +40,15 @@ export class StockMap {
   isOwn(pool: PoolId): boolean {
     return this.homes.get(partsOf(pool).warehouse) === this.cell;
   }
+  /** Whether any cell has the warehouse; another cell may know of a new one before this does. */
+  isKnown(pool: PoolId): boolean {
+    return this.hasWarehouse(partsOf(pool).warehouse);
+  }
+
+  hasWarehouse(warehouse: string): boolean {
+    return this.homes.has(warehouse);
+  }
+
 
   /** Every pool that could hold a SKU. */
   poolsOf(sku: string): PoolId[] {
