@@ -267,6 +267,19 @@ describe('a cell that was restored from a backup', () => {
     expect(() => inspectCellCall({}, view)).not.toThrow();
   }, 120_000);
 
+  it('says of no goods how many it has while it recovers', async () => {
+    const { sku } = await live(india);
+    await india.restore();
+    await india.worker.compareWithWitness.execute();
+    const pool = poolIdOf('blr', sku);
+    const question = { pool, level: 0, need: 0, acked: 0, isWaiting: true };
+    await expect(
+      india.under.border.grantStock.execute(europe.under.cell, [question]),
+    ).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await india.worker.recoverCell.execute()).toMatchObject({ isActive: true });
+    await tell(india, europe);
+  }, 120_000);
+
   it('is mended by another that was restored too, each by its own witness first', async () => {
     const { sku, shoppers } = await live(india, europe);
     const pool = poolIdOf('blr', sku);

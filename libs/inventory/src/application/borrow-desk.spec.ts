@@ -3,6 +3,7 @@ import { newCellId, type CellId, type Sku } from '@entrepot/kernel';
 import fc from 'fast-check';
 import { v4 } from 'uuid';
 import type { Mint } from '../domain/commands.ts';
+import { beginRecovery, endRecovery } from '../domain/recovery.ts';
 import { findBreaches, findGlobalBreaches } from '../domain/invariants.ts';
 import { poolIdOf } from '../domain/pool.ts';
 import { openCellsInMemory, type CellInMemory } from '../testing/cells-in-memory.ts';
@@ -177,4 +178,22 @@ describe('A hostile planner', () => {
       { numRuns: 25, verbose: fc.VerbosityLevel.Verbose },
     );
   }, 60_000);
+});
+
+describe('Goods of a home that was restored from before they came', () => {
+  it.each(['blr', 'ccu'])('are had from another cell that has some of %s', async (warehouse) => {
+    const warehouses = [{ id: 'blr' }, { id: 'ccu' }];
+    const [home, ...others] = directory.cells;
+    cells = openCellsInMemory(
+      { cells: [{ ...home, warehouses }, ...others] } as unknown as typeof directory,
+      'planned',
+    );
+    const given = { pool: poolIdOf(warehouse, sku), home: india };
+    const { ledger } = cell(india);
+    ledger.stock = beginRecovery(ledger.stock, 1);
+    await ledger.apply([{ kind: 'repair', ...given, peer: europe, applied: 3, granted: 0 }]);
+    ledger.stock = endRecovery(ledger.stock, 2);
+    await cell(europe).lanes.submit([{ kind: 'apply', ...given, peer: india, total: 3, epoch: 1 }]);
+    expect(await order(france, 2)).toMatchObject({ kind: 'held' });
+  });
 });

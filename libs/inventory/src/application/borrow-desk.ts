@@ -31,7 +31,7 @@ export interface Collect {
   readonly here: PoolPosition;
   /** In the order of the peers; undefined for one that was silent. */
   readonly positions: readonly (PoolPosition | undefined)[];
-  /** The home of the warehouse has never had a unit, so nobody can have one. */
+  /** The home of the warehouse has never had a unit nor given one, so nobody can have one. */
   readonly isUnheardOf: boolean;
 }
 
@@ -146,7 +146,13 @@ export class BorrowDesk {
 
   private isUnheardOf(pool: PoolId, positions: Collect['positions']): boolean {
     const home = this.map.homeOf(pool);
-    return positions.some((position) => position?.cell === home && position.credits === 0);
+    // a home that was restored from before its first delivery knows by its channels alone that there are units
+    return positions.some(
+      (position) =>
+        position?.cell === home &&
+        position.credits === 0 &&
+        position.channels.every(({ granted }) => granted === 0),
+    );
   }
 
   /** Asks one peer for what is still missing and takes in what it gave; undefined when it is silent. */

@@ -30,7 +30,7 @@ export class GrantStock {
   async execute(asker: CellId, asked: readonly BorrowAsk[]): Promise<BorrowReply> {
     const asks = asked.filter(({ pool }) => this.map.isKnown(pool));
     const pools = asks.map(({ pool }) => pool);
-    const [epoch, free] = await Promise.all([this.store.findEpoch(), this.store.findFree(pools)]);
+    const [epoch, free] = await Promise.all([this.trustedEpoch(), this.store.findFree(pools)]);
     const freeOf = new Map(free.map((of) => [of.pool, of.free]));
     const commands = asks.map((ask): Grant =>
       grantWithin(ask, asker, this.unitsFor(asker, ask, freeOf.get(ask.pool) ?? 0)),
@@ -52,6 +52,13 @@ export class GrantStock {
       return { pool, grantedTotal: verdict.total, position };
     });
     return this.advice.answer(asker, asks, { epoch, grants });
+  }
+
+  /** While it recovers, a cell says of no goods how many it has: others would refuse orders by that. */
+  private async trustedEpoch(): Promise<number> {
+    const { state, epoch } = await this.store.findStanding();
+    if (state !== 'RECOVERING') return epoch;
+    throw new DomainError('UNAVAILABLE', 'this cell recovers and does not trust its own books');
   }
 
   private unitsFor(asker: CellId, ask: BorrowAsk, free: number): number {
