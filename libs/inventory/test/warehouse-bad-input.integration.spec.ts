@@ -80,16 +80,15 @@ describe('what is no document', () => {
   });
 
   it.each([
-    ['receipts', line({ warehouse: 'none' })],
-    ['transfers', { from: 'blr', to: 'none', lines: [{ sku: 'a', quantity: 1 }] }],
-    ['pools?warehouse=none', undefined],
-    ['pools/none/a', undefined],
-    ['documents?warehouse=none', undefined],
-  ])('%s knows no warehouse that no cell has', async (path, body) => {
-    expect(await warehouse.call(path, { body })).toMatchObject({
-      status: 404,
-      body: { code: 'WAREHOUSE_UNKNOWN' },
-    });
+    ['receipts', line({ warehouse: 'none' }), 'lines/0/warehouse'],
+    ['transfers', { from: 'blr', to: 'none', lines: [{ sku: 'a', quantity: 1 }] }, 'to'],
+    ['pools?warehouse=none', undefined, 'warehouse'],
+    ['pools/none/a', undefined, 'warehouse'],
+    ['documents?warehouse=none', undefined, 'warehouse'],
+  ])('%s knows no warehouse that no cell has', async (path, body, field) => {
+    const answer = await warehouse.call<Problem & { readonly code: string }>(path, { body });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'WAREHOUSE_UNKNOWN' } });
+    expect(answer.body.errors?.map((error) => error.path)).toEqual([field]);
   });
 
   it.each(['pools?warehouse=blr', 'documents?warehouse=blr', 'pools/blr/a'])(

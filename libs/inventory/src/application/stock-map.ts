@@ -32,14 +32,14 @@ export class StockMap {
     if (home === undefined) {
       throw new DomainError('WAREHOUSE_UNKNOWN', 'no cell has this warehouse', {
         details: { warehouse },
+        fieldProblems: [
+          { path: 'warehouse', code: 'WAREHOUSE_UNKNOWN', message: 'a warehouse of any cell' },
+        ],
       });
     }
     return home;
   }
 
-  isOwn(pool: PoolId): boolean {
-    return this.homes.get(partsOf(pool).warehouse) === this.cell;
-  }
   /** Whether any cell has the warehouse; another cell may know of a new one before this does. */
   isKnown(pool: PoolId): boolean {
     return this.hasWarehouse(partsOf(pool).warehouse);
@@ -49,6 +49,9 @@ export class StockMap {
     return this.homes.has(warehouse);
   }
 
+  isOwn(pool: PoolId): boolean {
+    return this.homes.get(partsOf(pool).warehouse) === this.cell;
+  }
 
   /** Every pool that could hold a SKU. */
   poolsOf(sku: string): PoolId[] {

@@ -69,8 +69,8 @@ export class CarryOutAct {
   }
 
   private assertOwn(act: WarehouseAct): void {
+    this.assertWarehouses(act);
     const elsewhere = act.lines.flatMap((of, line) => {
-      if ('to' in of) this.map.homeOfWarehouse(of.to);
       const home = this.map.homeOfWarehouse(of.warehouse);
       return home === this.map.cell || !isOfHome(act) ? [] : [line];
     });
@@ -86,6 +86,18 @@ export class CarryOutAct {
         path: `forecast/${cell}`,
         ...{ code: 'CELL_UNKNOWN', message: 'a cell of this shop' },
       })),
+    });
+  }
+
+  private assertWarehouses({ lines }: WarehouseAct): void {
+    const unknown = lines.flatMap((of, line) => [
+      ...('to' in of && !this.map.hasWarehouse(of.to) ? ['to'] : []),
+      ...(this.map.hasWarehouse(of.warehouse) ? [] : [`lines/${line}/warehouse`]),
+    ]);
+    if (unknown.length === 0) return;
+    const problem = { code: 'WAREHOUSE_UNKNOWN', message: 'a warehouse of any cell' };
+    throw new DomainError(problem.code, 'no cell has this warehouse', {
+      fieldProblems: [...new Set(unknown)].map((path) => ({ path, ...problem })),
     });
   }
 
