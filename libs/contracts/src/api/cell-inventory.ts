@@ -8,7 +8,9 @@ const poolId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,31}\/[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/, 'warehouse/sku');
 const units = z.int().min(0);
-const epoch = z.int().min(1);
+/** Of a cell: more restores than any sees, and few enough that the version of a grant is exact. */
+export const epochMax = 2_000_000;
+const epoch = z.int().min(1).max(epochMax);
 
 /** No figure that is only advice is larger: below this a number is nobody's phone or card. */
 export const advisedMax = 990_000_000;
