@@ -39,6 +39,16 @@ const noteRemembered = statement(
   'inventory.note_remembered',
   'SELECT inventory.note_remembered($1)',
 );
+const openUnitCases = statement(
+  'inventory.open_unit_cases',
+  'SELECT inventory.open_unit_cases($1, $2, $3) AS last',
+);
+const openSaleCases = statement(
+  'inventory.open_sale_cases',
+  'SELECT inventory.open_sale_cases($1, $2, $3) AS last',
+);
+/** Pools, or entries of the journal, that are looked at in one transaction. */
+const casesPerPage = 1_000;
 const end = statement('inventory.end_recovery', 'SELECT inventory.end_recovery($1) AS ended');
 const hear = statement('inventory.hear_epoch', 'SELECT inventory.hear_epoch($1, $2) AS epoch');
 const noteReturn = statement('inventory.note_return', 'SELECT inventory.note_return($1, $2)');
@@ -97,6 +107,15 @@ export class PgRecoveryBooks extends RecoveryBooks {
     await this.database.query(noteRemembered, [epoch]);
   }
 
+  async openCases({ epoch, mends }: OpenRecovery): Promise<void> {
+    for (let after: string | null = ''; after !== null;) {
+      after = await this.openPage<string>(openUnitCases, epoch, after);
+    }
+    for (let after: bigint | null = BigInt(mends.place); after !== null;) {
+      after = await this.openPage<bigint>(openSaleCases, epoch, after);
+    }
+  }
+
   async end(epoch: number): Promise<boolean> {
     return theOne(await this.database.query<{ ended: boolean }>(end, [epoch])).ended;
   }
@@ -120,5 +139,15 @@ export class PgRecoveryBooks extends RecoveryBooks {
       granted: Number(granted),
       applied: Number(applied),
     }));
+  }
+
+  /** Resolves to what the page ended with, where there may be more. */
+  private async openPage<Last>(
+    page: typeof openUnitCases,
+    epoch: number,
+    after: Last,
+  ): Promise<Last | null> {
+    const values = [epoch, after, casesPerPage];
+    return theOne(await this.database.query<{ readonly last: Last | null }>(page, values)).last;
   }
 }

@@ -3023,36 +3023,62 @@ BEGIN
   RETURN 'DECLARED';
 END $$;
 
--- What a recovery leaves for people: units that may have been sold, units that are owed, and sales that the books
--- had forgotten, whose orders they may lack. `place` is where the journal ended when the recovery began.
-CREATE FUNCTION inventory.open_cases(mended int, place bigint) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO inventory.recovery_case (epoch, kind, pool_id, reference, quantity)
-  SELECT mended, u.kind, e.pool_id, e.pool_id, u.quantity
-  FROM inventory.escrow e
-  LEFT JOIN LATERAL (
-    SELECT sum(c.quantity)::bigint AS units FROM inventory.recovery_case c
-    WHERE c.kind = 'AT_RISK_UNITS' AND c.pool_id = e.pool_id AND c.decided_at IS NULL
-  ) AS risk ON e.suspense > 0
-  CROSS JOIN LATERAL (VALUES
-    -- those at risk have a case of their own
-    ('SUSPENDED_UNITS', e.suspense - coalesce(risk.units, 0)), ('OWED_UNITS', e.deficit)
-  ) AS u(kind, quantity)
-  WHERE e.stripe = 0 AND u.quantity > 0 ORDER BY e.pool_id, u.kind
-  ON CONFLICT DO NOTHING;
-  INSERT INTO inventory.recovery_case (epoch, kind, pool_id, reference, quantity)
-  SELECT mended, 'FORGOTTEN_SALE', r.pool_id, r.reservation_id::text, r.quantity
-  FROM (
-    SELECT DISTINCT j.reference FROM inventory.escrow_journal j
-    WHERE j.seq > place AND j.movement IN (
-      'READOPT', 'READOPT_FROM_SUSPENSE', 'READOPT_FROM_DEFICIT', 'CONFIRM')
-  ) w
-  JOIN inventory.reservation r ON r.reservation_id = w.reference::uuid
-  WHERE r.state IN ('CONFIRMED', 'SHIPPED') ORDER BY r.reservation_id
-  ON CONFLICT DO NOTHING;
+-- What a recovery leaves for people, a page at a time: there may be as many cases as units were sold since the backup, and
+-- a transaction of the worker has its time. Each is opened once, however often a recovery comes to its end.
+CREATE INDEX escrow_in_doubt ON inventory.escrow (pool_id) WHERE suspense > 0 OR deficit > 0;
+
+-- Units that may have been sold and units that are owed, of pools behind `after`. Returns the last pool of a full page.
+CREATE FUNCTION inventory.open_unit_cases(mended int, after text, pools_max int) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+  WITH page AS MATERIALIZED (
+    SELECT e.pool_id, e.suspense, e.deficit FROM inventory.escrow e
+    WHERE (e.suspense > 0 OR e.deficit > 0) AND e.stripe = 0 AND e.pool_id > after
+    ORDER BY e.pool_id LIMIT pools_max
+  ), opened AS (
+    INSERT INTO inventory.recovery_case (epoch, kind, pool_id, reference, quantity)
+    SELECT mended, u.kind, p.pool_id, p.pool_id, u.quantity
+    FROM page p
+    LEFT JOIN LATERAL (
+      SELECT sum(c.quantity)::bigint AS units FROM inventory.recovery_case c
+      WHERE c.kind = 'AT_RISK_UNITS' AND c.pool_id = p.pool_id AND c.decided_at IS NULL
+    ) AS risk ON p.suspense > 0
+    CROSS JOIN LATERAL (VALUES
+      -- those at risk have a case of their own
+      ('SUSPENDED_UNITS', p.suspense - coalesce(risk.units, 0)), ('OWED_UNITS', p.deficit)
+    ) AS u(kind, quantity)
+    WHERE u.quantity > 0 ORDER BY p.pool_id, u.kind
+    ON CONFLICT DO NOTHING
+  )
+  SELECT max(p.pool_id) FROM page p HAVING count(*) = pools_max
 $$;
 
-REVOKE EXECUTE ON FUNCTION inventory.declare_lost(uuid, text), inventory.open_cases(int, bigint) FROM PUBLIC;
+-- Sales that the books had forgotten, whose orders they may lack, by entries of the journal behind `after`. Returns the place
+-- of the last entry of a full page.
+CREATE FUNCTION inventory.open_sale_cases(mended int, after bigint, entries_max int) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+  WITH page AS MATERIALIZED (
+    SELECT j.seq, j.movement, j.reference FROM inventory.escrow_journal j
+    WHERE j.seq > after ORDER BY j.seq LIMIT entries_max
+  ), opened AS (
+    INSERT INTO inventory.recovery_case (epoch, kind, pool_id, reference, quantity)
+    SELECT mended, 'FORGOTTEN_SALE', r.pool_id, r.reservation_id::text, r.quantity
+    FROM (
+      SELECT DISTINCT p.reference FROM page p WHERE p.movement IN (
+        'READOPT', 'READOPT_FROM_SUSPENSE', 'READOPT_FROM_DEFICIT', 'CONFIRM')
+    ) w
+    JOIN inventory.reservation r ON r.reservation_id = w.reference::uuid
+    WHERE r.state IN ('CONFIRMED', 'SHIPPED') ORDER BY r.reservation_id
+    ON CONFLICT DO NOTHING
+  )
+  SELECT max(p.seq) FROM page p HAVING count(*) = entries_max
+$$;
+
+REVOKE EXECUTE ON FUNCTION inventory.declare_lost(uuid, text),
+  inventory.open_unit_cases(int, text, int), inventory.open_sale_cases(int, bigint, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION inventory.open_unit_cases(int, text, int),
+  inventory.open_sale_cases(int, bigint, int) TO shop_worker;
 GRANT EXECUTE ON FUNCTION inventory.declare_lost(uuid, text) TO shop_api;
 -- who approves and what that fixes is written by declare_lost alone
 GRANT SELECT, INSERT (declaration_id, peer, fence, proposed_by) ON inventory.lost_cell TO shop_api;
@@ -3114,7 +3140,6 @@ BEGIN
     RETURN false;
   END IF;
   UPDATE inventory.recovery SET ended_at = now() WHERE epoch = mended;
-  PERFORM inventory.open_cases(r.epoch, r.mends_after) FROM inventory.recovery r WHERE r.epoch = mended;
   RETURN true;
 END $$;
 

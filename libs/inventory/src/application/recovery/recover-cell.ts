@@ -79,8 +79,13 @@ export class RecoverCell {
       if (await this.repairWith(peer, epoch)) this.repaired.set(peer, epoch);
       else if (!lostPeers.includes(peer)) silentPeers.push(peer);
     }
-    const isActive = silentPeers.length === 0 && (await this.books.end(epoch));
+    const isActive = silentPeers.length === 0 && (await this.end(recovery));
     return { epoch, silentPeers, lostPeers, readopted, isActive };
+  }
+
+  private async end(recovery: OpenRecovery): Promise<boolean> {
+    await this.books.openCases(recovery);
+    return this.books.end(recovery.epoch);
   }
 
   /** False where the peer did not answer to the end. */

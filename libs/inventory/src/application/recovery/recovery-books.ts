@@ -35,6 +35,8 @@ export abstract class RecoveryBooks {
   abstract begin(witnessed: number): Promise<number>;
   /** Notes that the books have all that the own witness knows. */
   abstract noteRemembered(epoch: number): Promise<void>;
+  /** Opens a case of all that a recovery leaves for people; done again, it opens no other. */
+  abstract openCases(recovery: OpenRecovery): Promise<void>;
   /** False where a newer recovery was begun meanwhile, or none is going on. */
   abstract end(epoch: number): Promise<boolean>;
   /** Notes the epoch of a peer; returns the newest that was heard of it. */

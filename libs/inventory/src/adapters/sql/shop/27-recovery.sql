@@ -49,7 +49,6 @@ BEGIN
     RETURN false;
   END IF;
   UPDATE inventory.recovery SET ended_at = now() WHERE epoch = mended;
-  PERFORM inventory.open_cases(r.epoch, r.mends_after) FROM inventory.recovery r WHERE r.epoch = mended;
   RETURN true;
 END $$;
 
