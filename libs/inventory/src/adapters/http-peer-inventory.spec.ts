@@ -5,6 +5,7 @@ import { PeerSilentError } from '../application/peer-inventory.ts';
 import type { BorrowAsk, GrantedTotals } from '../application/peer-inventory.ts';
 import { FigureReaders } from './figure-readers.ts';
 import { BorderPeerInventory, CellPeerInventory } from './http-peer-inventory.ts';
+import { BorderRecoveryPeers, CellRecoveryPeers } from './http-recovery-peers.ts';
 
 const peer = 'eu-1' as CellId;
 const ask = (pool: string) =>
@@ -44,6 +45,23 @@ describe('A pool whose article number could be somebody’s phone', () => {
     expect(await peers.exchangeTotals(peer, totals('blr/9876543210'))).toEqual({ totals: [] });
     expect(calls).toHaveLength(1);
   });
+});
+
+describe('An answer that is none', () => {
+  it.each([undefined, 'yes', {}, { epoch: 0, grants: [] }, { epoch: 1, grants: [], more: 1 }])(
+    'is as silence: %j',
+    async (answer) => {
+      const { peers } = inventory(answer);
+      await expect(peers.borrow(peer, [ask('blr/TEA')])).rejects.toThrow(PeerSilentError);
+      await expect(peers.exchangeTotals(peer, totals('blr/TEA'))).rejects.toThrow(PeerSilentError);
+      const call = () => Promise.resolve(answer);
+      const border = new BorderPeerInventory({ call });
+      await expect(border.borrow(peer, [ask('blr/TEA')])).rejects.toThrow(PeerSilentError);
+      for (const views of [new CellRecoveryPeers({ call }), new BorderRecoveryPeers({ call })]) {
+        await expect(views.tellView(peer, { epoch: 1 })).rejects.toThrow(PeerSilentError);
+      }
+    },
+  );
 });
 
 describe('A process of a version that does not know the figures beside an ask', () => {

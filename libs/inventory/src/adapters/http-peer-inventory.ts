@@ -7,6 +7,7 @@ import {
   type BorderClient,
   type CellClient,
 } from '@entrepot/platform-http/border';
+import { ZodError } from 'zod';
 import {
   PeerInventory,
   PeerSilentError,
@@ -42,7 +43,7 @@ export class CellPeerInventory extends PeerInventory {
     if (crossing.length === 0) throw new PeerSilentError('no pool of these may cross');
     const call = { cell: peer, method: 'POST', path, deadlineMs: borrowWaitMs } as const;
     const send = (told: readonly BorrowAsk[]) => this.cells.call({ ...call, body: { asks: told } });
-    return replyOf(await orSilent(() => this.readers.tell(peer, crossing, send)));
+    return orSilent(async () => replyOf(await this.readers.tell(peer, crossing, send)));
   }
 
   async exchangeTotals(peer: CellId, { epoch, totals }: GrantedTotals): Promise<AppliedTotals> {
@@ -50,7 +51,7 @@ export class CellPeerInventory extends PeerInventory {
     if (body.totals.length === 0) return { totals: [] };
     const path = '/cell/v1/inventory/totals';
     const call = { cell: peer, method: 'POST', path, body, deadlineMs: totalsWaitMs } as const;
-    return totalsOf(await orSilent(() => this.cells.call(call)));
+    return orSilent(async () => totalsOf(await this.cells.call(call)));
   }
 }
 
@@ -67,7 +68,7 @@ export class BorderPeerInventory extends PeerInventory {
     const deadlineMs = borrowWaitMs + forwardMarginMs;
     const send = (told: readonly BorrowAsk[]) =>
       this.border.call({ method: 'POST', path, body: { peer, asks: told }, deadlineMs });
-    return replyOf(await orSilent(() => this.readers.tell('border', asks, send)));
+    return orSilent(async () => replyOf(await this.readers.tell('border', asks, send)));
   }
 
   /** Only the border process keeps totals with other cells. */
@@ -82,14 +83,19 @@ const replyOf = (answer: unknown): BorrowReply =>
 const totalsOf = (answer: unknown): AppliedTotals =>
   totalsView.parse(answer) as unknown as AppliedTotals;
 
-/** A refusal leaves us as much in the dark about the peer's units as silence does. */
-async function orSilent(call: () => Promise<unknown>): Promise<unknown> {
+/** A refusal, or an answer that is none, leaves us as much in the dark about the peer's units as silence does. */
+async function orSilent<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof PeerUnreachableError || error instanceof PeerRefusedError) {
+    if (isNoAnswer(error)) {
       throw new PeerSilentError('the other cell did not answer', { cause: error });
     }
     throw error;
   }
 }
+
+const isNoAnswer = (error: unknown): boolean =>
+  error instanceof PeerUnreachableError ||
+  error instanceof PeerRefusedError ||
+  error instanceof ZodError;

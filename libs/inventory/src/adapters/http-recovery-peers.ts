@@ -6,6 +6,7 @@ import {
   type BorderClient,
   type CellClient,
 } from '@entrepot/platform-http/border';
+import { ZodError } from 'zod';
 import { PeerSilentError } from '../application/peer-inventory.ts';
 import {
   RecoveryPeers,
@@ -27,7 +28,7 @@ export class CellRecoveryPeers extends RecoveryPeers {
   async tellView(cell: CellId, body: ViewAsk): Promise<PeerView> {
     const path = '/cell/v1/inventory/view';
     const call = { cell, method: 'POST', path, body, deadlineMs: viewWaitMs } as const;
-    return viewOf(await orSilent(() => this.cells.call(call)));
+    return orSilent(async () => viewOf(await this.cells.call(call)));
   }
 }
 
@@ -41,18 +42,20 @@ export class BorderRecoveryPeers extends RecoveryPeers {
     const path = '/internal/v1/inventory/view';
     const deadlineMs = viewWaitMs + forwardMarginMs;
     const call = { method: 'POST', path, body: { peer, ...ask }, deadlineMs } as const;
-    return viewOf(await orSilent(() => this.border.call(call)));
+    return orSilent(async () => viewOf(await this.border.call(call)));
   }
 }
 
 // the schema checks the form of every id, which is what the branded types stand for
 const viewOf = (answer: unknown): PeerView => channelsView.parse(answer) as unknown as PeerView;
 
-async function orSilent(call: () => Promise<unknown>): Promise<unknown> {
+async function orSilent(call: () => Promise<PeerView>): Promise<PeerView> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof PeerUnreachableError || error instanceof PeerRefusedError) {
+    const isRefused = error instanceof PeerUnreachableError || error instanceof PeerRefusedError;
+    // an answer that is none says nothing either
+    if (isRefused || error instanceof ZodError) {
       throw new PeerSilentError('the other cell did not tell its view', { cause: error });
     }
     throw error;
