@@ -43,6 +43,17 @@ describe('the file of the highest place', () => {
     expect(await mark?.read()).toEqual({ epoch: 10, place: 3 });
   });
 
+  it('is whole whoever else writes it at the same time', async () => {
+    const marks = Array.from({ length: 8 }, () => new FileWitnessMark(path));
+    for (let turn = 1; turn <= 10; turn += 1) {
+      await Promise.all(
+        marks.map((mark, at) => mark.raise({ epoch: turn, place: 10 ** at, incarnation })),
+      );
+      expect(await new FileWitnessMark(path).read()).toMatchObject({ epoch: turn });
+    }
+    expect(readdirSync(join(folder, 'cell'))).toEqual(['highest.json']);
+  });
+
   it.each(['', '{"epoch":1}', '{"epoch":0,"place":1,"incarnation":"7-1"}', 'null'])(
     'is not guessed at where it reads %j',
     async (text) => {

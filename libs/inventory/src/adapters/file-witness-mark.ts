@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { WitnessMark } from '../application/recovery/witness-mark.ts';
@@ -64,9 +65,14 @@ export class FileWitnessMark extends WitnessMark {
     if (known !== undefined && !isBelow(known, place)) return;
     const folder = dirname(this.path);
     await mkdir(folder, { recursive: true });
-    const next = `${this.path}.next`;
-    await writeDurably(next, `${JSON.stringify(place)}\n`);
-    await rename(next, this.path);
+    // of its own: a process that was held up past its lease may be at it as well
+    const next = `${this.path}.${randomUUID()}`;
+    try {
+      await writeDurably(next, `${JSON.stringify(place)}\n`);
+      await rename(next, this.path);
+    } finally {
+      await rm(next, { force: true });
+    }
     await syncFolder(folder);
   }
 }
