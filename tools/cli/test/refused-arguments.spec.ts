@@ -81,6 +81,11 @@ describe('What cannot be meant is refused in one sentence, before any work', () 
       '/nowhere: The cells file cannot be read or is not JSON',
     ],
     [
+      'a file of the reducer among the guards',
+      ['mutate', '--only', 'guards', '--file', 'escrow'],
+      'The files are those of the reducer: leave out --only guards.',
+    ],
+    [
       'a journal that is not there',
       ['erasure-journal', 'verify', '/nowhere'],
       'There is no folder /nowhere.',
