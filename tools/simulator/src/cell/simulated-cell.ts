@@ -12,6 +12,7 @@ import { Board } from './board.ts';
 import { BorrowDesk } from './borrow-desk.ts';
 import { Lane } from './lane.ts';
 import { Outbox } from './outbox.ts';
+import { recall, recallEveryMs } from './recall.ts';
 import { reconcile, reconcileEveryMs } from './reconcile.ts';
 import { sweep, sweepEveryMs } from './sweep.ts';
 import { Backups, backUpEveryMs } from '../recovery/backups.ts';
@@ -191,6 +192,7 @@ export class SimulatedCell {
   private arm(): void {
     this.every(sweepEveryMs, () => sweep(this));
     this.every(reconcileEveryMs, () => reconcile(this));
+    this.every(recallEveryMs, () => recall(this));
     this.every(backUpEveryMs, () => this.backups.take());
     this.every(recoverEveryMs, () => this.recovery.run());
     this.every(tellEveryMs, () => tellMovements(this));

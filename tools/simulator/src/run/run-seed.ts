@@ -122,13 +122,17 @@ class Scenario {
 
   /** Runs on until nothing is in transit, nobody waits and nothing is held. */
   private converge(when: string): void {
+    this.runUntil(() => this.findUnsettled(), ['convergence', when]);
+  }
+
+  /** @throws ViolationError with what is still found when the time for it is over */
+  private runUntil(find: () => string | undefined, [name, when]: readonly [string, string]): void {
     const { queue } = this.world;
     const limit = queue.now + convergeMs;
     for (let turn = 0; ; turn += 1) {
-      if (turn % 16 === 0 && this.findUnsettled() === undefined) return;
-      if (queue.now > limit) {
-        throw new ViolationError('convergence', `${when}: ${this.findUnsettled() ?? ''}`);
-      }
+      const found = turn % 16 === 0 ? find() : '';
+      if (found === undefined) return;
+      if (queue.now > limit) throw new ViolationError(name, `${when}: ${find() ?? ''}`);
       queue.runNext();
     }
   }
@@ -158,13 +162,17 @@ class Scenario {
         deliver(cell, { ...of, quantity: balances.SUSPENSE }, () => undefined);
       }
     }
-    this.converge('after the count');
-    for (const { id, stock } of world.cells) {
+    // it is asked back from other cells, which is done now and then
+    this.runUntil(() => this.findUnsettled() ?? this.findDebt(), ['debt', 'after the count']);
+  }
+
+  private findDebt(): string | undefined {
+    for (const { id, stock } of this.world.cells) {
       for (const [pool, { balances }] of stock.pools) {
-        if (balances.DEFICIT === 0) continue;
-        throw new ViolationError('debt', `${id} owes ${balances.DEFICIT} of ${pool}`);
+        if (balances.DEFICIT > 0) return `${id} owes ${balances.DEFICIT} of ${pool}`;
       }
     }
+    return undefined;
   }
 
   /** Somebody can have all that must be left by what was told, and nobody more than that. */
