@@ -12,6 +12,7 @@ export { measureManyPools } from './inventory/many-pools.ts';
 export { measureOrdersOnOneSku } from './inventory/orders-on-one-sku.ts';
 export { measureRefusals } from './inventory/refusals.ts';
 export { soakStock } from './inventory/soak.ts';
+export { makeLogFiles } from './inventory/stock-cells.ts';
 export type { StockBenchOptions } from './inventory/stock-figures.ts';
 export { withOwnServices } from './own-services.ts';
 export type { PairedFigure } from './paired-figure.ts';

@@ -1,4 +1,5 @@
 import {
+  makeLogFiles,
   measureBorrow,
   measureCalls,
   measureLocalReserve,
@@ -67,6 +68,10 @@ export async function runInventoryBench(
   const figures: PairedFigure[] = [];
   const omitted: string[] = [];
   await withOwnServices(async () => {
+    if (only.some((name) => name !== 'orders')) {
+      print('files of the log …');
+      await makeLogFiles({ standbyAwayMs });
+    }
     for (const name of stockPartNames) {
       if (!only.includes(name)) continue;
       print(`${name} …`);

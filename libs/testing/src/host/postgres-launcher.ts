@@ -114,7 +114,7 @@ export async function launchPostgres(runFolder: string, name: string): Promise<L
 const replication = { role: 'test_standby', password: 'only-in-test-runs' } as const;
 
 /** Memory and log as on a server of its own: small ones read pages again and again, and write them whole every few seconds. */
-const roomy = { shared_buffers: '1GB', min_wal_size: '1GB', max_wal_size: '4GB' } as const;
+const roomy = { shared_buffers: '256MB', min_wal_size: '2GB', max_wal_size: '2GB' } as const;
 
 /**
  * `postgres-pair:<name>` is a server of its own with a synchronous standby. Both write as in production: a

@@ -12,6 +12,7 @@ import { DomainError } from '@entrepot/kernel';
 import type { ShopDatabase } from '@entrepot/platform-database';
 import type { CellCall } from '@entrepot/platform-http/border';
 import { HttpBorderClient, PeerUnreachableError } from '@entrepot/platform-http/border';
+import { statement } from '@entrepot/platform-database';
 import { testDatabase } from '@entrepot/testing';
 import type { TestDatabase } from '@entrepot/testing';
 import Fastify from 'fastify';
@@ -37,6 +38,31 @@ export const plainClients = 32;
 /** The shop database of a cell, on a server with a synchronous standby; several share the server. */
 export function stockDatabase(cell: CellId, standbyAwayMs: number): Promise<TestDatabase<'shop'>> {
   return testDatabase('shop', { cell, ownServer: 'bench', hasStandby: true, standbyAwayMs });
+}
+
+/** Two gigabytes of 16 MiB each. */
+const logFiles = 128;
+const fillLogFile = statement(
+  'bench.fill_log_file',
+  `SELECT pg_logical_emit_message(false, 'bench', 'a file of the log'), pg_switch_wal()`,
+);
+const checkpoint = statement('bench.checkpoint', 'CHECKPOINT');
+
+/**
+ * Has the servers make the files of their log, which they use again from then on as one does that has sold for a while:
+ * to make one holds up whoever commits meanwhile.
+ */
+export async function makeLogFiles({
+  standbyAwayMs,
+}: Pick<StockBenchOptions, 'standbyAwayMs'>): Promise<void> {
+  const database = await stockDatabase(home, standbyAwayMs);
+  try {
+    const superuser = database.open('superuser');
+    for (let made = 0; made < logFiles; made += 1) await superuser.query(fillLogFile);
+    await superuser.execute(checkpoint);
+  } finally {
+    await database.drop();
+  }
 }
 
 export interface ShopOfBench {
